@@ -1,0 +1,9 @@
+// Plain CommonJS on purpose: an old Node must be able to read it. npm puts the Node of optionalDependencies first in
+// PATH where there is one; this speaks up where there is none.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `middy-fanout needs Node 22.18 or newer and found ${process.versions.node}: install Node 24, or run "npm ci" again without --omit=optional so that npm brings it.\n`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,25 @@
+/** The environment of our functions. `infra/` sets it, `aws/` reads it, both by these names. */
+export const ENVIRONMENT = {
+  CONNECTIONS_TABLE: 'name of the DynamoDB table of connections',
+  BROADCAST_QUEUE_URL: 'URL of the SQS queue that broadcasts are sent to',
+  DEAD_LETTER_QUEUE_URL: 'URL of the SQS queue for what cannot be delivered',
+  POSTS_PER_SECOND: 'posts a second that one fan-out function may make',
+  AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI:
+    'callback URL of the stage, https://{api}.execute-api.{region}.amazonaws.com/{stage}',
+} as const;
+
+export type EnvironmentName = keyof typeof ENVIRONMENT;
+
+/**
+ * Reads one variable.
+ * @throws {Error} when it is missing or empty, naming it, what it is and what sets it.
+ */
+export const readEnvironment = (name: EnvironmentName, environment: NodeJS.ProcessEnv = process.env): string => {
+  const value = environment[name];
+  if (!value) {
+    throw new Error(
+      `The environment variable ${name} is not set: ${ENVIRONMENT[name]}. The construct in infra/ sets it on every function it makes; in a test, set it or pass services in the context.`,
+    );
+  }
+  return value;
+};

@@ -1,0 +1,19 @@
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+
+/** The frame of the route `send-message`. */
+export const sendMessageSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['action', 'message'],
+  properties: {
+    action: { type: 'string', const: 'send-message', description: 'The route key' },
+    message: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 30_000,
+      description: 'The text that the other connections receive. In characters; a frame is at most 32 KB',
+    },
+  },
+} as const satisfies JSONSchema;
+
+export type SendMessage = FromSchema<typeof sendMessageSchema>;
