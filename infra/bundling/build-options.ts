@@ -2,10 +2,14 @@ import type { BuildOptions } from 'esbuild';
 import { compileValidators } from './compile-validators.ts';
 import type { Entries } from './find-entries.ts';
 
-/** What esbuild is asked for. Its own writing is off: see `write-outputs.ts`. */
-export const buildOptions = (entries: Entries, folder: string) =>
+/**
+ * What esbuild is asked for. Its own writing is off: see `write-outputs.ts`.
+ * @param sources Gets the files that a bundle is made of and esbuild's metafile does not list.
+ */
+export const buildOptions = (entries: Entries, folder: string, sources: Set<string> = new Set()) =>
   ({
     entryPoints: Object.fromEntries(entries),
+    absWorkingDir: process.cwd(),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -27,5 +31,5 @@ export const buildOptions = (entries: Entries, folder: string) =>
       js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
     },
     logLevel: 'silent',
-    plugins: [compileValidators],
+    plugins: [compileValidators(sources)],
   }) as const satisfies BuildOptions;

@@ -11,21 +11,18 @@ const require = createRequire(import.meta.url);
 /**
  * Replaces every `*.validator.ts` by the validators that it exports, compiled: no function carries Ajv. Importing Ajv
  * and compiling takes 73 ms of a cold start, the compiled code under 1 ms.
+ * @param sources Gets the files that a validator is made of.
  */
-export const compileValidators: Plugin = {
+export const compileValidators = (sources: Set<string>): Plugin => ({
   name: 'compile-validators',
   setup({ onLoad }) {
     onLoad({ filter: /\.validator\.[cm]?[jt]s$/ }, async ({ path }) => {
       const { exported, inputs } = await importFresh(path);
-      return {
-        contents: compile(basename(path), exported),
-        loader: 'js',
-        resolveDir: dirname(path),
-        watchFiles: inputs,
-      };
+      for (const input of inputs) sources.add(input);
+      return { contents: compile(basename(path), exported), loader: 'js', resolveDir: dirname(path) };
     });
   },
-};
+});
 
 /** Imported from what the file says now, not from Node's cache of modules, so that a watching bundler sees a change. */
 const importFresh = async (path: string): Promise<{ exported: Record<string, unknown>; inputs: string[] }> => {

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import type { Entries } from './find-entries.ts';
 
@@ -23,7 +23,7 @@ export class Handlers {
     const withHandler = Object.values(outputs).filter(({ exports }) => exports.includes('handler'));
     this.folder = folder;
     this.#entries = entries;
-    this.#complete = new Set(withHandler.map(({ entryPoint }) => entryPoint ?? ''));
+    this.#complete = new Set(withHandler.map(({ entryPoint = '' }) => resolve(entryPoint)));
   }
 
   /** Sorted. */
@@ -35,8 +35,7 @@ export class Handlers {
   entry(name: string): Entry {
     const file = this.#entries.get(name);
     if (!file) throw new Error(`There is no handler "${name}". There are: ${this.names.join(', ')}`);
-    const shown = relative(process.cwd(), file);
-    if (!this.#complete.has(shown.replaceAll('\\', '/'))) throw new Error(`${shown} exports no "handler"`);
+    if (!this.#complete.has(file)) throw new Error(`${relative(process.cwd(), file)} exports no "handler"`);
     return { name, handler: `${name}.handler`, folder: this.folder };
   }
 }

@@ -1,0 +1,113 @@
+import { watch } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
+import { type BuildContext, context } from 'esbuild';
+import { buildOptions } from './bundling/build-options.ts';
+import { type BuildProblem, buildProblems } from './bundling/build-problems.ts';
+import { type Entries, findEntries } from './bundling/find-entries.ts';
+import { Handlers } from './bundling/handlers.ts';
+import { outputFolder } from './bundling/output-folder.ts';
+import { writeOutputs } from './bundling/write-outputs.ts';
+
+/** How a build ended. `changed` are the names of the handlers whose code is not what it was, in any part of it. */
+export type WatchedBuild =
+  | { ok: true; handlers: Handlers; changed: readonly string[]; durationMs: number }
+  | { ok: false; problems: readonly BuildProblem[] };
+
+/** An editor writes a file in several steps; a build in the middle of them would fail for nothing. */
+const SETTLE_MS = 20;
+
+/**
+ * Bundles as `bundle` does, and again whenever a source has changed. esbuild's own watching polls and may take two
+ * seconds to notice; this asks the file system.
+ * @param onBuild Called after each build, the first one too. One that failed leaves the files of the one before.
+ * @returns what stops it. Until then it keeps the process alive.
+ */
+export const watchHandlers = async (
+  globs: readonly [string, ...string[]],
+  onBuild: (build: WatchedBuild) => void,
+): Promise<() => Promise<void>> => {
+  const bundler = new IncrementalBundler(globs);
+  const watched = new Set<string>();
+  const stopped = new AbortController();
+  let builds = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  const build = async (): Promise<void> => {
+    const built = await bundler.build();
+    for (const folder of bundler.sourceFolders) if (!watched.has(folder)) watchFolder(folder);
+    onBuild(built);
+  };
+  const watchFolder = (folder: string): void => {
+    watched.add(folder);
+    watch(folder, { signal: stopped.signal }, onChange).on('error', () => watched.delete(folder));
+  };
+  const onChange = (_: string, file: string | null): void => {
+    if (file && !/\.([cm]?[jt]s|json)$/.test(file)) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      builds = builds.then(build);
+    }, SETTLE_MS);
+  };
+
+  await build();
+  return async () => {
+    stopped.abort();
+    clearTimeout(timer);
+    await builds;
+    await bundler.stop();
+  };
+};
+
+/** Keeps what esbuild has read, and makes anew only what follows from a change. */
+class IncrementalBundler {
+  readonly #globs: readonly [string, ...string[]];
+  readonly #folder: string;
+  readonly #sources = new Set<string>();
+  #entries: Entries = new Map();
+  #esbuild: BuildContext<ReturnType<typeof buildOptions>> | undefined;
+
+  constructor(globs: readonly [string, ...string[]]) {
+    this.#globs = globs;
+    this.#folder = outputFolder(globs[0]);
+  }
+
+  /** Folders of all files that a bundle was made of, without installed packages. */
+  get sourceFolders(): ReadonlySet<string> {
+    const own = [...this.#sources].filter((file) => !file.includes(`${sep}node_modules${sep}`));
+    return new Set(own.map((file) => dirname(resolve(file))));
+  }
+
+  async build(): Promise<WatchedBuild> {
+    const startedAt = performance.now();
+    try {
+      const { outputFiles, metafile } = await (await this.#context()).rebuild();
+      for (const file of Object.keys(metafile.inputs)) this.#sources.add(resolve(file));
+      const written = new Set(await writeOutputs(this.#folder, outputFiles, { keepOthers: true }));
+      return {
+        ok: true,
+        handlers: new Handlers(this.#folder, this.#entries, metafile),
+        changed: [...this.#entries.keys()].filter((name) => written.has(`${name}.mjs`)),
+        durationMs: performance.now() - startedAt,
+      };
+    } catch (error) {
+      const problems = buildProblems(error);
+      for (const { file } of problems) if (file) this.#sources.add(resolve(file));
+      return { ok: false, problems };
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#esbuild?.dispose();
+  }
+
+  /** esbuild's entry points cannot change in a context, and a file may have come or gone. */
+  async #context(): Promise<BuildContext<ReturnType<typeof buildOptions>>> {
+    const entries = await findEntries(this.#globs);
+    if (this.#esbuild && JSON.stringify([...entries]) === JSON.stringify([...this.#entries])) return this.#esbuild;
+    await this.#esbuild?.dispose();
+    this.#entries = entries;
+    for (const file of entries.values()) this.#sources.add(file);
+    this.#esbuild = await context(buildOptions(entries, this.#folder, this.#sources));
+    return this.#esbuild;
+  }
+}

@@ -1,0 +1,107 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { type WatchedBuild, watchHandlers } from '../../infra/watch-handlers.ts';
+import { anApplication } from './an-application.ts';
+
+const home = process.cwd();
+const handler = (text: string) => `export const handler = () => '${text}';`;
+const tiny = Object.fromEntries(
+  ['connect', 'default', 'disconnect', 'fan-out'].map((name) => [`handlers/${name}.ts`, handler(name)]),
+);
+
+let folder: string;
+let stop: () => Promise<void>;
+let builds: WatchedBuild[];
+let onBuild: () => void;
+
+/** Resolves to the first build, from now, of which the condition is true. */
+const buildWhere = (condition: (build: WatchedBuild) => boolean): Promise<WatchedBuild> =>
+  new Promise((found) => {
+    const from = builds.length;
+    onBuild = () => {
+      const build = builds.slice(from).find(condition);
+      if (build) found(build);
+    };
+  });
+const write = (file: string, text: string): Promise<void> => writeFile(join(folder, file), text);
+
+beforeEach(async () => {
+  folder = await anApplication({
+    ...tiny,
+    'handlers/x.ts': `import { word } from '../words/word.ts'; export const handler = () => word;`,
+    'handlers/y.ts': handler('y'),
+    'words/word.ts': `export const word = 'before';`,
+  });
+  process.chdir(folder);
+  builds = [];
+  onBuild = () => {};
+  stop = await watchHandlers(['handlers/*.ts'], (build) => {
+    builds.push(build);
+    onBuild();
+  });
+});
+
+afterEach(async () => {
+  await stop();
+  process.chdir(home);
+});
+
+it('bundles at the start', () => {
+  expect(builds).toMatchObject([{ ok: true, changed: ['connect', 'default', 'disconnect', 'fan-out', 'x', 'y'] }]);
+});
+
+it('bundles again when a source in any folder changes, and names the handlers that it is part of', async () => {
+  const next = buildWhere(({ ok }) => ok);
+  await write('words/word.ts', `export const word = 'after';`);
+  expect(await next).toMatchObject({ ok: true, changed: ['x'] });
+  expect(await readFile(join(folder, 'build/handlers/x.mjs'), 'utf8')).toContain('after');
+});
+
+it('tells file and line of a mistake, keeps what there was, and goes on when it is mended', async () => {
+  const failed = buildWhere(({ ok }) => !ok);
+  await write('words/word.ts', 'export const word =\n  = 1;');
+  expect(await failed).toMatchObject({
+    ok: false,
+    problems: [{ file: 'words/word.ts', line: 2, column: 2, text: 'Unexpected "="' }],
+  });
+  expect(await readFile(join(folder, 'build/handlers/x.mjs'), 'utf8')).toContain('before');
+
+  const mended = buildWhere(({ ok }) => ok);
+  await write('words/word.ts', `export const word = 'mended';`);
+  expect(await mended).toMatchObject({ ok: true, changed: ['x'] });
+});
+
+it('takes up a new handler and lets go of one that is gone', async () => {
+  const more = buildWhere((build) => build.ok && build.handlers.names.includes('z'));
+  await write('handlers/z.ts', handler('z'));
+  expect(await more).toMatchObject({ ok: true, changed: ['z'] });
+
+  const fewer = buildWhere((build) => build.ok && !build.handlers.names.includes('y'));
+  await rm(join(folder, 'handlers/y.ts'));
+  expect(await fewer).toMatchObject({ ok: true, changed: [] });
+});
+
+it('compiles a validator anew when the schema behind it changes', async () => {
+  const validator = (maxLength: number) =>
+    `export const schema = { type: 'string', maxLength: ${maxLength} } as const;`;
+  await write('words/schema.ts', validator(3));
+  await write(
+    'handlers/word.validator.ts',
+    `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/ajv.ts'))};
+     import { schema } from '../words/schema.ts';
+     export const word = compileValidator(schema);`,
+  );
+  const first = buildWhere((build) => build.ok && build.changed.includes('z'));
+  await write(
+    'handlers/z.ts',
+    `import { word } from './word.validator.ts'; export const handler = (data) => word(data);`,
+  );
+  await first;
+  expect(await readFile(join(folder, 'build/handlers/z.mjs'), 'utf8')).toContain('limit:3');
+
+  const next = buildWhere((build) => build.ok && build.changed.includes('z'));
+  await write('words/schema.ts', validator(7));
+  await next;
+  expect(await readFile(join(folder, 'build/handlers/z.mjs'), 'utf8')).toContain('limit:7');
+});
