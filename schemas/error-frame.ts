@@ -9,7 +9,10 @@ export interface ErrorFrame {
   connectionId: string;
   requestId: string;
   code: ErrorCode;
-  /** The first {@link MAX_FRAME_ERRORS} rules that the message breaks. Only with `MESSAGE_INVALID`. */
+  /**
+   * The first {@link MAX_FRAME_ERRORS} rules that the message breaks. Only with `MESSAGE_INVALID`, and with
+   * `MESSAGE_MALFORMED`, where it is one, of the rule `json`, that says where the text goes wrong.
+   */
   errors?: readonly SchemaViolation[];
   /** How many more rules it breaks. Only where there are more than are listed. */
   moreErrors?: number;

@@ -1,0 +1,33 @@
+import { readEnvironment } from '../schemas/environment.ts';
+import { loadOnFirstUse } from './load-on-first-use.ts';
+import type { Services } from './services.ts';
+
+/**
+ * AWS as the environment describes it. Each client is loaded when it is first used: an import at the top of a handler
+ * (`import '../aws/sqs-broadcast-queue.ts'`) loads it with the function instead.
+ * @throws {Error} where `CONNECTIONS_TABLE`, `BROADCAST_QUEUE_URL` or `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` is
+ * missing, naming it.
+ */
+export const createServices = (): Services => {
+  const tableName = readEnvironment('CONNECTIONS_TABLE');
+  const queueUrl = readEnvironment('BROADCAST_QUEUE_URL');
+  readEnvironment('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'); // the SDK reads it itself, and names another fault
+  return {
+    connections: loadOnFirstUse(async () => {
+      const { DynamoConnectionTable } = await import('./dynamo-connection-table.ts');
+      return new DynamoConnectionTable({ tableName });
+    }),
+    queue: loadOnFirstUse(async () => {
+      const { SqsBroadcastQueue } = await import('./sqs-broadcast-queue.ts');
+      return new SqsBroadcastQueue({ queueUrl });
+    }),
+    poster: loadOnFirstUse(async () => {
+      const { SdkConnectionPoster } = await import('./sdk-connection-poster.ts');
+      return new SdkConnectionPoster();
+    }),
+    manager: loadOnFirstUse(async () => {
+      const { SdkConnectionManager } = await import('./sdk-connection-manager.ts');
+      return new SdkConnectionManager();
+    }),
+  };
+};

@@ -1,0 +1,97 @@
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type BatchWriteItemCommandOutput,
+  DynamoDBClient,
+  ScanCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { ConnectionRow } from '../schemas/connection-row.ts';
+import { backOff } from './back-off.ts';
+import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
+
+export interface DynamoConnectionTableOptions {
+  tableName: string;
+  /** Default: one that takes region, credentials and endpoint from the environment. */
+  client?: DynamoDBClient;
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+const MAX_BATCH_ITEMS = 25;
+/** Ours: with the pauses between them about a second, after which a throttled table is left alone. */
+const MAX_BATCH_ATTEMPTS = 6;
+/** Ours: a call that takes longer hangs, in milliseconds. The SDK tries it three times. */
+const REQUEST_TIMEOUT_MS = 3_000;
+
+/**
+ * The connection table in DynamoDB. Every call is safe to repeat.
+ * @throws the SDK's own errors, after the SDK's three attempts.
+ */
+export class DynamoConnectionTable implements ConnectionTable {
+  readonly #tableName: string;
+  readonly #client: DynamoDBClient;
+  readonly #documents: DynamoDBDocumentClient;
+
+  constructor({ tableName, client }: DynamoConnectionTableOptions) {
+    this.#tableName = tableName;
+    this.#client =
+      client ??
+      new DynamoDBClient({ requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true } });
+    this.#documents = DynamoDBDocumentClient.from(this.#client);
+  }
+
+  async put(row: ConnectionRow): Promise<void> {
+    await this.#documents.send(new PutCommand({ TableName: this.#tableName, Item: row }));
+  }
+
+  async delete(connectionId: string): Promise<void> {
+    await this.#documents.send(new DeleteCommand({ TableName: this.#tableName, Key: { connectionId } }));
+  }
+
+  /** A batch that DynamoDB refuses as a whole counts as not deleted: its rows are found stale again. */
+  async deleteMany(connectionIds: readonly string[]): Promise<readonly string[]> {
+    const ids = [...new Set(connectionIds)]; // DynamoDB refuses a batch that names a key twice
+    const undeleted: string[] = [];
+    for (let first = 0; first < ids.length; first += MAX_BATCH_ITEMS) {
+      undeleted.push(...(await this.#deleteBatch(ids.slice(first, first + MAX_BATCH_ITEMS))));
+    }
+    return undeleted;
+  }
+
+  async #deleteBatch(connectionIds: readonly string[]): Promise<readonly string[]> {
+    let left = connectionIds;
+    for (let attempt = 0; left.length > 0 && attempt < MAX_BATCH_ATTEMPTS; attempt++) {
+      if (attempt > 0) await backOff(attempt);
+      const requests = left.map((id): WriteRequest => ({ DeleteRequest: { Key: { connectionId: { S: id } } } }));
+      const answer = await this.#client
+        .send(new BatchWriteItemCommand({ RequestItems: { [this.#tableName]: requests } }))
+        .catch(() => undefined); // the SDK has tried three times: not these rows, not now
+      if (!answer) return left;
+      left = unprocessed(answer, this.#tableName);
+    }
+    return left;
+  }
+
+  async scanPage(cursor?: string): Promise<ConnectionPage> {
+    // Not the document client: it takes ten times the CPU, 0.4 s for 100,000 rows.
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new ScanCommand({
+        TableName: this.#tableName,
+        ConsistentRead: true,
+        ...(cursor !== undefined && { ExclusiveStartKey: { connectionId: { S: cursor } } }),
+      }),
+    );
+    return { rows: Items.map(toRow), cursor: LastEvaluatedKey?.connectionId?.S };
+  }
+}
+
+const unprocessed = ({ UnprocessedItems }: BatchWriteItemCommandOutput, tableName: string): string[] =>
+  (UnprocessedItems?.[tableName] ?? []).flatMap(({ DeleteRequest }) => DeleteRequest?.Key?.connectionId?.S ?? []);
+
+/** A row that somebody else wrote, with the key alone, is a connection since ever and for ever. */
+const toRow = ({ connectionId, connectedAt, ttl }: Record<string, AttributeValue>): ConnectionRow => ({
+  connectionId: connectionId?.S ?? '',
+  connectedAt: Number(connectedAt?.N ?? 0),
+  ttl: Number(ttl?.N ?? Number.MAX_SAFE_INTEGER),
+});

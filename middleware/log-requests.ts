@@ -1,0 +1,50 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { MiddlewareObj, Request } from '@middy/core';
+import { describeError } from '../aws/describe-error.ts';
+import { connectionHash } from '../schemas/connection-hash.ts';
+import { ClientError } from '../schemas/errors.ts';
+import type { RouteContext } from './route-context.ts';
+import type { RouteEvent } from './route-event.ts';
+
+/**
+ * Puts `logger` into the context, the one that is there already or Powertools' (`POWERTOOLS_LOG_LEVEL`,
+ * `POWERTOOLS_SERVICE_NAME`), and logs one structured line an event: `Handled` (info), `Refused` (warn) for what the client
+ * did wrong, `Failed` (error) with the cause and its stack. Lines have `requestId`, which an error frame has too, and
+ * `connection`, a hash. Neither a message's text nor a connection id is in them.
+ */
+export const logRequests = (): MiddlewareObj<RouteEvent, unknown, Error, RouteContext> => {
+  const powertools = new Logger();
+  type LoggedRequest = Request<RouteEvent, unknown, unknown, RouteContext, { startedAt?: number }>;
+
+  const logRequestsBefore = ({ event, context, internal }: LoggedRequest): void => {
+    const { connectionId, routeKey, requestId = context.awsRequestId } = event.requestContext;
+    internal.startedAt = performance.now();
+    context.logger ??= powertools;
+    context.logger.appendKeys({ requestId, routeKey, connection: connectionHash(connectionId) });
+  };
+  const logRequestsAfter = ({ context, internal }: LoggedRequest): void => {
+    context.logger.info('Handled', { durationMs: elapsedMs(internal.startedAt) });
+  };
+  const logRequestsOnError = ({ error, context, internal }: LoggedRequest): void => {
+    const durationMs = elapsedMs(internal.startedAt);
+    const logger = context.logger ?? powertools;
+    if (error instanceof ClientError) logger.warn('Refused', { durationMs, ...facts(error) });
+    else logger.error('Failed', { durationMs, error: describeError(error) });
+  };
+  return { before: logRequestsBefore, after: logRequestsAfter, onError: logRequestsOnError } as MiddlewareObj<
+    RouteEvent,
+    unknown,
+    Error,
+    RouteContext
+  >;
+};
+
+/** Rules and counts. The texts of violations are the client's: they quote its message. */
+const facts = ({ code, details: { errors = [], ...details }, cause }: ClientError) => ({
+  code,
+  ...details,
+  ...(errors.length > 0 && { rules: [...new Set(errors.map(({ rule }) => rule))], violations: errors.length }),
+  ...(cause !== undefined && { cause: describeError(cause) }),
+});
+
+const elapsedMs = (startedAt = performance.now()): number => Math.round((performance.now() - startedAt) * 10) / 10;

@@ -1,0 +1,39 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import httpJsonBodyParser from '@middy/http-json-body-parser';
+import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
+import { malformedJson } from './malformed-json.ts';
+import type { RouteEvent } from './route-event.ts';
+
+/**
+ * Parses `event.body` as JSON: `@middy/http-json-body-parser` for messages, which have no headers and whose sender learns
+ * which fault it was.
+ * @throws {ClientError} `MESSAGE_MALFORMED` for a text that is not JSON, `MESSAGE_INVALID` where there is no body or a key
+ * in it that could change an object's prototype.
+ */
+export const parseBody = (): MiddlewareObj<RouteEvent> => {
+  // Typed for HTTP events; it reads `headers`, `body` and `isBase64Encoded`.
+  const { before: parse } = httpJsonBodyParser({
+    disableContentTypeCheck: true,
+  }) as unknown as MiddlewareObj<RouteEvent>;
+  const parseBodyBefore = (request: Request<RouteEvent>): void => {
+    const { body } = request.event;
+    if (typeof body !== 'string' || body === '')
+      throw invalid({ path: '', rule: 'required', message: 'must have a body' });
+    try {
+      parse?.(request);
+    } catch (error) {
+      throw refusal(error as Error, body);
+    }
+  };
+  return { before: parseBodyBefore };
+};
+
+/** The parser's error itself goes nowhere: its cause has the body in it. */
+const refusal = ({ cause }: Error, body: string): ClientError => {
+  const { message, data } = (cause ?? {}) as { message?: string; data?: unknown };
+  if (message !== undefined) return malformedJson(body);
+  return invalid({ path: '', rule: 'forbiddenKey', message: `must NOT have the key "${data}"` });
+};
+
+const invalid = (violation: SchemaViolation): ClientError =>
+  new ClientError('MESSAGE_INVALID', { errors: [violation] });

@@ -1,0 +1,24 @@
+import type { PostOptions, PostResult } from '../aws/connection-poster.ts';
+import { describeError } from '../aws/describe-error.ts';
+import type { RouteContext } from './route-context.ts';
+
+/**
+ * Posts text to the connection an event came from. One that is gone is stale, because its handshake had finished: its row
+ * is deleted. Never rejects.
+ */
+export const postToCaller = async (
+  { services, logger }: Pick<RouteContext, 'services' | 'logger'>,
+  connectionId: string,
+  data: string,
+  options?: PostOptions,
+): Promise<PostResult> => {
+  const result = await services.poster
+    .post(connectionId, data, options)
+    .catch((error): PostResult => ({ outcome: 'failed', detail: describeError(error).name }));
+  if (result.outcome === 'gone') {
+    await services.connections
+      .delete(connectionId)
+      .catch((error) => logger?.warn('A stale row was not deleted', { error: describeError(error) }));
+  }
+  return result;
+};

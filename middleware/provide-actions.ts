@@ -1,0 +1,30 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import { assertDeliverable } from '../schemas/assert-deliverable.ts';
+import { createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
+import { postToCaller } from './post-to-caller.ts';
+import type { RouteContext } from './route-context.ts';
+import type { RouteEvent } from './route-event.ts';
+
+/** Puts `broadcast` and `reply` into the context; see {@link RouteContext}. Goes after `provideServices` and `logRequests`. */
+export const provideActions = (): MiddlewareObj<RouteEvent, unknown, Error, RouteContext> => {
+  const provideActionsBefore = ({ event, context }: Request<RouteEvent, unknown, Error, RouteContext>): void => {
+    const { connectionId, eventType } = event.requestContext;
+    context.broadcast = async (data, options) => {
+      const record = createBroadcastRecord(data, options);
+      await context.services.queue.send(record);
+      context.logger?.debug('Queued a broadcast', { broadcastId: record.id ?? '' });
+    };
+    context.reply = async (data) => {
+      if (eventType === 'CONNECT' || eventType === 'DISCONNECT') {
+        throw new Error(
+          `reply() reaches nobody on ${eventType}: API Gateway delivers after the handshake, before the end`,
+        );
+      }
+      assertDeliverable(data);
+      const { outcome, detail } = await postToCaller(context, connectionId, data);
+      if (outcome !== 'delivered' && outcome !== 'gone')
+        throw new Error(`The reply was not delivered: ${outcome}, ${detail}`);
+    };
+  };
+  return { before: provideActionsBefore };
+};

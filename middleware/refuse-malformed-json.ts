@@ -1,0 +1,22 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import { malformedJson } from './malformed-json.ts';
+import type { RouteEvent } from './route-event.ts';
+
+const LOOKS_LIKE_JSON = /^\s*[{[]/;
+
+/**
+ * Refuses a text that starts with `{` or `[` and is not JSON. For `$default`, where API Gateway sends what it cannot read
+ * an action from: most of it was meant as JSON, and who wrote it would otherwise not learn what is wrong with it.
+ * @throws {ClientError} `MESSAGE_MALFORMED`
+ */
+export const refuseMalformedJson = (): MiddlewareObj<RouteEvent> => {
+  const refuseMalformedJsonBefore = ({ event: { body } }: Request<RouteEvent>): void => {
+    if (typeof body !== 'string' || !LOOKS_LIKE_JSON.test(body)) return;
+    try {
+      JSON.parse(body);
+    } catch {
+      throw malformedJson(body);
+    }
+  };
+  return { before: refuseMalformedJsonBefore };
+};

@@ -1,0 +1,77 @@
+import middy, { type MiddlewareObj, type Request } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Validator } from '../schemas/ajv.ts';
+import { answerErrors } from './answer-errors.ts';
+import { answerOk } from './answer-ok.ts';
+import { keepRawBody } from './keep-raw-body.ts';
+import { logRequests } from './log-requests.ts';
+import { parseBody } from './parse-body.ts';
+import { provideActions } from './provide-actions.ts';
+import { provideServices } from './provide-services.ts';
+import type { RouteContext } from './route-context.ts';
+import type { RouteEvent } from './route-event.ts';
+import type { RouteResponse } from './route-response.ts';
+import { validateBody } from './validate-body.ts';
+import type { WebSocketEvent } from './web-socket-event.ts';
+
+/**
+ * Ours: how long before Lambda's timeout the handler is given up, in milliseconds, so that its caller can still be told.
+ * A route's function needs a timeout well above it.
+ */
+const ANSWER_RESERVE_MS = 1_500;
+
+/**
+ * A Middy instance with the whole stack of a WebSocket route on it: `.handler(…)` makes the Lambda handler, `.use(…)` adds
+ * middlewares of any Middy package.
+ *
+ * ```ts
+ * export const handler = webSocketRoute(sendMessage).handler(async (event, { broadcast }) => {
+ *   await broadcast(event.body.message, { except: event.requestContext.connectionId });
+ * });
+ * ```
+ * What the handler returns is optional: the stack answers `{statusCode: 200}`. What it throws is answered to the caller, a
+ * `ClientError` by its code, anything else as `INTERNAL`.
+ * @param validator Of a `*.validator.ts` file. With it the body is parsed, validated, and typed from its schema; without
+ * one it stays the text.
+ */
+export function webSocketRoute(): WebSocketRoute<string | undefined>;
+export function webSocketRoute<Body>(validator: Validator<Body>): WebSocketRoute<Body>;
+export function webSocketRoute(validator?: Validator<unknown>): WebSocketRoute<unknown> {
+  const route = middy({ timeoutEarlyInMillis: ANSWER_RESERVE_MS })
+    .use(provideServices())
+    .use(answerErrors())
+    .use(logRequests())
+    .use(provideActions())
+    .use(answerOk())
+    .use(keepRawBody());
+  if (validator) route.use(parseBody()).use(validateBody(validator));
+  return route as unknown as WebSocketRoute<unknown>;
+}
+
+/** What `webSocketRoute` gives: Middy's instance, typed so that no middleware, whatever its own types, loosens the event. */
+export interface WebSocketRoute<Body, TContext = RouteContext> {
+  (event: WebSocketEvent, context: Context): Promise<RouteResponse>;
+  handler(handler: RouteHandler<Body, TContext>): WebSocketRoute<Body, TContext>;
+  /** Adds a middleware, or several. The handler's context gets what it declares to put there. */
+  use<M extends AnyMiddleware | AnyMiddleware[]>(middleware: M): WebSocketRoute<Body, TContext & ContextOf<M>>;
+  before(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
+  after(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
+  onError(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
+}
+
+/** @param options.signal Aborted shortly before Lambda's timeout. */
+type RouteHandler<Body, TContext> = (
+  event: RouteEvent<Body>,
+  context: TContext,
+  options: { signal: AbortSignal },
+) => unknown;
+
+// biome-ignore lint/suspicious/noExplicitAny: Middy's own word for "whatever a middleware is made for".
+type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
+
+type RouteHook<Body, TContext> = (
+  request: Omit<Request<RouteEvent<Body>, RouteResponse>, 'context'> & { context: TContext },
+) => unknown;
+
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+type ContextOf<M> = M extends MiddlewareObj<any, any, any, infer C, any> ? (0 extends 1 & C ? unknown : C) : unknown;
