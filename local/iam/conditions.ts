@@ -1,0 +1,78 @@
+import { matchesPattern } from './matches-pattern.ts';
+
+/** What a request looks like to a condition. A key that is not in it is absent from the request. */
+export type ConditionContext = Readonly<Record<string, string>>;
+export type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Keys that a request here carries, and those that a direct call of a function never carries. In lower case: IAM's are case-insensitive. */
+const CARRIED_KEYS = [
+  'aws:securetransport',
+  'aws:principalarn',
+  'aws:principalaccount',
+  'aws:requestedregion',
+  'aws:resourceaccount',
+  'aws:principaltype',
+  'aws:principalisawsservice',
+  'aws:viaawsservice',
+];
+const ABSENT_KEYS = [
+  'aws:sourcearn',
+  'aws:sourceaccount',
+  'aws:sourceorgid',
+  'aws:calledvia',
+  'aws:multifactorauthpresent',
+];
+const KNOWN_KEYS = new Set([...CARRIED_KEYS, ...ABSENT_KEYS]);
+
+const equalsIgnoringCase = (expected: string, given: string): boolean => expected.toLowerCase() === given.toLowerCase();
+const equals = (expected: string, given: string): boolean => expected === given;
+
+/** Positive operators; each has its negation under `Not`. */
+const OPERATORS: Readonly<Record<string, (expected: string, given: string) => boolean>> = {
+  StringEquals: equals,
+  StringEqualsIgnoreCase: equalsIgnoringCase,
+  StringLike: matchesPattern,
+  ArnEquals: matchesPattern,
+  ArnLike: matchesPattern,
+  Bool: equalsIgnoringCase,
+};
+const NEGATED: Readonly<Record<string, string>> = {
+  StringNotEquals: 'StringEquals',
+  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
+  StringNotLike: 'StringLike',
+  ArnNotEquals: 'ArnEquals',
+  ArnNotLike: 'ArnLike',
+};
+
+const IF_EXISTS = 'IfExists';
+const values = (expected: unknown): string[] => [expected].flat().map(String);
+
+/**
+ * Whether all conditions of a statement hold, as IAM evaluates them: conditions and keys are anded, values ored; a key
+ * that is absent fails a positive operator and passes a negated one and `…IfExists`.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+export const conditionsHold = (conditions: Conditions, context: ConditionContext): boolean =>
+  Object.entries(conditions).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, expected]) => holds(operator, values(expected), context[key.toLowerCase()])),
+  );
+
+const holds = (operator: string, expected: readonly string[], given: string | undefined): boolean => {
+  if (operator === 'Null') return expected.includes(String(given === undefined));
+  const ifExists = operator.endsWith(IF_EXISTS);
+  const name = ifExists ? operator.slice(0, -IF_EXISTS.length) : operator;
+  const negated = NEGATED[name];
+  if (given === undefined) return ifExists || negated !== undefined;
+  const matches = OPERATORS[negated ?? name];
+  if (!matches) return false;
+  return expected.some((value) => matches(value, given)) === (negated === undefined);
+};
+
+/** Operators and keys of conditions that are not known here, so that what they decide would be a guess. */
+export const unknownConditions = (conditions: Conditions): readonly string[] =>
+  Object.entries(conditions).flatMap(([operator, keys]) => {
+    const name = operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator;
+    const isKnown = name === 'Null' || Object.hasOwn(OPERATORS, name) || Object.hasOwn(NEGATED, name);
+    const unknownKeys = Object.keys(keys).filter((key) => !KNOWN_KEYS.has(key.toLowerCase()));
+    return [...(isKnown ? [] : [operator]), ...unknownKeys];
+  });

@@ -1,0 +1,60 @@
+import type { Problem } from './problem.ts';
+
+export interface ResourceParts {
+  logicalId: string;
+  type: string;
+  /** What `Ref` gives. */
+  ref: string;
+  /** What `Fn::GetAtt` gives for `Arn`; empty where the type has none. */
+  arn: string;
+  /** A property, resolved; `undefined` where it is absent or, with a problem reported, where it cannot be known. */
+  property(name: string): unknown;
+  /** Says that the resource cannot be run as it is. */
+  problem(what: string, remedy: string): void;
+  /** All that was said so far. */
+  readonly problems: readonly Problem[];
+  /** The resources of a nested stack; none where this is none. */
+  nested(): readonly Resource[];
+}
+
+/**
+ * A resource whose properties are read as what they must be. CloudFormation takes `"30"` for a number and `"true"` for a
+ * flag, so these do too. A property of another kind is a problem and reads as absent.
+ */
+export interface Resource extends ResourceParts {
+  text(property: string): string | undefined;
+  number(property: string): number | undefined;
+  flag(property: string): boolean | undefined;
+  list(property: string): readonly unknown[];
+  record(property: string): Readonly<Record<string, unknown>>;
+}
+
+const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+const asNumber = (value: unknown): number | undefined =>
+  (typeof value === 'string' && value.trim() !== '') || typeof value === 'number'
+    ? [Number(value)].find(Number.isFinite)
+    : undefined;
+const asFlag = (value: unknown): boolean | undefined =>
+  ['true', 'false'].includes(String(value)) ? String(value) === 'true' : undefined;
+const asList = (value: unknown): readonly unknown[] | undefined => (Array.isArray(value) ? value : undefined);
+const asRecord = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+
+export const openResource = (parts: ResourceParts): Resource => {
+  const read = <T>(property: string, as: (value: unknown) => T | undefined, kind: string): T | undefined => {
+    const value = parts.property(property);
+    if (value === undefined) return undefined;
+    const known = as(value);
+    if (known === undefined) parts.problem(`its ${property} is ${JSON.stringify(value)}`, `Make it ${kind}`);
+    return known;
+  };
+  return {
+    ...parts,
+    text: (property) => read(property, asText, 'a text'),
+    number: (property) => read(property, asNumber, 'a number'),
+    flag: (property) => read(property, asFlag, 'true or false'),
+    list: (property) => read(property, asList, 'a list') ?? [],
+    record: (property) => read(property, asRecord, 'an object') ?? {},
+  };
+};

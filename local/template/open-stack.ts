@@ -1,0 +1,185 @@
+import { basename } from 'node:path';
+import { openResource, type Resource } from './open-resource.ts';
+import type { Problem } from './problem.ts';
+import type { AssemblyStack, TemplateResource } from './read-assembly.ts';
+import { readTemplate } from './read-assembly.ts';
+import { type References, resolveCondition, resolveIntrinsics, Unresolvable } from './resolve-intrinsics.ts';
+import { type Identity, identityOf, type Place } from './resource-identity.ts';
+
+export interface OpenStack {
+  name: string;
+  /** Those whose condition holds, those of nested stacks too. */
+  resources: readonly Resource[];
+  /** The value of an output, resolved. */
+  output(name: string): unknown;
+  /** Finds an output by the name it is exported under. */
+  exported(exportName: string): { value: unknown } | undefined;
+}
+
+export interface OpenStackOptions extends Place {
+  stack: AssemblyStack;
+  /** `http://127.0.0.1:PORT`, what queue URLs start with. */
+  sqsUrl: string;
+  parameters: Readonly<Record<string, unknown>>;
+  /** @throws {Unresolvable} */
+  importValue(exportName: string): unknown;
+}
+
+const PSEUDO_PARAMETERS: Readonly<Record<string, (options: OpenStackOptions) => unknown>> = {
+  'AWS::Region': ({ region }) => region,
+  'AWS::AccountId': ({ accountId }) => accountId,
+  'AWS::Partition': () => 'aws',
+  'AWS::URLSuffix': () => 'amazonaws.com',
+  'AWS::StackName': ({ stack }) => stack.name,
+  'AWS::StackId': ({ stack, region, accountId }) =>
+    `arn:aws:cloudformation:${region}:${accountId}:stack/${stack.name}/00000000-0000-0000-0000-000000000000`,
+  'AWS::NotificationARNs': () => [],
+  'AWS::NoValue': () => undefined,
+};
+
+/** Opens a stack's template: resources that say what they are, with references followed. */
+export const openStack = (options: OpenStackOptions): OpenStack => {
+  const { stack } = options;
+  const declared = stack.template.Resources ?? {};
+  const identities = new Map<string, Identity>();
+  const nestedStacks = new Map<string, OpenStack>();
+
+  const identify = (logicalId: string): Identity => {
+    const known = identities.get(logicalId);
+    if (known) return known;
+    const resource = declared[logicalId];
+    if (!resource) {
+      throw new Unresolvable(`it refers to ${logicalId}, which is not in the template`, `Declare ${logicalId}`);
+    }
+    const property = (name: string) => resolveIntrinsics(resource.Properties?.[name], references);
+    const place = { region: options.region, accountId: options.accountId, stackName: stack.name };
+    const identity = identityOf({ ...place, logicalId, type: resource.Type, property }, options.sqsUrl);
+    identities.set(logicalId, identity);
+    return identity;
+  };
+
+  const nested = (logicalId: string): OpenStack => {
+    const known = nestedStacks.get(logicalId);
+    if (known) return known;
+    const opened = openStack({ ...options, ...nestedStackOf(logicalId, declared[logicalId], options, references) });
+    nestedStacks.set(logicalId, opened);
+    return opened;
+  };
+
+  const references: References = {
+    template: stack.template,
+    reference: (name) => {
+      if (Object.hasOwn(PSEUDO_PARAMETERS, name)) return PSEUDO_PARAMETERS[name]?.(options);
+      return Object.hasOwn(declared, name) ? identify(name).ref : parameterOf(name, options);
+    },
+    attribute: (logicalId, attribute) => {
+      if (declared[logicalId]?.Type === 'AWS::CloudFormation::Stack' && attribute.startsWith('Outputs.')) {
+        return nested(logicalId).output(attribute.slice('Outputs.'.length));
+      }
+      const value = identify(logicalId).attribute(attribute);
+      if (value !== undefined) return value;
+      throw new Unresolvable(
+        `it uses ${logicalId}.${attribute}, which is not known here`,
+        'Do without the attribute, or give the value as a parameter',
+      );
+    },
+    importValue: options.importValue,
+  };
+
+  const open = (logicalId: string, { Type: type, Properties = {} }: TemplateResource): Resource => {
+    const problems: Problem[] = [];
+    const problem = (what: string, remedy: string): void => {
+      if (problems.some((known) => known.what === what)) return;
+      problems.push({ logicalId, type, ...pathOf(logicalId, stack), what, remedy });
+    };
+    const attempt = <T>(action: () => T): T | undefined => {
+      try {
+        return action();
+      } catch (error) {
+        if (!(error instanceof Unresolvable)) throw error;
+        problem(error.message, error.remedy);
+        return undefined;
+      }
+    };
+    const identity = attempt(() => identify(logicalId));
+    return openResource({
+      logicalId,
+      type,
+      ref: identity?.ref ?? logicalId,
+      arn: identity?.attribute('Arn') ?? '',
+      property: (name) => attempt(() => resolveIntrinsics(Properties[name], references)),
+      problem,
+      problems,
+      nested: () =>
+        (type === 'AWS::CloudFormation::Stack' ? attempt(() => nested(logicalId).resources) : undefined) ?? [],
+    });
+  };
+
+  const resources = Object.entries(declared)
+    .filter(([, { Condition }]) => Condition === undefined || resolveCondition(Condition, references))
+    .map(([logicalId, resource]) => open(logicalId, resource))
+    .flatMap((resource) => [resource, ...resource.nested()]);
+
+  return {
+    name: stack.name,
+    resources,
+    output: (name) => {
+      const output = stack.template.Outputs?.[name];
+      if (output) return resolveIntrinsics(output.Value, references);
+      throw new Unresolvable(
+        `it uses the output ${name}, which ${stack.name} does not have`,
+        `Declare the output ${name}`,
+      );
+    },
+    exported: (exportName) => {
+      const output = Object.values(stack.template.Outputs ?? {}).find(
+        ({ Export }) => Export && resolveIntrinsics(Export.Name, references) === exportName,
+      );
+      return output && { value: resolveIntrinsics(output.Value, references) };
+    },
+  };
+};
+
+const pathOf = (logicalId: string, { template, constructPaths }: AssemblyStack): { path?: string } => {
+  const path = template.Resources?.[logicalId]?.Metadata?.['aws:cdk:path'] ?? constructPaths.get(logicalId);
+  return typeof path === 'string' ? { path } : {};
+};
+
+const parameterOf = (name: string, { stack, parameters }: OpenStackOptions): unknown => {
+  const parameter = stack.template.Parameters?.[name];
+  if (!parameter) throw new Unresolvable(`it refers to ${name}, which is not in the template`, `Declare ${name}`);
+  const given = parameters[name];
+  if (given === undefined && parameter.Type.startsWith('AWS::SSM::')) {
+    throw new Unresolvable(
+      `it needs the parameter ${name}, whose value is in the Systems Manager of an account`,
+      `Give it with --parameter ${name}=VALUE`,
+    );
+  }
+  const value = given ?? parameter.Default;
+  if (value === undefined) {
+    throw new Unresolvable(
+      `it needs the parameter ${name}, which has no default`,
+      `Give it with --parameter ${name}=VALUE`,
+    );
+  }
+  const isList = parameter.Type.startsWith('List<') || parameter.Type === 'CommaDelimitedList';
+  return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+};
+
+/** A nested stack's template is an asset; its parameters come from the resource that nests it. */
+const nestedStackOf = (
+  logicalId: string,
+  resource: TemplateResource | undefined,
+  { stack }: OpenStackOptions,
+  references: References,
+): Pick<OpenStackOptions, 'stack' | 'parameters'> => {
+  const url = String(resolveIntrinsics(resource?.Properties?.TemplateURL, references));
+  const templateFile = stack.assets.get(basename(url));
+  if (templateFile === undefined) {
+    throw new Unresolvable(`its template ${url} is not in the cloud assembly`, 'Use a NestedStack of the CDK');
+  }
+  return {
+    stack: { ...stack, name: `${stack.name}-${logicalId}`, template: readTemplate(templateFile), templateFile },
+    parameters: (resolveIntrinsics(resource?.Properties?.Parameters, references) ?? {}) as Record<string, unknown>,
+  };
+};

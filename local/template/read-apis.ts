@@ -1,0 +1,162 @@
+import { MAX_INTEGRATION_MS } from '../../schemas/quotas.ts';
+import type { Authorizer, Integration, Route, Stage, WebSocketApi } from '../application.ts';
+import { invokedFunctionArn } from './invoked-function-arn.ts';
+import type { Resource } from './open-resource.ts';
+
+export interface ReadApisOptions {
+  resources: readonly Resource[];
+  /** The function of an ARN; `undefined` where the application has none of that ARN. */
+  functionNameOf(arn: string): string | undefined;
+}
+
+/** The WebSocket APIs of an application, each with its stages, routes, integrations and authorizers. */
+export const readApis = ({ resources, functionNameOf }: ReadApisOptions): readonly WebSocketApi[] => {
+  const apis = ofType(resources, 'AWS::ApiGatewayV2::Api').filter(isWebSocketApi);
+  const readers = { resources, functionNameOf };
+  return apis.map((api): WebSocketApi => {
+    if (api.property('Body') ?? api.property('BodyS3Location')) {
+      api.problem('it is imported from an OpenAPI document', 'Declare its routes in the CDK');
+    }
+    const own = (type: string) => ofType(resources, type).filter((resource) => resource.text('ApiId') === api.ref);
+    return {
+      logicalId: api.logicalId,
+      apiId: api.ref,
+      name: api.text('Name') ?? api.logicalId,
+      routeSelectionExpression: api.text('RouteSelectionExpression') ?? '$request.body.action',
+      stages: own('AWS::ApiGatewayV2::Stage').map(readStage),
+      routes: own('AWS::ApiGatewayV2::Route').map((route) => readRoute(route, readers)),
+    };
+  });
+};
+
+const ofType = (resources: readonly Resource[], type: string) => resources.filter((resource) => resource.type === type);
+
+const isWebSocketApi = (api: Resource): boolean => {
+  if (api.text('ProtocolType') === 'WEBSOCKET') return true;
+  api.problem('it is an HTTP API, and only WebSocket APIs are run', `Run without it: --ignore ${api.logicalId}`);
+  return false;
+};
+
+const readStage = (stage: Resource): Stage => {
+  const { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit } = stage.record('DefaultRouteSettings');
+  if ((rateLimit === undefined) !== (burstLimit === undefined)) {
+    stage.problem(
+      'its throttling has a rate or a burst without the other, so that AWS refuses every request',
+      'Set both',
+    );
+  }
+  if (Object.keys(stage.record('RouteSettings')).length > 0) {
+    stage.problem('it throttles single routes, which is not imitated', 'Throttle the stage: DefaultRouteSettings');
+  }
+  return {
+    name: stage.ref,
+    variables: Object.fromEntries(
+      Object.entries(stage.record('StageVariables')).map(([name, value]) => [name, String(value)]),
+    ),
+    ...(rateLimit !== undefined &&
+      burstLimit !== undefined && { throttle: { rateLimit: Number(rateLimit), burstLimit: Number(burstLimit) } }),
+  };
+};
+
+const readRoute = (route: Resource, options: ReadApisOptions): Route => {
+  const routeKey = route.text('RouteKey') ?? '';
+  if (route.flag('ApiKeyRequired')) route.problem('it asks for an API key, which is not imitated', 'Use an authorizer');
+  if (route.property('RequestModels') ?? route.property('ModelSelectionExpression')) {
+    route.problem('it validates by a model of API Gateway, which is not imitated', 'Validate in the function');
+  }
+  const target = /^integrations\/(.+)$/.exec(route.text('Target') ?? '')?.[1];
+  const integration = target === undefined ? undefined : find(route, 'AWS::ApiGatewayV2::Integration', target, options);
+  const authorizer = readAuthorization(route, routeKey, options);
+  const responses = ofType(options.resources, 'AWS::ApiGatewayV2::RouteResponse').some(
+    (response) => response.text('RouteId') === route.ref,
+  );
+  return {
+    routeKey,
+    ...(integration && withIntegration(integration, options)),
+    ...(authorizer && { authorizer }),
+    twoWay: responses && route.property('RouteResponseSelectionExpression') !== undefined,
+  };
+};
+
+const find = (route: Resource, type: string, ref: string, { resources }: ReadApisOptions): Resource | undefined => {
+  const found = ofType(resources, type).find((resource) => resource.ref === ref);
+  if (!found) route.problem(`it leads to ${ref}, which is not in the application`, `Declare an ${type} for it`);
+  return found;
+};
+
+const withIntegration = (resource: Resource, options: ReadApisOptions): { integration?: Integration } => {
+  const type = resource.text('IntegrationType');
+  if (type === 'MOCK') return { integration: readMock(resource, options) };
+  if (type !== 'AWS_PROXY') {
+    resource.problem(
+      `its integration is of the type ${type}, and only AWS_PROXY and MOCK are run`,
+      'Use a Lambda function',
+    );
+    return {};
+  }
+  const arn = invokedFunctionArn(resource.text('IntegrationUri'));
+  const functionName = arn === undefined ? undefined : options.functionNameOf(arn);
+  if (functionName === undefined) {
+    resource.problem(
+      'it invokes a function that is not in the application',
+      'Declare the function in the same application',
+    );
+    return {};
+  }
+  return {
+    integration: { type: 'lambda', functionName, timeoutMs: resource.number('TimeoutInMillis') ?? MAX_INTEGRATION_MS },
+  };
+};
+
+const templates = (templates: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, String(template)]));
+
+const selection = (resource: Resource): { templateSelectionExpression?: string } => {
+  const expression = resource.text('TemplateSelectionExpression');
+  return expression === undefined ? {} : { templateSelectionExpression: expression };
+};
+
+const readMock = (integration: Resource, { resources }: ReadApisOptions): Integration => ({
+  type: 'mock',
+  ...selection(integration),
+  requestTemplates: templates(integration.record('RequestTemplates')),
+  responses: ofType(resources, 'AWS::ApiGatewayV2::IntegrationResponse')
+    .filter((response) => response.text('IntegrationId') === integration.ref)
+    .map((response) => ({
+      key: response.text('IntegrationResponseKey') ?? '$default',
+      ...selection(response),
+      responseTemplates: templates(response.record('ResponseTemplates')),
+    })),
+});
+
+const readAuthorization = (route: Resource, routeKey: string, options: ReadApisOptions): Authorizer | undefined => {
+  const type = route.text('AuthorizationType') ?? 'NONE';
+  if (type === 'NONE') return undefined;
+  if (type !== 'CUSTOM') {
+    route.problem(`its authorization is ${type}, which is not imitated`, 'Use a Lambda authorizer');
+    return undefined;
+  }
+  if (routeKey !== '$connect') {
+    route.problem(
+      `AWS refuses its authorizer: "Currently, authorization is restricted to the $connect route only"`,
+      'Put the authorizer on $connect; its context comes with every later event',
+    );
+    return undefined;
+  }
+  const authorizer = find(route, 'AWS::ApiGatewayV2::Authorizer', route.text('AuthorizerId') ?? '', options);
+  if (!authorizer) return undefined;
+  const arn = invokedFunctionArn(authorizer.text('AuthorizerUri'));
+  const functionName = arn === undefined ? undefined : options.functionNameOf(arn);
+  if (functionName === undefined) {
+    authorizer.problem(
+      'it invokes a function that is not in the application',
+      'Declare the function in the same application',
+    );
+    return undefined;
+  }
+  return {
+    logicalId: authorizer.logicalId,
+    functionName,
+    identitySources: authorizer.list('IdentitySource').map(String),
+  };
+};

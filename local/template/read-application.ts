@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi } from '../application.ts';
+import { collectPolicies } from '../iam/collect-policies.ts';
+import type { Resource } from './open-resource.ts';
+import { type OpenStack, openStack } from './open-stack.ts';
+import { readApis } from './read-apis.ts';
+import { type AssemblyStack, readAssembly } from './read-assembly.ts';
+import { readEventSources } from './read-event-sources.ts';
+import { readFunctions } from './read-functions.ts';
+import { readQueues } from './read-queues.ts';
+import { readTables } from './read-tables.ts';
+import { Unresolvable } from './resolve-intrinsics.ts';
+import type { Place } from './resource-identity.ts';
+import { supportOf } from './resource-types.ts';
+import { UnsupportedApplication } from './unsupported-application.ts';
+
+export interface ReadApplicationOptions {
+  /** Folder of the cloud assembly. */
+  cdkOut: string;
+  /** `http://127.0.0.1:PORT`: queue URLs start with it. */
+  sqsUrl: string;
+  /** Values of template parameters, for those without a default. */
+  parameters?: Readonly<Record<string, string>>;
+  /** Resource types and logical ids that are left out. */
+  ignore?: readonly string[];
+  /** Where the code of functions that carry it in the template is written to. Default: `local` in the cloud assembly. */
+  inlineFolder?: string;
+}
+
+export interface ReadApplication {
+  application: Application;
+  policies: Policies;
+}
+
+/** AWS's own example account; used where the application names none. */
+const DEFAULT_ACCOUNT_ID = '123456789012';
+const DEFAULT_REGION = 'us-east-1';
+
+/**
+ * Reads a synthesized CDK application: all its stacks, with every intrinsic function resolved, as what is to be run.
+ * Endpoints of API Gateway keep their AWS names in it.
+ * @throws {UnsupportedApplication} with everything that cannot be run, each by its name and with what to do about it.
+ */
+export const readApplication = (options: ReadApplicationOptions): ReadApplication => {
+  const { cdkOut, inlineFolder = join(cdkOut, 'local') } = options;
+  const stacks = readAssembly(cdkOut);
+  const name = stacks.map((stack) => stack.name).join(', ');
+  const place = placeOf(stacks);
+  const resources = openStacks(stacks, place, options);
+  for (const resource of resources.filter(({ type }) => supportOf(type) === 'unsupported')) {
+    resource.problem(
+      'it is not run here',
+      `Run without it: --ignore ${resource.logicalId}, or --ignore ${resource.type}`,
+    );
+  }
+
+  const functionNames = new Map(
+    resources.flatMap(({ type, arn, ref }) =>
+      type === 'AWS::Lambda::Function'
+        ? [
+            [arn, ref],
+            [ref, ref],
+          ]
+        : [],
+    ) as [string, string][],
+  );
+  const functionNameOf = (nameOrArn: string) => functionNames.get(nameOrArn);
+  const apis = readApis({ resources, functionNameOf });
+  if (apis.length === 0) throw new Error(`${name} has no WebSocket API, so there is nothing to run`);
+  const queues = readQueues(resources);
+  const eventSources = readEventSources({ resources, queues, functionNameOf });
+  const tables = readTables(resources);
+
+  const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
+  const allFunctions = readFunctions({ resources, inlineFolder, assetPathOf: (objectKey) => assets.get(objectKey) });
+  const leftOut = unreachedAndBroken(allFunctions, reachedFunctions(apis, eventSources), resources);
+  const functions = allFunctions.filter(({ arn }) => !leftOut.has(arn));
+  const policies = collectPolicies(resources, functions);
+
+  const problems = resources.filter(({ arn }) => !leftOut.has(arn)).flatMap((resource) => resource.problems);
+  if (problems.length > 0) throw new UnsupportedApplication(name, problems);
+  return { application: { name, ...place, apis, functions, tables, queues, eventSources }, policies };
+};
+
+/** Every resource of every stack. A value that one stack exports and another imports is followed. */
+const openStacks = (
+  stacks: readonly AssemblyStack[],
+  place: Place,
+  { sqsUrl, parameters = {}, ignore = [] }: ReadApplicationOptions,
+): readonly Resource[] => {
+  const opened: OpenStack[] = [];
+  const importValue = (exportName: string): unknown => {
+    for (const stack of opened) {
+      const found = stack.exported(exportName);
+      if (found) return found.value;
+    }
+    throw new Unresolvable(
+      `it imports ${exportName}, which no stack of the application exports`,
+      'Synthesize the exporting stack with it, or give the value as a parameter',
+    );
+  };
+  for (const stack of stacks) opened.push(openStack({ stack, ...place, sqsUrl, parameters, importValue }));
+  return opened
+    .flatMap(({ resources }) => resources)
+    .filter(({ type, logicalId }) => !ignore.includes(type) && !ignore.includes(logicalId));
+};
+
+const placeOf = (stacks: readonly AssemblyStack[]): Place => ({
+  region: stacks.find((stack) => stack.region)?.region ?? DEFAULT_REGION,
+  accountId: stacks.find((stack) => stack.accountId)?.accountId ?? DEFAULT_ACCOUNT_ID,
+});
+
+const reachedFunctions = (apis: readonly WebSocketApi[], eventSources: readonly EventSource[]): ReadonlySet<string> => {
+  const routes = apis.flatMap((api) => api.routes);
+  const integrations = routes.flatMap(({ integration }) => (integration?.type === 'lambda' ? [integration] : []));
+  const authorizers = routes.flatMap(({ authorizer }) => authorizer ?? []);
+  return new Set([...integrations, ...authorizers, ...eventSources].map(({ functionName }) => functionName));
+};
+
+/**
+ * ARNs of functions that nothing leads to and that cannot be run. They are left out in silence: the functions of the
+ * CDK's own custom resources are such.
+ */
+const unreachedAndBroken = (
+  functions: readonly LambdaFunction[],
+  reached: ReadonlySet<string>,
+  resources: readonly Resource[],
+): ReadonlySet<string> => {
+  const broken = new Set(resources.filter(({ problems }) => problems.length > 0).map(({ arn }) => arn));
+  return new Set(
+    functions.filter(({ functionName, arn }) => !reached.has(functionName) && broken.has(arn)).map(({ arn }) => arn),
+  );
+};

@@ -1,0 +1,75 @@
+import type { EventSource, Queue } from '../application.ts';
+import { invokedFunctionArn } from './invoked-function-arn.ts';
+import type { Resource } from './open-resource.ts';
+
+export interface ReadEventSourcesOptions {
+  resources: readonly Resource[];
+  queues: readonly Queue[];
+  /** The function of an ARN; `undefined` where the application has none of that ARN. */
+  functionNameOf(arn: string): string | undefined;
+}
+
+/** What may be in a mapping and is not imitated: with it, a function would see other records than on AWS. */
+const NOT_IMITATED = ['FilterCriteria', 'ProvisionedPollerConfig', 'DestinationConfig'] as const;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+const DEFAULT_BATCH_SIZE = 10;
+
+/** The event source mappings of an application: SQS queues that invoke functions. */
+export const readEventSources = (options: ReadEventSourcesOptions): readonly EventSource[] =>
+  options.resources
+    .filter(({ type }) => type === 'AWS::Lambda::EventSourceMapping')
+    .flatMap((resource) => readEventSource(resource, options) ?? []);
+
+const readEventSource = (
+  resource: Resource,
+  { queues, functionNameOf }: ReadEventSourcesOptions,
+): EventSource | undefined => {
+  const queueArn = resource.text('EventSourceArn') ?? '';
+  if (!queues.some(({ arn }) => arn === queueArn)) {
+    const isQueue = queueArn.split(':')[2] === 'sqs';
+    resource.problem(
+      isQueue
+        ? `its queue ${queueArn} is not in the application`
+        : `it reads ${queueArn}, and only SQS queues are read`,
+      isQueue ? 'Declare the queue in the same application' : `Run without it: --ignore ${resource.logicalId}`,
+    );
+    return undefined;
+  }
+  const named = resource.text('FunctionName') ?? '';
+  const functionName = functionNameOf(invokedFunctionArn(named) ?? named);
+  if (functionName === undefined) {
+    resource.problem(
+      'it invokes a function that is not in the application',
+      'Declare the function in the same application',
+    );
+    return undefined;
+  }
+  for (const property of NOT_IMITATED) {
+    if (resource.property(property) !== undefined) {
+      resource.problem(
+        `its ${property} is not imitated`,
+        `Do without it, or run without the mapping: --ignore ${resource.logicalId}`,
+      );
+    }
+  }
+  const { MaximumConcurrency: maximumConcurrency } = resource.record('ScalingConfig');
+  const batchSize = resource.number('BatchSize') ?? DEFAULT_BATCH_SIZE;
+  const batchingWindowSeconds = resource.number('MaximumBatchingWindowInSeconds') ?? 0;
+  if (batchSize > 10 && batchingWindowSeconds < 1) {
+    resource.problem(
+      `AWS refuses its batch size of ${batchSize} without a batching window of at least 1 second`,
+      'Set MaximumBatchingWindowInSeconds, or a batch size of at most 10',
+    );
+  }
+  return {
+    logicalId: resource.logicalId,
+    queueArn,
+    functionName,
+    batchSize,
+    batchingWindowSeconds,
+    reportBatchItemFailures: resource.list('FunctionResponseTypes').includes('ReportBatchItemFailures'),
+    ...(maximumConcurrency !== undefined && { maximumConcurrency: Number(maximumConcurrency) }),
+    enabled: resource.flag('Enabled') ?? true,
+  };
+};

@@ -1,0 +1,143 @@
+import type { Template } from './read-assembly.ts';
+
+/** What the intrinsic functions of one template refer to. */
+export interface References {
+  template: Template;
+  /** A parameter, a pseudo parameter or a resource. `undefined` for `AWS::NoValue`. */
+  reference(name: string): unknown;
+  attribute(logicalId: string, attribute: string): unknown;
+  importValue(exportName: string): unknown;
+}
+
+/** An intrinsic function whose value cannot be known here. */
+export class Unresolvable extends Error {
+  override readonly name = 'Unresolvable';
+  readonly remedy: string;
+
+  constructor(what: string, remedy: string) {
+    super(what);
+    this.remedy = remedy;
+  }
+}
+
+const text = (value: unknown): string => {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new Unresolvable(
+    `it makes text of ${JSON.stringify(value) ?? 'nothing'}`,
+    'Give the intrinsic function something that has a text',
+  );
+};
+
+const list = (value: unknown, name: string): readonly unknown[] => {
+  if (Array.isArray(value)) return value;
+  throw new Unresolvable(`its ${name} is given ${JSON.stringify(value)} in place of a list`, `Give ${name} a list`);
+};
+
+/**
+ * Replaces CloudFormation's intrinsic functions in a value by what they stand for. Object keys and list items that come
+ * to `AWS::NoValue` are left out.
+ * @throws {Unresolvable} for what cannot be known here.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+ */
+export const resolveIntrinsics = (value: unknown, references: References): unknown => {
+  const resolve = (inner: unknown): unknown => resolveIntrinsics(inner, references);
+  if (Array.isArray(value)) return value.map(resolve).filter((item) => item !== undefined);
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name, argument] = ['', undefined], ...others] = Object.entries(value);
+  if (others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) {
+    const apply = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+    if (!apply) throw new Unresolvable(`it uses ${name}, which is not known here`, `Do without ${name}`);
+    return apply(argument, resolve, references);
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, resolve(inner)] as const)
+      .filter(([, inner]) => inner !== undefined),
+  );
+};
+
+/** Whether a condition of the template holds. */
+export const resolveCondition = (name: string, references: References): boolean => {
+  const condition = references.template.Conditions?.[name];
+  if (condition === undefined) {
+    throw new Unresolvable(`its condition ${name} is not in the template`, `Declare the condition ${name}`);
+  }
+  return evaluate(condition, references);
+};
+
+/** A condition is a function of its own, another condition by name, or `true` and `false`, as text too. */
+const evaluate = (condition: unknown, references: References): boolean => {
+  if (typeof condition === 'object' && condition !== null && 'Condition' in condition) {
+    return resolveCondition(text(condition.Condition), references);
+  }
+  return String(resolveIntrinsics(condition, references)) === 'true';
+};
+
+type Apply = (argument: unknown, resolve: (value: unknown) => unknown, references: References) => unknown;
+
+const FUNCTIONS: Readonly<Record<string, Apply>> = {
+  Ref: (argument, _resolve, references) => references.reference(text(argument)),
+  'Fn::GetAtt': (argument, resolve, references) => {
+    const [logicalId = '', ...attribute] = Array.isArray(argument) ? argument : text(argument).split('.');
+    return references.attribute(text(logicalId), attribute.map((part) => text(resolve(part))).join('.'));
+  },
+  'Fn::Join': (argument, resolve) => {
+    const [separator, items] = list(argument, 'Fn::Join');
+    return list(resolve(items), 'Fn::Join').map(text).join(text(separator));
+  },
+  'Fn::Sub': (argument, resolve, references) => {
+    const [template, variables = {}] = Array.isArray(argument) ? argument : [argument];
+    return text(template).replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal) return `\${${name}}`;
+      if (Object.hasOwn(variables as object, name)) return text(resolve((variables as Record<string, unknown>)[name]));
+      const [logicalId = '', ...attribute] = name.trim().split('.');
+      return text(
+        attribute.length > 0 ? references.attribute(logicalId, attribute.join('.')) : references.reference(logicalId),
+      );
+    });
+  },
+  'Fn::Select': (argument, resolve) => {
+    const [index, items] = list(argument, 'Fn::Select');
+    const selected = list(resolve(items), 'Fn::Select')[Number(resolve(index))];
+    if (selected === undefined) {
+      throw new Unresolvable(
+        `its Fn::Select asks for item ${JSON.stringify(index)}, which is not there`,
+        'Select an item of the list',
+      );
+    }
+    return selected;
+  },
+  'Fn::Split': (argument, resolve) => {
+    const [separator, whole] = list(argument, 'Fn::Split');
+    return text(resolve(whole)).split(text(separator));
+  },
+  'Fn::FindInMap': (argument, resolve, references) => {
+    const [map, first, second, options] = list(argument, 'Fn::FindInMap');
+    const keys = [map, first, second].map((key) => text(resolve(key)));
+    const found = keys.reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
+      references.template.Mappings,
+    );
+    if (found !== undefined) return resolve(found);
+    if (typeof options === 'object' && options !== null && 'DefaultValue' in options)
+      return resolve(options.DefaultValue);
+    throw new Unresolvable(`its Fn::FindInMap finds nothing at ${keys.join('.')}`, 'Add the key to the mapping');
+  },
+  'Fn::If': (argument, resolve, references) => {
+    const [condition, whenTrue, whenFalse] = list(argument, 'Fn::If');
+    return resolve(resolveCondition(text(condition), references) ? whenTrue : whenFalse);
+  },
+  'Fn::Equals': (argument, resolve) => {
+    const [left, right] = list(argument, 'Fn::Equals').map((side) => JSON.stringify(resolve(side)));
+    return left === right;
+  },
+  'Fn::And': (argument, _resolve, references) => list(argument, 'Fn::And').every((one) => evaluate(one, references)),
+  'Fn::Or': (argument, _resolve, references) => list(argument, 'Fn::Or').some((one) => evaluate(one, references)),
+  'Fn::Not': (argument, _resolve, references) => !evaluate(list(argument, 'Fn::Not')[0], references),
+  'Fn::ImportValue': (argument, resolve, references) => references.importValue(text(resolve(argument))),
+  'Fn::Base64': (argument, resolve) => Buffer.from(text(resolve(argument))).toString('base64'),
+  'Fn::ToJsonString': (argument, resolve) => JSON.stringify(resolve(argument)),
+  'Fn::GetAZs': (_argument, _resolve, references) =>
+    ['a', 'b', 'c'].map((zone) => `${text(references.reference('AWS::Region'))}${zone}`),
+};
