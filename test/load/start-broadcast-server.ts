@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+/** What the server does wrong, on purpose. A post is one text to one connection; posts are counted over all of them. */
+export interface Faults {
+  /** Drops every n-th post. */
+  dropEvery?: number;
+  /** Posts every n-th post twice. */
+  duplicateEvery?: number;
+  /** Posts every n-th message after the one that follows it. */
+  swapEvery?: number;
+  /** Answers every n-th message with an error frame and broadcasts it to nobody. */
+  refuseEvery?: number;
+  /** Waits so long before it posts a message. */
+  delayMs?: number;
+}
+
+export interface BroadcastServer {
+  url: string;
+  /** What was done so far. */
+  planted: { posts: number; dropped: number; duplicated: number; swapped: number; refused: number; messages: number };
+  server: WebSocketServer;
+  stop(): Promise<void>;
+}
+
+/** A real WebSocket server: the `message` of a frame goes to everybody who was connected when it came, except its sender. */
+export const startBroadcastServer = async (faults: Faults = {}): Promise<BroadcastServer> => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const planted = { posts: 0, dropped: 0, duplicated: 0, swapped: 0, refused: 0, messages: 0 };
+  const every = (count: number | undefined, number: number): boolean => count !== undefined && number % count === 0;
+  const post = (to: WebSocket, text: string): void => {
+    planted.posts++;
+    if (every(faults.dropEvery, planted.posts)) {
+      planted.dropped++;
+      return;
+    }
+    to.send(text);
+    if (!every(faults.duplicateEvery, planted.posts)) return;
+    planted.duplicated++;
+    to.send(text);
+  };
+  let held: (() => void) | undefined;
+  const broadcast = (from: WebSocket, text: string): void => {
+    const all = [...server.clients].filter((client) => client !== from && client.readyState === client.OPEN);
+    const postAll = (): void => {
+      for (const to of all) post(to, text);
+    };
+    if (every(faults.swapEvery, planted.messages)) {
+      held = postAll;
+      return;
+    }
+    postAll();
+    if (held) planted.swapped++;
+    held?.();
+    held = undefined;
+  };
+  server.on('connection', (connection) => {
+    connection.on('error', () => {});
+    connection.on('message', (data) => {
+      planted.messages++;
+      const { message } = JSON.parse(String(data));
+      if (every(faults.refuseEvery, planted.messages)) {
+        planted.refused++;
+        connection.send(JSON.stringify({ message: 'Internal server error', connectionId: 'c', requestId: 'r' }));
+      } else if (faults.delayMs === undefined) broadcast(connection, message);
+      else setTimeout(() => broadcast(connection, message), faults.delayMs);
+    });
+  });
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    planted,
+    server,
+    stop: async () => {
+      for (const client of server.clients) client.terminate();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
