@@ -42,7 +42,7 @@ export interface BroadcastAccount {
   firstDeliveredAt?: number;
   /** Epoch milliseconds. Absent where nothing was delivered. */
   lastDeliveredAt?: number;
-  /** The rest of the scan was queued as a cursor: how many connections that is, nobody has counted yet. */
+  /** The rest of the scan was queued or dead-lettered as a cursor: how many connections that is, nobody knows yet. */
   scanHandedOver: boolean;
   /** A queue refused what is left, so the record fails: SQS delivers it again, to all its connections. */
   failed: boolean;

@@ -1,0 +1,302 @@
+import type { ConnectionPoster, PostOptions, PostResult } from '../aws/connection-poster.ts';
+import type { Delivery } from './delivery.ts';
+import { judgePost } from './judge-post.ts';
+import type { Lot } from './lot.ts';
+import { needsNoPost } from './needs-no-post.ts';
+import { Pace } from './pace.ts';
+import type { PendingConnection } from './pending-connection.ts';
+import type { HandOverReason, Setback } from './plan-hand-over.ts';
+import { POST_TIMEOUT_MS } from './plan-time.ts';
+import { retryDelayMs } from './retry-delay-ms.ts';
+import type { StaleRows } from './stale-rows.ts';
+import type { Timekeeper } from './timekeeper.ts';
+import { toPendingConnection } from './to-pending-connection.ts';
+import { WaitingRows } from './waiting-rows.ts';
+
+/** Ours: so many 403 in a row are about the function, not about the connections. */
+const MAX_FORBIDDEN_IN_A_ROW = 32;
+
+const POST_OPTIONS: PostOptions = { timeoutMs: POST_TIMEOUT_MS };
+
+export interface PostingOptions {
+  poster: ConnectionPoster;
+  staleRows: StaleRows;
+  timekeeper: Timekeeper;
+  /** The rate that is never exceeded. */
+  postsPerSecond: number;
+  /** How many posts are taken on, but for the rest of a connection's. More than 0. */
+  capacity: number;
+}
+
+/**
+ * Posts to the connections it is given: each one's messages in order, different connections at once. What it does not come
+ * to, it hands over. Every connection ends in exactly one count of each account.
+ */
+export class Posting {
+  readonly #poster: ConnectionPoster;
+  readonly #staleRows: StaleRows;
+  readonly #timekeeper: Timekeeper;
+  readonly #pace: Pace;
+
+  /** Not begun. */
+  readonly #waiting = new WaitingRows();
+  /** Begun, and their next post may be made now. */
+  readonly #ready: PendingConnection[] = [];
+  /** Begun, and waiting before a post is repeated. */
+  readonly #resting = new Map<PendingConnection, () => void>();
+  /** All that are begun, by id: the same connection may come again with another lot. */
+  readonly #begun = new Map<string, PendingConnection>();
+
+  #capacity: number;
+  #inFlight = 0;
+  #forbidden: string | undefined;
+  #forbiddenInARow = 0;
+  #stopped: HandOverReason | undefined;
+  #cancelPause: (() => void) | undefined;
+  #onIdle: (() => void) | undefined;
+
+  constructor({ poster, staleRows, timekeeper, postsPerSecond, capacity }: PostingOptions) {
+    this.#poster = poster;
+    this.#staleRows = staleRows;
+    this.#timekeeper = timekeeper;
+    this.#pace = new Pace(postsPerSecond, timekeeper.now());
+    this.#capacity = capacity;
+  }
+
+  /** Why nothing is posted any more, if so. */
+  get stopped(): HandOverReason | undefined {
+    return this.#stopped;
+  }
+
+  /** What API Gateway answered 403 with, if it did. */
+  get forbidden(): string | undefined {
+    return this.#forbidden;
+  }
+
+  /** Takes rows on, as many as there is capacity for, and hands the others over. */
+  admit({ rows, deliveries }: Lot): void {
+    const most = this.#stopped ? 0 : Math.max(0, Math.ceil(this.#capacity / deliveries.length));
+    const taken = most < rows.length ? rows.slice(0, most) : rows;
+    this.#capacity -= taken.length * deliveries.length;
+    this.#waiting.add({ rows: taken, deliveries });
+    const now = this.#timekeeper.now();
+    for (const row of rows.slice(taken.length)) {
+      const connection = toPendingConnection(row, deliveries, now);
+      if (connection) this.#handOver(connection, this.#stopped ?? 'untried');
+    }
+    this.#pump();
+  }
+
+  /** Resolves when more rows may be admitted. */
+  room(): Promise<void> {
+    return this.#waiting.room();
+  }
+
+  /** Resolves when every connection that was admitted is through or handed over. */
+  async idle(): Promise<void> {
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  /** Begins no more posts and hands over what is left. Posts in flight still count. */
+  stop(reason: HandOverReason = 'untried'): void {
+    if (this.#stopped) return;
+    this.#stopped = reason;
+    this.#cancelPause?.();
+    for (const [connection, cancel] of this.#resting) {
+      cancel();
+      this.#leave(connection);
+    }
+    this.#resting.clear();
+    for (const connection of this.#ready.splice(0)) this.#leave(connection);
+    const now = this.#timekeeper.now();
+    for (let row = this.#waiting.take(now); row; row = this.#waiting.take(now)) this.#handOver(row, reason);
+    this.#reportIdle();
+  }
+
+  /** Waits for no post any longer: what is in flight counts as unknown and is handed over. */
+  abandon(): void {
+    this.stop();
+    for (const connection of this.#begun.values()) {
+      connection.abandoned = true;
+      connection.setback = 'failed';
+      (connection.deliveries[connection.next] as Delivery).account.unknown++;
+      this.#leave(connection);
+    }
+    this.#inFlight = 0;
+    this.#reportIdle();
+  }
+
+  #pump(): void {
+    while (this.#inFlight < this.#pace.inFlightLimit) {
+      const connection = this.#take();
+      if (!connection) break;
+      void this.#post(connection, connection.deliveries[connection.next] as Delivery);
+    }
+    this.#reportIdle();
+  }
+
+  /** The next connection to post to, if the rate allows a post. */
+  #take(): PendingConnection | undefined {
+    if (this.#ready.length === 0 && this.#waiting.isEmpty) return undefined;
+    const now = this.#timekeeper.now();
+    if (!this.#pace.mayPost(now)) {
+      this.#pause();
+      return undefined;
+    }
+    for (;;) {
+      const connection = this.#ready.pop() ?? this.#begin(now);
+      if (!connection || this.#hasMessage(connection, now)) return connection;
+      this.#begun.delete(connection.connectionId);
+    }
+  }
+
+  #begin(now: number): PendingConnection | undefined {
+    for (;;) {
+      const connection = this.#waiting.take(now);
+      if (!connection) return undefined;
+      const begun = this.#begun.get(connection.connectionId);
+      if (!begun) {
+        this.#begun.set(connection.connectionId, connection);
+        return connection;
+      }
+      begun.deliveries = inOrder(begun, connection.deliveries);
+    }
+  }
+
+  #hasMessage(connection: PendingConnection, now: number): boolean {
+    const { deliveries } = connection;
+    while (connection.next < deliveries.length) {
+      if (!needsNoPost(deliveries[connection.next] as Delivery, connection, now)) return true;
+      toNextMessage(connection);
+    }
+    return false;
+  }
+
+  async #post(connection: PendingConnection, delivery: Delivery): Promise<void> {
+    const postedAt = this.#timekeeper.now();
+    this.#inFlight++;
+    this.#pace.spend();
+    if (connection.posts++ === 0) connection.firstPostedAt = postedAt;
+    delivery.account.posts++;
+    let result: PostResult;
+    try {
+      result = await this.#poster.post(connection.connectionId, delivery.broadcast.data, POST_OPTIONS);
+    } catch {
+      result = { outcome: 'unknown' }; // a poster that breaks its promise costs a repeated post, not the broadcast
+    }
+    if (connection.abandoned) return;
+    this.#inFlight--;
+    this.#settle(connection, delivery, result, postedAt);
+    this.#pump();
+  }
+
+  #settle(connection: PendingConnection, delivery: Delivery, result: PostResult, postedAt: number): void {
+    const now = this.#timekeeper.now();
+    const { account } = delivery;
+    const { outcome } = result;
+    this.#pace.note(connection, outcome, now - postedAt, now);
+    if (outcome === 'unknown') account.unknown++;
+    if (outcome === 'throttled') account.throttled++;
+    this.#watchForbidden(result);
+    const verdict = judgePost(outcome, connection.connectedAt, postedAt);
+    if (verdict === 'delivered') {
+      account.delivered++;
+      account.lastDeliveredAt = now;
+      account.firstDeliveredAt ??= now;
+      toNextMessage(connection);
+      this.#goOn(connection);
+    } else if (verdict === 'stale') this.#endStale(connection, now);
+    else this.#setBack(connection, delivery, verdict);
+  }
+
+  #endStale(connection: PendingConnection, now: number): void {
+    for (; connection.next < connection.deliveries.length; connection.next++) {
+      const delivery = connection.deliveries[connection.next] as Delivery;
+      if (!needsNoPost(delivery, connection, now)) delivery.account.stale++;
+    }
+    this.#staleRows.add(connection.connectionId);
+    this.#begun.delete(connection.connectionId);
+  }
+
+  #setBack(connection: PendingConnection, delivery: Delivery, setback: Setback): void {
+    if (setback === 'too-large') {
+      delivery.tooLarge = true; // for everybody: the next look at it counts this connection too
+      this.#goOn(connection);
+      return;
+    }
+    connection.setback = setback;
+    const elapsedMs = this.#timekeeper.now() - connection.firstPostedAt;
+    const delayMs = retryDelayMs(setback, connection.posts, elapsedMs, this.#timekeeper.random());
+    if (this.#stopped || delayMs === undefined) this.#leave(connection);
+    else this.#rest(connection, delayMs);
+  }
+
+  #rest(connection: PendingConnection, delayMs: number): void {
+    const cancel = this.#timekeeper.after(delayMs, () => {
+      this.#resting.delete(connection);
+      this.#ready.push(connection);
+      this.#pump();
+    });
+    this.#resting.set(connection, cancel);
+  }
+
+  #goOn(connection: PendingConnection): void {
+    if (this.#stopped) this.#leave(connection);
+    else this.#ready.push(connection);
+  }
+
+  /** Hands over a connection that is begun: its other messages with the one that is set back, to keep their order. */
+  #leave(connection: PendingConnection): void {
+    this.#begun.delete(connection.connectionId);
+    this.#handOver(connection, connection.setback === 'untried' ? (this.#stopped ?? 'untried') : connection.setback);
+  }
+
+  #handOver(connection: PendingConnection, reason: HandOverReason): void {
+    const now = this.#timekeeper.now();
+    for (; connection.next < connection.deliveries.length; connection.next++) {
+      const delivery = connection.deliveries[connection.next] as Delivery;
+      if (needsNoPost(delivery, connection, now)) continue;
+      delivery.remainder.add(reason, connection.connectionId, connection.connectedAt);
+    }
+  }
+
+  #watchForbidden({ outcome, detail = '' }: PostResult): void {
+    if (outcome !== 'forbidden') {
+      this.#forbiddenInARow = 0;
+      return;
+    }
+    this.#forbidden ??= detail;
+    this.#forbiddenInARow++;
+    if (this.#forbiddenInARow === MAX_FORBIDDEN_IN_A_ROW) this.stop('forbidden');
+  }
+
+  #pause(): void {
+    this.#cancelPause ??= this.#timekeeper.after(this.#pace.pauseMs(), () => {
+      this.#cancelPause = undefined;
+      this.#pump();
+    });
+  }
+
+  #isIdle(): boolean {
+    return this.#inFlight + this.#ready.length + this.#resting.size === 0 && this.#waiting.isEmpty;
+  }
+
+  #reportIdle(): void {
+    if (this.#isIdle()) this.#onIdle?.();
+  }
+}
+
+const toNextMessage = (connection: PendingConnection): void => {
+  connection.next++;
+  connection.posts = 0;
+  connection.setback = 'untried';
+};
+
+/** What it may be receiving now stays first. */
+const inOrder = ({ deliveries, next }: PendingConnection, more: readonly Delivery[]): readonly Delivery[] => [
+  ...deliveries.slice(0, next + 1),
+  ...[...deliveries.slice(next + 1), ...more].sort((a, b) => a.broadcast.sentAt - b.broadcast.sentAt),
+];

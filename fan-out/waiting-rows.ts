@@ -1,0 +1,47 @@
+import type { Lot } from './lot.ts';
+import type { PendingConnection } from './pending-connection.ts';
+import { toPendingConnection } from './to-pending-connection.ts';
+
+/** Ours: with more rows waiting the scan waits too, so that memory does not follow the table. */
+const MAX_WAITING_ROWS = 20_000;
+
+/** The rows that nothing was posted to yet, first in, first out. */
+export class WaitingRows {
+  readonly #lots: Lot[] = [];
+  #next = 0;
+  #count = 0;
+  #onRoom: (() => void) | undefined;
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  add(lot: Lot): void {
+    if (lot.rows.length === 0) return;
+    this.#lots.push(lot);
+    this.#count += lot.rows.length;
+  }
+
+  /** The next connection, past rows that have outlived their ttl. */
+  take(now: number): PendingConnection | undefined {
+    for (let lot = this.#lots[0]; lot; lot = this.#lots[0]) {
+      while (this.#next < lot.rows.length) {
+        const row = lot.rows[this.#next++] as Lot['rows'][number];
+        if (--this.#count === MAX_WAITING_ROWS - 1) this.#onRoom?.();
+        const connection = toPendingConnection(row, lot.deliveries, now);
+        if (connection) return connection;
+      }
+      this.#lots.shift();
+      this.#next = 0;
+    }
+    return undefined;
+  }
+
+  /** Resolves when more rows may be added. */
+  async room(): Promise<void> {
+    if (this.#count < MAX_WAITING_ROWS) return;
+    await new Promise<void>((resolve) => {
+      this.#onRoom = resolve;
+    });
+  }
+}
