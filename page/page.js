@@ -1,0 +1,138 @@
+import { APPLICATIONS } from './applications.js';
+import { describeClose } from './describe-close.js';
+import { readFrame } from './read-frame.js';
+
+/** @template {HTMLElement} T @param {string} id @returns {T} */
+const element = (id) => /** @type {T} */ (document.getElementById(id));
+
+const status = element('status');
+const log = element('log');
+const url = /** @type {HTMLInputElement} */ (element('url'));
+const token = /** @type {HTMLInputElement} */ (element('token'));
+const application = /** @type {HTMLSelectElement} */ (element('application'));
+const message = /** @type {HTMLInputElement} */ (element('message'));
+const frame = /** @type {HTMLTextAreaElement} */ (element('frame'));
+const [connectButton, disconnectButton, sendButton, infoButton, clearButton] = [
+  'connect',
+  'disconnect',
+  'send',
+  'info',
+  'clear',
+].map((id) => /** @type {HTMLButtonElement} */ (element(id)));
+
+/** Of the log, so that a page left open stays light. */
+const MAX_ENTRIES = 1_000;
+
+/** @type {WebSocket | undefined} */
+let socket;
+
+/** Text of others is text: nothing here is ever parsed as HTML. */
+const show = (
+  /** @type {string} */ kind,
+  /** @type {string} */ text,
+  /** @type {readonly string[]} */ details = [],
+) => {
+  const entry = document.createElement('li');
+  entry.dataset.kind = kind;
+  for (const [name, content] of [
+    ['kind', kind],
+    ['text', text],
+  ]) {
+    const part = document.createElement('span');
+    part.className = /** @type {string} */ (name);
+    part.textContent = /** @type {string} */ (content);
+    entry.append(part);
+  }
+  if (details.length) {
+    const list = document.createElement('ul');
+    list.className = 'detail';
+    for (const detail of details) list.append(Object.assign(document.createElement('li'), { textContent: detail }));
+    entry.append(list);
+  }
+  log.append(entry);
+  if (log.childElementCount > MAX_ENTRIES) log.firstElementChild?.remove();
+  log.scrollTop = log.scrollHeight;
+};
+
+const showState = (/** @type {'closed' | 'connecting' | 'open' | 'failed'} */ state, /** @type {string} */ text) => {
+  status.dataset.state = state;
+  status.textContent = text;
+  const open = state === 'open';
+  const busy = open || state === 'connecting';
+  for (const control of [message, frame, sendButton, infoButton]) if (control) control.disabled = !open;
+  for (const control of [url, token, connectButton]) if (control) control.disabled = busy;
+  if (disconnectButton) disconnectButton.disabled = !busy;
+};
+
+/** A browser sets no headers: the token goes as the second subprotocol, and `$connect` answers the first. */
+const open = () => (token.value ? new WebSocket(url.value, ['chat', token.value]) : new WebSocket(url.value));
+
+const connect = () => {
+  try {
+    socket = open();
+  } catch (error) {
+    showState('failed', 'Not connected');
+    show('failed', error instanceof Error ? error.message : String(error));
+    return;
+  }
+  let opened = false;
+  showState('connecting', 'Connecting…');
+  socket.addEventListener('open', () => {
+    opened = true;
+    showState('open', 'Connected');
+    show('opened', `Connected to ${url.value}`);
+    message.focus();
+  });
+  socket.addEventListener('message', ({ data }) => {
+    const { kind, text, details } = readFrame(String(data));
+    show(kind, text, details);
+  });
+  socket.addEventListener('close', (close) => {
+    showState(opened ? 'closed' : 'failed', opened ? 'Closed' : 'Refused, or nobody answers there');
+    show('closed', describeClose(close));
+    connectButton?.focus();
+  });
+};
+
+const send = (/** @type {string} */ text) => {
+  if (socket?.readyState !== WebSocket.OPEN || text === '') return;
+  socket.send(text);
+  show('sent', text);
+};
+
+const composeFrame = () => {
+  frame.value = message.value === '' ? '' : (APPLICATIONS[application.value]?.frameOf(message.value) ?? '');
+};
+
+/** `endpoints.json` beside the page says what it is served for; without it the URL is typed. */
+const readEndpoints = async () => {
+  const response = await fetch('endpoints.json').catch(() => undefined);
+  const endpoints = response?.ok ? await response.json().catch(() => ({})) : {};
+  if (typeof endpoints.webSocketUrl === 'string') url.value = endpoints.webSocketUrl;
+  if (typeof endpoints.application === 'string' && endpoints.application in APPLICATIONS)
+    application.value = endpoints.application;
+};
+
+for (const [name, { title }] of Object.entries(APPLICATIONS)) application.append(new Option(title, name));
+message.addEventListener('input', composeFrame);
+application.addEventListener('change', composeFrame);
+element('connection').addEventListener('submit', (event) => {
+  event.preventDefault();
+  connect();
+});
+element('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  send(frame.value);
+  message.value = '';
+  composeFrame();
+  message.focus();
+});
+frame.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey) return;
+  event.preventDefault();
+  /** @type {HTMLFormElement} */ (element('composer')).requestSubmit();
+});
+disconnectButton?.addEventListener('click', () => socket?.close(1000));
+infoButton?.addEventListener('click', () => send('Who am I?'));
+clearButton?.addEventListener('click', () => log.replaceChildren());
+await readEndpoints();
