@@ -133,11 +133,13 @@ export interface Policies {
 
 /** What the gateway and the event sources need of a function. */
 export interface Invoker {
-  /**
-   * Runs one event. Waits while all instances are busy. Never rejects: an error of the function is a result.
-   * `recursionDepth` counts the rounds of a function → queue → same function loop.
-   */
-  invoke(functionName: string, event: unknown): Promise<InvocationResult>;
+  /** Runs one event. Waits while all instances are busy. Never rejects: an error of the function is a result. */
+  invoke(functionName: string, event: unknown, options?: InvokeOptions): Promise<InvocationResult>;
+}
+
+export interface InvokeOptions {
+  /** `X-Amzn-Trace-Id` of what led to this event. Its `Lineage` counts the rounds of a function → queue → function loop. */
+  traceHeader?: string;
 }
 
 export type InvocationResult =

@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls `callback` once, `delayMs` from now by this clock. Returns what cancels it. A waiting timer keeps no process alive. */
   after(delayMs: number, callback: () => void): () => void;
+  /** A float64: milliseconds this clock is ahead of the system's, shared with the threads. Absent where it cannot be moved. */
+  readonly offset?: SharedArrayBuffer;
 }
 
 export const systemClock: Clock = {

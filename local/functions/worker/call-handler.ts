@@ -1,0 +1,65 @@
+import { LambdaError } from './lambda-error.ts';
+import type { Handler } from './load-handler.ts';
+
+interface Outcome {
+  succeed(result: unknown): void;
+  fail(error: unknown): void;
+  /** Calls back once nothing keeps the event loop alive. */
+  whenIdle(callback: () => void): void;
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+
+/** nodejs24.x and later: what the handler returns, awaited, is the answer. */
+const callAsync = (handler: Handler, event: unknown, context: object, { succeed, fail, whenIdle }: Outcome): void => {
+  whenIdle(() =>
+    fail(
+      new LambdaError(
+        'Runtime.NodeJsExit',
+        'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes',
+      ),
+    ),
+  );
+  Promise.resolve(handler(event, context)).then(succeed, fail);
+};
+
+/** Up to nodejs22.x: a promise answers at once, a callback when the event loop is empty, unless told not to wait. */
+const callWithCallback = (handler: Handler, event: unknown, context: object, outcome: Outcome): void => {
+  const { succeed, fail, whenIdle } = outcome;
+  let waitsForEmptyEventLoop = true;
+  const callback = (error: unknown, result?: unknown) => {
+    if (error !== undefined && error !== null) fail(error);
+    else if (waitsForEmptyEventLoop) whenIdle(() => succeed(result));
+    else succeed(result);
+  };
+  const done = (error: unknown, result?: unknown) =>
+    error === undefined || error === null ? succeed(result) : fail(error);
+  const legacy = { succeed, fail: (error: unknown) => fail(error ?? 'handled'), done };
+  Object.assign(context, legacy);
+  Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
+    get: () => waitsForEmptyEventLoop,
+    set: (value) => {
+      waitsForEmptyEventLoop = value;
+    },
+    enumerable: true,
+  });
+  whenIdle(() => succeed(null)); // neither a promise nor a callback
+  const result = handler(event, context, callback);
+  if (isThenable(result)) result.then(succeed, fail);
+};
+
+/** Calls a handler in the style of its runtime. The first answer counts. */
+export const callHandler = (
+  handler: Handler,
+  event: unknown,
+  context: object,
+  callbackHandlers: boolean,
+  outcome: Outcome,
+): void => {
+  try {
+    (callbackHandlers ? callWithCallback : callAsync)(handler, event, context, outcome);
+  } catch (error) {
+    outcome.fail(error);
+  }
+};

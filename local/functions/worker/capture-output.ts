@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { Writable } from 'node:stream';
+
+/**
+ * Hands every printed line to `print` at once. A worker's own stdout needs the event loop, which a freeze stops: of five
+ * lines written just before it one arrived, the rest never.
+ */
+export const captureOutput = (print: (line: string) => void): { flush(): void } => {
+  let partial = '';
+  const take = (text: string) => {
+    const lines = (partial + text).split('\n');
+    partial = lines.pop() as string;
+    lines.forEach(print);
+  };
+  const capturingStream = (fd: number) =>
+    Object.assign(
+      new Writable({
+        decodeStrings: false,
+        write: (chunk, _encoding, done) => {
+          take(chunk.toString());
+          done();
+        },
+      }),
+      { fd, isTTY: false },
+    );
+  for (const [name, fd] of [
+    ['stdout', 1],
+    ['stderr', 2],
+  ] as const) {
+    Object.defineProperty(process, name, { value: capturingStream(fd), configurable: true });
+  }
+  const writeSync = fs.writeSync as (fd: number, data: string | NodeJS.ArrayBufferView, ...rest: never[]) => number;
+  fs.writeSync = ((fd: number, data: string | NodeJS.ArrayBufferView, ...rest: never[]) => {
+    if (fd !== 1 && fd !== 2) return writeSync(fd, data, ...rest);
+    const text =
+      typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
+    take(text);
+    return Buffer.byteLength(text);
+  }) as typeof fs.writeSync;
+  syncBuiltinESMExports();
+  return {
+    flush: () => {
+      if (partial) take('\n');
+    },
+  };
+};

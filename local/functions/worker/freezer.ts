@@ -1,0 +1,119 @@
+import { AsyncResource } from 'node:async_hooks';
+import net from 'node:net';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { InstanceEvent } from './protocol.ts';
+
+/** Resources that work which nobody awaited holds: sockets with a request on them, timers, files, lookups. */
+const KINDS: Readonly<Record<string, string>> = {
+  TCPSocketWrap: 'socket',
+  TLSWrap: 'socket',
+  PipeWrap: 'socket',
+  TCPConnectWrap: 'connection being made',
+  GetAddrInfoReqWrap: 'name lookup',
+  Timeout: 'timer',
+  Immediate: 'immediate',
+  FSReqCallback: 'file operation',
+  FSReqPromise: 'file operation',
+  ProcessWrap: 'child process',
+};
+
+const countWork = (): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const resource of process.getActiveResourcesInfo()) {
+    const kind = KINDS[resource];
+    if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+};
+
+const describe = (work: ReadonlyMap<string, number>): string =>
+  [...work].map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : 's'}`).join(', ');
+
+interface FreezerOptions {
+  port: MessagePort;
+  gate: SharedArrayBuffer;
+  run(event: InstanceEvent): void;
+  reportUnawaited(work: string): void;
+  onWrite(): void;
+}
+
+/**
+ * Stops this thread between events as Lambda freezes an instance: nothing goes on until the next event, not a timer,
+ * not a promise, not a socket.
+ *
+ * The microtasks at hand are run first, because a call that was not awaited may not have begun anything yet that could
+ * be seen. The first of them that touches a socket is stopped right there: its bytes leave with the next event, as on AWS.
+ */
+export class Freezer {
+  readonly #options: FreezerOptions;
+  readonly #gate: Int32Array;
+  readonly #run: (event: InstanceEvent) => void;
+  #handed = 0;
+  #frozen = 0;
+  #answered = false;
+  #atRest: ReadonlyMap<string, number> = new Map();
+
+  constructor(options: FreezerOptions) {
+    this.#options = options;
+    this.#gate = new Int32Array(options.gate);
+    this.#run = AsyncResource.bind(options.run); // an event does not inherit the async context of the one before
+    this.#guardSockets();
+  }
+
+  /** Call when the code is loaded: what it keeps running from then on is not an event's. */
+  start(): void {
+    this.#atRest = countWork();
+    this.#runNext();
+  }
+
+  /** Call when an event is answered. */
+  answered(): void {
+    this.#answered = true;
+    const frozen = this.#frozen;
+    process.nextTick(() => {
+      if (this.#answered && frozen === this.#frozen) this.#freeze(this.#unawaitedWork());
+    });
+  }
+
+  #unawaitedWork(): string {
+    const left = [...countWork()].filter(([kind, count]) => count > (this.#atRest.get(kind) ?? 0));
+    return describe(new Map(left));
+  }
+
+  #freeze(unawaited: string): void {
+    if (unawaited) this.#options.reportUnawaited(unawaited);
+    this.#runNext();
+  }
+
+  #runNext(): void {
+    const event = this.#wait();
+    this.#frozen += 1;
+    this.#answered = false;
+    this.#run(event);
+  }
+
+  #wait(): InstanceEvent {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#options.port);
+      if (received) return received.message;
+      Atomics.wait(this.#gate, 0, this.#handed);
+      this.#handed = Atomics.load(this.#gate, 0);
+    }
+  }
+
+  #guardSockets(): void {
+    const guard = (work: string) => {
+      if (this.#answered) this.#freeze(work);
+      else this.#options.onWrite();
+    };
+    const { connect, write } = net.Socket.prototype;
+    net.Socket.prototype.connect = function (this: net.Socket, ...parameters: never[]) {
+      guard('a connection');
+      return Reflect.apply(connect, this, parameters);
+    } as typeof connect;
+    net.Socket.prototype.write = function (this: net.Socket, ...parameters: never[]) {
+      guard('a request');
+      return Reflect.apply(write, this, parameters);
+    } as typeof write;
+  }
+}

@@ -1,0 +1,48 @@
+import type { MessagePort } from 'node:worker_threads';
+
+/** What an instance is started with. */
+export interface InstanceData {
+  port: MessagePort;
+  /** One int32: how many events were handed over. The frozen worker waits for it to change. */
+  gate: SharedArrayBuffer;
+  clockOffset: SharedArrayBuffer | undefined;
+  /** Ports of the local services by the host that a function would call on AWS. */
+  hosts: ReadonlyMap<string, number>;
+  functionName: string;
+  arn: string;
+  runtime: string;
+  handler: string;
+  codePath: string;
+  timeoutMs: number;
+  memoryMb: number;
+  logGroupName: string;
+  logStreamName: string;
+}
+
+/** To the worker. */
+export interface InstanceEvent {
+  requestId: string;
+  /** The event as JSON text. */
+  event: string;
+  traceHeader?: string;
+  /** Dies at this many-th write to a socket, or when it would answer. Absent in a healthy run. */
+  crashAfterWrites?: number;
+}
+
+export interface FunctionError {
+  errorType: string;
+  errorMessage: string;
+  trace?: readonly string[];
+}
+
+/** From the worker. */
+export type InstanceMessage =
+  | { type: 'ready'; initMs: number }
+  | { type: 'init-error'; error: FunctionError }
+  | { type: 'result'; requestId: string; payload: string; durationMs: number }
+  | { type: 'error'; requestId: string | undefined; error: FunctionError; durationMs: number }
+  | { type: 'line'; line: string }
+  /** Work that was not awaited, by kind and count: `2 sockets, 1 timer`. */
+  | { type: 'unawaited'; work: string }
+  /** A host on AWS that the run does not have. */
+  | { type: 'unknown-host'; host: string };

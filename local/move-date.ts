@@ -1,0 +1,16 @@
+/**
+ * Makes this thread's `Date` follow a movable clock. The main thread keeps the system's: what runs there is given a
+ * `Clock`. Timers are not moved: what a function or an engine does takes real time.
+ */
+export const moveDate = (offset: SharedArrayBuffer | undefined): void => {
+  if (!offset) return;
+  const ahead = new Float64Array(offset);
+  const systemNow = Date.now;
+  const now = () => systemNow() + (ahead[0] as number);
+  Date.now = now;
+  globalThis.Date = new Proxy(Date, {
+    construct: (target, parameters, newTarget) =>
+      Reflect.construct(target, parameters.length === 0 ? [now()] : parameters, newTarget),
+    apply: () => new Date(now()).toString(),
+  });
+};
