@@ -16,10 +16,13 @@ export interface LedgerConnection {
 /** What a delivery is to its connection: the first of its message, one more of it, or the sender's own message. */
 export type Receipt = 'first' | 'duplicate' | 'own';
 
-/** When each message of the run was sent and last received, `NaN` where it was not. The index is the message. */
+/** When each message of the run was sent, and first and last received, `NaN` where it was not. The index is the message. */
 export interface MessageTimes {
   sentAtUs: Float64Array;
+  firstAtUs: Float64Array;
   lastAtUs: Float64Array;
+  /** The last among the connections that do not read slowly. */
+  lastPromptAtUs: Float64Array;
 }
 
 export interface Settlement extends MessageTimes {
@@ -58,6 +61,7 @@ export class DeliveryLedger {
   readonly #sentAtUs: number[] = [];
   readonly #firstAtUs: number[] = [];
   readonly #lastAtUs: number[] = [];
+  readonly #lastPromptAtUs: number[] = [];
   #matured = 0;
   #missing = 0;
 
@@ -99,6 +103,7 @@ export class DeliveryLedger {
     this.#note(message, sentAtUs);
     if (Number.isNaN(this.#firstAtUs[message])) this.#firstAtUs[message] = atUs;
     this.#lastAtUs[message] = atUs;
+    if (!connection.slow) this.#lastPromptAtUs[message] = atUs;
     if (message < this.#matured && connection.openedUs < sentAtUs) this.#missing--;
     const outOfOrder = sentAtUs < connection.newestUs;
     if (!outOfOrder) connection.newestUs = sentAtUs;
@@ -125,11 +130,12 @@ export class DeliveryLedger {
     return Math.max(0, this.#missing);
   }
 
-  times(): MessageTimes & { firstAtUs: Float64Array } {
+  times(): MessageTimes {
     return {
       sentAtUs: Float64Array.from(this.#sentAtUs),
       firstAtUs: Float64Array.from(this.#firstAtUs),
       lastAtUs: Float64Array.from(this.#lastAtUs),
+      lastPromptAtUs: Float64Array.from(this.#lastPromptAtUs),
     };
   }
 
@@ -161,6 +167,7 @@ export class DeliveryLedger {
       this.#sentAtUs.push(Number.NaN);
       this.#firstAtUs.push(Number.NaN);
       this.#lastAtUs.push(Number.NaN);
+      this.#lastPromptAtUs.push(Number.NaN);
     }
     this.#sentAtUs[message] = sentAtUs;
   }

@@ -1,20 +1,20 @@
 import type { MessageTimes } from './delivery-ledger.ts';
 
-export type AllTimes = MessageTimes & { firstAtUs: Float64Array };
-
 /** The times of each message over all processes: sent, first and last received. */
-export const mergeTimes = (parts: readonly AllTimes[]): AllTimes => {
+export const mergeTimes = (parts: readonly MessageTimes[]): MessageTimes => {
   const length = Math.max(0, ...parts.map(({ sentAtUs }) => sentAtUs.length));
-  const merged: AllTimes = {
+  const merged: MessageTimes = {
     sentAtUs: new Float64Array(length).fill(Number.NaN),
     firstAtUs: new Float64Array(length).fill(Number.NaN),
     lastAtUs: new Float64Array(length).fill(Number.NaN),
+    lastPromptAtUs: new Float64Array(length).fill(Number.NaN),
   };
   for (const part of parts) {
     for (const [message, sentAtUs] of part.sentAtUs.entries()) {
       if (!Number.isNaN(sentAtUs)) merged.sentAtUs[message] = sentAtUs;
       put(merged.firstAtUs, message, part.firstAtUs[message], Math.min);
       put(merged.lastAtUs, message, part.lastAtUs[message], Math.max);
+      put(merged.lastPromptAtUs, message, part.lastPromptAtUs[message], Math.max);
     }
   }
   return merged;

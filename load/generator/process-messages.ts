@@ -59,5 +59,5 @@ export interface Sample {
 /** From a generator process to the coordinator. */
 export type FromProcess =
   | { type: 'sample'; atUs: number; sample: Sample }
-  | { type: 'times'; times: MessageTimes & { firstAtUs: Float64Array } }
+  | { type: 'times'; times: MessageTimes }
   | { type: 'outcome'; outcome: Outcome };

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Phase } from '../input/phase.ts';
 import type { Target } from '../input/target.ts';
 import type { Workload } from '../input/workload.ts';
+import type { MessageTimes } from './delivery-ledger.ts';
 import { machineCpu } from './machine-cpu.ts';
-import { type AllTimes, mergeTimes } from './merge-times.ts';
+import { mergeTimes } from './merge-times.ts';
 import { monotonicUs } from './monotonic-us.ts';
 import { type Outage, OutageWatch } from './outage-watch.ts';
 import type { QueueReading } from './queue-reading.ts';
@@ -35,6 +36,7 @@ export interface Progress {
   elapsedMs: number;
   totalMs: number;
   timeline: Timeline;
+  intervalSeconds: number;
 }
 
 export interface Measurements {
@@ -49,7 +51,7 @@ export interface Measurements {
   ended: { reason: 'finished' | 'interrupted' | 'target died'; atUs: number; detail: string };
   intervalSeconds: number;
   timeline: Timeline;
-  times: AllTimes;
+  times: MessageTimes;
   account: Account;
   outages: readonly Outage[];
 }
@@ -208,7 +210,14 @@ class Run {
     const elapsedMs = Math.max(0, (nowUs - startedUs) / 1_000);
     this.#timeline.observe(nowUs, { queues: queues?.() ?? [], machineCpu: this.#machineCpu() });
     const phase = phaseAt(workload.phases, elapsedMs);
-    onProgress?.({ stage: this.#stage, phase, elapsedMs, totalMs: this.#totalMs, timeline: this.#timeline });
+    onProgress?.({
+      stage: this.#stage,
+      phase,
+      elapsedMs,
+      totalMs: this.#totalMs,
+      timeline: this.#timeline,
+      intervalSeconds: this.#intervalSeconds,
+    });
   }
 }
 

@@ -60,6 +60,7 @@ export class Timeline {
   readonly #processes: number;
   readonly #open: number[];
   readonly #overdue: number[];
+  #latest: TimelineInterval | undefined;
   #startUs = Number.POSITIVE_INFINITY;
 
   constructor(intervalSeconds: number, processes: number) {
@@ -75,6 +76,11 @@ export class Timeline {
 
   get overdue(): number {
     return sum(this.#overdue);
+  }
+
+  /** The last interval that processes have told of. */
+  get latest(): TimelineInterval | undefined {
+    return this.#latest;
   }
 
   begin(startUs: number): void {
@@ -106,6 +112,7 @@ export class Timeline {
   }
 
   #addTo(interval: TimelineInterval, sample: Sample, latency: LatencyHistogram | undefined): void {
+    this.#latest = interval;
     interval.open = [...this.#open];
     interval.overdue = [...this.#overdue];
     for (const key of SUMMED) interval[key] += sample[key];

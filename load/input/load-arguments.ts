@@ -1,0 +1,18 @@
+import type { FailCondition } from '../report/fail-conditions.ts';
+import type { Target } from './target.ts';
+import type { Workload } from './workload.ts';
+
+/** What `npm run load` was asked for, checked. */
+export interface LoadArguments {
+  /** `undefined`: the run starts its own target. */
+  url: string | undefined;
+  target: Omit<Target, 'url'>;
+  workload: Workload;
+  /** Generator processes. */
+  processes: number;
+  /** Folder of `report.json` and `report.html`. */
+  out: string;
+  /** A `report.json` to compare with. */
+  compare: string | undefined;
+  failOn: readonly FailCondition[];
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { QueueReading } from './generator/queue-reading.ts';
+
+/** A target that a run has started itself. */
+export interface TargetProcess {
+  url: string;
+  /** The queues' last readings; a queue that says nothing for two seconds is empty. */
+  queues(): QueueReading[];
+  /** Invocations of one function by how many broadcasts they worked on. */
+  batchSizes(): Record<string, number>;
+  /** How it ended, once it has. */
+  ended(): string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface TargetCommand {
+  file: string;
+  args: readonly string[];
+}
+
+/** A line of `npm start -- --json`. */
+type TargetLine =
+  | { type: 'ready'; apis: { name: string; webSocketUrl: string }[] }
+  | ({ type: 'queue' } & QueueReading)
+  | { type: 'log'; functionName: string; line: string }
+  | { type: 'invocation' };
+
+/** A queue is told of about once a second while it is not empty. */
+const EMPTY_AFTER_MS = 2_000;
+const STOP_TIMEOUT_MS = 5_000;
+const LAST_WORDS = 20;
+
+/**
+ * Starts a command that tells in JSON lines where it listens (`{"type":"ready","apis":[{"webSocketUrl"}]}`) and how its
+ * queues are (`{"type":"queue",…}`). It is in a process group of its own, so that CTRL+C does not end it before the
+ * report is written, and it ends with this process.
+ * @throws {Error} when it ends before it is ready, with what it said last.
+ */
+export const startTargetProcess = async ({ file, args }: TargetCommand): Promise<TargetProcess> => {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const words: string[] = [];
+  const readings = new Map<string, { reading: QueueReading; atMs: number }>();
+  const batches = new Map<string, number>();
+  let ending: string | undefined;
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', kill);
+  child.once('exit', (code, signal) => {
+    process.off('exit', kill);
+    ending = `its process ended (${signal ?? `exit code ${code}`})${words.length ? `: ${words.at(-1)}` : ''}`;
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    words.push(line);
+    if (words.length > LAST_WORDS) words.shift();
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`The target did not start: ${words.join('\n') || ending}`)));
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      const line = parsed(text);
+      if (line?.type === 'ready') resolve(line.apis[0]?.webSocketUrl ?? '');
+      else if (line?.type === 'queue') readings.set(line.name, { reading: line, atMs: Date.now() });
+      else if (line?.type === 'log') noteBatch(batches, line.line);
+      else if (!line) words.push(text);
+    });
+  });
+  return {
+    url,
+    queues: () =>
+      [...readings.values()].map(({ reading: { name, visible, inFlight, oldestAgeMs }, atMs }) =>
+        Date.now() - atMs > EMPTY_AFTER_MS
+          ? { name, visible: 0, inFlight: 0, oldestAgeMs: 0 }
+          : { name, visible, inFlight, oldestAgeMs },
+      ),
+    batchSizes: () => sizesOf(batches),
+    ended: () => ending,
+    stop: async () => {
+      if (ending !== undefined) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      const timer = setTimeout(kill, STOP_TIMEOUT_MS);
+      child.kill('SIGTERM');
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+};
+
+const parsed = (text: string): TargetLine | undefined => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The fan-out logs an account of each broadcast: those with the same request id were one batch. */
+const noteBatch = (batches: Map<string, number>, line: string): void => {
+  const { requestId, account } = (parsed(line) ?? {}) as { requestId?: string; account?: unknown };
+  if (requestId && account) batches.set(requestId, (batches.get(requestId) ?? 0) + 1);
+};
+
+const sizesOf = (batches: Map<string, number>): Record<string, number> => {
+  const sizes: Record<string, number> = {};
+  for (const size of batches.values()) sizes[size] = (sizes[size] ?? 0) + 1;
+  return sizes;
+};
