@@ -1,0 +1,52 @@
+import type { Stage } from '../application.ts';
+import type { CallAnswer } from './call-answer.ts';
+import type { Connection } from './connection.ts';
+import type { GatewayFaults } from './gateway-faults.ts';
+import type { RunningApi } from './running-api.ts';
+
+export interface ConnectionCall {
+  method: string;
+  stage: Stage;
+  connectionId: string;
+  body: Buffer;
+  faults: GatewayFaults | undefined;
+}
+
+const GONE: CallAnswer = { statusCode: 410, errorType: 'GoneException' };
+const LIMIT_EXCEEDED: CallAnswer = {
+  statusCode: 429,
+  errorType: 'LimitExceededException',
+  body: JSON.stringify({ message: 'Too Many Requests' }),
+};
+const OK: CallAnswer = { statusCode: 200 };
+const NO_CONTENT: CallAnswer = { statusCode: 204 };
+
+/** Carries out an authorised call: GET, POST or DELETE of one connection of a stage. `undefined`: never answered, by a fault. */
+export const callConnection = async (running: RunningApi, call: ConnectionCall): Promise<CallAnswer | undefined> => {
+  if (call.method === 'POST') return post(running, call);
+  const connection = find(running, call);
+  if (!connection) return GONE;
+  if (call.method === 'GET') return { statusCode: 200, body: JSON.stringify(describe(connection)) };
+  connection.close({ code: 1000, reason: 'Connection Closed Normally' });
+  return NO_CONTENT;
+};
+
+const find = ({ connections }: RunningApi, { connectionId, stage }: ConnectionCall): Connection | undefined => {
+  const connection = connections.get(connectionId);
+  return connection?.facts.stage === stage && connection.isOpen ? connection : undefined;
+};
+
+const post = async (running: RunningApi, call: ConnectionCall): Promise<CallAnswer | undefined> => {
+  const { delayMs, outcome } = call.faults?.onPost(call.connectionId) ?? {};
+  if (delayMs !== undefined) await new Promise<void>((resolve) => running.clock.after(delayMs, resolve));
+  if (outcome === 'hang') return undefined;
+  if (outcome !== undefined) return outcome === 410 ? GONE : LIMIT_EXCEEDED;
+  const sent = find(running, call)?.send(call.body) ?? 'gone';
+  return { sent: OK, full: LIMIT_EXCEEDED, gone: GONE }[sent];
+};
+
+const describe = ({ facts, lastActiveAt }: Connection): Record<string, unknown> => ({
+  connectedAt: new Date(facts.connectedAt).toISOString(),
+  identity: facts.identity,
+  lastActiveAt: new Date(lastActiveAt).toISOString(),
+});

@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
+import type { Authority, Caller, Keyring } from '../application.ts';
+import type { CallAnswer } from './call-answer.ts';
+import { callConnection } from './call-connection.ts';
+import { connectionsPath } from './connections-path.ts';
+import type { GatewayFaults } from './gateway-faults.ts';
+import { readBody } from './read-body.ts';
+import type { RunningApi } from './running-api.ts';
+import { signatureVerifier } from './signature-verifier.ts';
+
+export interface CallbackOptions {
+  keyring: Keyring;
+  authority: Authority;
+  faults?: GatewayFaults | undefined;
+}
+
+const METHODS = new Set(['POST', 'GET', 'DELETE']);
+const CONNECTION_ID = /^[\w-]{15}=$/;
+
+/**
+ * Answers `@connections`: who calls, whether the caller may (`execute-api:ManageConnections`), and then what the connection
+ * says. `undefined` is no answer at all, which only a fault gives.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ */
+export const callbackApi = (
+  running: RunningApi,
+  { keyring, authority, faults }: CallbackOptions,
+): ((request: IncomingMessage) => Promise<CallAnswer | undefined>) => {
+  const { api, region, accountId, clock } = running;
+  const verify = signatureVerifier({ keyring, region, clock });
+  const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {
+    const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stageName}/${method}/@connections/{connectionId}`;
+    const decision = authority.decide(caller, 'execute-api:ManageConnections', resource);
+    return decision.allowed ? undefined : refuse(403, 'AccessDeniedException', { Message: decision.message });
+  };
+
+  return async (request) => {
+    const { method = '', url = '', headers } = request;
+    const path = connectionsPath(url);
+    const stage = path && api.stages.find(({ name }) => name === path.stageName);
+    if (!stage) return notACall(running, method, url);
+    if (!METHODS.has(method))
+      return refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
+    const body = await readBody(request, MAX_MESSAGE_BYTES);
+    if (body === 'too-large') return refuse(413, 'PayloadTooLargeException', { message: 'Payload too large' });
+    const verification = verify({ method, url, headers, bodyHash: hash('sha256', body) });
+    if ('refusal' in verification) return verification.refusal;
+    const denied = denial(verification.caller, stage.name, method);
+    if (denied) return denied;
+    const { connectionId } = path;
+    if (!CONNECTION_ID.test(connectionId)) {
+      return refuse(400, 'BadRequestException', { message: `Invalid connectionId: ${connectionId}` });
+    }
+    return callConnection(running, { method, stage, connectionId, body, faults });
+  };
+};
+
+const refuse = (statusCode: number, errorType: string, body: Record<string, string>): CallAnswer => ({
+  statusCode,
+  errorType,
+  body: JSON.stringify(body),
+});
+
+/** A stage's own URL wants an upgrade; there is nothing else here. */
+const notACall = ({ api }: RunningApi, method: string, url: string): CallAnswer => {
+  const path = url.split('?', 1)[0];
+  const isStage = api.stages.some(({ name }) => path === `/${name}` || path === `/${name}/`);
+  if (method === 'GET' && isStage) return refuse(426, 'UpgradeRequiredException', { message: 'Upgrade Required' });
+  return refuse(403, 'ForbiddenException', { message: 'Forbidden' });
+};

@@ -1,0 +1,49 @@
+/** What Signature Version 4 signs of a request, as it came on the wire. */
+export interface SignedRequest {
+  method: string;
+  /** The request target of the request line, undecoded. */
+  url: string;
+  /** By lower-case name. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Hexadecimal SHA-256 of the body. */
+  bodyHash: string;
+}
+
+const UNRESERVED_PATH = /^[\w\-.~/]*$/;
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/**
+ * The canonical request. Each segment of the path on the wire is encoded once more: a wire `%3D` is signed as `%253D`, a
+ * raw `=` as `%3D`, `@` as `%40`.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export const canonicalRequest = ({ method, url, headers, bodyHash }: SignedRequest, signedHeaders: string): string => {
+  const [path = '', query = ''] = split(url, '?');
+  const lines = signedHeaders.split(';').map((name) => `${name}:${canonicalValue(headers[name])}\n`);
+  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines.join('')}\n${signedHeaders}\n${bodyHash}`;
+};
+
+const split = (text: string, separator: string): [string, string] => {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+};
+
+const canonicalPath = (path: string): string =>
+  UNRESERVED_PATH.test(path) ? path : path.split('/').map(encode).join('/');
+
+const canonicalQuery = (query: string): string => {
+  if (query === '') return '';
+  const pairs = [...new URLSearchParams(query.replaceAll('+', '%2B'))];
+  return pairs
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join('&');
+};
+
+const canonicalValue = (value: string | string[] | undefined): string =>
+  [value ?? '']
+    .flat()
+    .map((text) => text.trim().replace(/ {2,}/g, ' '))
+    .join(',');

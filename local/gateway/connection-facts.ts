@@ -1,0 +1,12 @@
+import type { Stage } from '../application.ts';
+
+/** What is known of a connection from its upgrade on, and goes into each of its events. */
+export interface ConnectionFacts {
+  connectionId: string;
+  stage: Stage;
+  /** Epoch milliseconds. */
+  connectedAt: number;
+  identity: { sourceIp: string; userAgent?: string };
+  /** What the authorizer answered: `principalId` and its context, as text. Absent without an authorizer. */
+  authorizer?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer';
+import { WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
+
+/** Most bytes that wait in the process for one client that does not read. What is over is refused with 429. */
+export const MAX_BUFFERED_BYTES = 512 * 1_024;
+
+/** `full`: the client reads too slowly. `gone`: closing or closed. */
+export type SendOutcome = 'sent' | 'full' | 'gone';
+
+export interface Ending {
+  code: number;
+  reason: string;
+}
+
+/** How a connection ended that went away without a close frame. */
+export const LOST: Ending = { code: 1006, reason: 'Connection closed abnormally' };
+
+/** One open connection. Everything to the client goes through {@link Connection.send}, so nothing outgrows its buffer. */
+export class Connection {
+  readonly facts: ConnectionFacts;
+  /** Epoch milliseconds of the last message, in either direction. Pings do not count. */
+  lastActiveAt: number;
+  /** How the gateway ended it. `undefined` while it did not. */
+  ending: Ending | undefined;
+  readonly #webSocket: WebSocket;
+  readonly #clock: Clock;
+
+  constructor(facts: ConnectionFacts, webSocket: WebSocket, clock: Clock) {
+    this.facts = facts;
+    this.#webSocket = webSocket;
+    this.#clock = clock;
+    this.lastActiveAt = clock.now();
+  }
+
+  /** Neither side has begun to close it. */
+  get isOpen(): boolean {
+    return !this.ending && this.#webSocket.readyState === WebSocket.OPEN;
+  }
+
+  /** Sends one text frame. Bytes that are not UTF-8 are replaced by U+FFFD: an invalid text frame would end the connection. */
+  send(data: string | Buffer): SendOutcome {
+    if (!this.isOpen) return 'gone';
+    if (this.#webSocket.bufferedAmount + data.length > MAX_BUFFERED_BYTES) return 'full';
+    const text = typeof data === 'string' || isUtf8(data) ? data : data.toString('utf8');
+    this.#webSocket.send(text, { binary: false });
+    this.touch();
+    return 'sent';
+  }
+
+  /** Notes a message of the client's. */
+  touch(): void {
+    this.lastActiveAt = this.#clock.now();
+  }
+
+  /** Ends it from the gateway's side. The first ending counts. */
+  close(ending: Ending): void {
+    if (this.ending) return;
+    this.ending = ending;
+    this.#webSocket.close(ending.code, ending.reason);
+  }
+
+  /** Takes nothing more from the client for now. */
+  pause(): void {
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    this.#webSocket.resume();
+  }
+}

@@ -1,0 +1,25 @@
+import type { Stage } from '../application.ts';
+import { headerMaps } from './connect-event.ts';
+import type { RequestContext } from './request-context.ts';
+import { stageVariables } from './stage-variables.ts';
+
+/** The event of `$disconnect`. Its four headers are what AWS sends, empty ones too. It has no body and no query string. */
+export const disconnectEvent = (
+  stage: Stage,
+  context: RequestContext,
+  domainName: string,
+): Readonly<Record<string, unknown>> => {
+  const headers = headerMaps([
+    ['Host', domainName],
+    ['x-api-key', ''],
+    ['X-Forwarded-For', ''],
+    ['x-restapi', ''],
+  ]);
+  return {
+    headers: headers.single,
+    multiValueHeaders: headers.multi,
+    ...stageVariables(stage),
+    requestContext: context,
+    isBase64Encoded: false,
+  };
+};

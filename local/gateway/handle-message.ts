@@ -1,0 +1,50 @@
+import type { Route } from '../application.ts';
+import type { Connection } from './connection.ts';
+import { type ErrorFrameMessage, errorFrame } from './error-frame.ts';
+import { hashOf } from './hash-of.ts';
+import type { IntegrationOutcome } from './integration-outcome.ts';
+import { messageEvent } from './message-event.ts';
+import { newId } from './new-id.ts';
+import { requestContext } from './request-context.ts';
+import { runIntegration } from './run-integration.ts';
+import type { RunningApi } from './running-api.ts';
+import { selectRoute } from './select-route.ts';
+
+/**
+ * Routes one message and runs its integration. The client hears of it only what AWS would tell it: an error frame, or what
+ * a route with a route response answered. The connection stays open in every case.
+ */
+export const handleMessage = async (running: RunningApi, connection: Connection, body: string): Promise<void> => {
+  const requestId = newId();
+  const { facts } = connection;
+  const refuse = (message: ErrorFrameMessage, routeKey: string, why: string): void => {
+    running.log({ type: 'failed', connection: hashOf(facts.connectionId), routeKey, requestId, why });
+    connection.send(errorFrame(message, facts.connectionId, requestId));
+  };
+
+  if (!running.admit(facts.stage.name)) return refuse('Too Many Requests', '', 'the stage is throttled');
+  const route = selectRoute(running, body);
+  if (!route) return refuse('Forbidden', '', 'no route matches the message, and there is no $default');
+  const outcome = await call(running, connection, route, requestId, body);
+  if (outcome.kind === 'timed-out') return refuse('Endpoint request timed out', route.routeKey, outcome.why);
+  if (outcome.kind === 'failed') return refuse('Internal server error', route.routeKey, outcome.why);
+  if (route.twoWay && outcome.result.body !== undefined) connection.send(outcome.result.body);
+};
+
+const call = (
+  running: RunningApi,
+  { facts }: Connection,
+  { routeKey, integration }: Route,
+  requestId: string,
+  body: string,
+): Promise<IntegrationOutcome> => {
+  if (!integration) return Promise.resolve({ kind: 'failed', why: 'the route has no integration' });
+  const context = requestContext(running, facts, {
+    routeKey,
+    eventType: 'MESSAGE',
+    requestId,
+    facts: { messageId: newId() },
+  });
+  const event = messageEvent(facts.stage, context, body);
+  return runIntegration(running, integration, { event, context, stageVariables: facts.stage.variables, body });
+};

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import { authorize } from './authorize.ts';
+import { connectEvent, forwardedHeaders } from './connect-event.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
+import type { Handshake, HandshakeRefusal } from './handshake.ts';
+import { newId } from './new-id.ts';
+import { readHandshake } from './read-handshake.ts';
+import { requestContext } from './request-context.ts';
+import { runIntegration } from './run-integration.ts';
+import type { RunningApi } from './running-api.ts';
+
+/** A handshake that may be completed. */
+export interface Admission {
+  facts: ConnectionFacts;
+  /** What the `$connect` integration returned as `Sec-WebSocket-Protocol`. Without it the client gets none, whatever it offered. */
+  subprotocol?: string;
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * Decides an upgrade request: throttle, authorizer, `$connect` integration, one after the other. The socket is not
+ * answered before, so no frame and no call of `@connections` can precede the end of `$connect`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ */
+export const holdUpgrade = async (
+  running: RunningApi,
+  request: IncomingMessage,
+): Promise<Admission | { refusal: HandshakeRefusal }> => {
+  const handshake = readHandshake(request, running.api.stages);
+  if ('refusal' in handshake) return handshake;
+  if (!running.admit(handshake.stage.name)) return refuse(429, 'the stage is throttled', 'Too Many Requests');
+  const { sourceIp, userAgent, stage } = handshake;
+  const facts: ConnectionFacts = {
+    connectionId: newId(),
+    stage,
+    connectedAt: running.clock.now(),
+    identity: { ...(userAgent !== undefined && { userAgent }), sourceIp },
+  };
+  const headers = forwardedHeaders(handshake, running.domainName, facts.connectedAt);
+  const authorization = await authorize(running, facts, handshake, headers);
+  if ('refusal' in authorization) return authorization;
+  const authorized = { ...facts, ...authorization };
+  return connect(running, authorized, handshake, headers);
+};
+
+const refuse = (statusCode: number, why: string, message?: string): { refusal: HandshakeRefusal } => ({
+  refusal: { statusCode, why, ...(message !== undefined && { message }) },
+});
+
+const connect = async (
+  running: RunningApi,
+  facts: ConnectionFacts,
+  handshake: Handshake,
+  headers: readonly (readonly [string, string])[],
+): Promise<Admission | { refusal: HandshakeRefusal }> => {
+  const integration = running.routes.get('$connect')?.integration;
+  if (!integration) return { facts };
+  const context = requestContext(running, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId: newId() });
+  const outcome = await runIntegration(running, integration, {
+    event: connectEvent(handshake, headers, context),
+    context,
+    stageVariables: facts.stage.variables,
+    body: '',
+  });
+  if (outcome.kind === 'timed-out') return refuse(504, outcome.why, 'Endpoint request timed out');
+  if (outcome.kind === 'failed') return refuse(502, outcome.why, 'Internal server error');
+  const { statusCode, headers: answered } = outcome.result;
+  if (statusCode === undefined) return refuse(502, '$connect returned no statusCode', 'Internal server error');
+  if (statusCode < 200 || statusCode > 299) return refuse(statusCode, `$connect answered ${statusCode}`);
+  const subprotocol = answered.get('sec-websocket-protocol');
+  if (subprotocol === undefined) return { facts };
+  return TOKEN.test(subprotocol)
+    ? { facts, subprotocol }
+    : refuse(502, '$connect returned a Sec-WebSocket-Protocol that is no token', 'Internal server error');
+};

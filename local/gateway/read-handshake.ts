@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import type { Stage } from '../application.ts';
+import type { Handshake, HandshakeRefusal } from './handshake.ts';
+
+/** Most characters of a request's URL. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const MAX_URL_LENGTH = 4_096;
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+/** Reads an upgrade request, or says why it is none of ours. */
+export const readHandshake = (
+  { method, url = '', headers, rawHeaders, socket }: IncomingMessage,
+  stages: readonly Stage[],
+): Handshake | { refusal: HandshakeRefusal } => {
+  if (url.length > MAX_URL_LENGTH) return refuse(414, `a URL of ${url.length} characters`, 'URI Too Long');
+  const [path = '', ...search] = url.split('?');
+  const stage = stages.find(({ name }) => path === `/${name}` || path === `/${name}/`);
+  if (!stage) return refuse(403, `no stage at ${path}`, 'Forbidden');
+  if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET') {
+    return refuse(426, `an upgrade to ${headers.upgrade}`, 'Upgrade Required');
+  }
+  if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refuse(400, 'no valid Sec-WebSocket-Key', 'Bad Request');
+  if (headers['sec-websocket-version'] !== '13') {
+    return refuse(426, 'another WebSocket version than 13', 'Upgrade Required', { 'Sec-WebSocket-Version': '13' });
+  }
+  return {
+    stage,
+    headers: pairs(rawHeaders),
+    query: [...new URLSearchParams(search.join('?'))],
+    sourceIp: sourceIpOf(socket.remoteAddress),
+    ...(headers['user-agent'] !== undefined && { userAgent: headers['user-agent'] }),
+  };
+};
+
+const refuse = (
+  statusCode: number,
+  why: string,
+  message: string,
+  headers?: Record<string, string>,
+): { refusal: HandshakeRefusal } => ({ refusal: { statusCode, why, message, ...(headers && { headers }) } });
+
+const pairs = (rawHeaders: readonly string[]): [string, string][] =>
+  Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
+    rawHeaders[2 * index] as string,
+    rawHeaders[2 * index + 1] as string,
+  ]);
+
+/** An IPv4 address that arrived on an IPv6 socket is written as IPv4, as API Gateway does. */
+const sourceIpOf = (remoteAddress = ''): string => {
+  const mapped = remoteAddress.replace(/^::ffff:/, '');
+  return isIP(mapped) === 4 ? mapped : remoteAddress;
+};

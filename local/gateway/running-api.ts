@@ -1,0 +1,27 @@
+import type { Invoker, Route, WebSocketApi } from '../application.ts';
+import type { Clock } from '../clock.ts';
+import type { Connection } from './connection.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import type { KeySelector } from './selection-expression.ts';
+
+/** One WebSocket API while it runs: what the parts of the gateway share. */
+export interface RunningApi {
+  api: WebSocketApi;
+  region: string;
+  accountId: string;
+  /** `{apiId}.execute-api.{region}.amazonaws.com`: what events call it, although it listens on this machine. */
+  domainName: string;
+  invoker: Invoker;
+  clock: Clock;
+  log: GatewayLog;
+  /** Evaluates the route selection expression on a message. */
+  selectKey: KeySelector;
+  /** By route key. */
+  routes: ReadonlyMap<string, Route>;
+  /** Open connections by id: from the end of the handshake until either side closes. */
+  connections: Map<string, Connection>;
+  /** Takes one request of a stage's allowance; `false` where the stage's throttle refuses it. */
+  admit(stageName: string): boolean;
+  /** The gateway is being stopped: nothing new begins, and `$disconnect` is not run. */
+  stopping: boolean;
+}

@@ -1,0 +1,54 @@
+import { javaText } from './java-text.ts';
+import { findAt, type JsonPath, parseJsonPath } from './json-path.ts';
+import { parseJson } from './parse-json.ts';
+
+/** Gives the key that a message selects, or `undefined` where the expression cannot be evaluated on it. */
+export type KeySelector = (body: string) => string | undefined;
+
+type Part = { text: string } | { path: JsonPath };
+
+const PATH = String.raw`(?:\.[\w-]+|\[(?:\d+|'[^']*'|"[^"]*")\])*`;
+const PART = new RegExp(
+  String.raw`\\(?<escaped>\$)|\$\{request\.body(?<braced>[^}]*)\}|\$request\.body(?<bare>${PATH})|(?<key>^\$default$)|(?<text>[^$\\]+|\\)`,
+  'y',
+);
+
+/**
+ * Compiles a selection expression: `$request.body.action`, `${request.body.service.do}`, brackets, several of them with
+ * static text between, `\$` for a dollar sign. What a path finds is made text: `5` is `5`, an array is `[a, b]`.
+ *
+ * @throws {Error} Where the expression uses another variable than `request.body`. The message names it.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+ */
+export const selectionExpression = (expression: string): KeySelector => {
+  const parts = parse(expression);
+  if (parts.every((part) => 'text' in part)) {
+    const key = parts.map(({ text }) => text).join('');
+    return () => key;
+  }
+  return (body) => {
+    const message = parseJson(body);
+    if (!message) return undefined;
+    const texts = parts.map((part) => ('text' in part ? part.text : textAt(message.value, part.path)));
+    return texts.includes(undefined) ? undefined : texts.join('');
+  };
+};
+
+const parse = (expression: string): Part[] => {
+  const parts: Part[] = [];
+  for (let at = 0; at < expression.length; at = PART.lastIndex) {
+    PART.lastIndex = at;
+    const groups = PART.exec(expression)?.groups;
+    const text = groups?.escaped ?? groups?.key ?? groups?.text;
+    const path = parseJsonPath(groups?.braced ?? groups?.bare ?? '');
+    if (!groups || !path)
+      throw new Error(`selection expression "${expression}": "${expression.slice(at)}" is not understood`);
+    parts.push(text === undefined ? { path } : { text });
+  }
+  return parts;
+};
+
+const textAt = (value: unknown, path: JsonPath): string | undefined => {
+  const found = findAt(value, path);
+  return found === undefined || found === null ? undefined : javaText(found);
+};

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Authority, Invoker, Keyring, WebSocketApi } from '../application.ts';
+import type { Clock } from '../clock.ts';
+import { acceptUpgrades } from './accept-upgrades.ts';
+import { answerCall } from './answer-call.ts';
+import { callbackApi } from './callback-api.ts';
+import type { GatewayFaults } from './gateway-faults.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import type { RunningApi } from './running-api.ts';
+import { selectionExpression } from './selection-expression.ts';
+import { stageThrottle } from './stage-throttle.ts';
+import { unsupportedByGateway } from './unsupported-by-gateway.ts';
+
+export interface GatewayOptions {
+  api: WebSocketApi;
+  region: string;
+  accountId: string;
+  /** The address to listen on: `127.0.0.1` keeps it to this machine. */
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  invoker: Invoker;
+  keyring: Keyring;
+  authority: Authority;
+  clock: Clock;
+  faults?: GatewayFaults;
+  log?: GatewayLog;
+}
+
+export interface Gateway {
+  port: number;
+  /** Open connections, those that are still closing too. */
+  connections(): number;
+  /** Closes every connection with 1001, without running `$disconnect`, and frees the port. */
+  stop(): Promise<void>;
+}
+
+/** Most bytes of a request's line and headers: API Gateway's 10,240 for headers, and its longest URL. */
+const MAX_HEADER_BYTES = 10_240 + 4_096;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than any client's own, so that it is the client that lets go of an idle keep-alive connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 350_000;
+
+/**
+ * Runs one WebSocket API as API Gateway does: `ws://host:port/{stage}` for clients,
+ * `http://host:port/{stage}/@connections/{id}` for callers.
+ *
+ * @throws {Error} Where the port is taken (`EADDRINUSE`), or the API uses what is not run here; the message names it.
+ */
+export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const running = runningApi(options);
+  const call = callbackApi(running, options);
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  });
+  server.maxHeadersCount = 0; // bounded by their bytes: a count would drop the rest in silence
+  server.on('upgrade', acceptUpgrades(running));
+  server.on('request', (request, response) => {
+    call(request).then(
+      (answer) => answer && answerCall(response, answer, options.clock.now()),
+      () => response.destroy(),
+    );
+  });
+  const closeSockets = trackSockets(server);
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => running.connections.size,
+    stop: async () => {
+      running.stopping = true;
+      for (const connection of running.connections.values()) connection.close({ code: 1001, reason: 'Going away' });
+      server.close();
+      closeSockets();
+      await once(server, 'close');
+    },
+  };
+};
+
+const runningApi = ({ api, region, accountId, invoker, clock, log }: GatewayOptions): RunningApi => {
+  const unsupported = unsupportedByGateway(api);
+  if (unsupported.length > 0) throw new Error(`${api.name} cannot run here:\n${unsupported.join('\n')}`);
+  return {
+    api,
+    region,
+    accountId,
+    domainName: `${api.apiId}.execute-api.${region}.amazonaws.com`,
+    invoker,
+    clock,
+    log: log ?? (() => {}),
+    selectKey: selectionExpression(api.routeSelectionExpression),
+    routes: new Map(api.routes.map((route) => [route.routeKey, route])),
+    connections: new Map(),
+    admit: stageThrottle(api.stages, clock),
+    stopping: false,
+  };
+};
+
+/** Ends every socket of a server at once. What is written already still goes out, where the client reads it. */
+const trackSockets = (server: Server): (() => void) => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return () => {
+    for (const socket of sockets) {
+      if (socket.writableLength > 0) socket.destroy();
+      else socket.destroySoon();
+    }
+  };
+};

@@ -1,0 +1,41 @@
+import type { Integration, WebSocketApi } from '../application.ts';
+import { mappingTemplate } from './mapping-template.ts';
+import { selectionExpression } from './selection-expression.ts';
+
+/** Everything that an API uses and this gateway does not run: one sentence each, naming the route. Empty where it runs whole. */
+export const unsupportedByGateway = (api: WebSocketApi): string[] => [
+  ...expressionProblems(`the API ${api.name}`, api.routeSelectionExpression),
+  ...api.routes.flatMap(({ routeKey, integration, authorizer }) => [
+    ...(integration?.type === 'mock' ? mockProblems(`the route ${routeKey}`, integration) : []),
+    ...(authorizer && routeKey !== '$connect'
+      ? [`the route ${routeKey}: Currently, authorization is restricted to the $connect route only`]
+      : []),
+  ]),
+];
+
+const mockProblems = (where: string, mock: Extract<Integration, { type: 'mock' }>): string[] => {
+  const sides = [
+    { expression: mock.templateSelectionExpression, templates: mock.requestTemplates },
+    ...mock.responses.map((response) => ({
+      expression: response.templateSelectionExpression,
+      templates: response.responseTemplates,
+    })),
+  ];
+  return sides.flatMap(({ expression, templates }) => [
+    ...expressionProblems(where, expression),
+    ...Object.entries(templates).flatMap(([key, template]) =>
+      mappingTemplate(template).unsupported.map(
+        (used) => `${where}: its mapping template "${key}" uses ${used}, which is not run here`,
+      ),
+    ),
+  ]);
+};
+
+const expressionProblems = (where: string, expression = ''): string[] => {
+  try {
+    selectionExpression(expression);
+    return [];
+  } catch (error) {
+    return [`${where}: ${(error as Error).message}`];
+  }
+};
