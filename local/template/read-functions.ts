@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LambdaFunction } from '../application.ts';
+import { findHandlerFile } from '../functions/find-handler-file.ts';
 import type { Resource } from './open-resource.ts';
 
 export interface ReadFunctionsOptions {
@@ -11,7 +12,6 @@ export interface ReadFunctionsOptions {
   inlineFolder: string;
 }
 
-const MODULE_ENDINGS = ['.mjs', '.js', '.cjs'];
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
@@ -31,7 +31,7 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
       `its runtime is ${runtime || 'a container image'}, and only Node is run`,
       'Give it a nodejs runtime',
     );
-  } else if (codePath !== undefined && !hasModule(codePath, handler)) {
+  } else if (codePath !== undefined && findHandlerFile(codePath, modulePath(handler)) === undefined) {
     resource.problem(
       `its handler ${handler} is not in ${codePath}`,
       `Bundle it there as ${modulePath(handler)}.mjs, .js or .cjs, or mend the handler's name`,
@@ -67,9 +67,6 @@ const environmentOf = (resource: Resource): Record<string, string> => {
 /** `folder/file.handler` is the export `handler` of the module `folder/file`. */
 const modulePath = (handler: string): string =>
   join(dirname(handler), (handler.split('/').at(-1) ?? '').split('.')[0] ?? '');
-
-const hasModule = (codePath: string, handler: string): boolean =>
-  MODULE_ENDINGS.some((ending) => existsSync(join(codePath, modulePath(handler) + ending)));
 
 const readCode = (resource: Resource, { assetPathOf, inlineFolder }: ReadFunctionsOptions): string | undefined => {
   const { ZipFile: inline, S3Key: objectKey } = resource.record('Code');
