@@ -1,0 +1,9 @@
+/**
+ * What a route may do beyond answering its caller:
+ * - `broadcast`: send to the broadcast queue (`context.broadcast`).
+ * - `inspect`: ask what API Gateway knows of a connection.
+ * - `disconnect`: close a connection from the server.
+ */
+export const ABILITIES = ['broadcast', 'inspect', 'disconnect'] as const;
+
+export type Ability = (typeof ABILITIES)[number];

@@ -1,0 +1,34 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/**
+ * Without connection ids, which are credentials of a kind; the functions' logs carry a hash of them under the same
+ * request id. https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+ */
+const FIELDS = {
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  eventType: '$context.eventType',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  integrationStatus: '$context.integrationStatus',
+  integrationLatencyMs: '$context.integrationLatency',
+  error: '$context.error.message',
+  sourceIp: '$context.identity.sourceIp',
+};
+
+/** Where a stage writes one line for each event. API Gateway writes it with the account's CloudWatch role. */
+export class AccessLogs extends Construct implements IAccessLogSettings {
+  readonly logGroup: LogGroup;
+  readonly destination: LogGroupLogDestination;
+  readonly format: AccessLogFormat = AccessLogFormat.custom(JSON.stringify(FIELDS));
+
+  constructor(scope: Construct, id: string, { retention }: { retention: RetentionDays }) {
+    super(scope, id);
+    this.logGroup = new LogGroup(this, 'Logs', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    this.destination = new LogGroupLogDestination(this.logGroup);
+  }
+}

@@ -1,0 +1,263 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { WebSocketApi, type WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { type EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EnvironmentName } from '../../schemas/environment.ts';
+import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
+import type { Handlers } from '../bundling/handlers.ts';
+import { ABILITIES, type Ability } from './abilities.ts';
+import { AccessLogs } from './access-logs.ts';
+import type { AuthorizerOptions } from './authorizer-options.ts';
+import { BroadcastQueues } from './broadcast-queues.ts';
+import { checkFanOutApiProps } from './check-fan-out-api-props.ts';
+import { ConnectionTable } from './connection-table.ts';
+import type { FanOutApiProps } from './fan-out-api-props.ts';
+import { HandlerFunction } from './handler-function.ts';
+import type { RouteOptions } from './route-options.ts';
+import { wildcardFinding } from './wildcard-finding.ts';
+
+/** One core is 1,769 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const FAN_OUT = { timeoutSeconds: 30, memoryMb: 1_769, recursiveLoop: RecursiveLoop.ALLOW };
+/** Under the 29 seconds that API Gateway waits. */
+const ROUTE = { timeoutSeconds: 10, memoryMb: 512 };
+/** Of the account's requests, so that a broadcast leaves some for `$connect` and for other APIs. */
+const POSTING_SHARE = 0.8;
+/** Ours: broadcasts that share one scan of the connections. */
+const BATCH_SIZE = 10;
+
+/**
+ * A WebSocket API whose messages reach all its connections: API and stage, connection table, broadcast queue with its
+ * dead-letter queue, the fan-out function, and one function for each entry. Each may do exactly what its routes need.
+ *
+ * ```ts
+ * const chat = new FanOutApi(this, 'Chat', { handlers: await bundle('handlers/*.ts') });
+ * chat.addRoute('send-message', { can: ['broadcast'] });
+ * ```
+ * Messages choose their route by `action`. Everything is gone when the stack is.
+ */
+export class FanOutApi extends Construct {
+  readonly api: WebSocketApi;
+  readonly stage: WebSocketStage;
+  readonly table: ConnectionTable;
+  readonly queues: BroadcastQueues;
+  readonly fanOut: HandlerFunction;
+  readonly eventSource: EventSourceMapping;
+  readonly #handlers: Handlers;
+  readonly #logRetention: RetentionDays;
+  readonly #functions = new Map<string, HandlerFunction>();
+  readonly #routes = new Map<string, WebSocketRoute>();
+
+  /** @throws {Error} where an option is wrong or an entry unknown, naming it. */
+  constructor(scope: Construct, id: string, props: FanOutApiProps) {
+    super(scope, id);
+    checkFanOutApiProps(this.node.path, props);
+    this.#handlers = props.handlers;
+    this.#logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
+
+    this.api = new WebSocketApi(this, 'Api', { apiName: `${Stack.of(this).stackName}-${id}` });
+    this.stage = this.#addStage(props);
+    this.table = new ConnectionTable(this, 'Connections');
+    this.queues = new BroadcastQueues(this, 'Broadcasts', { functionTimeoutSeconds: FAN_OUT.timeoutSeconds });
+    this.fanOut = this.#addFanOut(props);
+    this.eventSource = this.#addEventSource(props);
+
+    this.addRoute('$connect', props.connect);
+    this.addRoute('$disconnect', props.disconnect);
+    this.addRoute('$default', { can: ['inspect'], ...props.default });
+  }
+
+  /** `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`: what a client connects to. */
+  get webSocketUrl(): string {
+    return this.stage.url;
+  }
+
+  /** `https://{api}.execute-api.{region}.amazonaws.com/{stage}/@connections`: what a backend posts to. */
+  get connectionsUrl(): string {
+    return `${this.stage.callbackUrl}/@connections`;
+  }
+
+  /** What somebody who deployed it needs, by the names of the stack's outputs. */
+  get outputs(): Readonly<Record<string, string>> {
+    return {
+      WebSocketUrl: this.webSocketUrl,
+      ConnectionsUrl: this.connectionsUrl,
+      BroadcastQueueUrl: this.queues.queue.queueUrl,
+      DeadLetterQueueUrl: this.queues.deadLetterQueue.queueUrl,
+      ConnectionsTableName: this.table.tableName,
+    };
+  }
+
+  /** By route key. */
+  get routes(): ReadonlyMap<string, WebSocketRoute> {
+    return this.#routes;
+  }
+
+  /** The function of an entry that a route or the authorizer uses. @throws {Error} where none does. */
+  functionOf(entry: string): HandlerFunction {
+    const found = this.#functions.get(entry);
+    if (!found)
+      throw this.#error(`no route has the entry "${entry}". Entries: ${[...this.#functions.keys()].join(', ')}`);
+    return found;
+  }
+
+  /**
+   * Adds a route, and the function of its entry unless another route has it already.
+   * @throws {Error} where the route exists, an ability or the entry is unknown, or an authorizer is not on `$connect`.
+   */
+  addRoute(routeKey: string, { entry, can = [], environment = {}, authorizer }: RouteOptions = {}): HandlerFunction {
+    this.#checkRoute(routeKey, can, authorizer);
+    const handler = this.#functionOf(entry ?? routeKey.replace('$', ''));
+    handler.setEnvironment(this.#environment());
+    handler.setEnvironment(environment);
+    this.#allowRoute(handler, routeKey);
+    for (const ability of can) this.#allowAbility(handler, ability);
+
+    const route = this.api.addRoute(routeKey, {
+      integration: new WebSocketLambdaIntegration('Integration', handler.function),
+      ...(authorizer && { authorizer: this.#authorizer(authorizer) }),
+    });
+    this.#routes.set(routeKey, route);
+    // The first deployment has every route, and no two changes of the API meet.
+    this.stage.node.addDependency(route);
+    if (routeKey !== '$connect')
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'AWS restricts authorization to $connect: who is connected may use every route.',
+      });
+    return handler;
+  }
+
+  #checkRoute(routeKey: string, can: readonly string[], authorizer?: AuthorizerOptions): void {
+    const unknown = can.filter((ability) => !(ABILITIES as readonly string[]).includes(ability));
+    if (this.#routes.has(routeKey)) throw this.#error(`the route "${routeKey}" was added twice${ownRoute(routeKey)}`);
+    if (!/^(\$(connect|disconnect|default)|[^$\s]\S*)$/.test(routeKey))
+      throw this.#error(
+        `"${routeKey}" is no route key: expected $connect, $disconnect, $default or what "action" says`,
+      );
+    if (unknown.length)
+      throw this.#error(`the route "${routeKey}" can "${unknown.join('", "')}": expected ${ABILITIES.join(', ')}`);
+    if (authorizer && routeKey !== '$connect')
+      throw this.#error(
+        `the route "${routeKey}" has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"`,
+      );
+  }
+
+  /** What every route of its kind does. An error of `$connect` is a status; after `$disconnect` there is nobody. */
+  #allowRoute(handler: HandlerFunction, routeKey: string): void {
+    const action = routeKey === '$connect' ? 'dynamodb:PutItem' : 'dynamodb:DeleteItem';
+    handler.allow([action], this.table.tableArn);
+    if (routeKey !== '$connect' && routeKey !== '$disconnect') this.#allowConnections(handler, 'POST');
+  }
+
+  #allowAbility(handler: HandlerFunction, ability: Ability): void {
+    if (ability === 'broadcast') handler.allow(['sqs:SendMessage'], this.queues.queue.queueArn);
+    if (ability === 'inspect') this.#allowConnections(handler, 'GET');
+    if (ability === 'disconnect') this.#allowConnections(handler, 'DELETE');
+  }
+
+  #allowConnections(handler: HandlerFunction, method: 'POST' | 'GET' | 'DELETE'): void {
+    const resource = Stack.of(this).formatArn({
+      service: 'execute-api',
+      resource: this.api.apiId,
+      resourceName: `${this.stage.stageName}/${method}/@connections/*`,
+    });
+    handler.allow(['execute-api:ManageConnections'], resource);
+    Validations.of(handler.role).acknowledge({
+      id: wildcardFinding(this, resource),
+      reason: 'Connections come and go, so their ids cannot be listed. API, stage and method are.',
+    });
+  }
+
+  #addStage({ stageName = 'production', throttle, accessLogs = false }: FanOutApiProps): WebSocketStage {
+    const stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      stageName,
+      autoDeploy: true,
+      ...(throttle && { throttle }),
+      ...(accessLogs && { accessLogSettings: new AccessLogs(this, 'AccessLogs', { retention: this.#logRetention }) }),
+    });
+    if (!accessLogs)
+      Validations.of(stage).acknowledge({
+        id: 'AwsSolutions-APIG1',
+        reason:
+          'API Gateway writes them with a role of the whole account: without it the deployment fails, and a stack that owns it silences other APIs when it is destroyed. accessLogs turns them on.',
+      });
+    return stage;
+  }
+
+  #addFanOut({ maximumConcurrency = 2, accountRequestsPerSecond }: FanOutApiProps): HandlerFunction {
+    const fanOut = this.#functionOf('fan-out', FAN_OUT);
+    const requestsPerSecond = accountRequestsPerSecond ?? ACCOUNT_REQUESTS_PER_SECOND;
+    fanOut.setEnvironment({
+      ...this.#environment(),
+      DEAD_LETTER_QUEUE_URL: this.queues.deadLetterQueue.queueUrl,
+      POSTS_PER_SECOND: String(Math.floor((requestsPerSecond * POSTING_SHARE) / maximumConcurrency)),
+    } satisfies Partial<Record<EnvironmentName, string>>);
+    fanOut.allow(['dynamodb:Scan', 'dynamodb:BatchWriteItem'], this.table.tableArn);
+    const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+    fanOut.allow(receive, this.queues.queue.queueArn);
+    fanOut.allow(['sqs:SendMessage'], this.queues.queue.queueArn);
+    fanOut.allow(['sqs:SendMessage'], this.queues.deadLetterQueue.queueArn);
+    this.#allowConnections(fanOut, 'POST');
+    return fanOut;
+  }
+
+  /** No batching window: with one a quiet queue's message may wait for 20 seconds. */
+  #addEventSource({ maximumConcurrency = 2 }: FanOutApiProps): EventSourceMapping {
+    return this.fanOut.function.addEventSourceMapping('Broadcasts', {
+      eventSourceArn: this.queues.queue.queueArn,
+      batchSize: BATCH_SIZE,
+      reportBatchItemFailures: true,
+      maxConcurrency: maximumConcurrency,
+    });
+  }
+
+  #authorizer({ entry, identitySource = [], environment = {} }: AuthorizerOptions): WebSocketLambdaAuthorizer {
+    const handler = this.#functionOf(entry);
+    handler.setEnvironment(environment);
+    // CDK's default is the Authorization header, which a browser cannot set.
+    return new WebSocketLambdaAuthorizer('Authorizer', handler.function, { identitySource: [...identitySource] });
+  }
+
+  #functionOf(
+    entry: string,
+    { timeoutSeconds, memoryMb, ...more }: typeof ROUTE | typeof FAN_OUT = ROUTE,
+  ): HandlerFunction {
+    const present = this.#functions.get(entry);
+    if (present) return present;
+    const made = new HandlerFunction(this, constructId(entry), {
+      entry: this.#handlers.entry(entry),
+      logRetention: this.#logRetention,
+      timeoutSeconds,
+      memoryMb,
+      ...more,
+    });
+    this.#functions.set(entry, made);
+    return made;
+  }
+
+  /** Of every function that uses `createServices`. */
+  #environment(): Partial<Record<EnvironmentName, string>> & Record<string, string> {
+    return {
+      CONNECTIONS_TABLE: this.table.tableName,
+      BROADCAST_QUEUE_URL: this.queues.queue.queueUrl,
+      AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl,
+    };
+  }
+
+  #error(message: string): Error {
+    return new Error(`${this.node.path}: ${message}`);
+  }
+}
+
+/** `send-message` is the construct `SendMessageHandler`. */
+const constructId = (entry: string): string => {
+  const words = entry.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}Handler`;
+};
+
+const ownRoute = (routeKey: string): string =>
+  routeKey.startsWith('$') ? `: it is there from the start, see the option "${routeKey.slice(1)}"` : '';

@@ -1,0 +1,61 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Entry } from '../bundling/handlers.ts';
+
+export interface HandlerFunctionProps {
+  entry: Entry;
+  timeoutSeconds: number;
+  memoryMb: number;
+  logRetention: RetentionDays;
+  recursiveLoop?: RecursiveLoop;
+}
+
+/** A Lambda function of a bundled handler, with a role and a log group of its own. It may do nothing but write its log. */
+export class HandlerFunction extends Construct {
+  /** CDK's default keeps logs for two years and after the stack is gone. */
+  readonly logGroup: LogGroup;
+  /** No managed policy: `AWSLambdaBasicExecutionRole` may write to every log group, and makes one again that is gone. */
+  readonly role: Role;
+  readonly function: LambdaFunction;
+  readonly #environment = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
+    this.function = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(props.entry.folder),
+      handler: props.entry.handler,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      memorySize: props.memoryMb,
+      role: this.role,
+      logGroup: this.logGroup,
+      ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
+    });
+    this.setEnvironment({ NODE_OPTIONS: '--enable-source-maps' });
+  }
+
+  /** Allows the actions on one resource. The same statement twice is one. */
+  allow(actions: readonly string[], resource: string): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+  }
+
+  /** @throws {Error} where a variable has another value already: of the framework, or of another route of the function. */
+  setEnvironment(variables: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(variables)) {
+      if ((this.#environment.get(name) ?? value) !== value)
+        throw new Error(`${this.node.path}: the environment variable ${name} cannot have two values`);
+      if (!this.#environment.has(name)) this.function.addEnvironment(name, value);
+      this.#environment.set(name, value);
+    }
+  }
+}

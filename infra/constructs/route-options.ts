@@ -1,0 +1,13 @@
+import type { Ability } from './abilities.ts';
+import type { AuthorizerOptions } from './authorizer-options.ts';
+
+export interface RouteOptions {
+  /** Name of the handler. Routes of the same entry share one function. Default: the route key, without its `$`. */
+  entry?: string;
+  /** What it may do beyond answering its caller. Default: nothing. */
+  can?: readonly Ability[];
+  /** More environment variables of its function. */
+  environment?: Readonly<Record<string, string>>;
+  /** Only on `$connect`: AWS restricts authorization to it. */
+  authorizer?: AuthorizerOptions;
+}

@@ -1,0 +1,479 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type CfnElement, type IResource, Stack } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import type { Handlers } from '../../../infra/bundling/handlers.ts';
+import type { FanOutApi } from '../../../infra/constructs/fan-out-api.ts';
+import type { FanOutApiProps } from '../../../infra/constructs/fan-out-api-props.ts';
+import type { HandlerFunction } from '../../../infra/constructs/handler-function.ts';
+import { aStack, someHandlers } from '../a-stack.ts';
+import { statementsOf } from '../statements-of.ts';
+
+let handlers: Handlers;
+let stack: Stack;
+let chat: FanOutApi;
+let template: Template;
+let functions: Record<'connect' | 'disconnect' | 'default' | 'send-message' | 'fan-out', HandlerFunction>;
+
+beforeAll(async () => {
+  handlers = await someHandlers('send-message', 'leave', 'all', 'authorize');
+  ({ stack, chat, template } = aStack({ handlers }, (api) => api.addRoute('send-message', { can: ['broadcast'] })));
+  functions = {
+    connect: chat.functionOf('connect'),
+    disconnect: chat.functionOf('disconnect'),
+    default: chat.functionOf('default'),
+    'send-message': chat.functionOf('send-message'),
+    'fan-out': chat.fanOut,
+  };
+});
+
+const idOf = (resource: IResource): string =>
+  Stack.of(resource).resolve((resource.node.defaultChild as CfnElement).logicalId);
+/** All of what the template says of a resource. */
+const propertiesOf = (resource: IResource, from = template) => from.toJSON().Resources[idOf(resource)].Properties;
+const ofType = (type: string, from = template) => Object.entries(from.findResources(type));
+
+const allow = (actions: string | string[], resource: string) => ({
+  Effect: 'Allow',
+  Action: actions,
+  Resource: stack.resolve(resource),
+});
+const log = ({ logGroup }: HandlerFunction) =>
+  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
+const connections = (method: string, stage = 'production') =>
+  allow(
+    'execute-api:ManageConnections',
+    `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/${stage}/${method}/@connections/*`,
+  );
+
+describe('a function may do exactly', () => {
+  it('connect: write its row', () => {
+    expect(statementsOf(template, functions.connect.role)).toEqual([
+      log(functions.connect),
+      allow('dynamodb:PutItem', chat.table.tableArn),
+    ]);
+  });
+
+  it('disconnect: delete its row', () => {
+    expect(statementsOf(template, functions.disconnect.role)).toEqual([
+      log(functions.disconnect),
+      allow('dynamodb:DeleteItem', chat.table.tableArn),
+    ]);
+  });
+
+  it('default: answer, delete a stale row, look at the connection', () => {
+    expect(statementsOf(template, functions.default.role)).toEqual([
+      log(functions.default),
+      allow('dynamodb:DeleteItem', chat.table.tableArn),
+      connections('POST'),
+      connections('GET'),
+    ]);
+  });
+
+  it('a route that can broadcast: answer, delete a stale row, send to the queue', () => {
+    expect(statementsOf(template, functions['send-message'].role)).toEqual([
+      log(functions['send-message']),
+      allow('dynamodb:DeleteItem', chat.table.tableArn),
+      connections('POST'),
+      allow('sqs:SendMessage', chat.queues.queue.queueArn),
+    ]);
+  });
+
+  it('fan-out: scan, delete stale rows, work on the queue, send the rest to it or to the dead-letter queue, post', () => {
+    expect(statementsOf(template, functions['fan-out'].role)).toEqual([
+      log(functions['fan-out']),
+      allow(['dynamodb:Scan', 'dynamodb:BatchWriteItem'], chat.table.tableArn),
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], chat.queues.queue.queueArn),
+      allow('sqs:SendMessage', chat.queues.queue.queueArn),
+      allow('sqs:SendMessage', chat.queues.deadLetterQueue.queueArn),
+      connections('POST'),
+    ]);
+  });
+
+  it('what each of its routes needs, where it serves several', () => {
+    const made = aStack({ handlers, connect: { entry: 'all' }, default: { entry: 'all', can: [] } }, (api) => {
+      api.addRoute('a', { entry: 'all', can: ['broadcast'] });
+      api.addRoute('b', { entry: 'all', can: ['disconnect', 'broadcast'] });
+    });
+    const all = made.chat.functionOf('all');
+    expect(statementsOf(made.template, all.role)).toEqual([
+      log(all),
+      allow('dynamodb:PutItem', made.chat.table.tableArn),
+      allow('dynamodb:DeleteItem', made.chat.table.tableArn),
+      connections('POST'),
+      allow('sqs:SendMessage', made.chat.queues.queue.queueArn),
+      connections('DELETE'),
+    ]);
+    expect(ofType('AWS::Lambda::Function', made.template)).toHaveLength(3); // all, disconnect, fan-out
+    const routes = ofType('AWS::Lambda::Permission', made.template).filter(
+      ([, { Properties }]) => Properties.FunctionName['Fn::GetAtt'][0] === idOf(all.function),
+    );
+    expect(routes).toHaveLength(4);
+  });
+
+  it('only what its own role says, and only Lambda takes that role', () => {
+    const roles = ofType('AWS::IAM::Role');
+    expect(roles.map(([id]) => id).sort()).toEqual(
+      Object.values(functions)
+        .map(({ role }) => idOf(role))
+        .sort(),
+    );
+    for (const [, { Properties }] of roles)
+      expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+      ]);
+    for (const handler of Object.values(functions))
+      expect(propertiesOf(handler.function).Role).toEqual(stack.resolve(handler.role.roleArn));
+  });
+});
+
+describe('a function', () => {
+  const common = () => ({
+    NODE_OPTIONS: '--enable-source-maps',
+    CONNECTIONS_TABLE: stack.resolve(chat.table.tableName),
+    BROADCAST_QUEUE_URL: stack.resolve(chat.queues.queue.queueUrl),
+    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stack.resolve(
+      `https://${chat.api.apiId}.execute-api.${stack.region}.${stack.urlSuffix}/production`,
+    ),
+  });
+
+  it.each(['connect', 'disconnect', 'default', 'send-message'] as const)('%s has exactly this environment', (name) => {
+    expect(propertiesOf(functions[name].function).Environment.Variables).toEqual(common());
+  });
+
+  it('fan-out knows the dead-letter queue and its share of the account’s requests too', () => {
+    expect(propertiesOf(functions['fan-out'].function).Environment.Variables).toEqual({
+      ...common(),
+      DEAD_LETTER_QUEUE_URL: stack.resolve(chat.queues.deadLetterQueue.queueUrl),
+      POSTS_PER_SECOND: '4000',
+    });
+  });
+
+  it('has the variables of its routes', () => {
+    const made = aStack({ handlers }, (api) => {
+      api.addRoute('a', { entry: 'all', environment: { GREETING: 'hello' } });
+      api.addRoute('b', { entry: 'all', environment: { GREETING: 'hello', NAME: 'x' } });
+    });
+    const { Variables } = propertiesOf(made.chat.functionOf('all').function, made.template).Environment;
+    expect(Variables).toEqual({ ...common(), GREETING: 'hello', NAME: 'x' });
+  });
+
+  it.each(['connect', 'disconnect', 'default', 'send-message', 'fan-out'] as const)(
+    '%s runs its handler on ARM64 and nodejs24.x, and logs to a group of its own for a month',
+    (name) => {
+      const { function: lambda, logGroup } = functions[name];
+      expect(propertiesOf(lambda)).toMatchObject({
+        Architectures: ['arm64'],
+        Runtime: 'nodejs24.x',
+        Handler: `${name}.handler`,
+        LoggingConfig: { LogGroup: stack.resolve(logGroup.logGroupName) },
+      });
+      expect(propertiesOf(logGroup)).toEqual({ RetentionInDays: 30 });
+    },
+  );
+
+  it('is short of API Gateway’s 29 seconds on a route, and has 30 seconds and a whole core as fan-out', () => {
+    for (const name of ['connect', 'disconnect', 'default', 'send-message'] as const)
+      expect(propertiesOf(functions[name].function)).toMatchObject({ Timeout: 10, MemorySize: 512 });
+    expect(propertiesOf(functions['fan-out'].function)).toMatchObject({ Timeout: 30, MemorySize: 1_769 });
+  });
+
+  it('is stopped in a loop by Lambda, unless it is fan-out, which counts its own attempts', () => {
+    const loops = Object.values(functions).map((handler) => propertiesOf(handler.function).RecursiveLoop);
+    expect(loops).toEqual([undefined, undefined, undefined, undefined, 'Allow']);
+  });
+
+  it('has no concurrency reserved: a new account has 10 in all', () => {
+    expect(JSON.stringify(template.toJSON())).not.toContain('ReservedConcurrentExecutions');
+  });
+
+  it('shares one asset with the others', () => {
+    const keys = new Set(
+      Object.values(functions).map((handler) => JSON.stringify(propertiesOf(handler.function).Code)),
+    );
+    expect(keys.size).toBe(1);
+  });
+});
+
+describe('the queues', () => {
+  const common = { SqsManagedSseEnabled: true, MaximumMessageSize: 1_048_576 };
+
+  it('keep a broadcast for a day, for six of the fan-out’s timeouts out of sight, and for five tries', () => {
+    expect(propertiesOf(chat.queues.queue)).toEqual({
+      ...common,
+      VisibilityTimeout: 180,
+      MessageRetentionPeriod: 86_400,
+      RedrivePolicy: { deadLetterTargetArn: stack.resolve(chat.queues.deadLetterQueue.queueArn), maxReceiveCount: 5 },
+    });
+  });
+
+  it('keep a dead letter for fourteen days', () => {
+    expect(propertiesOf(chat.queues.deadLetterQueue)).toEqual({ ...common, MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it('refuse whoever comes without TLS', () => {
+    const policies = ofType('AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
+    const deny = ({ queueArn, queueUrl }: { queueArn: string; queueUrl: string }) => ({
+      Queues: [stack.resolve(queueUrl)],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: 'sqs:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            Resource: stack.resolve(queueArn),
+          },
+        ],
+      },
+    });
+    expect(policies).toHaveLength(2);
+    expect(policies).toEqual(expect.arrayContaining([deny(chat.queues.queue), deny(chat.queues.deadLetterQueue)]));
+  });
+
+  it('feed the fan-out: ten at once, no window, partial batch failures, two functions', () => {
+    expect(ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties)).toEqual([
+      {
+        EventSourceArn: stack.resolve(chat.queues.queue.queueArn),
+        FunctionName: stack.resolve(functions['fan-out'].function.functionName),
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 2 },
+      },
+    ]);
+  });
+
+  it.each([
+    [{}, '4000', 2],
+    [{ accountRequestsPerSecond: 2_500 }, '1000', 2],
+    [{ maximumConcurrency: 3 }, '2666', 3],
+    [{ accountRequestsPerSecond: 50_000, maximumConcurrency: 10 }, '4000', 10],
+  ])('share 80 %% of the account’s requests between the functions: %j', (props, postsPerSecond, functionsAtOnce) => {
+    const made = aStack({ handlers, ...props });
+    const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
+    expect(Variables.POSTS_PER_SECOND).toBe(postsPerSecond);
+    made.template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      ScalingConfig: { MaximumConcurrency: functionsAtOnce },
+    });
+  });
+});
+
+it('keeps connections in an encrypted on-demand table with ttl', () => {
+  expect(propertiesOf(chat.table)).toEqual({
+    AttributeDefinitions: [{ AttributeName: 'connectionId', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'connectionId', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    SSESpecification: { SSEEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+  });
+});
+
+it('leaves nothing behind when the stack is destroyed', () => {
+  const resources = Object.values(template.toJSON().Resources as Record<string, Record<string, string>>);
+  const stateful = resources.filter(({ Type }) => /Table|Queue$|LogGroup|Bucket/.test(Type ?? ''));
+  expect(stateful.map(({ Type }) => Type).sort()).toEqual([
+    'AWS::DynamoDB::Table',
+    ...Array(5).fill('AWS::Logs::LogGroup'),
+    'AWS::SQS::Queue',
+    'AWS::SQS::Queue',
+  ]);
+  for (const { DeletionPolicy, UpdateReplacePolicy } of stateful)
+    expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Delete', 'Delete']);
+  expect(resources.filter(({ DeletionPolicy = '' }) => /Retain|Snapshot/.test(DeletionPolicy))).toEqual([]);
+});
+
+describe('the routes', () => {
+  it('are chosen by "action"', () => {
+    expect(propertiesOf(chat.api)).toEqual({
+      Name: 'Test-Chat',
+      ProtocolType: 'WEBSOCKET',
+      RouteSelectionExpression: '$request.body.action',
+    });
+  });
+
+  it.each([
+    ['$connect', 'connect'],
+    ['$disconnect', 'disconnect'],
+    ['$default', 'default'],
+    ['send-message', 'send-message'],
+  ] as const)('%s invokes %s, which this route alone may invoke', (routeKey, name) => {
+    const route = chat.routes.get(routeKey);
+    const { Properties } = template.toJSON().Resources[idOf(route as NonNullable<typeof route>)];
+    const integrationId = Properties.Target['Fn::Join'][1][1].Ref;
+    expect(Properties).toMatchObject({ RouteKey: routeKey, AuthorizationType: 'NONE' });
+    expect(template.toJSON().Resources[integrationId].Properties).toEqual({
+      ApiId: stack.resolve(chat.api.apiId),
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: stack.resolve(
+        `arn:${stack.partition}:apigateway:${stack.region}:lambda:path/2015-03-31/functions/${functions[name].function.functionArn}/invocations`,
+      ),
+    });
+    const permissions = ofType('AWS::Lambda::Permission').map(([, permission]) => permission.Properties);
+    const FunctionName = stack.resolve(functions[name].function.functionArn);
+    expect(
+      permissions.filter((permission) => JSON.stringify(permission).includes(JSON.stringify(FunctionName))),
+    ).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName,
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: stack.resolve(
+          `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/*${routeKey}`,
+        ),
+      },
+    ]);
+  });
+
+  it('are four and no more', () => {
+    expect(
+      ofType('AWS::ApiGatewayV2::Route')
+        .map(([, { Properties }]) => Properties.RouteKey)
+        .sort(),
+    ).toEqual(['$connect', '$default', '$disconnect', 'send-message']);
+  });
+});
+
+describe('the stage', () => {
+  it('comes after every route, integration and permission', () => {
+    const parts = ['AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Integration', 'AWS::Lambda::Permission'];
+    const ids = parts.flatMap((type) => ofType(type).map(([id]) => id));
+    expect(ids).toHaveLength(12);
+    expect(template.toJSON().Resources[idOf(chat.stage)].DependsOn.sort()).toEqual(ids.sort());
+  });
+
+  it('is production, deployed with each change, without limits of its own and without access logs', () => {
+    expect(propertiesOf(chat.stage)).toEqual({
+      ApiId: stack.resolve(chat.api.apiId),
+      StageName: 'production',
+      AutoDeploy: true,
+    });
+  });
+
+  it('is in both URLs, in the functions’ endpoint and in what they may do, by any name', () => {
+    const made = aStack({ handlers, stageName: 'dev' });
+    const host = `${made.chat.api.apiId}.execute-api.${made.stack.region}.${made.stack.urlSuffix}`;
+    expect(made.stack.resolve(made.chat.outputs)).toMatchObject(
+      made.stack.resolve({ WebSocketUrl: `wss://${host}/dev`, ConnectionsUrl: `https://${host}/dev/@connections` }),
+    );
+    const { Variables } = propertiesOf(made.chat.functionOf('default').function, made.template).Environment;
+    expect(Variables.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI).toEqual(made.stack.resolve(`https://${host}/dev`));
+    expect(statementsOf(made.template, made.chat.functionOf('default').role)).toContainEqual(connections('GET', 'dev'));
+    expect(JSON.stringify(made.template.toJSON())).not.toContain('production');
+  });
+
+  it('has the rate and the burst that it is given', () => {
+    const made = aStack({ handlers, throttle: { rateLimit: 100, burstLimit: 50 } });
+    expect(propertiesOf(made.chat.stage, made.template).DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 100,
+      ThrottlingBurstLimit: 50,
+    });
+  });
+
+  it('logs accesses where asked to, without connection ids', () => {
+    const made = aStack({ handlers, accessLogs: true });
+    const { DestinationArn, Format } = propertiesOf(made.chat.stage, made.template).AccessLogSettings;
+    const [logs, ...others] = ofType('AWS::Logs::LogGroup', made.template).filter(([id]) => id.includes('AccessLogs'));
+    expect(others).toEqual([]);
+    expect(JSON.stringify(DestinationArn)).toContain(`"${logs?.[0]}"`);
+    expect(logs?.[1]).toMatchObject({ Properties: { RetentionInDays: 30 }, DeletionPolicy: 'Delete' });
+    expect(JSON.parse(Format)).toMatchObject({ routeKey: '$context.routeKey', requestId: '$context.requestId' });
+    expect(Format).not.toContain('connectionId');
+  });
+});
+
+describe('an authorizer', () => {
+  it('is asked on $connect, by default for every handshake, and may only write its log', () => {
+    const made = aStack({
+      handlers,
+      connect: { authorizer: { entry: 'authorize', environment: { ISSUER: 'https://issuer.example' } } },
+    });
+    const authorize = made.chat.functionOf('authorize');
+    expect(statementsOf(made.template, authorize.role)).toEqual([log(authorize)]);
+    const [[id, { Properties }] = ['', { Properties: {} }]] = ofType('AWS::ApiGatewayV2::Authorizer', made.template);
+    expect(Properties).toMatchObject({ AuthorizerType: 'REQUEST', IdentitySource: [] });
+    expect(JSON.stringify(Properties.AuthorizerUri)).toContain(idOf(authorize.function));
+    made.template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: '$connect',
+      AuthorizationType: 'CUSTOM',
+      AuthorizerId: { Ref: id },
+    });
+    expect(propertiesOf(authorize.function, made.template).Environment.Variables).toEqual({
+      NODE_OPTIONS: '--enable-source-maps',
+      ISSUER: 'https://issuer.example',
+    });
+  });
+
+  it('is asked only where its identity sources are present, if it names some', () => {
+    const identitySource = ['route.request.querystring.token'];
+    const made = aStack({ handlers, connect: { authorizer: { entry: 'authorize', identitySource } } });
+    made.template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: identitySource });
+  });
+});
+
+describe('a mistake fails at synth, by name', () => {
+  const made = (props: Partial<FanOutApiProps>) => () => aStack({ handlers, ...props });
+  const route = (routeKey: string, options: object) => () =>
+    aStack({ handlers }, (api) => api.addRoute(routeKey, options));
+  const names = 'all, authorize, connect, default, disconnect, fan-out, leave, send-message';
+
+  it.each<[string, () => () => unknown, string]>([
+    ['an unknown entry', () => route('x', { entry: 'nobody' }), `There is no handler "nobody". There are: ${names}`],
+    ['an unknown entry by its route key', () => route('x', {}), `There is no handler "x". There are: ${names}`],
+    [
+      'an unknown ability',
+      () => route('leave', { can: ['broadcast', 'fly'] }),
+      'Test/Chat: the route "leave" can "fly": expected broadcast, inspect, disconnect',
+    ],
+    [
+      'an own route twice',
+      () => route('$default', {}),
+      'Test/Chat: the route "$default" was added twice: it is there from the start, see the option "default"',
+    ],
+    [
+      'a route twice',
+      () => () =>
+        aStack({ handlers }, (api) => {
+          api.addRoute('leave');
+          api.addRoute('leave');
+        }),
+      'Test/Chat: the route "leave" was added twice',
+    ],
+    [
+      'an unknown route of API Gateway’s',
+      () => route('$message', { entry: 'all' }),
+      'Test/Chat: "$message" is no route key: expected $connect, $disconnect, $default or what "action" says',
+    ],
+    [
+      'an authorizer on another route',
+      () => route('leave', { authorizer: { entry: 'authorize' } }),
+      'Test/Chat: the route "leave" has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"',
+    ],
+    [
+      'a variable of ours',
+      () => route('leave', { environment: { CONNECTIONS_TABLE: 'mine' } }),
+      'Test/Chat/LeaveHandler: the environment variable CONNECTIONS_TABLE cannot have two values',
+    ],
+    [
+      'a rate without burst',
+      () => made({ throttle: { rateLimit: 5 } }),
+      'Test/Chat: throttle: expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything',
+    ],
+    [
+      'a burst without rate',
+      () => made({ throttle: { burstLimit: 5 } }),
+      'Test/Chat: throttle: expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything',
+    ],
+    [
+      'a bad stage',
+      () => made({ stageName: 'my stage' }),
+      'Test/Chat: stageName: expected 1 to 128 letters, digits, "-" and "_", got "my stage"',
+    ],
+    [
+      'several at once',
+      () => made({ maximumConcurrency: 1, accountRequestsPerSecond: 0.5, throttle: { rateLimit: 0, burstLimit: 1 } }),
+      'Test/Chat: throttle.rateLimit: expected an integer, 1 or more, got 0; maximumConcurrency: expected an integer, 2 to 1000, got 1; accountRequestsPerSecond: expected an integer, 1 or more, got 0.5',
+    ],
+  ])('%s', (_, attempt, message) => {
+    expect(attempt()).toThrow(new Error(message));
+  });
+});
