@@ -1,6 +1,7 @@
 import { readEnvironment } from '../schemas/environment.ts';
 import { loadOnFirstUse } from './load-on-first-use.ts';
 import type { Services } from './services.ts';
+import { SignedPoster } from './signed-poster.ts';
 
 /**
  * AWS as the environment describes it. Each client is loaded when it is first used: an import at the top of a handler
@@ -11,7 +12,7 @@ import type { Services } from './services.ts';
 export const createServices = (): Services => {
   const tableName = readEnvironment('CONNECTIONS_TABLE');
   const queueUrl = readEnvironment('BROADCAST_QUEUE_URL');
-  readEnvironment('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'); // the SDK reads it itself, and names another fault
+  const endpoint = readEnvironment('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI');
   return {
     connections: loadOnFirstUse(async () => {
       const { DynamoConnectionTable } = await import('./dynamo-connection-table.ts');
@@ -21,10 +22,8 @@ export const createServices = (): Services => {
       const { SqsBroadcastQueue } = await import('./sqs-broadcast-queue.ts');
       return new SqsBroadcastQueue({ queueUrl });
     }),
-    poster: loadOnFirstUse(async () => {
-      const { SdkConnectionPoster } = await import('./sdk-connection-poster.ts');
-      return new SdkConnectionPoster();
-    }),
+    // Nothing to load: without an SDK it is a few kilobytes, and opens its first socket with its first post.
+    poster: new SignedPoster({ endpoint }),
     manager: loadOnFirstUse(async () => {
       const { SdkConnectionManager } = await import('./sdk-connection-manager.ts');
       return new SdkConnectionManager();

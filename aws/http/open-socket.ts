@@ -1,0 +1,57 @@
+import {
+  connect as connectTcp,
+  type LookupFunction,
+  type OnReadOpts,
+  type Socket,
+  type TcpNetConnectOpts,
+} from 'node:net';
+import { type ConnectionOptions, connect as connectTls, type SecureContext } from 'node:tls';
+
+/** Where sockets connect to. */
+export interface SocketTarget {
+  readonly hostname: string;
+  readonly port: number;
+  readonly lookup: LookupFunction;
+  /** Absent for `http:`. */
+  readonly secureContext?: SecureContext;
+}
+
+/** What happens to a socket. `onBytes` gets a buffer that is used again after it has returned. */
+export interface SocketEvents {
+  onReady(): void;
+  onBytes(bytes: Buffer): void;
+  /** Once, after which nothing else happens. Without an error the peer has closed. */
+  onClosed(error?: Error): void;
+}
+
+const READ_BUFFER = Buffer.allocUnsafeSlow(16_384);
+
+/**
+ * Opens a TCP or TLS socket, without delay for small writes.
+ *
+ * It reads by `onread` into one buffer for all sockets: a fifth less CPU a post than `data` events, and 800 sockets
+ * have no buffers of their own.
+ */
+export const openSocket = (target: SocketTarget, events: SocketEvents): Socket => {
+  const { hostname, port, lookup, secureContext } = target;
+  const onread: OnReadOpts = {
+    buffer: READ_BUFFER,
+    callback: (length, buffer) => {
+      events.onBytes((buffer as Buffer).subarray(0, length));
+      return true;
+    },
+  };
+  const options: TcpNetConnectOpts = { host: hostname, port, lookup, noDelay: true, onread };
+  // Node's TLS sockets take `onread` too (lib/internal/tls/wrap.js); the types do not know it.
+  const socket = secureContext
+    ? connectTls({ ...options, secureContext, servername: hostname } as ConnectionOptions)
+    : connectTcp(options);
+  let failure: Error | undefined;
+  socket.once(secureContext ? 'secureConnect' : 'connect', events.onReady);
+  socket.once('end', () => socket.destroy());
+  socket.on('error', (error) => {
+    failure ??= error;
+  });
+  socket.once('close', () => events.onClosed(failure));
+  return socket;
+};

@@ -1,0 +1,81 @@
+import { decodeChunked } from './decode-chunked.ts';
+import { HttpError } from './http-error.ts';
+import { parseResponseHead, type ResponseHead } from './parse-response-head.ts';
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly date: string | undefined;
+  readonly errorType: string | undefined;
+  /** Its bytes, one character each. Not whole where it exceeds 32 KB or the peer closed in the middle. */
+  readonly body: string;
+  /** The socket may carry another request. */
+  readonly reusable: boolean;
+}
+
+/**
+ * Ours: most bytes of a head, and of a body, that are looked at. The largest that API Gateway is known to send is a 403
+ * that echoes the request, about 3 KB.
+ */
+const MAX_BYTES = 32_768;
+
+/**
+ * Reads the response to one request, in whatever pieces it arrives. Once its head is complete the request is answered:
+ * a body that is too large or never ends changes nothing about that, it only costs the socket.
+ */
+export class ResponseReader {
+  #text = '';
+  #head: ResponseHead | undefined;
+
+  /**
+   * Takes the next bytes. They are not kept: the buffer may be used again.
+   * @returns the response, when it is complete.
+   * @throws {HttpError} `MALFORMED_RESPONSE`
+   */
+  read(chunk: Buffer): HttpResponse | undefined {
+    this.#text += chunk.toString('latin1');
+    this.#head ??= this.#readHead();
+    if (this.#head === undefined) return undefined;
+    const complete = readBody(this.#text, this.#head);
+    if (complete !== undefined) return toResponse(this.#head, complete.body, complete.reusable);
+    return this.#text.length > MAX_BYTES ? this.end() : undefined;
+  }
+
+  /** @returns the response as far as it is known when no more bytes will come; `undefined` without a whole head. */
+  end(): HttpResponse | undefined {
+    return this.#head && toResponse(this.#head, this.#text, false);
+  }
+
+  #readHead(): ResponseHead | undefined {
+    for (;;) {
+      const end = this.#text.indexOf('\r\n\r\n');
+      if (end < 0 && this.#text.length > MAX_BYTES)
+        throw new HttpError('MALFORMED_RESPONSE', 'Expected a head of 32 KB or less');
+      if (end < 0) return undefined;
+      const head = parseResponseHead(this.#text.slice(0, end));
+      if (head.status === 101) throw new HttpError('MALFORMED_RESPONSE', 'Expected an answer, got 101');
+      this.#text = this.#text.slice(end + 4);
+      // 1xx announce the answer, they are none: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+      if (head.status >= 200) return head;
+    }
+  }
+}
+
+const readBody = (text: string, head: ResponseHead): { body: string; reusable: boolean } | undefined => {
+  if (head.bodyEnd === 'close') return undefined;
+  const decoded =
+    head.bodyEnd === 'chunked'
+      ? decodeChunked(text)
+      : text.length < head.bodyEnd
+        ? undefined
+        : { body: text.slice(0, head.bodyEnd), length: head.bodyEnd };
+  // More than one response to one request: whatever it is, it must not be taken for the next one's.
+  return decoded && { body: decoded.body, reusable: head.keepAlive && decoded.length === text.length };
+};
+
+const toResponse = ({ status, date, errorType }: ResponseHead, body: string, reusable: boolean): HttpResponse => ({
+  status,
+  date,
+  errorType,
+  body,
+  reusable,
+});
