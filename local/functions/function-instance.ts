@@ -111,7 +111,7 @@ export class FunctionInstance {
       case 'error':
         this.#answer({ ok: false, error: withoutTrace(message.error), durationMs: message.durationMs });
         break;
-      case 'init-error':
+      case 'fatal':
         this.#die(message.error);
     }
   }

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { Writable } from 'node:stream';
 
 /**
  * Hands every printed line to `print` at once. A worker's own stdout needs the event loop, which a freeze stops: of five
@@ -13,22 +12,13 @@ export const captureOutput = (print: (line: string) => void): { flush(): void } 
     partial = lines.pop() as string;
     lines.forEach(print);
   };
-  const capturingStream = (fd: number) =>
-    Object.assign(
-      new Writable({
-        decodeStrings: false,
-        write: (chunk, _encoding, done) => {
-          take(chunk.toString());
-          done();
-        },
-      }),
-      { fd, isTTY: false },
-    );
-  for (const [name, fd] of [
-    ['stdout', 1],
-    ['stderr', 2],
-  ] as const) {
-    Object.defineProperty(process, name, { value: capturingStream(fd), configurable: true });
+  for (const stream of [process.stdout, process.stderr]) {
+    // In place: Node's own plumbing of a worker calls methods that only its streams have.
+    stream._write = (chunk, _encoding, done) => {
+      take(chunk.toString());
+      done();
+    };
+    delete (Object.getPrototypeOf(stream) as { _writev?: unknown })._writev;
   }
   const writeSync = fs.writeSync as (fd: number, data: string | NodeJS.ArrayBufferView, ...rest: never[]) => number;
   fs.writeSync = ((fd: number, data: string | NodeJS.ArrayBufferView, ...rest: never[]) => {

@@ -11,7 +11,6 @@ const KINDS: Readonly<Record<string, string>> = {
   TCPConnectWrap: 'connection being made',
   GetAddrInfoReqWrap: 'name lookup',
   Timeout: 'timer',
-  Immediate: 'immediate',
   FSReqCallback: 'file operation',
   FSReqPromise: 'file operation',
   ProcessWrap: 'child process',

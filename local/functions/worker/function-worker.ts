@@ -20,7 +20,7 @@ const send = (message: InstanceMessage) => data.port.postMessage(message);
 const { flush } = captureOutput((line) => send({ type: 'line', line }));
 moveDate(data.clockOffset);
 redirectHosts(data.hosts, (host) => send({ type: 'unknown-host', host }));
-isolateModules(data.codePath);
+const importFile = isolateModules(data.codePath);
 
 const callbackHandlers = Number(/^nodejs(\d+)/.exec(data.runtime)?.[1]) <= LAST_CALLBACK_RUNTIME;
 
@@ -90,8 +90,8 @@ const endWith = (label: string, thrown: unknown, errorType: string | undefined, 
   const answer = LambdaError.answerOf(thrown);
   const error = errorType ? { ...answer, errorType, errorMessage: String(thrown) } : answer;
   logError(label, error);
-  const ended = end();
-  send({ type: 'error', requestId: ended?.requestId, durationMs: ended?.durationMs ?? 0, error });
+  if (current) end();
+  send({ type: 'fatal', error });
   return die(exitCode);
 };
 
@@ -103,6 +103,7 @@ process.on('beforeExit', () => {
   const { whenIdle } = current ?? {};
   if (current) delete current.whenIdle;
   whenIdle?.();
+  setImmediate(() => {}); // another turn, so that the next event's end is seen too
 });
 
 const onWrite = (): void => {
@@ -121,7 +122,7 @@ let run = (_event: InstanceEvent): void => {};
 
 const start = async (): Promise<void> => {
   const startedAt = performance.now();
-  const handler = await loadHandler(data.codePath, data.handler, callbackHandlers);
+  const handler = await loadHandler({ ...data, importFile }, callbackHandlers);
   run = (event) => {
     const started = {
       requestId: event.requestId,
@@ -147,6 +148,6 @@ const start = async (): Promise<void> => {
 start().catch((thrown) => {
   const error = LambdaError.answerOf(thrown);
   flush();
-  send({ type: 'init-error', error });
+  send({ type: 'fatal', error });
   die(1);
 });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type LoadHookContext, registerHooks } from 'node:module';
+import { createRequire, type LoadHookContext, registerHooks } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
@@ -7,6 +7,16 @@ import vm from 'node:vm';
 /** Lambda's Node runtimes have these without a bundle. */
 const IN_THE_RUNTIME = /^@(aws-sdk|smithy|aws-crypto|aws)\//;
 const PACKAGE_NAME = /^(?:@[^/]+\/)?[^/]+/;
+
+const ours = createRequire(import.meta.url);
+
+/** What a `.js` file is by the nearest package.json above the folder. */
+const typeAbove = (folder: string): unknown => {
+  const parent = dirname(folder);
+  if (parent === folder) return undefined;
+  const file = join(parent, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).type : typeAbove(parent);
+};
 
 const foldersWithin = (root: string, file: string): string[] => {
   const folders: string[] = [];
@@ -29,14 +39,18 @@ const isCommonJs = (source: string): boolean => {
  * Loads a function's code as if its folder were the root of the disk, as it is on Lambda: a `package.json` above the
  * asset (the project's own, with `"type": "module"`) does not decide what a `.js` file is, and packages that are not in
  * the asset are not found, except the AWS SDK, which the runtime brings. Where the project has no SDK, ours serves.
+ *
+ * Returns what imports a file of the asset.
  */
-export const isolateModules = (codePath: string): void => {
+export const isolateModules = (codePath: string): ((file: string) => Promise<Record<string, unknown>>) => {
   const isOurs = (url: string | undefined): url is string =>
     url?.startsWith('file:') === true && fileURLToPath(url).startsWith(codePath + sep);
 
-  const formatOf = (file: string, context: LoadHookContext): LoadHookContext['format'] => {
-    if (context.format !== 'module' || !file.endsWith('.js')) return context.format;
-    if (foldersWithin(codePath, file).some((folder) => existsSync(join(folder, 'package.json')))) return context.format;
+  // Asked only where Node would look above the asset and find "module".
+  const looksAbove = typeAbove(codePath) === 'module';
+  const formatOf = (file: string, format: LoadHookContext['format']): LoadHookContext['format'] => {
+    if (!looksAbove || !file.endsWith('.js')) return format;
+    if (foldersWithin(codePath, file).some((folder) => existsSync(join(folder, 'package.json')))) return format;
     return isCommonJs(readFileSync(file, 'utf8')) ? 'commonjs' : 'module';
   };
   const isBundled = (specifier: string, parent: string): boolean => {
@@ -46,7 +60,9 @@ export const isolateModules = (codePath: string): void => {
 
   registerHooks({
     load: (url, context, next) =>
-      isOurs(url) ? next(url, { ...context, format: formatOf(fileURLToPath(url), context) }) : next(url, context),
+      isOurs(url)
+        ? next(url, { ...context, format: formatOf(fileURLToPath(url), context.format) })
+        : next(url, context),
     resolve: (specifier, context, next) => {
       const isBare = !/^(\.{0,2}\/|[a-z]+:|#)/i.test(specifier);
       if (!isBare || !isOurs(context.parentURL)) return next(specifier, context);
@@ -55,7 +71,7 @@ export const isolateModules = (codePath: string): void => {
         try {
           return next(specifier, context);
         } catch {
-          return next(specifier, { ...context, parentURL: import.meta.url });
+          return { url: pathToFileURL(ours.resolve(specifier)).href, shortCircuit: true };
         }
       }
       const resolved = next(specifier, context);
@@ -68,4 +84,10 @@ export const isolateModules = (codePath: string): void => {
       );
     },
   });
+
+  // `import` asks the package.json above again; `require` asks the hook.
+  return async (file) =>
+    looksAbove && formatOf(file, undefined) === 'commonjs'
+      ? createRequire(file)(file)
+      : import(pathToFileURL(file).href);
 };

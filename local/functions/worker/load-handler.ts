@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { findHandlerFile } from '../find-handler-file.ts';
 import { LambdaError } from './lambda-error.ts';
 
@@ -15,10 +14,17 @@ export type Handler = (
 const CALLBACK_HANDLER_REMOVED =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 
-const importModule = async (codePath: string, modulePath: string): Promise<Record<string, unknown>> => {
+export interface CodeLocation {
+  codePath: string;
+  /** `send-message.handler` */
+  handler: string;
+  importFile(file: string): Promise<Record<string, unknown>>;
+}
+
+const importModule = async ({ codePath, importFile }: CodeLocation, modulePath: string) => {
   const file = findHandlerFile(codePath, modulePath);
   try {
-    if (file) return await import(pathToFileURL(file).href);
+    if (file) return await importFile(file);
     // As Lambda does when no file is there: a package of that name.
     return createRequire(join(codePath, 'index.js'))(modulePath);
   } catch (error) {
@@ -45,14 +51,15 @@ const findIn = (exportName: string, module: unknown): unknown =>
  * `Runtime.UserCodeSyntaxError` or, for a callback handler on nodejs24.x and later, `Runtime.CallbackHandlerDeprecated`.
  * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
-export const loadHandler = async (codePath: string, handler: string, callbackHandlers: boolean): Promise<Handler> => {
+export const loadHandler = async (code: CodeLocation, callbackHandlers: boolean): Promise<Handler> => {
+  const { codePath, handler } = code;
   const [, modulePath, exportName] = /^((?:.*\/)?[^./]*)\.(.*)$/.exec(handler) ?? [];
   if (!modulePath || !exportName || handler.includes('..')) {
     throw new LambdaError('Runtime.MalformedHandlerName', `'${handler}' is not a valid handler name.`);
   }
   if (!existsSync(codePath))
     throw new LambdaError('Runtime.ImportModuleError', `Error: There is no folder ${codePath}`);
-  const module = await importModule(codePath, modulePath);
+  const module = await importModule(code, modulePath);
   const found = findIn(exportName, module) ?? findIn(exportName, module.default);
   if (typeof found !== 'function') {
     const problem = found === undefined ? 'undefined or not exported' : 'not a function';

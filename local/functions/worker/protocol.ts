@@ -38,9 +38,10 @@ export interface FunctionError {
 /** From the worker. */
 export type InstanceMessage =
   | { type: 'ready'; initMs: number }
-  | { type: 'init-error'; error: FunctionError }
+  /** The instance ends with this, and its event if it has one. */
+  | { type: 'fatal'; error: FunctionError }
   | { type: 'result'; requestId: string; payload: string; durationMs: number }
-  | { type: 'error'; requestId: string | undefined; error: FunctionError; durationMs: number }
+  | { type: 'error'; requestId: string; error: FunctionError; durationMs: number }
   | { type: 'line'; line: string }
   /** Work that was not awaited, by kind and count: `2 sockets, 1 timer`. */
   | { type: 'unawaited'; work: string }

@@ -5,6 +5,7 @@ import { FunctionKeyring } from '../../../local/functions/function-keyring.ts';
 import type { FunctionLogEvent } from '../../../local/functions/function-log.ts';
 import { type Functions, type FunctionsOptions, startFunctions } from '../../../local/functions/start-functions.ts';
 import { createMovableClock } from '../../../local/movable-clock.ts';
+import { until } from '../../builders/until.ts';
 import { aFunction, anAsset } from './a-function.ts';
 
 const started: Functions[] = [];
@@ -84,7 +85,7 @@ describe('a function', () => {
     ],
     [
       'a bundle of CommonJS that a lexer cannot read',
-      { 'index.js': 'const h = { handler: async () => 7 }; module.exports = Object.assign(() => {}, h);' },
+      { 'index.js': 'const h = { handler: async () => 7 }; module.exports = Object.assign({}, h);' },
     ],
   ])('is loaded from %s, whatever package.json is above the asset', async (_, files) => {
     const root = anAsset({
@@ -309,7 +310,8 @@ describe('a frozen function', () => {
     await invoke({ path: '/awaited', awaited: true });
     expect(warnings()).toEqual([]);
     await invoke({ path: '/lost' });
-    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with a request still at work/)]);
+    await until(() => warnings().length > 0);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 socket still at work/)]);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(paths).toEqual(['/awaited', '/awaited']);
     await invoke({ path: '/next', awaited: true });
