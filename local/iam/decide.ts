@@ -10,6 +10,8 @@ export interface AccessRequest {
   /** `sqs:SendMessage` */
   action: string;
   resourceArn: string;
+  /** Whether it came over TLS. Default true: on AWS it does, whatever it does here. */
+  secureTransport?: boolean;
 }
 
 /** A statement that allowed a request, and by which of its patterns. */
@@ -78,9 +80,9 @@ const applyingGrant = (
 const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 const roleNameOf = (roleArn: string): string => roleArn.split('/').at(-1) ?? '';
 
-/** In lower case: IAM's condition keys are case-insensitive. A call here counts as made over TLS: on AWS it would be. */
-const contextOf = ({ roleArn, resourceArn }: AccessRequest): ConditionContext => ({
-  'aws:securetransport': 'true',
+/** In lower case: IAM's condition keys are case-insensitive. */
+const contextOf = ({ roleArn, resourceArn, secureTransport = true }: AccessRequest): ConditionContext => ({
+  'aws:securetransport': String(secureTransport),
   'aws:principalarn': roleArn,
   'aws:principalaccount': accountOf(roleArn),
   'aws:resourceaccount': accountOf(resourceArn),

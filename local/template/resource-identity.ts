@@ -85,6 +85,10 @@ const IDENTITIES: Readonly<Record<string, (input: IdentityInput, sqsUrl: string)
       QueueUrl: url,
     });
   },
+  'AWS::Logs::LogGroup': (input) => {
+    const name = named(input, 'LogGroupName', 512);
+    return identity(name, { Arn: `arn:aws:logs:${input.region}:${input.accountId}:log-group:${name}:*` });
+  },
   'AWS::IAM::Role': (input) => {
     const name = named(input, 'RoleName', 64);
     const path = input.property('Path') ?? '/';

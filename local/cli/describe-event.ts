@@ -1,0 +1,79 @@
+import type { FunctionLogEvent } from '../functions/function-log.ts';
+import type { LocalEvent, ReadyEvent } from '../local-event.ts';
+
+/** Says what happened to a person: some lines, or none where it is not worth one. */
+export const describeEvent = (
+  event: LocalEvent,
+  labelOf: (functionName: string) => string,
+  now: Date,
+): readonly string[] => {
+  const at = now.toISOString().slice(11, 23);
+  switch (event.type) {
+    case 'ready':
+      return describeReady(event, labelOf);
+    case 'invocation':
+      return [`${at}  ${describeInvocation(event, labelOf)}`];
+    case 'log':
+      return [`${at}  ${labelOf(event.functionName)} | ${event.line}`];
+    case 'warning':
+    case 'notice':
+      return [`${at}  ! ${event.line}`];
+    case 'connected':
+      return [`${at}  + connected      ${event.connection}`];
+    case 'disconnected':
+      return [`${at}  - disconnected   ${event.connection} ${event.code} ${event.reason}`.trimEnd()];
+    case 'refused':
+      return [`${at}  ! handshake refused with ${event.statusCode}: ${event.why}`];
+    case 'closed':
+      return [`${at}  ! closed ${event.connection} with ${event.code}: ${event.why}`];
+    case 'failed':
+      return [`${at}  ! ${event.routeKey} failed for ${event.connection} (${event.requestId}): ${event.why}`];
+    case 'call-refused':
+      return [`${at}  ! a call of @connections was refused with ${event.statusCode}: ${event.why}`];
+    case 'reloaded':
+      return [`${at}  ~ reloaded ${event.functions.map(labelOf).join(', ')} in ${Math.round(event.durationMs)} ms`];
+    case 'queue':
+      return [];
+  }
+};
+
+const describeInvocation = (
+  event: Extract<FunctionLogEvent, { type: 'invocation' }>,
+  labelOf: (functionName: string) => string,
+): string => {
+  const what = event.routeKey ?? (event.records === undefined ? '' : `${event.records} of queue`);
+  const coldStart = event.coldStart ? `  cold start ${(event.initMs ?? 0).toFixed(0)} ms` : '';
+  const failure = event.ok ? '' : `  FAILED ${event.error ?? ''}`;
+  return `${what.padEnd(14)} ${labelOf(event.functionName)}  ${event.durationMs.toFixed(1)} ms${coldStart}${failure}`;
+};
+
+const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => string): string[] => {
+  const apis = event.apis.flatMap(({ name, webSocketUrl, connectionsUrl, routes }) => [
+    '',
+    `  ${name}`,
+    `    ${webSocketUrl}`,
+    `    ${connectionsUrl}/@connections`,
+    ...routes.map(
+      ({ routeKey, functionName }) =>
+        `      ${routeKey.padEnd(16)} ${functionName === undefined ? '(no function)' : labelOf(functionName)}`,
+    ),
+  ]);
+  const parts = [
+    ['functions', event.functions.map(labelOf)],
+    ['queues', event.queues.map(({ url }) => url)],
+    ['tables', event.tables],
+  ] as const;
+  return [
+    `${event.name} runs here.`,
+    ...apis,
+    '',
+    ...parts
+      .filter(([, names]) => names.length > 0)
+      .map(([kind, names]) => `  ${kind.padEnd(10)} ${names.join('\n             ')}`),
+    '',
+    '  Talk to it:',
+    ...event.apis.map(({ webSocketUrl }) => `    npx wscat -c ${webSocketUrl}`),
+    '  CTRL+C ends it.',
+    '',
+  ];
+};

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export interface SynthesizeOptions {
+  /** `node infra/app.ts`, `npx cdk synth`. Run by the shell in the working folder. */
+  command: string;
+  /** Where the cloud assembly goes if the command is the application itself. The CDK CLI writes to its own `cdk.out`. */
+  outFolder: string;
+  /** Context values beside those of `cdk.json`. */
+  context?: Readonly<Record<string, unknown>>;
+}
+
+/** How the command failed, with what it printed: a compile error is in there, with file and line. */
+export class SynthesisFailed extends Error {
+  override readonly name = 'SynthesisFailed';
+  constructor(command: string, exitCode: number | null, output: string) {
+    super(`"${command}" ended with exit code ${exitCode} and made no cloud assembly:\n${output.trim()}`);
+  }
+}
+
+/**
+ * Runs the command that makes a cloud assembly. Rules that look over the template are left to the deploy: they take
+ * longer than all the rest.
+ * @returns the assembly's folder.
+ * @throws {SynthesisFailed}
+ */
+export const synthesize = async ({ command, outFolder, context = {} }: SynthesizeOptions): Promise<string> => {
+  rmSync(outFolder, { recursive: true, force: true });
+  const { exitCode, output } = await run(command, {
+    CDK_OUTDIR: resolve(outFolder),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...readCdkJson().context, ...context }),
+    CDK_VALIDATION: 'false',
+    CDK_DISABLE_STACK_TRACE: '1',
+  });
+  const cdkOut = [outFolder, readCdkJson().output ?? 'cdk.out'].find((folder) => isAssembly(folder));
+  if (exitCode !== 0 || cdkOut === undefined) throw new SynthesisFailed(command, exitCode, output);
+  return cdkOut;
+};
+
+const readCdkJson = (): { context?: Record<string, unknown>; output?: string } =>
+  existsSync('cdk.json') ? JSON.parse(readFileSync('cdk.json', 'utf8')) : {};
+
+const isAssembly = (folder: string): boolean => existsSync(join(folder, 'manifest.json'));
+
+const run = (
+  command: string,
+  environment: Record<string, string>,
+): Promise<{ exitCode: number | null; output: string }> =>
+  new Promise((done, reject) => {
+    const child = spawn(command, {
+      shell: true,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const chunks: Buffer[] = [];
+    // A synthesized template goes to stdout where the command is "cdk synth"; it says nothing here.
+    child.stdout.resume();
+    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.once('error', reject);
+    child.once('close', (exitCode) => done({ exitCode, output: Buffer.concat(chunks).toString() }));
+  });
