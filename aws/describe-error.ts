@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** What a log says of an error. */
 export interface ErrorDescription {
   name: string;
@@ -19,7 +21,7 @@ const MAX_CAUSES = 5;
  * the request after the first line, with the session token in it; and Middy's errors carry the body as a cause's `data`.
  */
 export const describeError = (error: unknown, maxCauses: number = MAX_CAUSES): ErrorDescription => {
-  if (!(error instanceof Error)) return { name: 'NotAnError', message: `A ${typeof error} was thrown` };
+  if (!types.isNativeError(error)) return { name: 'NotAnError', message: `A ${typeof error} was thrown` };
   const { name, message, stack = '', cause, code, $metadata } = error as Described;
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return {
@@ -28,7 +30,7 @@ export const describeError = (error: unknown, maxCauses: number = MAX_CAUSES): E
     ...(typeof code === 'string' && { code }),
     ...($metadata?.httpStatusCode !== undefined && { status: $metadata.httpStatusCode }),
     ...(frames.length > 0 && { stack: frames.join('\n') }),
-    ...(cause instanceof Error && maxCauses > 0 && { cause: describeError(cause, maxCauses - 1) }),
+    ...(types.isNativeError(cause) && maxCauses > 0 && { cause: describeError(cause, maxCauses - 1) }),
   };
 };
 

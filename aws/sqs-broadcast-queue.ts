@@ -44,8 +44,9 @@ export class SqsBroadcastQueue implements BroadcastQueue {
 }
 
 /**
- * JSON has escaped what SQS refuses, control characters and halves of surrogate pairs, except these two.
+ * SQS refuses U+FFFE and U+FFFF, which JSON may have in it raw; what else SQS refuses, JSON has escaped. Whatever is beyond
+ * the basic plane is escaped too: SQS takes it, fauxqs does not.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 const toBody = (value: BroadcastRecord | DeadLetter): string =>
-  JSON.stringify(value).replaceAll('\uFFFE', '\\ufffe').replaceAll('\uFFFF', '\\uffff');
+  JSON.stringify(value).replaceAll(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`);

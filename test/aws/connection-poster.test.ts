@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PostOutcome } from '../../aws/connection-poster.ts';
+import { FakeConnectionPoster } from '../../aws/fake-connection-poster.ts';
+import { SdkConnectionPoster } from '../../aws/sdk-connection-poster.ts';
+import { connectionPosterContract } from './connection-poster.contract.ts';
+import { type Behaviour, type ConnectionsStub, startConnectionsStub } from './start-connections-stub.ts';
+import { useLocalCredentials } from './use-local-credentials.ts';
+
+connectionPosterContract('FakeConnectionPoster', {
+  start: async () => {
+    const poster = new FakeConnectionPoster();
+    return {
+      poster,
+      arrange: (connectionId, outcome) => poster.outcomes.set(connectionId, outcome),
+      arrived: (id) => poster.posted.filter(({ connectionId }) => connectionId === id).map(({ data }) => data),
+    };
+  },
+});
+
+let stub: ConnectionsStub;
+
+beforeAll(async () => {
+  stub = await startConnectionsStub();
+  useLocalCredentials({ AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stub.url });
+});
+beforeEach(() => {
+  stub.behaviours.clear();
+  stub.requests.length = 0;
+});
+afterAll(() => stub.stop());
+
+const BEHAVIOURS: Partial<Record<PostOutcome, Behaviour>> = { delivered: 'ok', unknown: 'hang' };
+
+connectionPosterContract('SdkConnectionPoster on HTTP', {
+  start: async () => ({
+    poster: new SdkConnectionPoster(),
+    arrange: (connectionId, outcome) =>
+      stub.behaviours.set(connectionId, BEHAVIOURS[outcome] ?? (outcome as Behaviour)),
+    arrived: (id) =>
+      stub.requests
+        .filter(({ connectionId }) => connectionId === id && (stub.behaviours.get(id) ?? 'ok') === 'ok')
+        .map(({ body }) => body)
+        .slice(-1),
+  }),
+});
+
+describe('SdkConnectionPoster', () => {
+  it.each<[Behaviour, PostOutcome]>([
+    ['bare-gone', 'gone'],
+    ['invalid', 'gone'],
+    ['bad-request', 'failed'],
+    ['stall', 'unknown'],
+  ])('takes an answer of the kind "%s" for %s', async (behaviour, outcome) => {
+    stub.behaviours.set('c1', behaviour);
+    const result = await new SdkConnectionPoster().post('c1', 'text', behaviour === 'stall' ? { timeoutMs: 50 } : {});
+    expect(result.outcome).toBe(outcome);
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it('encodes the connection id into the path of the stage', async () => {
+    await new SdkConnectionPoster().post('PJqB0fHsqRcCHlw=', 'text');
+    expect(stub.requests).toMatchObject([{ method: 'POST', path: '/production/@connections/PJqB0fHsqRcCHlw%3D' }]);
+  });
+
+  it.each([
+    ['may have delivered what it could send and was not answered', '', { outcome: 'unknown', detail: 'ECONNRESET' }],
+    ['has not delivered what it could not send', 'http://127.0.0.1:1/p', { outcome: 'failed', detail: 'ECONNREFUSED' }],
+  ])('%s', async (_, elsewhere, expected) => {
+    stub.behaviours.set('c1', 'reset');
+    expect(await postInWorker(elsewhere || stub.url, 'c1')).toEqual(expected);
+  });
+});
+
+const postInWorker = async (url: string, connectionId: string): Promise<unknown> => {
+  const environment = { ...process.env, AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: url };
+  const file = fileURLToPath(new URL('./post-in-worker.ts', import.meta.url));
+  const worker = new Worker(file, { workerData: { environment, connectionId } });
+  const [result] = await once(worker, 'message');
+  await worker.terminate();
+  return result;
+};

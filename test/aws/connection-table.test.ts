@@ -1,0 +1,35 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll } from '@jest/globals';
+import { DynamoConnectionTable } from '../../aws/dynamo-connection-table.ts';
+import { FakeConnectionTable } from '../../aws/fake-connection-table.ts';
+import { connectionTableContract } from './connection-table.contract.ts';
+import { createConnectionsTable } from './create-connections-table.ts';
+import { startDynalite } from './start-dynalite.ts';
+import { useLocalCredentials } from './use-local-credentials.ts';
+
+connectionTableContract('FakeConnectionTable', {
+  start: async () => new FakeConnectionTable({ pageSize: 100 }),
+  startDown: async () => Object.assign(new FakeConnectionTable(), { down: true }),
+});
+
+let dynamo: Awaited<ReturnType<typeof startDynalite>>;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  dynamo = await startDynalite();
+  useLocalCredentials({ AWS_ENDPOINT_URL_DYNAMODB: dynamo.url });
+  client = new DynamoDBClient();
+});
+afterAll(async () => {
+  client.destroy();
+  await dynamo.stop();
+});
+
+connectionTableContract('DynamoConnectionTable on dynalite', {
+  start: async () => new DynamoConnectionTable({ tableName: await createConnectionsTable(client), client }),
+  startDown: async () =>
+    new DynamoConnectionTable({
+      tableName: 'c',
+      client: new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }),
+    }),
+});

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createServices } from '../../aws/create-services.ts';
+import { type ConnectionsStub, startConnectionsStub } from './start-connections-stub.ts';
+import { useLocalCredentials } from './use-local-credentials.ts';
+
+let stub: ConnectionsStub;
+
+beforeAll(async () => {
+  stub = await startConnectionsStub();
+});
+afterAll(() => stub.stop());
+beforeEach(() =>
+  useLocalCredentials({
+    CONNECTIONS_TABLE: 'connections',
+    BROADCAST_QUEUE_URL: 'http://127.0.0.1:1/000000000000/broadcasts',
+    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stub.url,
+  }),
+);
+
+describe('createServices', () => {
+  it.each(['CONNECTIONS_TABLE', 'BROADCAST_QUEUE_URL', 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'])(
+    'names %s where it is missing, and what sets it',
+    (name) => {
+      delete process.env[name];
+      expect(() => createServices()).toThrow(
+        new RegExp(`^The environment variable ${name} is not set: .*infra/ sets it`),
+      );
+    },
+  );
+
+  it('posts to the stage that the environment names', async () => {
+    const { poster, manager } = createServices();
+    expect(await poster.post('c1', 'hello')).toEqual({ outcome: 'delivered' });
+    await manager.disconnect('c1');
+    expect(stub.requests).toMatchObject([
+      { method: 'POST', connectionId: 'c1', body: 'hello' },
+      { method: 'DELETE', connectionId: 'c1' },
+    ]);
+  });
+
+  it('can be awaited and printed without loading a client', async () => {
+    const { poster } = createServices();
+    expect(await poster).toBe(poster);
+  });
+});
