@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi } from '../application.ts';
 import { collectPolicies } from '../iam/collect-policies.ts';
 import type { Resource } from './open-resource.ts';
@@ -42,7 +42,7 @@ const DEFAULT_REGION = 'us-east-1';
  * @throws {UnsupportedApplication} with everything that cannot be run, each by its name and with what to do about it.
  */
 export const readApplication = (options: ReadApplicationOptions): ReadApplication => {
-  const { cdkOut, inlineFolder = join(cdkOut, 'local') } = options;
+  const { cdkOut, inlineFolder = resolve(cdkOut, 'local') } = options;
   const stacks = readAssembly(cdkOut);
   const name = stacks.map((stack) => stack.name).join(', ');
   const place = placeOf(stacks);

@@ -1,0 +1,51 @@
+import type { Application } from './application.ts';
+import { type Gateway, type GatewayOptions, startGateway } from './gateway/start-gateway.ts';
+import type { LocalPorts } from './local-endpoints.ts';
+
+export interface Gateways {
+  /** In the order of the application's APIs. */
+  all: readonly Gateway[];
+  ports: LocalPorts;
+  stop(): Promise<void>;
+}
+
+type Shared = Pick<GatewayOptions, 'host' | 'port' | 'invoker' | 'keyring' | 'authority' | 'clock' | 'faults'>;
+
+/**
+ * Starts a gateway for each API, on one port after the other, or on free ones where the port is 0.
+ * @throws {Error} where a port is taken, with what to do about it. None is left running then.
+ */
+export const startGateways = async (
+  { apis, region, accountId }: Application,
+  { port, ...shared }: Shared,
+  logOf: (apiName: string) => NonNullable<GatewayOptions['log']>,
+): Promise<Gateways> => {
+  const all: Gateway[] = [];
+  const stop = async () => {
+    await Promise.all(all.map((gateway) => gateway.stop()));
+  };
+  try {
+    for (const [index, api] of apis.entries()) {
+      const own = port === 0 ? 0 : port + index;
+      const options = { ...shared, api, region, accountId, port: own, log: logOf(api.name) };
+      all.push(await startGateway(options).catch((error) => refuseListening(error, shared.host, own)));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const host = (apiId: string) => `${apiId}.execute-api.${region}.amazonaws.com`;
+  return { all, stop, ports: new Map(apis.map(({ apiId }, index) => [host(apiId), (all[index] as Gateway).port])) };
+};
+
+const refuseListening = (error: NodeJS.ErrnoException, host: string, port: number): never => {
+  const cause = { cause: error };
+  if (error.code === 'EADDRINUSE')
+    throw new Error(`Port ${port} is taken: end what listens there, or choose another with --port`, cause);
+  if (error.code === 'EACCES')
+    throw new Error(`Port ${port} may not be used: choose one above 1023 with --port`, cause);
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    throw new Error(`${host} is no address of this machine: choose another with --host`, cause);
+  }
+  throw error;
+};
