@@ -1,0 +1,181 @@
+import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
+import type { Broadcast } from '../../../schemas/broadcast-record.ts';
+import { CONNECTING_SECONDS } from '../../../schemas/quotas.ts';
+import type { SimulatedConnection, SimulatedInvocation, SimulatedPost, Simulation } from './simulate.ts';
+
+/** Every promise of the fan-out that the run has broken, in words. None is what is expected of any run. */
+export const brokenPromises = (simulation: Simulation): string[] => [
+  ...undrained(simulation),
+  ...lost(simulation),
+  ...repeated(simulation),
+  ...deletedAlive(simulation),
+  ...unbalanced(simulation),
+  ...disordered(simulation),
+  ...postedInVain(simulation),
+  ...wronglyDead(simulation),
+];
+
+const undrained = ({ drained, invocations }: Simulation): string[] =>
+  drained ? [] : [`the queue has not drained after ${invocations.length} invocations`];
+
+/** Rule 5: nobody present throughout is lost, unless the broadcast expires or the dead-letter queue has it. */
+const lost = (simulation: Simulation): string[] => {
+  const { broadcasts, connections, posts } = simulation;
+  const arrived = new Set(posts.filter((post) => post.arrived).map(pairOf));
+  return broadcasts.flatMap((broadcast) => {
+    if (workedOnAfterExpiry(simulation, broadcast)) return [];
+    const dead = deadConnections(simulation, broadcast.id);
+    return connections
+      .filter(
+        (connection) => isPresentThroughout(connection, broadcast) && connection.connectionId !== broadcast.except,
+      )
+      .filter(({ connectionId }) => !arrived.has(pair(broadcast.id, connectionId)) && !dead(connectionId))
+      .map(({ connectionId }) => `${connectionId} has not received ${broadcast.id}`);
+  });
+};
+
+const isPresentThroughout = ({ from, leavesAt, malformed }: SimulatedConnection, { sentAt }: Broadcast): boolean =>
+  from < sentAt && leavesAt > 1e9 && !malformed;
+
+const workedOnAfterExpiry = ({ messages, invocations, posts, endedAt }: Simulation, broadcast: Broadcast): boolean => {
+  const ended = invocations.some(
+    ({ accounts }) =>
+      accounts.some(({ id, expired }) => id === broadcast.id && expired > 0) && endedAt >= broadcast.expiresAt,
+  );
+  const late = [...messages.values()].some(
+    ({ record, visibleAt }) => record.id === broadcast.id && visibleAt >= broadcast.expiresAt,
+  );
+  return (
+    ended ||
+    late ||
+    posts.some(({ broadcastId, endedAt: at }) => broadcastId === broadcast.id && at >= broadcast.expiresAt)
+  );
+};
+
+const deadConnections = ({ deadLetters }: Simulation, broadcastId: string): ((connectionId: string) => boolean) => {
+  const records = deadLetters
+    .map(({ record }) => JSON.parse(record) as Broadcast)
+    .filter(({ id }) => id === broadcastId);
+  return (connectionId) =>
+    records.some(({ connections, cursor }) =>
+      connections ? connectionId in connections : cursor === undefined || connectionId > cursor,
+    );
+};
+
+/** Rule 5: repeats only after a post without an answer, or where the record, or one that it comes from, was received again. */
+const repeated = ({ posts, messages, invocations }: Simulation): string[] => {
+  const receivedAgain = (messageId: string, broadcastId: string): boolean => {
+    const message = messages.get(messageId);
+    if (!message || message.record.id !== broadcastId) return false;
+    return message.received > 1 || message.parents.some((parent) => receivedAgain(parent, broadcastId));
+  };
+  return [...Map.groupBy(posts, pairOf)].flatMap(([what, attempts]) => {
+    const arrivals = attempts.filter(({ arrived }) => arrived).length;
+    const unanswered = attempts.filter(({ outcome, arrived }) => outcome !== 'delivered' && arrived).length;
+    if (arrivals <= 1 + unanswered) return [];
+    const again = attempts.some(({ invocation, broadcastId }) =>
+      (invocations[invocation] as SimulatedInvocation).messageIds.some((id) => receivedAgain(id, broadcastId)),
+    );
+    return again ? [] : [`${what} was delivered ${arrivals} times, though no record came twice`];
+  });
+};
+
+const deletedAlive = ({ deletions, connections, startedAt }: Simulation): string[] =>
+  deletions
+    .filter(({ connectionId, at }) => {
+      const connection = connections.find((one) => one.connectionId === connectionId);
+      if (!connection || connection.malformed) return false;
+      return at < startedAt + connection.leavesAt && at < connection.from + 1e9;
+    })
+    .map(({ connectionId, at }) => `the row of ${connectionId} was deleted at ${at} though it lives`)
+    .concat(
+      deletions
+        .filter(({ connectionId, at }) => {
+          const connection = connections.find((one) => one.connectionId === connectionId);
+          return connection && at < Math.floor(connection.from / 1_000) * 1_000 + CONNECTING_SECONDS * 1_000;
+        })
+        .map(({ connectionId }) => `the row of ${connectionId} was deleted while it may have been connecting`),
+    );
+
+/** Accounts add up, and say what was seen from outside. */
+const unbalanced = (simulation: Simulation): string[] =>
+  simulation.invocations.flatMap((invocation) => [
+    ...invocation.accounts.filter((account) => through(account) !== account.scanned + account.carried).map(unequal),
+    ...disagreements(invocation, simulation.posts),
+  ]);
+
+const through = ({ delivered, stale, excluded, expired, deferred, undelivered }: BroadcastAccount): number =>
+  delivered + stale + excluded + expired + deferred + undelivered;
+
+const unequal = (account: BroadcastAccount): string => `does not add up: ${JSON.stringify(account)}`;
+
+const disagreements = ({ number, accounts, sent }: SimulatedInvocation, posts: readonly SimulatedPost[]): string[] =>
+  [...Map.groupBy(accounts, ({ id }) => id)].flatMap(([id, ofBroadcast]) => {
+    const made = posts.filter((post) => post.invocation === number && post.broadcastId === id);
+    const sum = (count: 'delivered' | 'posts' | 'unknown' | 'throttled' | 'deferred' | 'undelivered'): number =>
+      ofBroadcast.reduce((total, account) => total + account[count], 0);
+    const ended = (outcome: string): number => made.filter((post) => post.outcome === outcome).length;
+    const handedOver = (to: string): number =>
+      sent
+        .filter((message) => message.to === to && message.record.id === id)
+        .reduce((total, { record }) => total + Object.keys(record.connections ?? {}).length, 0);
+    const facts: [string, number, number][] = [
+      ['delivered', sum('delivered'), ended('delivered')],
+      ['throttled', sum('throttled'), ended('throttled')],
+      ['unknown', sum('unknown'), ended('unknown') + ended('killed')],
+      ['posts', sum('posts'), made.length],
+    ];
+    if (!ofBroadcast.some(({ failed }) => failed)) {
+      facts.push(['deferred', sum('deferred'), handedOver('queue')]);
+      facts.push(['undelivered', sum('undelivered'), handedOver('dead-letter')]);
+    }
+    return facts
+      .filter(([, accounted, seen]) => accounted !== seen)
+      .map(([count, accounted, seen]) => `${id} in invocation ${number}: ${count} ${accounted}, but ${seen} were seen`);
+  });
+
+/** Rule 1: one function never posts two messages to a connection at once, nor a broadcast's before an older one's. */
+const disordered = ({ posts, broadcasts, messages, invocations }: Simulation): string[] => {
+  const sentAt = new Map(broadcasts.map(({ id, sentAt: at }) => [id, at]));
+  const ofOneFunction = Map.groupBy(posts, ({ invocation, connectionId }) => `${invocation} ${connectionId}`);
+  return [...ofOneFunction.values()].flatMap((inTurn) =>
+    inTurn.flatMap((post, index) => {
+      const before = inTurn[index - 1];
+      if (!before) return [];
+      const where = `in invocation ${post.invocation}, ${post.connectionId}`;
+      if (before.endedAt > post.at) return [`${where} was posted two messages at once`];
+      const { messageIds } = invocations[post.invocation] as SimulatedInvocation;
+      const kinds = new Set(messageIds.map((id) => kindOf(messages.get(id)?.record)));
+      if (kinds.size > 1) return []; // a scan and a segment meet only where they overlap in time
+      return (sentAt.get(before.broadcastId) ?? 0) > (sentAt.get(post.broadcastId) ?? 0)
+        ? [`${where} was posted ${post.broadcastId} after ${before.broadcastId}`]
+        : [];
+    }),
+  );
+};
+
+const kindOf = (record: Broadcast | undefined): string => (record?.connections ? 'segment' : (record?.cursor ?? 'new'));
+
+/** Nothing is posted to the sender, or after the broadcast has expired. */
+const postedInVain = ({ posts, broadcasts }: Simulation): string[] =>
+  posts.flatMap(({ broadcastId, connectionId, at }) => {
+    const { except, expiresAt } = broadcasts.find(({ id }) => id === broadcastId) as Broadcast;
+    if (connectionId === except) return [`${broadcastId} was posted to its sender`];
+    return at >= expiresAt ? [`${broadcastId} was posted after it had expired`] : [];
+  });
+
+/** Faults that pass leave no dead letters behind: only 413 and clients that never read do. */
+const wronglyDead = ({ deadLetters, connections, broadcasts }: Simulation): string[] =>
+  deadLetters.flatMap(({ reason, record }) => {
+    const { connections: segment = {}, id } = JSON.parse(record) as Broadcast;
+    if (reason === 'too-large') return [];
+    const all = Object.keys(segment);
+    const slow = all.every(
+      (one) => (connections.find(({ connectionId }) => connectionId === one)?.slowUntil ?? 0) > 1e9,
+    );
+    if (reason === 'slow' && slow && broadcasts.some((broadcast) => broadcast.id === id)) return [];
+    return [`${id} is dead (${reason}) for ${all.join(', ') || 'the rest of its scan'}`];
+  });
+
+const pair = (broadcastId: string, connectionId: string): string => `${broadcastId} to ${connectionId}`;
+const pairOf = ({ broadcastId, connectionId }: SimulatedPost): string => pair(broadcastId, connectionId);

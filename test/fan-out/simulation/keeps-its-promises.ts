@@ -1,0 +1,10 @@
+import fc from 'fast-check';
+import { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
+import { brokenPromises } from './broken-promises.ts';
+import { scenario } from './scenario.ts';
+import { simulate } from './simulate.ts';
+
+export const keepsItsPromises = fc.asyncProperty(scenario, async (what) => {
+  const broken = brokenPromises(await simulate(what, fanOutBatch));
+  if (broken.length > 0) throw new Error(broken.join('\n'));
+});

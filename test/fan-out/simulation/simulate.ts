@@ -1,0 +1,352 @@
+import type { PostResult } from '../../../aws/connection-poster.ts';
+import type { Services } from '../../../aws/services.ts';
+import type { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
+import type { ReceivedBroadcast } from '../../../fan-out/received-broadcast.ts';
+import type { Timekeeper } from '../../../fan-out/timekeeper.ts';
+import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
+import type { Broadcast, BroadcastRecord } from '../../../schemas/broadcast-record.ts';
+import type { ConnectionRow } from '../../../schemas/connection-row.ts';
+import type { DeadLetter } from '../../../schemas/dead-letter.ts';
+import type { Scenario, ScenarioConnection, ScenarioFault } from './scenario.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export interface SimulatedConnection extends ScenarioConnection {
+  connectionId: string;
+  /** Epoch milliseconds. */
+  from: number;
+}
+
+export interface SimulatedPost {
+  invocation: number;
+  connectionId: string;
+  broadcastId: string;
+  at: number;
+  endedAt: number;
+  outcome: PostResult['outcome'] | 'killed';
+  arrived: boolean;
+}
+
+export interface SimulatedMessage {
+  messageId: string;
+  record: Broadcast;
+  /** The invocation that sent it, and what it was working on. */
+  parents: readonly string[];
+  visibleAt: number;
+  received: number;
+  /** How often a function has begun to work on it, both copies of one that SQS delivers twice counted. */
+  copies: number;
+  deleted: boolean;
+}
+
+export interface SimulatedInvocation {
+  number: number;
+  messageIds: readonly string[];
+  alive: boolean;
+  killed: boolean;
+  accounts: readonly BroadcastAccount[];
+  failed: readonly string[];
+  sent: { to: 'queue' | 'dead-letter'; record: BroadcastRecord; reason?: DeadLetter['reason'] }[];
+}
+
+/** What happened. */
+export interface Simulation {
+  startedAt: number;
+  endedAt: number;
+  connections: readonly SimulatedConnection[];
+  broadcasts: readonly Broadcast[];
+  posts: readonly SimulatedPost[];
+  messages: ReadonlyMap<string, SimulatedMessage>;
+  invocations: readonly SimulatedInvocation[];
+  deletions: readonly { connectionId: string; at: number }[];
+  deadLetters: readonly DeadLetter[];
+  drained: boolean;
+}
+
+const START = 1_800_000_000_000;
+const FUNCTION_TIMEOUT_MS = 30_000;
+const VISIBILITY_MS = 180_000;
+const BATCH = 10;
+const CONCURRENCY = 2;
+const LONGEST_RUN_MS = 3_600_000;
+const MOST_INVOCATIONS = 400;
+
+/** API Gateway, DynamoDB, SQS and Lambda, in virtual time, with the faults of a scenario. */
+class World {
+  readonly time: VirtualTime;
+  readonly connections: SimulatedConnection[];
+  readonly broadcasts: Broadcast[];
+  readonly rows = new Map<string, ConnectionRow>();
+  readonly posts: SimulatedPost[] = [];
+  readonly messages = new Map<string, SimulatedMessage>();
+  readonly invocations: SimulatedInvocation[] = [];
+  readonly deletions: { connectionId: string; at: number }[] = [];
+  readonly deadLetters: DeadLetter[] = [];
+  readonly #scenario: Scenario;
+  readonly #fanOut: typeof fanOutBatch;
+  readonly #byId: Map<string, SimulatedConnection>;
+  #calls = 0;
+  #running = 0;
+
+  constructor(scenario: Scenario, fanOut: typeof fanOutBatch) {
+    this.#scenario = scenario;
+    this.#fanOut = fanOut;
+    this.time = new VirtualTime(START, scenario.seed);
+    this.connections = scenario.connections.map((connection, index) => ({
+      ...connection,
+      connectionId: `c${index}`,
+      from: START + connection.connectsAt,
+    }));
+    this.#byId = new Map(this.connections.map((connection) => [connection.connectionId, connection]));
+    this.broadcasts = scenario.broadcasts.map(({ sentAt, lifeMs, sender }, index) => ({
+      v: 1,
+      id: `b${index}`,
+      data: `b${index}`,
+      sentAt: START + sentAt,
+      expiresAt: START + sentAt + lifeMs,
+      attempts: 0,
+      except: `c${sender}`,
+    }));
+  }
+
+  async run(): Promise<boolean> {
+    for (const { connectionId, from } of this.connections) {
+      this.time.after(from - START, () => {
+        const connectedAt = Math.floor(from / 1_000);
+        this.rows.set(connectionId, { connectionId, connectedAt, ttl: connectedAt + 7_500 });
+      });
+    }
+    for (const broadcast of this.broadcasts) {
+      this.time.after(broadcast.sentAt - START, () => this.#enqueue(broadcast, [], 0));
+    }
+    await this.time.run(START + LONGEST_RUN_MS);
+    return this.#running === 0 && [...this.messages.values()].every(({ deleted }) => deleted);
+  }
+
+  #enqueue(record: Broadcast, parents: readonly string[], delayMs: number): void {
+    const number = this.messages.size;
+    const late = this.#scenario.late.find(({ message }) => message === number)?.delayMs ?? 0;
+    const message: SimulatedMessage = {
+      messageId: `m${number}`,
+      record,
+      parents,
+      visibleAt: this.time.now() + delayMs + late,
+      received: 0,
+      copies: 0,
+      deleted: false,
+    };
+    this.messages.set(message.messageId, message);
+    this.time.after(delayMs + late, () => this.#poll());
+    const twice = this.#scenario.twice.find(({ message }) => message === number);
+    if (twice) this.time.after(delayMs + late + twice.delayMs, () => this.#deliverAgain(message));
+  }
+
+  /** SQS hands a message out that is being worked on, or was. */
+  #deliverAgain(message: SimulatedMessage): void {
+    message.visibleAt = this.time.now();
+    message.deleted = false;
+    this.#poll();
+  }
+
+  #poll(): void {
+    if (this.invocations.length >= MOST_INVOCATIONS) return;
+    const now = this.time.now();
+    const visible = [...this.messages.values()].filter((message) => !message.deleted && message.visibleAt <= now);
+    if (visible.length === 0 || this.#running >= CONCURRENCY) return;
+    const batch = visible.slice(0, BATCH);
+    for (const message of batch) {
+      message.received++;
+      message.visibleAt = now + VISIBILITY_MS;
+      this.time.after(VISIBILITY_MS, () => this.#poll());
+    }
+    void this.#invoke(batch);
+    this.#poll();
+  }
+
+  async #invoke(batch: readonly SimulatedMessage[]): Promise<void> {
+    const invocation: SimulatedInvocation = {
+      number: this.invocations.length,
+      messageIds: batch.map(({ messageId }) => messageId),
+      alive: true,
+      killed: false,
+      accounts: [],
+      failed: [],
+      sent: [],
+    };
+    this.invocations.push(invocation);
+    this.#running++;
+    const endsAt = this.time.now() + FUNCTION_TIMEOUT_MS;
+    this.time.after(FUNCTION_TIMEOUT_MS, () => this.#kill(invocation));
+    const received: ReceivedBroadcast[] = batch.map(({ messageId, received: receiveCount, record }) => ({
+      messageId,
+      receiveCount,
+      broadcast: record,
+    }));
+    const { postsPerSecond, targetMs } = this.#scenario;
+    const timekeeper = this.#timekeeperOf(invocation);
+    const options = { postsPerSecond, targetMs, endsAt, timekeeper };
+    const { accounts, failed } = await this.#fanOut(received, this.#servicesOf(invocation, batch), options);
+    if (!invocation.alive) return;
+    invocation.alive = false; // frozen: what was not awaited does not happen
+    this.#running--;
+    Object.assign(invocation, { accounts, failed });
+    for (const message of batch) if (!failed.includes(message.messageId)) message.deleted = true;
+    this.#poll();
+  }
+
+  #kill(invocation: SimulatedInvocation): void {
+    if (!invocation.alive) return;
+    invocation.alive = false;
+    invocation.killed = true;
+    this.#running--;
+    this.#poll();
+  }
+
+  #timekeeperOf(invocation: SimulatedInvocation): Timekeeper {
+    return {
+      now: () => this.time.now(),
+      random: () => this.time.random(),
+      after: (delayMs, callback) => this.time.after(delayMs, () => invocation.alive && callback()),
+    };
+  }
+
+  /** A call to AWS: its effect happens in the middle of its time, whether the function lives to hear of it or not. */
+  #call<T>(invocation: SimulatedInvocation, effect: () => T, latencyMs = this.#latencyMs()): Promise<T> {
+    this.#calls++;
+    const kill = this.#scenario.kills.find(({ call }) => call === this.#calls);
+    return new Promise((resolve, reject) => {
+      if (!invocation.alive) return;
+      if (kill) this.#kill(invocation);
+      if (kill && !kill.after) return;
+      this.time.after(latencyMs / 2, () => {
+        let settle: () => void;
+        try {
+          const result = effect();
+          settle = () => resolve(result);
+        } catch (error) {
+          settle = () => reject(error);
+        }
+        this.time.after(latencyMs / 2, () => invocation.alive && settle());
+      });
+    });
+  }
+
+  #latencyMs(): number {
+    return this.#scenario.latencyMs * (0.5 + this.time.random());
+  }
+
+  #strikes(kind: ScenarioFault['kind']): boolean {
+    const now = this.time.now() - START;
+    return this.#scenario.faults.some(
+      (fault) =>
+        fault.kind === kind && fault.from <= now && now < fault.from + fault.forMs && this.time.random() < fault.share,
+    );
+  }
+
+  #servicesOf(
+    invocation: SimulatedInvocation,
+    batch: readonly SimulatedMessage[],
+  ): Pick<Services, 'connections' | 'queue' | 'poster'> {
+    const refuseIf = (kind: ScenarioFault['kind']): void => {
+      if (this.#strikes(kind)) throw new Error(`A fault of the scenario: ${kind}`);
+    };
+    const parentsOf = (record: BroadcastRecord): string[] =>
+      batch.filter((message) => message.record.id === record.id).map(({ messageId }) => messageId);
+    return {
+      poster: { post: (connectionId, data) => this.#post(invocation, connectionId, data) },
+      connections: {
+        put: () => Promise.reject(new Error('The fan-out puts no rows')),
+        delete: () => Promise.reject(new Error('The fan-out deletes rows in batches')),
+        scanPage: (cursor) =>
+          this.#call(invocation, () => {
+            refuseIf('scan');
+            const left = [...this.rows.values()]
+              .filter(({ connectionId }) => cursor === undefined || connectionId > cursor)
+              .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1));
+            const rows = left.slice(0, this.#scenario.pageRows);
+            return { rows, cursor: left.length > rows.length ? rows.at(-1)?.connectionId : undefined };
+          }),
+        deleteMany: (connectionIds) =>
+          this.#call(invocation, () => {
+            refuseIf('delete');
+            for (const connectionId of connectionIds) {
+              this.deletions.push({ connectionId, at: this.time.now() });
+              this.rows.delete(connectionId);
+            }
+            return [];
+          }),
+      },
+      queue: {
+        send: (record, { delaySeconds = 0 } = {}) => {
+          const copy = structuredClone(record);
+          return this.#call(invocation, () => {
+            refuseIf('send');
+            invocation.sent.push({ to: 'queue', record: copy });
+            this.#enqueue({ ...(copy as Broadcast) }, parentsOf(copy), delaySeconds * 1_000);
+          });
+        },
+        deadLetter: (letter) =>
+          this.#call(invocation, () => {
+            refuseIf('dead-letter');
+            const record = JSON.parse(letter.record) as BroadcastRecord;
+            invocation.sent.push({ to: 'dead-letter', record, reason: letter.reason });
+            this.deadLetters.push(letter);
+          }),
+      },
+    };
+  }
+
+  async #post(invocation: SimulatedInvocation, connectionId: string, data: string): Promise<PostResult> {
+    const post: SimulatedPost = {
+      invocation: invocation.number,
+      connectionId,
+      broadcastId: data,
+      at: this.time.now(),
+      endedAt: Infinity,
+      outcome: 'killed',
+      arrived: false,
+    };
+    if (invocation.alive) this.posts.push(post);
+    const connection = this.#byId.get(connectionId) as SimulatedConnection;
+    const tooLarge = this.#scenario.broadcasts[Number(data.slice(1))]?.tooLarge ?? false;
+    let outcome: PostResult['outcome'] = 'delivered';
+    let hangs = false;
+    await this.#call(invocation, () => {
+      const now = this.time.now();
+      if (this.#strikes('forbidden')) outcome = 'forbidden';
+      else if (tooLarge) outcome = 'too-large';
+      else if (connection.malformed || !isConnected(connection, now)) outcome = 'gone';
+      else if (now < START + connection.slowUntil || this.#strikes('throttled')) outcome = 'throttled';
+      else if (this.#strikes('failed')) outcome = 'failed';
+      else {
+        hangs = this.#strikes('hang');
+        if (hangs || this.#strikes('reset')) outcome = 'unknown';
+        post.arrived = outcome === 'delivered' || this.time.random() < 0.5;
+      }
+    });
+    if (hangs) await this.#call(invocation, () => undefined, 2_000);
+    post.outcome = outcome;
+    post.endedAt = this.time.now();
+    return outcome === 'delivered' ? { outcome } : { outcome, detail: 'simulated' };
+  }
+}
+
+const isConnected = ({ from, handshakeMs, leavesAt }: SimulatedConnection, now: number): boolean =>
+  now >= from + handshakeMs && now < START + leavesAt;
+
+/** Runs a scenario until nothing is left to do. */
+export const simulate = async (scenario: Scenario, fanOut: typeof fanOutBatch): Promise<Simulation> => {
+  const world = new World(scenario, fanOut);
+  const drained = await world.run();
+  return {
+    startedAt: START,
+    endedAt: world.time.now(),
+    connections: world.connections,
+    broadcasts: world.broadcasts,
+    posts: world.posts,
+    messages: world.messages,
+    invocations: world.invocations,
+    deletions: world.deletions,
+    deadLetters: world.deadLetters,
+    drained,
+  };
+};
