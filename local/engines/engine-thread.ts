@@ -1,0 +1,42 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { createFaultDice } from '../faults/fault-dice.ts';
+import { moveDate } from '../move-date.ts';
+import { callService } from './call-service.ts';
+import { createDecisions } from './create-decisions.ts';
+import { createDynamoDbEngine } from './dynamodb-engine.ts';
+import type { EngineData, MainMethods } from './engine-protocol.ts';
+import { serveEngine } from './serve-engine.ts';
+import { createSqsEngine } from './sqs-engine.ts';
+import { connectThread } from './thread-calls.ts';
+
+const { service, host, clockOffset, faults, seed }: EngineData = workerData;
+moveDate(clockOffset);
+
+let url = '';
+const dice = createFaultDice(faults, seed);
+const { engine, methods } =
+  service === 'sqs'
+    ? await createSqsEngine(dice)
+    : createDynamoDbEngine(dice, (operation, body) => callService(url, `DynamoDB_20120810.${operation}`, body));
+
+const listen = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, host, () => {
+      const { port } = server.address() as AddressInfo;
+      url = `http://${host}:${port}`;
+      resolve(port);
+    });
+  });
+
+const call = connectThread<MainMethods>(parentPort as MessagePort, {
+  ...methods,
+  deploy: (account: never, resources: never) => {
+    decisions.forget(); // the policies may be others
+    return methods.deploy(account, resources);
+  },
+  listen: () => listen(serveEngine(engine, decisions.authorize)),
+});
+const decisions = createDecisions((accessKeyId, permission) => call('authorize', accessKeyId, permission));

@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Permission, Sender } from './engine-protocol.ts';
+
+/** A refusal in the service's own words. */
+export interface ServiceError {
+  statusCode: number;
+  /** `com.amazon.coral.service#AccessDeniedException` */
+  type: string;
+  message: string;
+  /** SQS has an older name for each error beside the new: `AccessDenied;Sender`. */
+  queryError?: string;
+}
+
+export interface EngineRequest {
+  /** `PutItem` */
+  operation: string;
+  body: Record<string, unknown>;
+  text: string;
+  sender: Sender;
+  traceHeader: string | undefined;
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/** A service behind the front that knows its callers. */
+export interface Engine {
+  /** What a request needs, by its operation and body. An operation the service does not know needs nothing. */
+  permissionsOf(operation: string, body: Record<string, unknown>): readonly Permission[];
+  unknownKey: ServiceError;
+  denied(message: string): ServiceError;
+  /** A fault in place of an answer, if it is time for one. */
+  fault(sender: Sender): ServiceError | undefined;
+  serve(request: EngineRequest): void | Promise<void>;
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { Authority, Caller, Keyring, Queue, Table } from '../application.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { FaultRule } from '../faults/parse-faults.ts';
+import { startWorker } from '../start-worker.ts';
+import type {
+  Decision,
+  DynamoDbMethods,
+  EngineData,
+  MainMethods,
+  Permission,
+  QueueDepth,
+  ReceivedMessage,
+  SqsMethods,
+} from './engine-protocol.ts';
+import { type CallThread, connectThread } from './thread-calls.ts';
+
+/** DynamoDB deletes "within a few days"; here within a minute by the run's clock. */
+const SWEEP_MS = 60_000;
+
+export interface EnginesOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  clock?: Clock;
+  faults?: readonly FaultRule[];
+  seed?: number;
+}
+
+export interface Deployment {
+  region: string;
+  accountId: string;
+  tables: readonly Table[];
+  queues: readonly Queue[];
+  keyring: Keyring;
+  authority: Authority;
+}
+
+/** What an event source does with a queue. */
+export interface QueueAccess {
+  receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
+  delete(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
+  deadLetter(queueArn: string, receiptHandles: readonly string[]): Promise<'moved' | 'deleted'>;
+}
+
+export interface Engines {
+  readonly dynamodbPort: number;
+  readonly sqsPort: number;
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL_DYNAMODB. */
+  readonly dynamodbUrl: string;
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL_SQS. A queue's URL is this, the account and the name. */
+  readonly sqsUrl: string;
+  /** Ports by the host that the service has on AWS, for code that does not read the endpoint variables. */
+  hosts(region: string): ReadonlyMap<string, number>;
+  /**
+   * Creates tables and queues, and sets who may do what. Until then nobody may do anything. Again after a change of the
+   * stack: what exists keeps its rows and messages, queues take their new attributes.
+   */
+  deploy(deployment: Deployment): Promise<void>;
+  readonly queues: QueueAccess;
+  queueDepths(): Promise<readonly QueueDepth[]>;
+  stop(): Promise<void>;
+}
+
+const senderIdOf = (caller: Caller, accountId: string): string => {
+  if (caller.kind === 'developer') return accountId;
+  const roleId = createHash('sha256').update(caller.roleArn).digest('hex').slice(0, 17).toUpperCase();
+  return `AROA${roleId}:${caller.functionName}`;
+};
+
+/**
+ * Starts DynamoDB (dynalite) and SQS (fauxqs), in memory, each in a thread of its own behind a front that knows its
+ * callers and refuses what the policies do not allow.
+ */
+export const startEngines = async ({
+  host = '127.0.0.1',
+  clock = systemClock,
+  faults = [],
+  seed = 0,
+}: EnginesOptions = {}): Promise<Engines> => {
+  let deployed: Pick<Deployment, 'keyring' | 'authority' | 'accountId'> | undefined;
+
+  const authorize = (accessKeyId: string, { action, resourceArn }: Permission): Decision => {
+    const caller = deployed?.keyring.find(accessKeyId)?.caller;
+    if (!deployed || !caller) return { allowed: false, reason: 'unknown-key' };
+    const decision = action ? deployed.authority.decide(caller, action, resourceArn) : { allowed: true as const };
+    if (!decision.allowed) return { allowed: false, reason: 'denied', message: decision.message };
+    return { allowed: true, sender: { kind: caller.kind, senderId: senderIdOf(caller, deployed.accountId) } };
+  };
+
+  const startThread = <M extends DynamoDbMethods | SqsMethods>(service: EngineData['service']) => {
+    const workerData: EngineData = { service, host, clockOffset: clock.offset, faults, seed };
+    const worker = startWorker('engine-thread', import.meta.url, { workerData });
+    const call: CallThread<M> = connectThread<M>(worker, { authorize } satisfies MainMethods);
+    return { worker, call };
+  };
+  const dynamodb = startThread<DynamoDbMethods>('dynamodb');
+  const sqs = startThread<SqsMethods>('sqs');
+  const [dynamodbPort, sqsPort] = await Promise.all([dynamodb.call('listen'), sqs.call('listen')]);
+
+  let cancelSweep = () => {};
+  const sweepLater = (): void => {
+    cancelSweep = clock.after(SWEEP_MS, async () => {
+      await Promise.all([dynamodb.call('sweep'), sqs.call('sweep')]);
+      sweepLater();
+    });
+  };
+  sweepLater();
+
+  return {
+    ...{ dynamodbPort, sqsPort },
+    dynamodbUrl: `http://${host}:${dynamodbPort}`,
+    sqsUrl: `http://${host}:${sqsPort}`,
+    hosts: (region) =>
+      new Map([
+        [`dynamodb.${region}.amazonaws.com`, dynamodbPort],
+        [`sqs.${region}.amazonaws.com`, sqsPort],
+      ]),
+    deploy: async ({ region, accountId, tables, queues, keyring, authority }) => {
+      deployed = { keyring, authority, accountId };
+      await Promise.all([
+        dynamodb.call(
+          'deploy',
+          { region, accountId },
+          tables.map(({ tableName, definition, ttlAttribute }) => ({
+            ...{ tableName, definition },
+            ...(ttlAttribute !== undefined && { ttlAttribute }),
+          })),
+        ),
+        sqs.call(
+          'deploy',
+          { region, accountId },
+          queues.map(({ queueName, url, arn, attributes }) => ({ queueName, url, arn, attributes })),
+        ),
+      ]);
+    },
+    queues: {
+      receive: (queueArn, maxMessages, waitMs) => sqs.call('receive', queueArn, maxMessages, waitMs),
+      delete: (queueArn, receiptHandles) => sqs.call('delete', queueArn, receiptHandles),
+      deadLetter: (queueArn, receiptHandles) => sqs.call('deadLetter', queueArn, receiptHandles),
+    },
+    queueDepths: () => sqs.call('depths'),
+    stop: async () => {
+      cancelSweep();
+      await Promise.all([dynamodb.worker.terminate(), sqs.worker.terminate()]);
+    },
+  };
+};

@@ -1,0 +1,34 @@
+import type { FaultKind, FaultRule } from './parse-faults.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** Decides by seed, occasion after occasion, whether a fault happens. */
+export interface FaultDice {
+  happens(kind: FaultKind, functionNames?: readonly string[]): boolean;
+  /** The sum of the delays asked for, in milliseconds; 0 where there is none. */
+  delayMs(kind: FaultKind): number;
+  /** A number from 0 to 1 for how a fault goes. */
+  roll(kind: FaultKind): number;
+}
+
+export const createFaultDice = (rules: readonly FaultRule[], seed: number): FaultDice => {
+  const randoms = new Map<string, () => number>();
+  const roll = (name: string): number => {
+    const random = randoms.get(name) ?? seededRandom(seed, name);
+    randoms.set(name, random);
+    return random();
+  };
+  const isFor = ({ functionName }: FaultRule, names: readonly string[]) =>
+    functionName === undefined || names.includes(functionName);
+  return {
+    roll,
+    happens: (kind, functionNames = []) =>
+      rules
+        .filter((rule) => rule.kind === kind && isFor(rule, functionNames))
+        .some((rule) => roll(`${kind} ${rule.functionName ?? ''}`) < rule.probability),
+    delayMs: (kind) =>
+      rules
+        .filter((rule) => rule.kind === kind)
+        .map(({ delayMs = 0, spreadMs = 0 }) => Math.max(0, delayMs + (2 * roll(kind) - 1) * spreadMs))
+        .reduce((sum, delayMs) => sum + delayMs, 0),
+  };
+};
