@@ -1,10 +1,71 @@
+import type { Authorizer } from '../application.ts';
+import { authorizerEvent } from './authorizer-event.ts';
+import { type AuthorizerContext, readAuthorizerResult } from './authorizer-result.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { Handshake, HandshakeRefusal } from './handshake.ts';
+import { identitySourceValue } from './identity-source.ts';
+import { newId } from './new-id.ts';
+import { requestContext } from './request-context.ts';
 import type { RunningApi } from './running-api.ts';
 
+/** What an allowed handshake adds to the connection; nothing where `$connect` has no authorizer. */
+export type Authorization = { authorizer?: AuthorizerContext } | { refusal: HandshakeRefusal };
+
+/**
+ * Runs the authorizer of `$connect`, once per connection: nothing is cached. A missing identity source is 401 without
+ * running it; so is the error `Unauthorized`. Any other failure is 500, and a policy that does not allow is 403.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ */
 export const authorize = async (
-  _running: RunningApi,
-  _facts: ConnectionFacts,
-  _handshake: Handshake,
-  _headers: readonly (readonly [string, string])[],
-): Promise<Pick<ConnectionFacts, 'authorizer'> | { refusal: HandshakeRefusal }> => ({});
+  running: RunningApi,
+  facts: ConnectionFacts,
+  handshake: Handshake,
+  headers: readonly (readonly [name: string, value: string])[],
+): Promise<Authorization> => {
+  const authorizer = running.routes.get('$connect')?.authorizer;
+  if (!authorizer) return {};
+  const requestId = newId();
+  const context = requestContext(running, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId });
+  const missing = authorizer.identitySources.find(
+    (source) => !identitySourceValue(source, { ...handshake, headers, context }),
+  );
+  if (missing !== undefined)
+    return unauthorized(`the identity source ${missing} is missing; the authorizer was not called`);
+  return askAuthorizer(running, authorizer, handshake, headers, context);
+};
+
+const askAuthorizer = async (
+  running: RunningApi,
+  { functionName }: Authorizer,
+  handshake: Handshake,
+  headers: readonly (readonly [name: string, value: string])[],
+  context: ReturnType<typeof requestContext>,
+): Promise<Authorization> => {
+  const { region, accountId, api } = running;
+  const methodArn = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${handshake.stage.name}/$connect`;
+  const answer = await running.invoker.invoke(functionName, authorizerEvent(handshake, headers, context, methodArn));
+  if (!answer.ok) {
+    return answer.error.errorMessage === 'Unauthorized'
+      ? unauthorized(`${functionName} threw Unauthorized`)
+      : {
+          refusal: {
+            statusCode: 500,
+            message: 'Internal server error',
+            why: `${functionName} failed: ${answer.error.errorType}`,
+          },
+        };
+  }
+  const result = readAuthorizerResult(answer.payload, methodArn);
+  if ('invalid' in result) {
+    const why = `${functionName} returned ${result.invalid}`;
+    return { refusal: { statusCode: 500, message: 'Internal server error', why } };
+  }
+  if (!result.allowed) {
+    const message = 'User is not authorized to access this resource';
+    return { refusal: { statusCode: 403, message, why: `the policy of ${functionName} does not allow ${methodArn}` } };
+  }
+  return { authorizer: result.context };
+};
+
+const unauthorized = (why: string): Authorization => ({ refusal: { statusCode: 401, message: 'Unauthorized', why } });

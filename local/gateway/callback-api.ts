@@ -29,7 +29,7 @@ export const callbackApi = (
   running: RunningApi,
   { keyring, authority, faults }: CallbackOptions,
 ): ((request: IncomingMessage) => Promise<CallAnswer | undefined>) => {
-  const { api, region, accountId, clock } = running;
+  const { api, region, accountId, clock, isOwnHost } = running;
   const verify = signatureVerifier({ keyring, region, clock });
   const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {
     const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stageName}/${method}/@connections/{connectionId}`;
@@ -41,6 +41,7 @@ export const callbackApi = (
     const { method = '', url = '', headers } = request;
     const path = connectionsPath(url);
     const stage = path && api.stages.find(({ name }) => name === path.stageName);
+    if (!isOwnHost(headers.host)) return FORBIDDEN;
     if (!stage) return notACall(running, method, url);
     if (!METHODS.has(method))
       return refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
@@ -64,10 +65,12 @@ const refuse = (statusCode: number, errorType: string, body: Record<string, stri
   body: JSON.stringify(body),
 });
 
+const FORBIDDEN = refuse(403, 'ForbiddenException', { message: 'Forbidden' });
+
 /** A stage's own URL wants an upgrade; there is nothing else here. */
 const notACall = ({ api }: RunningApi, method: string, url: string): CallAnswer => {
   const path = url.split('?', 1)[0];
   const isStage = api.stages.some(({ name }) => path === `/${name}` || path === `/${name}/`);
   if (method === 'GET' && isStage) return refuse(426, 'UpgradeRequiredException', { message: 'Upgrade Required' });
-  return refuse(403, 'ForbiddenException', { message: 'Forbidden' });
+  return FORBIDDEN;
 };

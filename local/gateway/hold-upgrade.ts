@@ -28,7 +28,7 @@ export const holdUpgrade = async (
   running: RunningApi,
   request: IncomingMessage,
 ): Promise<Admission | { refusal: HandshakeRefusal }> => {
-  const handshake = readHandshake(request, running.api.stages);
+  const handshake = readHandshake(request, running);
   if ('refusal' in handshake) return handshake;
   if (!running.admit(handshake.stage.name)) return refuse(429, 'the stage is throttled', 'Too Many Requests');
   const { sourceIp, userAgent, stage } = handshake;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import type { Stage } from '../application.ts';
 import type { Handshake, HandshakeRefusal } from './handshake.ts';
+import type { RunningApi } from './running-api.ts';
 
 /** Most characters of a request's URL. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MAX_URL_LENGTH = 4_096;
@@ -10,11 +10,12 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/;
 /** Reads an upgrade request, or says why it is none of ours. */
 export const readHandshake = (
   { method, url = '', headers, rawHeaders, socket }: IncomingMessage,
-  stages: readonly Stage[],
+  { api, isOwnHost }: Pick<RunningApi, 'api' | 'isOwnHost'>,
 ): Handshake | { refusal: HandshakeRefusal } => {
   if (url.length > MAX_URL_LENGTH) return refuse(414, `a URL of ${url.length} characters`, 'URI Too Long');
+  if (!isOwnHost(headers.host)) return refuse(403, `the host ${headers.host} is not this API's`, 'Forbidden');
   const [path = '', ...search] = url.split('?');
-  const stage = stages.find(({ name }) => path === `/${name}` || path === `/${name}/`);
+  const stage = api.stages.find(({ name }) => path === `/${name}` || path === `/${name}/`);
   if (!stage) return refuse(403, `no stage at ${path}`, 'Forbidden');
   if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET') {
     return refuse(426, `an upgrade to ${headers.upgrade}`, 'Upgrade Required');

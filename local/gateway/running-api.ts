@@ -20,6 +20,8 @@ export interface RunningApi {
   routes: ReadonlyMap<string, Route>;
   /** Open connections by id: from the end of the handshake until either side closes. */
   connections: Map<string, Connection>;
+  /** Whether a request's `Host` is this API's. */
+  isOwnHost(host: string | undefined): boolean;
   /** Takes one request of a stage's allowance; `false` where the stage's throttle refuses it. */
   admit(stageName: string): boolean;
   /** The gateway is being stopped: nothing new begins, and `$disconnect` is not run. */

@@ -8,6 +8,7 @@ import { answerCall } from './answer-call.ts';
 import { callbackApi } from './callback-api.ts';
 import type { GatewayFaults } from './gateway-faults.ts';
 import type { GatewayLog } from './gateway-log.ts';
+import { ownHost } from './own-host.ts';
 import type { RunningApi } from './running-api.ts';
 import { selectionExpression } from './selection-expression.ts';
 import { stageThrottle } from './stage-throttle.ts';
@@ -70,28 +71,31 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const closeSockets = trackSockets(server);
   server.listen(options.port, options.host);
   await once(server, 'listening');
+  const closed = once(server, 'close').then(() => {});
 
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => running.connections.size,
-    stop: async () => {
+    stop: () => {
       running.stopping = true;
       for (const connection of running.connections.values()) connection.close({ code: 1001, reason: 'Going away' });
-      server.close();
+      if (server.listening) server.close();
       closeSockets();
-      await once(server, 'close');
+      return closed;
     },
   };
 };
 
-const runningApi = ({ api, region, accountId, invoker, clock, log }: GatewayOptions): RunningApi => {
+const runningApi = ({ api, region, accountId, host, invoker, clock, log }: GatewayOptions): RunningApi => {
   const unsupported = unsupportedByGateway(api);
   if (unsupported.length > 0) throw new Error(`${api.name} cannot run here:\n${unsupported.join('\n')}`);
+  const domainName = `${api.apiId}.execute-api.${region}.amazonaws.com`;
   return {
     api,
     region,
     accountId,
-    domainName: `${api.apiId}.execute-api.${region}.amazonaws.com`,
+    domainName,
+    isOwnHost: ownHost(host, domainName),
     invoker,
     clock,
     log: log ?? (() => {}),

@@ -1,4 +1,5 @@
 import type { Integration, WebSocketApi } from '../application.ts';
+import { isIdentitySource } from './identity-source.ts';
 import { mappingTemplate } from './mapping-template.ts';
 import { selectionExpression } from './selection-expression.ts';
 
@@ -10,6 +11,11 @@ export const unsupportedByGateway = (api: WebSocketApi): string[] => [
     ...(authorizer && routeKey !== '$connect'
       ? [`the route ${routeKey}: Currently, authorization is restricted to the $connect route only`]
       : []),
+    ...(authorizer?.identitySources ?? [])
+      .filter((source) => !isIdentitySource(source))
+      .map(
+        (source) => `the authorizer ${authorizer?.logicalId}: the identity source ${source} is none of API Gateway's`,
+      ),
   ]),
 ];
 

@@ -1,0 +1,30 @@
+import { headerMaps } from './connect-event.ts';
+import type { Handshake } from './handshake.ts';
+import { multiValue } from './multi-value.ts';
+import type { RequestContext } from './request-context.ts';
+
+/**
+ * The event of a REQUEST authorizer: unlike `$connect`'s it has `Connection` and `Upgrade`, maps that may be empty, and
+ * neither body nor `isBase64Encoded`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ */
+export const authorizerEvent = (
+  { query, stage }: Handshake,
+  headers: readonly (readonly [name: string, value: string])[],
+  context: RequestContext,
+  methodArn: string,
+): Readonly<Record<string, unknown>> => {
+  const sent = headerMaps([['Connection', 'upgrade'], ['content-length', '0'], ...headers, ['Upgrade', 'websocket']]);
+  const { single, multi } = multiValue(query);
+  return {
+    type: 'REQUEST',
+    methodArn,
+    headers: sent.single,
+    multiValueHeaders: sent.multi,
+    queryStringParameters: single,
+    multiValueQueryStringParameters: multi,
+    stageVariables: stage.variables,
+    requestContext: context,
+  };
+};

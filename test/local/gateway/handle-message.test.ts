@@ -1,0 +1,265 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Route } from '../../../local/application.ts';
+import {
+  API_ID,
+  DOMAIN_NAME,
+  startTestGateway,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './support/test-gateway.ts';
+
+let running: TestGateway;
+const start = async (options: TestGatewayOptions = {}): Promise<TestGateway> => {
+  running = await startTestGateway(options);
+  return running;
+};
+afterEach(() => running.stop());
+
+const echo: Route = {
+  routeKey: 'echo',
+  twoWay: true,
+  integration: { type: 'lambda', functionName: 'echo', timeoutMs: 29_000 },
+};
+const ok = (): unknown => ({ statusCode: 200 });
+
+/** The marker comes back after everything that was sent before it: nothing else has come in between. */
+const silenceUntilMarker = async (client: { send(data: unknown): void; next(): Promise<string> }): Promise<void> => {
+  client.send({ action: 'echo', marker: true });
+  expect(await client.next()).toBe('{"action":"echo","marker":true}');
+};
+const marked: TestGatewayOptions = {
+  functions: { echo: ({ body }) => ({ statusCode: 200, body }) },
+  routes: [echo],
+};
+
+describe('the event of a message', () => {
+  it('has requestContext, body and isBase64Encoded alone', async () => {
+    const { connect, events } = await start({ functions: { $connect: ok, $default: ok } });
+    const client = await connect().opened();
+    client.send('  just text  ');
+    while (events.length < 2) await new Promise(setImmediate);
+    const [connectEvent, { requestContext, ...rest }] = events;
+    expect(rest).toEqual({ body: '  just text  ', isBase64Encoded: false });
+    expect(requestContext).toEqual({
+      routeKey: '$default',
+      messageId: expect.stringMatching(/^[\w-]{15}=$/),
+      eventType: 'MESSAGE',
+      extendedRequestId: requestContext.requestId,
+      requestTime: expect.any(String),
+      messageDirection: 'IN',
+      stage: 'production',
+      connectedAt: connectEvent.requestContext.connectedAt,
+      requestTimeEpoch: expect.any(Number),
+      identity: { sourceIp: '127.0.0.1' },
+      requestId: expect.stringMatching(/^[\w-]{15}=$/),
+      domainName: DOMAIN_NAME,
+      connectionId: connectEvent.requestContext.connectionId,
+      apiId: API_ID,
+    });
+    expect(requestContext.requestId).not.toBe(connectEvent.requestContext.requestId);
+  });
+
+  it('has stage variables where the stage has any', async () => {
+    const stages = [{ name: 'production', variables: { colour: 'red' } }];
+    const { connect, events } = await start({ functions: { $default: ok }, stages });
+    (await connect().opened()).send('x');
+    while (events.length < 1) await new Promise(setImmediate);
+    expect(events[0].stageVariables).toEqual({ colour: 'red' });
+  });
+});
+
+describe('route selection', () => {
+  const routeOf = async (body: unknown, keys: string[]): Promise<string> => {
+    const { connect, events } = await start({ functions: Object.fromEntries(keys.map((key) => [key, ok])) });
+    const client = await connect().opened();
+    const before = events.length;
+    client.send(body);
+    while (events.length === before) await new Promise(setImmediate);
+    return events.at(-1).requestContext.routeKey;
+  };
+
+  it.each([
+    [{ action: 'send' }, 'send'],
+    [{ action: 'Send' }, '$default'],
+    [{ action: 'other' }, '$default'],
+    [{ action: 5 }, '5'],
+    [{ action: ['a', 'b'] }, '[a, b]'],
+    ['hello', '$default'],
+    ['{"action":"send"', '$default'],
+    [{ action: '$default' }, '$default'],
+    [{ action: '$connect' }, '$default'],
+    [{ action: '$disconnect' }, '$default'],
+  ])('takes %j to %s', async (body, routeKey) => {
+    expect(await routeOf(body, ['send', '5', '[a, b]', '$default', '$connect', '$disconnect'])).toBe(routeKey);
+  });
+
+  it('answers Forbidden without a match and without $default, and keeps the connection', async () => {
+    const { connect, gateway, events } = await start({ functions: { $connect: ok } });
+    const client = await connect().opened();
+    const { connectionId } = events[0].requestContext;
+    client.send({ action: 'none' });
+    const first = await client.next();
+    expect(first).toMatch(
+      new RegExp(`^{"message": "Forbidden", "connectionId":"${connectionId}", "requestId":"[\\w-]{15}="}$`),
+    );
+    client.send({ action: 'none' });
+    expect(JSON.parse(await client.next()).requestId).not.toBe(JSON.parse(first).requestId);
+    expect(gateway.connections()).toBe(1);
+  });
+});
+
+describe('what the client hears of its message', () => {
+  it.each([
+    ['throws', () => Promise.reject(new Error('inside'))],
+    ['returns nothing', () => undefined],
+    ['returns an object that is no proxy result', () => ({ hello: 'world' })],
+  ])('is Internal server error when the function %s, with the requestId of its event', async (_, $default) => {
+    const { connect, events } = await start({ functions: { $default } });
+    const client = await connect().opened();
+    client.send('x');
+    const { connectionId, requestId } = await (async () => {
+      while (events.length === 0) await new Promise(setImmediate);
+      return events[0].requestContext;
+    })();
+    const frame = `{"message": "Internal server error", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
+    expect(await client.nextFrame()).toEqual({ text: frame, isBinary: false });
+  });
+
+  it.each([200, 301, 404, 500])('is nothing when the function returns %d with a body', async (statusCode) => {
+    const functions = { ...marked.functions, send: () => ({ statusCode, body: 'not for the client' }) };
+    const { connect } = await start({ ...marked, functions });
+    const client = await connect().opened();
+    client.send({ action: 'send' });
+    await silenceUntilMarker(client);
+  });
+
+  it('is nothing when the function returns an empty object', async () => {
+    const { connect } = await start({ ...marked, functions: { ...marked.functions, send: () => ({}) } });
+    const client = await connect().opened();
+    client.send({ action: 'send' });
+    await silenceUntilMarker(client);
+  });
+
+  it.each([200, 500])('is the body when the route has a route response, with status %d too', async (statusCode) => {
+    const functions = { echo: () => ({ statusCode, body: 'for the client' }) };
+    const { connect } = await start({ functions, routes: [echo] });
+    const client = await connect().opened();
+    client.send({ action: 'echo' });
+    expect(await client.nextFrame()).toEqual({ text: 'for the client', isBinary: false });
+  });
+
+  it('is the decoded body where the function says that it is Base64', async () => {
+    const body = Buffer.from('grüezi').toString('base64');
+    const { connect } = await start({ functions: { echo: () => ({ body, isBase64Encoded: true }) }, routes: [echo] });
+    const client = await connect().opened();
+    client.send({ action: 'echo' });
+    expect(await client.next()).toBe('grüezi');
+  });
+
+  it('is Endpoint request timed out after the integration timeout, and the late answer is dropped', async () => {
+    let finish: (result: unknown) => void = () => {};
+    const functions = {
+      $connect: ok,
+      echo: ({ body }: { body: string }) =>
+        body.includes('marker')
+          ? { statusCode: 200, body }
+          : new Promise((resolve) => {
+              finish = resolve;
+            }),
+    };
+    const { connect, clock, events } = await start({ functions, routes: [echo] });
+    const client = await connect().opened();
+    client.send({ action: 'echo' });
+    while (events.length < 2) await new Promise(setImmediate);
+    await clock.advance(29_000);
+    const { connectionId, requestId } = events[1].requestContext;
+    expect(await client.next()).toBe(
+      `{"message": "Endpoint request timed out", "connectionId":"${connectionId}", "requestId":"${requestId}"}`,
+    );
+    finish({ statusCode: 200, body: 'late' });
+    await silenceUntilMarker(client);
+  });
+
+  it('is Internal server error where the route has no integration', async () => {
+    const { connect } = await start({ routes: [{ routeKey: '$default', twoWay: false }] });
+    const client = await connect().opened();
+    client.send('x');
+    expect(JSON.parse(await client.next()).message).toBe('Internal server error');
+  });
+
+  it('is Too Many Requests where the stage is throttled, and the function does not run', async () => {
+    const stages = [{ name: 'production', variables: {}, throttle: { rateLimit: 0.001, burstLimit: 2 } }];
+    const { connect, events } = await start({ functions: { $default: ok }, stages });
+    const client = await connect().opened();
+    client.send('one');
+    client.send('two');
+    expect(JSON.parse(await client.next()).message).toBe('Too Many Requests');
+    expect(events.map(({ body }) => body)).toEqual(['one']);
+  });
+
+  it('is what a mock integration with a route response says, and nothing without one', async () => {
+    const ping: Route['integration'] = {
+      type: 'mock',
+      templateSelectionExpression: '200',
+      requestTemplates: { '200': '{"statusCode":200}' },
+      responses: [
+        {
+          key: '$default',
+          templateSelectionExpression: '200',
+          responseTemplates: { '200': 'pong $context.connectionId' },
+        },
+      ],
+    };
+    const routes: Route[] = [
+      { routeKey: 'ping', twoWay: true, integration: ping },
+      { routeKey: '$default', twoWay: false, integration: ping },
+    ];
+    const { connect, events } = await start({ functions: { $connect: ok }, routes });
+    const client = await connect().opened();
+    client.send('anything');
+    client.send({ action: 'ping' });
+    expect(await client.next()).toBe(`pong ${events[0].requestContext.connectionId}`);
+  });
+});
+
+describe('the messages of one connection', () => {
+  it('reach the function in the order of their frames, and may overlap in it', async () => {
+    const finishes: (() => void)[] = [];
+    const $default = (): Promise<unknown> =>
+      new Promise((resolve) => {
+        finishes.push(() => resolve({ statusCode: 200 }));
+      });
+    const { connect, events } = await start({ functions: { $default } });
+    const client = await connect().opened();
+    const texts = Array.from({ length: 50 }, (_, index) => `message ${index}`);
+    for (const text of texts) client.send(text);
+    while (events.length < texts.length) await new Promise(setImmediate);
+    expect(events.map(({ body }) => body)).toEqual(texts);
+    expect(finishes).toHaveLength(texts.length);
+    for (const finish of finishes) finish();
+  });
+
+  it('are read no further while 1,000 of them run, and go on then', async () => {
+    const finishes: (() => void)[] = [];
+    const $default = (): Promise<unknown> =>
+      new Promise((resolve) => {
+        finishes.push(() => resolve({ statusCode: 200 }));
+      });
+    const { connect, events, call, gateway } = await start({ functions: { $connect: ok, $default } });
+    const [greedy, other] = [await connect().opened(), await connect().opened()];
+    const text = 'x'.repeat(1_000);
+    for (let sent = 0; sent < 3_000; sent++) greedy.send(text);
+    while (finishes.length < 1_000) await new Promise(setImmediate);
+    // The other connection is served meanwhile.
+    const path = `/production/@connections/${encodeURIComponent(events[1].requestContext.connectionId)}`;
+    expect((await call(path, { body: 'hello' })).statusCode).toBe(200);
+    expect(await other.next()).toBe('hello');
+    expect(finishes.length).toBeLessThan(1_100);
+    for (let finished = 0; finished < 3_000; finished++) {
+      while (finishes.length <= finished) await new Promise(setImmediate);
+      finishes[finished]?.();
+    }
+    expect(finishes).toHaveLength(3_000);
+    expect(gateway.connections()).toBe(2);
+  });
+});
