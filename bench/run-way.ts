@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Stub } from './stub/start-stub.ts';
+import type { StubCounts, StubSettings } from './stub/stub-messages.ts';
+import type { WorkerMessage, WorkerOrder, WorkerResult } from './worker-messages.ts';
+
+export interface WayRun extends WorkerResult {
+  counts: StubCounts;
+}
+
+/**
+ * Runs a way once against the stub, in a new process of its own, and counts at the stub what it did.
+ *
+ * @param workerFile Bundled as a Lambda is.
+ * @throws {Error} where the process ends before it has measured.
+ */
+export const runWay = async (
+  workerFile: string,
+  stub: Stub,
+  settings: StubSettings,
+  order: WorkerOrder,
+): Promise<WayRun> => {
+  await stub.reset(settings);
+  const child = fork(workerFile, [JSON.stringify(order)], {
+    env: { PATH: process.env.PATH ?? '', ...stub.environment },
+    execArgv: ['--expose-gc'],
+    stdio: 'inherit',
+  });
+  const ended = once(child, 'exit');
+  const next = async (): Promise<WorkerMessage> => {
+    const [message] = await Promise.race([
+      once(child, 'message'),
+      ended.then(([code]) => {
+        throw new Error(`The ${order.way} way ended with exit code ${code} before it had measured`);
+      }),
+    ]);
+    return message as WorkerMessage;
+  };
+  await next();
+  await stub.reset(settings);
+  const measured = next();
+  child.send('go');
+  const message = await measured;
+  if (message.type !== 'measured') throw new Error(`Expected a measurement, got ${message.type}`);
+  const counts = await stub.counts();
+  await ended;
+  const { type, ...result } = message;
+  return { ...result, counts };
+};

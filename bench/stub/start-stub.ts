@@ -1,0 +1,76 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createCertificate } from '../create-certificate.ts';
+import type { StubCounts, StubReady, StubRequest, StubSettings } from './stub-messages.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/** The stub of AWS, in a process of its own. */
+export interface Stub {
+  /** What a function needs in its environment to use the stub, and to trust its certificate. */
+  environment: Readonly<Record<string, string>>;
+  /** Starts anew with these settings. Resolves to the counts of before. */
+  reset(settings: StubSettings): Promise<StubCounts>;
+  counts(): Promise<StubCounts>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the stub with a certificate that is made now and trusted through `NODE_EXTRA_CA_CERTS`, as a user of Node
+ * trusts a proxy: what is measured has no option for it.
+ */
+export const startStub = async (): Promise<Stub> => {
+  const { cert, key } = createCertificate();
+  const folder = await mkdtemp(join(tmpdir(), 'fan-out-bench-'));
+  const certificateFile = join(folder, 'certificate.pem');
+  await writeFile(certificateFile, cert);
+  const child = fork(MAIN, { env: { ...process.env, STUB_CERTIFICATE: cert, STUB_KEY: key }, stdio: 'inherit' });
+  const { connectionsPort, servicesPort } = await next<StubReady>(child);
+  const ask = (request: StubRequest): Promise<StubCounts> => {
+    const answer = next<StubCounts>(child);
+    child.send(request);
+    return answer;
+  };
+  return {
+    environment: environmentFor(connectionsPort, servicesPort, certificateFile),
+    reset: (settings) => ask({ settings }),
+    counts: () => ask({}),
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+const next = async <T>(child: ChildProcess): Promise<T> => {
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`The stub ended with exit code ${code}`);
+    }),
+  ]);
+  return message as T;
+};
+
+const environmentFor = (connectionsPort: number, servicesPort: number, certificateFile: string) => ({
+  NODE_EXTRA_CA_CERTS: certificateFile,
+  AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `https://localhost:${connectionsPort}/production`,
+  AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${servicesPort}`,
+  AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${servicesPort}`,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIABENCHBENCHBENCH0',
+  AWS_SECRET_ACCESS_KEY: 'secret/of+the/bench/secret/of+the/bench0',
+  // A Lambda's credentials always have a token, of about this length, and it is signed with every post.
+  AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjE'.padEnd(900, 'Bench0'),
+  AWS_LAMBDA_FUNCTION_NAME: 'bench',
+  CONNECTIONS_TABLE: 'connections',
+  BROADCAST_QUEUE_URL: `http://127.0.0.1:${servicesPort}/123456789012/broadcasts`,
+  DEAD_LETTER_QUEUE_URL: `http://127.0.0.1:${servicesPort}/123456789012/dead-letters`,
+  POSTS_PER_SECOND: '10000',
+});

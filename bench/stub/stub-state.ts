@@ -1,0 +1,53 @@
+import { createRandom } from './create-random.ts';
+import type { StubCounts, StubSettings } from './stub-messages.ts';
+
+const NO_COUNTS = {
+  posts: 0,
+  delivered: 0,
+  gone: 0,
+  throttled: 0,
+  scannedPages: 0,
+  scans: 0,
+  deletedRows: 0,
+  queued: 0,
+  sockets: 0,
+  firstDeliveredAt: 0,
+  lastDeliveredAt: 0,
+};
+
+/** What the stub has been told and what has happened to it. */
+export class StubState {
+  settings: StubSettings = {
+    connections: 0,
+    latencyMs: 0,
+    jitterMs: 0,
+    staleShare: 0,
+    throttledShare: 0,
+    queueMs: 0,
+  };
+  counts: StubCounts = { ...NO_COUNTS, queueTook: [] };
+  readonly deletedRows = new Set<number>();
+  #random = createRandom(1);
+
+  /** Starts anew, with the same faults to come for the same settings. */
+  reset(settings: StubSettings): void {
+    this.settings = settings;
+    this.counts = { ...NO_COUNTS, queueTook: [] };
+    this.deletedRows.clear();
+    this.#random = createRandom(1);
+  }
+
+  isStale(index: number): boolean {
+    const { staleShare } = this.settings;
+    return staleShare > 0 && index % Math.round(1 / staleShare) === 7;
+  }
+
+  isThrottled(): boolean {
+    return this.#random() < this.settings.throttledShare;
+  }
+
+  nextLatencyMs(): number {
+    const { latencyMs, jitterMs } = this.settings;
+    return latencyMs + (this.#random() * 2 - 1) * jitterMs;
+  }
+}
