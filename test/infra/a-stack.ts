@@ -5,6 +5,7 @@ import { bundle } from '../../infra/bundle.ts';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
 import { FanOutApi } from '../../infra/constructs/fan-out-api.ts';
 import type { FanOutApiProps } from '../../infra/constructs/fan-out-api-props.ts';
+import { aFolder } from './a-folder.ts';
 import { anApplication } from './an-application.ts';
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
@@ -18,8 +19,13 @@ export const someHandlers = async (...names: string[]): Promise<Handlers> => {
   return bundle('handlers/*.ts').finally(() => process.chdir(home));
 };
 
-/** An application with the feature flags of `cdk.json`. */
-export const anApp = (more: Record<string, unknown> = {}): App => new App({ context: { ...context, ...more } });
+/** An application with the feature flags of `cdk.json`. CDK's own validation takes 5 s: the slow tests have it. */
+export const anApp = (): App =>
+  new App({
+    context: { ...context, 'aws:cdk:disable-asset-staging': true },
+    outdir: aFolder(),
+    builtinCloudFormationValidation: false,
+  });
 
 /** A stack with one API in it. */
 export const aStack = (props: FanOutApiProps, more: (chat: FanOutApi) => void = () => {}) => {

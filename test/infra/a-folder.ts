@@ -1,0 +1,16 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An empty folder, absolute. Gone when the tests of the file are over. */
+export const aFolder = (): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'middy-fanout-')));
+  folders.push(folder);
+  return folder;
+};

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { App, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Handlers } from '../../infra/bundling/handlers.ts';
+import { ChatStack, type ChatStackProps } from '../../infra/chat-stack.ts';
+import { readContext } from '../../infra/read-context.ts';
+import { anApp, someHandlers } from './a-stack.ts';
+import { statementsOf } from './statements-of.ts';
+
+let handlers: Handlers;
+beforeAll(async () => {
+  handlers = await someHandlers('send-message', 'authorize');
+});
+
+const aChat = (props: Partial<ChatStackProps> = {}) => {
+  const app = anApp();
+  return { app, stack: new ChatStack(app, 'MiddyFanout-production', { handlers, ...props }) };
+};
+
+describe('the chat', () => {
+  it('sends what one client says to the others, and answers everything else with its help', () => {
+    const { stack } = aChat();
+    const template = Template.fromStack(stack);
+    expect([...stack.chat.routes.keys()]).toEqual(['$connect', '$disconnect', '$default', 'send-message']);
+    expect(statementsOf(template, stack.chat.functionOf('send-message').role)).toContainEqual({
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Resource: stack.resolve(stack.chat.queues.queue.queueArn),
+    });
+  });
+
+  it('bounds the requests of its routes, by rate and burst', () => {
+    Template.fromStack(aChat().stack).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 1_000 },
+    });
+  });
+
+  it.each(['production', 'dev'])('tells where it is, on the stage %s', (stageName) => {
+    const { stack } = aChat({ stageName });
+    const { Outputs } = Template.fromStack(stack).toJSON();
+    const host = `${stack.chat.api.apiId}.execute-api.${stack.region}.${stack.urlSuffix}`;
+    expect(Outputs).toEqual({
+      WebSocketUrl: { Value: stack.resolve(`wss://${host}/${stageName}`) },
+      ConnectionsUrl: { Value: stack.resolve(`https://${host}/${stageName}/@connections`) },
+      BroadcastQueueUrl: { Value: stack.resolve(stack.chat.queues.queue.queueUrl) },
+      DeadLetterQueueUrl: { Value: stack.resolve(stack.chat.queues.deadLetterQueue.queueUrl) },
+      ConnectionsTableName: { Value: stack.resolve(stack.chat.table.tableName) },
+    });
+  });
+});
+
+describe('cdk-nag’s AwsSolutions', () => {
+  /** What it found but did not refuse to go on for. */
+  const check = ({ app }: { app: App }): unknown[] => {
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    const { directory } = app.synth();
+    const { pluginReports } = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8'));
+    return pluginReports.flatMap(({ violations }: { violations: unknown[] }) => violations);
+  };
+
+  it.each<[string, Partial<ChatStackProps>]>([
+    ['the chat', {}],
+    ['it with access logs on another stage', { stageName: 'dev', accessLogs: true }],
+    ['it in a known account and Region', { env: { account: '111111111111', region: 'eu-central-1' } }],
+    ['it with an authorizer', { connect: { authorizer: { entry: 'authorize' } } }],
+  ])('finds nothing in %s', (_, props) => {
+    expect(check(aChat(props))).toEqual([]);
+  });
+
+  it('still finds any other wildcard in a role that posts to connections', () => {
+    const chat = aChat();
+    chat.stack.chat.functionOf('default').allow(['dynamodb:Query'], '*');
+    expect(() => check(chat)).toThrow("AwsSolutions-IAM5[Resource::*]'");
+  });
+});
+
+describe('-c', () => {
+  const read = (context: Record<string, unknown>) => readContext(new App({ context }).node);
+
+  it('chooses the stage and access logs, by default production without', () => {
+    expect(read({})).toEqual({ stageName: 'production', accessLogs: false });
+    expect(read({ stage: 'dev', accessLogs: 'true' })).toEqual({ stageName: 'dev', accessLogs: true });
+    expect(read({ stage: 'dev', accessLogs: false })).toEqual({ stageName: 'dev', accessLogs: false });
+  });
+
+  it.each([
+    [{ stage: 'my stage' }, '-c stage: expected 1 to 128 letters, digits, "-" and "_", got "my stage"'],
+    [{ accessLogs: 'yes' }, '-c accessLogs: expected true or false, got "yes"'],
+  ])('refuses %j', (context, message) => {
+    expect(() => read(context)).toThrow(new Error(message));
+  });
+});
