@@ -1,0 +1,36 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { runLoad } from '../../../load/generator/run-load.ts';
+import { aTarget } from '../a-target.ts';
+import { aPhase, aWorkload } from '../a-workload.ts';
+import { type BroadcastServer, type Faults, startBroadcastServer } from '../start-broadcast-server.ts';
+
+let server: BroadcastServer;
+afterEach(() => server.stop());
+
+const run = async (faults: Faults, processes = 1) => {
+  server = await startBroadcastServer(faults);
+  return runLoad({
+    target: aTarget(server.url),
+    workload: aWorkload({ phases: [aPhase({ rateFrom: 60, rateTo: 60 })] }),
+    processes,
+  });
+};
+
+it('counts every planted loss and duplicate exactly', async () => {
+  const { account, timeline } = await run({ dropEvery: 100, duplicateEvery: 57 }, 2);
+  expect(server.planted).toMatchObject({ messages: 60, posts: 60 * 19, dropped: 11 });
+  expect(account).toMatchObject({ expected: 60 * 19, lost: server.planted.dropped, lostEntirely: 0 });
+  expect(timeline.totals).toMatchObject({ sent: 60, duplicates: server.planted.duplicated, outOfOrder: 0, own: 0 });
+  expect(timeline.totals.deliveries).toBe(60 * 19 - server.planted.dropped);
+});
+
+it('counts every planted change of order, and tells refused messages from lost ones', async () => {
+  const { account, timeline } = await run({ swapEvery: 11, refuseEvery: 7 });
+  const { swapped, refused, posts } = server.planted;
+  expect([swapped > 0, refused]).toEqual([true, 8]);
+  // A sender does not get its own message: it sees one change of order less when it sent either of the two.
+  expect(timeline.totals.outOfOrder).toBeGreaterThanOrEqual(swapped * 18);
+  expect(timeline.totals.outOfOrder).toBeLessThanOrEqual(swapped * 19);
+  expect(timeline.totals.errorFrames).toEqual({ 'Internal server error': refused });
+  expect(account).toMatchObject({ refused, lost: 0, expected: posts });
+});
