@@ -1,0 +1,114 @@
+import type { EventSource, Invoker, LambdaFunction } from '../application.ts';
+import type { ReceivedMessage } from '../engines/engine-protocol.ts';
+import type { QueueAccess } from '../engines/start-engines.ts';
+import { failedMessages } from './failed-messages.ts';
+import { gatherBatch } from './gather-batch.ts';
+import { sqsEvent } from './sqs-event.ts';
+import { isRecursiveLoop, nextTraceHeader } from './trace-lineage.ts';
+
+/** Lambda begins with five concurrent batches and adds up to 300 a minute. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const INITIAL_CONCURRENCY = 5;
+const ADDED_PER_SECOND = 5;
+const MAX_CONCURRENCY = 1_250;
+
+export interface MappingOptions {
+  source: EventSource;
+  definition: LambdaFunction;
+  invoker: Invoker;
+  queues: QueueAccess;
+  log: (line: string) => void;
+}
+
+/** One queue → function mapping: polls from its construction until it is stopped. */
+export class EventSourceMapping {
+  readonly #options: MappingOptions;
+  readonly #running = new Set<Promise<void>>();
+  readonly #left: ReceivedMessage[] = [];
+  #concurrency = INITIAL_CONCURRENCY;
+  #grownAtMs = performance.now();
+  #stopped = false;
+
+  constructor(options: MappingOptions) {
+    this.#options = options;
+    void this.#poll();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#running);
+  }
+
+  async #poll(): Promise<void> {
+    const { source, queues } = this.#options;
+    const limits = {
+      queueArn: source.queueArn,
+      batchSize: source.batchSize,
+      windowMs: source.batchingWindowSeconds * 1_000,
+    };
+    while (!this.#stopped) {
+      if (this.#running.size >= this.#limit()) await Promise.race(this.#running);
+      const batch = await gatherBatch(queues, limits, this.#left).catch((error: Error) => this.#giveUp(error));
+      if (batch.length > 0 && !this.#stopped) this.#start(batch);
+    }
+  }
+
+  #giveUp(error: Error): [] {
+    if (!this.#stopped) this.#options.log(`${this.#options.source.logicalId} stopped polling: ${error.message}`);
+    this.#stopped = true;
+    return [];
+  }
+
+  /** More while all are busy, never more than the mapping allows. */
+  #limit(): number {
+    const secondsBusy = (performance.now() - this.#grownAtMs) / 1_000;
+    const isBusy = this.#running.size >= this.#concurrency;
+    if (!isBusy) this.#grownAtMs = performance.now();
+    else if (secondsBusy >= 1) {
+      this.#concurrency = Math.min(this.#concurrency + ADDED_PER_SECOND, MAX_CONCURRENCY);
+      this.#grownAtMs = performance.now();
+    }
+    return Math.min(this.#concurrency, this.#options.source.maximumConcurrency ?? MAX_CONCURRENCY);
+  }
+
+  #start(batch: readonly ReceivedMessage[]): void {
+    const run = this.#run(batch)
+      .catch((error: Error) => void this.#giveUp(error))
+      .finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  async #run(received: readonly ReceivedMessage[]): Promise<void> {
+    const { source, definition, invoker, queues } = this.#options;
+    const batch = await this.#withoutLoops(received);
+    if (batch.length === 0) return;
+    const traceHeaders = batch.map(({ attributes }) => attributes.AWSTraceHeader);
+    const result = await invoker.invoke(source.functionName, sqsEvent(source.queueArn, batch), {
+      traceHeader: nextTraceHeader(traceHeaders, definition.arn),
+    });
+    const ids = batch.map(({ messageId }) => messageId);
+    const failed = failedMessages(result, ids, source.reportBatchItemFailures);
+    // The failed ones come back when their visibility timeout has passed.
+    const done = batch.filter(({ messageId }) => !failed.has(messageId));
+    if (done.length > 0)
+      await queues.delete(
+        source.queueArn,
+        done.map(({ receiptHandle }) => receiptHandle),
+      );
+  }
+
+  /** Lambda stops a function that feeds its own queue, unless it is told to allow it. */
+  async #withoutLoops(batch: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
+    const { source, definition, queues, log } = this.#options;
+    if (definition.recursiveLoop === 'Allow') return batch;
+    const isLoop = ({ attributes }: ReceivedMessage) => isRecursiveLoop(attributes.AWSTraceHeader, definition.arn);
+    const loops = batch.filter(isLoop);
+    if (loops.length === 0) return batch;
+    const handles = loops.map(({ receiptHandle }) => receiptHandle);
+    const where =
+      (await queues.deadLetter(source.queueArn, handles)) === 'moved' ? 'sent to the dead-letter queue' : 'deleted';
+    log(
+      `${definition.functionName} was stopped in a recursive loop through ${source.queueArn}: ${loops.length} of its messages ${where}. Allow it with RecursiveLoop: Allow`,
+    );
+    return batch.filter((message) => !isLoop(message));
+  }
+}

@@ -1,0 +1,63 @@
+import type { Authority, EventSource, Invoker, LambdaFunction } from '../application.ts';
+import type { QueueAccess } from '../engines/start-engines.ts';
+import { EventSourceMapping } from './event-source-mapping.ts';
+
+/** What Lambda checks when a mapping is made. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const NEEDED_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
+export interface EventSourcesOptions {
+  eventSources: readonly EventSource[];
+  functions: readonly LambdaFunction[];
+  invoker: Invoker;
+  queues: QueueAccess;
+  authority: Authority;
+  /** One sentence for the developer. */
+  log?: (line: string) => void;
+}
+
+export interface EventSources {
+  /** Receives nothing more, and waits for the batches that are being run. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Polls queues and invokes functions as Lambda's event source mappings do. A mapping whose function may not receive from
+ * its queue is refused with one line: on AWS it could not have been made.
+ */
+export const startEventSources = ({
+  eventSources,
+  functions,
+  invoker,
+  queues,
+  authority,
+  log = () => {},
+}: EventSourcesOptions): EventSources => {
+  const functionOf = ({ functionName }: EventSource): LambdaFunction => {
+    const found = functions.find((candidate) => candidate.functionName === functionName);
+    if (!found) throw new Error(`An event source names the function ${functionName}, which does not exist`);
+    return found;
+  };
+  const refusalOf = (source: EventSource, { functionName, roleArn }: LambdaFunction): string | undefined =>
+    NEEDED_ACTIONS.map((action) =>
+      authority.decide({ kind: 'function', functionName, roleArn }, action, source.queueArn),
+    )
+      .map((decision) => (decision.allowed ? undefined : decision.message))
+      .find((message) => message !== undefined);
+
+  const mappings = eventSources
+    .filter(({ enabled }) => enabled)
+    .flatMap((source) => {
+      const definition = functionOf(source);
+      const refusal = refusalOf(source, definition);
+      if (refusal === undefined) return new EventSourceMapping({ source, definition, invoker, queues, log });
+      log(
+        `${source.logicalId} does not poll ${source.queueArn}: the role of ${source.functionName} may not. ${refusal}`,
+      );
+      return [];
+    });
+  return {
+    stop: async () => {
+      await Promise.all(mappings.map((mapping) => mapping.stop()));
+    },
+  };
+};
