@@ -1,6 +1,8 @@
 import type { Application } from './application.ts';
+import type { GatewayLog } from './gateway/gateway-log.ts';
 import { type Gateway, type GatewayOptions, startGateway } from './gateway/start-gateway.ts';
 import type { LocalPorts } from './local-endpoints.ts';
+import type { LocalLog } from './local-event.ts';
 
 export interface Gateways {
   /** In the order of the application's APIs. */
@@ -9,17 +11,18 @@ export interface Gateways {
   stop(): Promise<void>;
 }
 
-type Shared = Pick<GatewayOptions, 'host' | 'port' | 'invoker' | 'keyring' | 'authority' | 'clock' | 'faults'>;
+export interface StartGatewaysOptions
+  extends Pick<GatewayOptions, 'host' | 'port' | 'invoker' | 'keyring' | 'authority' | 'clock' | 'faults'> {
+  application: Application;
+  log: LocalLog;
+}
 
 /**
  * Starts a gateway for each API, on one port after the other, or on free ones where the port is 0.
  * @throws {Error} where a port is taken, with what to do about it. None is left running then.
  */
-export const startGateways = async (
-  { apis, region, accountId }: Application,
-  { port, ...shared }: Shared,
-  logOf: (apiName: string) => NonNullable<GatewayOptions['log']>,
-): Promise<Gateways> => {
+export const startGateways = async ({ application, port, log, ...shared }: StartGatewaysOptions): Promise<Gateways> => {
+  const { apis, region, accountId } = application;
   const all: Gateway[] = [];
   const stop = async () => {
     await Promise.all(all.map((gateway) => gateway.stop()));
@@ -27,8 +30,12 @@ export const startGateways = async (
   try {
     for (const [index, api] of apis.entries()) {
       const own = port === 0 ? 0 : port + index;
-      const options = { ...shared, api, region, accountId, port: own, log: logOf(api.name) };
-      all.push(await startGateway(options).catch((error) => refuseListening(error, shared.host, own)));
+      const logOfApi: GatewayLog = (event) => log({ ...event, api: api.name });
+      all.push(
+        await startGateway({ ...shared, api, region, accountId, port: own, log: logOfApi }).catch((error) =>
+          refuseListening(error, shared.host, own),
+        ),
+      );
     }
   } catch (error) {
     await stop();

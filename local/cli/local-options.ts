@@ -10,14 +10,12 @@ export interface LocalOptions {
   stage?: string;
   /** A cloud assembly that is run as it is, without synthesizing. */
   cdkOut?: string;
-  /** Makes the cloud assembly. */
-  app?: string;
-  /** Makes it anew when a file of the application has changed. */
-  watch?: string;
   /** One JSON object a line in place of text. */
   json: boolean;
   /** Lists grants that were never used when the run ends. */
   iamReport: boolean;
+  /** Where the lines that functions print are kept. `npm run explain` reads them there. */
+  logFile?: string;
   faults: readonly string[];
   seed: number;
   parameters: Readonly<Record<string, string>>;
@@ -31,6 +29,7 @@ const OPTIONS = {
   'cdk-out': { type: 'string' },
   json: { type: 'boolean', default: false },
   'iam-report': { type: 'boolean', default: false },
+  'log-file': { type: 'string' },
   fault: { type: 'string', multiple: true, default: [] },
   seed: { type: 'string', default: '1' },
   parameter: { type: 'string', multiple: true, default: [] },
@@ -45,6 +44,7 @@ export const LOCAL_OPTIONS_HELP = `
   --cdk-out DIR          run this cloud assembly, without synthesizing
   --json                 print one JSON object a line
   --iam-report           list grants that were never used, at the end
+  --log-file FILE        keep the lines that functions print in this file, those of the last run
   --fault SPEC           break something on purpose: post:410=1%, post:429, post:hang, post:delay=20ms±10ms,
                          sqs:duplicate, sqs:delay, dynamodb:throttle, function:crash. May be repeated
   --seed 1               makes faults the same each time
@@ -76,6 +76,7 @@ export const parseLocalOptions = (
       ...(values['cdk-out'] !== undefined && { cdkOut: values['cdk-out'] }),
       json: values.json,
       iamReport: values['iam-report'],
+      ...(values['log-file'] !== undefined && { logFile: values['log-file'] }),
       faults: values.fault,
       seed: integer('--seed', values.seed, 2 ** 32 - 1),
       parameters: Object.fromEntries(values.parameter.map(nameAndValue)),

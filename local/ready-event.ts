@@ -1,0 +1,53 @@
+import type { Application, WebSocketApi } from './application.ts';
+import type { ReadyEvent } from './local-event.ts';
+
+export interface ReadyEventOptions {
+  application: Application;
+  host: string;
+  /** By API, in the application's order. */
+  ports: readonly number[];
+  /** The stage whose URLs are given. Default: each API's first. */
+  stage?: string;
+}
+
+/**
+ * What a run says when it is ready.
+ * @throws {Error} where no API has the stage, naming those there are.
+ */
+export const readyEvent = ({ application, host, ports, stage }: ReadyEventOptions): ReadyEvent => {
+  const stageNames = new Set(application.apis.flatMap(({ stages }) => stages.map(({ name }) => name)));
+  if (stageNames.size === 0)
+    throw new Error(`${application.name} has no stage, so no client could connect: declare one`);
+  if (stage !== undefined && !stageNames.has(stage)) {
+    throw new Error(`${application.name} has no stage "${stage}". There is: ${[...stageNames].join(', ')}`);
+  }
+  return {
+    type: 'ready',
+    name: application.name,
+    apis: application.apis.map((api, index) => {
+      const shown = api.stages.find(({ name }) => name === stage) ?? api.stages[0];
+      const address = `${reachable(host)}:${ports[index]}/${shown?.name ?? ''}`;
+      return {
+        name: api.name,
+        webSocketUrl: `ws://${address}`,
+        connectionsUrl: `http://${address}`,
+        routes: routesOf(api),
+      };
+    }),
+    functions: application.functions.map(({ functionName }) => functionName),
+    queues: application.queues.map(({ queueName, url }) => ({ name: queueName, url })),
+    tables: application.tables.map(({ tableName }) => tableName),
+  };
+};
+
+const routesOf = ({ routes }: WebSocketApi): ReadyEvent['apis'][number]['routes'] =>
+  routes.map(({ routeKey, integration }) => ({
+    routeKey,
+    ...(integration?.type === 'lambda' && { functionName: integration.functionName }),
+  }));
+
+/** An address to type, for one to listen on. */
+const reachable = (host: string): string => {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+};

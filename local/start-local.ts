@@ -1,0 +1,171 @@
+import type { Invoker, LambdaFunction } from './application.ts';
+import { changedFunctions } from './changed-functions.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { startEngines } from './engines/start-engines.ts';
+import { startEventSources } from './event-sources/start-event-sources.ts';
+import { parseFaults } from './faults/parse-faults.ts';
+import { DEVELOPER_CREDENTIALS, FunctionKeyring } from './functions/function-keyring.ts';
+import { type Functions, startFunctions } from './functions/start-functions.ts';
+import { createAuthority } from './iam/create-authority.ts';
+import { reportUsage, type UsageReport } from './iam/report-usage.ts';
+import { type LocalPorts, localEndpoints } from './local-endpoints.ts';
+import type { LocalLog, ReadyEvent } from './local-event.ts';
+import { readyEvent } from './ready-event.ts';
+import { reportQueues } from './report-queues.ts';
+import { startGateways } from './start-gateways.ts';
+import { type ReadApplicationOptions, readApplication } from './template/read-application.ts';
+import { whatNeedsRestart } from './what-needs-restart.ts';
+
+export interface StartLocalOptions extends Pick<ReadApplicationOptions, 'cdkOut' | 'parameters' | 'ignore'> {
+  /** Of the first WebSocket API; further ones take the next. Default 0: free ones, so that several runs fit one machine. */
+  port?: number;
+  /** Default `127.0.0.1`: this machine only. */
+  host?: string;
+  /** The stage whose URLs are given. Default: each API's first. */
+  stage?: string;
+  /** Default: the system's. `createMovableClock()` gives one that can be moved. */
+  clock?: Clock;
+  /** `post:410=1%` and the like. */
+  faults?: readonly string[];
+  /** Makes faults the same each time. Default 1. */
+  seed?: number;
+  log?: LocalLog;
+}
+
+/** What an AWS SDK client is constructed with to reach the run as its developer. */
+export interface SdkConfiguration {
+  region: string;
+  endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+export interface LocalRun {
+  ready: ReadyEvent;
+  sdk: {
+    dynamodb: SdkConfiguration;
+    sqs: SdkConfiguration;
+    /** Of the first API. */
+    apiGatewayManagementApi: SdkConfiguration;
+  };
+  /** Open connections of all APIs. */
+  connections(): number;
+  /** Runs an event as whoever may invoke a function does. */
+  invoke: Invoker['invoke'];
+  /** New code is in the folders of these functions: their next events run it. */
+  reloadCode(functionNames: readonly string[]): void;
+  /**
+   * Reads a cloud assembly in place of the one that runs. Connections, rows and messages stay.
+   * @throws {UnsupportedApplication} where it cannot be run; nothing has changed then.
+   * @returns what cannot change in a run, a sentence each; where there is any, nothing has changed.
+   */
+  reloadApplication(cdkOut: string): Promise<readonly string[]>;
+  /** Which grants were not used so far. */
+  usage(): UsageReport;
+  /** Closes every connection and frees every port. Rows and messages are gone. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a synthesized CDK application on this machine, as AWS would. Any number of runs fit one process.
+ * @throws {UnsupportedApplication} naming everything that cannot be run; `Error` in one sentence for a taken port, an
+ * unknown stage, a fault that cannot be read. Nothing is left running then.
+ */
+export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> => {
+  const started: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    return await startParts(options, (end) => started.push(end), stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const startParts = async (
+  options: StartLocalOptions,
+  onStop: (end: () => Promise<void>) => void,
+  stop: () => Promise<void>,
+): Promise<LocalRun> => {
+  const { host = '127.0.0.1', port = 0, stage, clock = systemClock, seed = 1, log = () => {} } = options;
+  const faults = parseFaults(options.faults ?? []);
+  const keyring = new FunctionKeyring();
+
+  const engines = await startEngines({ clock, faults, seed });
+  onStop(() => engines.stop());
+  const read = (cdkOut: string) => readApplication({ ...options, cdkOut, sqsUrl: engines.sqsUrl });
+  let { application, policies } = read(options.cdkOut);
+  const authority = createAuthority(() => policies);
+  const deploy = () => engines.deploy({ ...application, keyring, authority });
+  await deploy();
+
+  const functionsStarted = Promise.withResolvers<Functions>();
+  const invoker: Invoker = { invoke: async (...event) => (await functionsStarted.promise).invoke(...event) };
+  const gateways = await startGateways({ application, host, port, invoker, keyring, authority, clock, log });
+  onStop(() => gateways.stop());
+  const ready = readyEvent({
+    application,
+    host,
+    ports: gateways.all.map((gateway) => gateway.port),
+    ...(stage && { stage }),
+  });
+
+  const runnable = (lambda: LambdaFunction): LambdaFunction => withLocalEndpoints(lambda, gateways.ports);
+  const functions = startFunctions({
+    functions: application.functions.map(runnable),
+    keyring,
+    environment: { AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodbUrl, AWS_ENDPOINT_URL_SQS: engines.sqsUrl },
+    hosts: new Map([...gateways.ports, ...engines.hosts(application.region)]),
+    clock,
+    log,
+  });
+  functionsStarted.resolve(functions);
+  const eventSources = startEventSources({
+    ...application,
+    queues: engines.queues,
+    invoker,
+    authority,
+    log: (line) => log({ type: 'notice', line }),
+  });
+  // Together: a mapping waits for its batches, and ending the functions ends those.
+  onStop(async () => {
+    await Promise.all([eventSources.stop(), functions.stop()]);
+  });
+
+  const developer = { region: application.region, credentials: DEVELOPER_CREDENTIALS };
+  if (options.log) onStop(reportQueues(() => engines.queueDepths(), log));
+  return {
+    ready,
+    sdk: {
+      dynamodb: { ...developer, endpoint: engines.dynamodbUrl },
+      sqs: { ...developer, endpoint: engines.sqsUrl },
+      apiGatewayManagementApi: { ...developer, endpoint: ready.apis[0]?.connectionsUrl ?? '' },
+    },
+    connections: () => gateways.all.reduce((sum, gateway) => sum + gateway.connections(), 0),
+    invoke: invoker.invoke,
+    reloadCode: (functionNames) => {
+      const changed = application.functions.filter(({ functionName }) => functionNames.includes(functionName));
+      for (const { functionName, codePath } of changed) functions.swap(functionName, codePath);
+    },
+    reloadApplication: async (cdkOut) => {
+      const next = read(cdkOut);
+      const fixed = whatNeedsRestart(application, next.application);
+      if (fixed.length > 0) return fixed;
+      const changed = changedFunctions(application, next.application);
+      ({ application, policies } = next);
+      await deploy();
+      for (const lambda of changed) functions.replace(runnable(lambda));
+      return [];
+    },
+    usage: () => reportUsage(policies, authority.used()),
+    stop,
+  };
+};
+
+const withLocalEndpoints = (lambda: LambdaFunction, ports: LocalPorts): LambdaFunction => ({
+  ...lambda,
+  environment: Object.fromEntries(
+    Object.entries(lambda.environment).map(([name, value]) => [name, localEndpoints(value, ports)]),
+  ),
+});
