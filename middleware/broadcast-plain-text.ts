@@ -1,0 +1,31 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import type { ContextWith } from './route-context.ts';
+import type { RouteResponse } from './route-response.ts';
+import type { WebSocketEvent } from './web-socket-event.ts';
+
+/** What somebody wrote who writes JSON: left to what comes after. */
+const LOOKS_LIKE_JSON = /^\s*[{[]/;
+
+export interface BroadcastPlainTextOptions {
+  /** Whether who typed the text receives it too. Default false. */
+  toSender?: boolean;
+}
+
+/**
+ * Broadcasts plain text as it was typed, so that people can chat without writing JSON. For `$default`, where API Gateway
+ * sends it. An object or an array, and text that was meant to be one, goes on to the handler.
+ * Goes after `provideActions`; the route needs `can: ['broadcast']`.
+ */
+export const broadcastPlainText = ({
+  toSender = false,
+}: BroadcastPlainTextOptions = {}): MiddlewareObj<WebSocketEvent, RouteResponse, Error, ContextWith<'broadcast'>> => {
+  const broadcastPlainTextBefore = async ({
+    event: { body, requestContext },
+    context,
+  }: Request<WebSocketEvent, RouteResponse, Error, ContextWith<'broadcast'>>): Promise<RouteResponse | undefined> => {
+    if (!body?.trim() || LOOKS_LIKE_JSON.test(body)) return undefined;
+    await context.broadcast(body, toSender ? {} : { except: requestContext.connectionId });
+    return { statusCode: 200 };
+  };
+  return { before: broadcastPlainTextBefore };
+};

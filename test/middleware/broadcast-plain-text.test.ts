@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { type BroadcastPlainTextOptions, broadcastPlainText } from '../../middleware/broadcast-plain-text.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import { webSocketRoute } from '../../middleware/web-socket-route.ts';
+
+const queuedBy = async (body: string | undefined, options?: BroadcastPlainTextOptions) => {
+  const services = fakeServices();
+  let handled = false;
+  const handler = webSocketRoute()
+    .use(broadcastPlainText(options))
+    .handler(() => {
+      handled = true;
+    });
+  await handler(aMessageEvent({ body, connectionId: 'me=' }), aContext({ services }));
+  return { queued: services.queue.sent.map(({ data, except }) => ({ data, except })), handled };
+};
+
+describe('broadcastPlainText', () => {
+  it('broadcasts what was typed to everybody else, and leaves the handler nothing to do', async () => {
+    expect(await queuedBy('hello, everyone')).toEqual({
+      queued: [{ data: 'hello, everyone', except: 'me=' }],
+      handled: false,
+    });
+  });
+
+  it('includes the sender if told so', async () => {
+    expect(await queuedBy('hello', { toSender: true })).toMatchObject({
+      queued: [{ data: 'hello', except: undefined }],
+    });
+  });
+
+  it.each(['{"action":"no-such-route"}', '{"cut off', ' [1]', '', '  ', undefined])(
+    'leaves %p to the handler',
+    async (body) => expect(await queuedBy(body)).toEqual({ queued: [], handled: true }),
+  );
+});
