@@ -2,9 +2,9 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import { errorFrameOf } from './error-frame-of.ts';
 import { postToCaller } from './post-to-caller.ts';
 import { refusalStatus } from './refusal-status.ts';
-import type { RouteContext } from './route-context.ts';
-import type { RouteEvent } from './route-event.ts';
+import type { ContextWith } from './route-context.ts';
 import type { RouteResponse } from './route-response.ts';
+import type { RoutedEvent } from './web-socket-event.ts';
 
 export interface AnswerErrorsOptions {
   /** Longest wait for API Gateway to take the answer, in milliseconds: 1 to 5000. Default 1000. */
@@ -22,11 +22,11 @@ export interface AnswerErrorsOptions {
  */
 export const answerErrors = ({
   timeoutMs = 1_000,
-}: AnswerErrorsOptions = {}): MiddlewareObj<RouteEvent, RouteResponse, Error, RouteContext> => {
+}: AnswerErrorsOptions = {}): MiddlewareObj<RoutedEvent, RouteResponse, Error, AnsweringContext> => {
   if (!(timeoutMs >= 1 && timeoutMs <= 5_000)) {
     throw new RangeError(`Expected timeoutMs to be from 1 to 5000, got ${timeoutMs}`);
   }
-  const answerErrorsOnError = async (request: Request<RouteEvent, RouteResponse, Error, RouteContext>) => {
+  const answerErrorsOnError = async (request: Request<RoutedEvent, RouteResponse, Error, AnsweringContext>) => {
     const { error, event, context } = request;
     const { connectionId, eventType, requestId = context.awsRequestId } = event.requestContext;
     if (!context.services) return; // `provideServices` failed: the function fails, and API Gateway tells the client so
@@ -41,3 +41,5 @@ export const answerErrors = ({
   };
   return { onError: answerErrorsOnError };
 };
+
+type AnsweringContext = ContextWith<'services' | 'logger'>;

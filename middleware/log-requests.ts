@@ -3,8 +3,8 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import { describeError } from '../aws/describe-error.ts';
 import { connectionHash } from '../schemas/connection-hash.ts';
 import { ClientError } from '../schemas/errors.ts';
-import type { RouteContext } from './route-context.ts';
-import type { RouteEvent } from './route-event.ts';
+import type { ContextWith } from './route-context.ts';
+import type { RoutedEvent } from './web-socket-event.ts';
 
 /**
  * Puts `logger` into the context, the one that is there already or Powertools' (`POWERTOOLS_LOG_LEVEL`,
@@ -12,9 +12,9 @@ import type { RouteEvent } from './route-event.ts';
  * did wrong, `Failed` (error) with the cause and its stack. Lines have `requestId`, which an error frame has too, and
  * `connection`, a hash. Neither a message's text nor a connection id is in them.
  */
-export const logRequests = (): MiddlewareObj<RouteEvent, unknown, Error, RouteContext> => {
+export const logRequests = (): LoggingMiddleware => {
   const powertools = new Logger();
-  type LoggedRequest = Request<RouteEvent, unknown, unknown, RouteContext, { startedAt?: number }>;
+  type LoggedRequest = Request<RoutedEvent, unknown, unknown, ContextWith<'logger'>, { startedAt?: number }>;
 
   const logRequestsBefore = ({ event, context, internal }: LoggedRequest): void => {
     const { connectionId, routeKey, requestId = context.awsRequestId } = event.requestContext;
@@ -31,13 +31,10 @@ export const logRequests = (): MiddlewareObj<RouteEvent, unknown, Error, RouteCo
     if (error instanceof ClientError) logger.warn('Refused', { durationMs, ...facts(error) });
     else logger.error('Failed', { durationMs, error: describeError(error) });
   };
-  return { before: logRequestsBefore, after: logRequestsAfter, onError: logRequestsOnError } as MiddlewareObj<
-    RouteEvent,
-    unknown,
-    Error,
-    RouteContext
-  >;
+  return { before: logRequestsBefore, after: logRequestsAfter, onError: logRequestsOnError } as LoggingMiddleware;
 };
+
+type LoggingMiddleware = MiddlewareObj<RoutedEvent, unknown, Error, ContextWith<'logger'>>;
 
 /** Rules and counts. The texts of violations are the client's: they quote its message. */
 const facts = ({ code, details: { errors = [], ...details }, cause }: ClientError) => ({

@@ -2,7 +2,6 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
 import { malformedJson } from './malformed-json.ts';
-import type { RouteEvent } from './route-event.ts';
 
 /**
  * Parses `event.body` as JSON: `@middy/http-json-body-parser` for messages, which have no headers and whose sender learns
@@ -10,12 +9,12 @@ import type { RouteEvent } from './route-event.ts';
  * @throws {ClientError} `MESSAGE_MALFORMED` for a text that is not JSON, `MESSAGE_INVALID` where there is no body or a key
  * in it that could change an object's prototype.
  */
-export const parseBody = (): MiddlewareObj<RouteEvent> => {
+export const parseBody = (): MiddlewareObj<{ body?: unknown }> => {
   // Typed for HTTP events; it reads `headers`, `body` and `isBase64Encoded`.
   const { before: parse } = httpJsonBodyParser({
     disableContentTypeCheck: true,
-  }) as unknown as MiddlewareObj<RouteEvent>;
-  const parseBodyBefore = (request: Request<RouteEvent>): void => {
+  }) as unknown as MiddlewareObj<{ body?: unknown }>;
+  const parseBodyBefore = (request: Request<{ body?: unknown }>): void => {
     const { body } = request.event;
     if (typeof body !== 'string' || body === '')
       throw invalid({ path: '', rule: 'required', message: 'must have a body' });

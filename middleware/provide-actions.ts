@@ -3,11 +3,11 @@ import { assertDeliverable } from '../schemas/assert-deliverable.ts';
 import { createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
 import { postToCaller } from './post-to-caller.ts';
 import type { RouteContext } from './route-context.ts';
-import type { RouteEvent } from './route-event.ts';
+import type { RoutedEvent } from './web-socket-event.ts';
 
 /** Puts `broadcast` and `reply` into the context; see {@link RouteContext}. Goes after `provideServices` and `logRequests`. */
-export const provideActions = (): MiddlewareObj<RouteEvent, unknown, Error, RouteContext> => {
-  const provideActionsBefore = ({ event, context }: Request<RouteEvent, unknown, Error, RouteContext>): void => {
+export const provideActions = (): MiddlewareObj<RoutedEvent, unknown, Error, RouteContext> => {
+  const provideActionsBefore = ({ event, context }: Request<RoutedEvent, unknown, Error, RouteContext>): void => {
     const { connectionId, eventType } = event.requestContext;
     context.broadcast = async (data, options) => {
       const record = createBroadcastRecord(data, options);

@@ -1,7 +1,7 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { createServices } from '../aws/create-services.ts';
 import type { Services } from '../aws/services.ts';
-import type { RouteContext } from './route-context.ts';
+import type { ContextWith } from './route-context.ts';
 
 /**
  * Puts `services` into the context: the one that is there already, which is how a test passes fakes, else what `create`
@@ -11,9 +11,9 @@ import type { RouteContext } from './route-context.ts';
  */
 export const provideServices = (
   create: () => Services = createServices,
-): MiddlewareObj<unknown, unknown, Error, RouteContext> => {
+): MiddlewareObj<unknown, unknown, Error, ContextWith<'services'>> => {
   let created = process.env.AWS_LAMBDA_FUNCTION_NAME ? create() : undefined;
-  const provideServicesBefore = ({ context }: Request<unknown, unknown, Error, RouteContext>): void => {
+  const provideServicesBefore = ({ context }: Request<unknown, unknown, Error, ContextWith<'services'>>): void => {
     context.services ??= created ??= create();
   };
   return { before: provideServicesBefore };

@@ -1,6 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { malformedJson } from './malformed-json.ts';
-import type { RouteEvent } from './route-event.ts';
 
 const LOOKS_LIKE_JSON = /^\s*[{[]/;
 
@@ -9,8 +8,8 @@ const LOOKS_LIKE_JSON = /^\s*[{[]/;
  * an action from: most of it was meant as JSON, and who wrote it would otherwise not learn what is wrong with it.
  * @throws {ClientError} `MESSAGE_MALFORMED`
  */
-export const refuseMalformedJson = (): MiddlewareObj<RouteEvent> => {
-  const refuseMalformedJsonBefore = ({ event: { body } }: Request<RouteEvent>): void => {
+export const refuseMalformedJson = (): MiddlewareObj<{ body?: unknown }> => {
+  const refuseMalformedJsonBefore = ({ event: { body } }: Request<{ body?: unknown }>): void => {
     if (typeof body !== 'string' || !LOOKS_LIKE_JSON.test(body)) return;
     try {
       JSON.parse(body);

@@ -25,3 +25,6 @@ export interface RouteContext extends Context {
    */
   reply(data: string): Promise<void>;
 }
+
+/** Lambda's context with what a single middleware needs of ours, or puts there. */
+export type ContextWith<Name extends keyof RouteContext> = Context & Pick<RouteContext, Name>;

@@ -3,7 +3,6 @@ import validator, { type Options } from '@middy/validator';
 import type { ErrorObject } from 'ajv';
 import type { Validator } from '../schemas/ajv.ts';
 import { ClientError } from '../schemas/errors.ts';
-import type { RouteEvent } from './route-event.ts';
 import { toViolations } from './to-violations.ts';
 
 /**
@@ -11,9 +10,9 @@ import { toViolations } from './to-violations.ts';
  * @param validate Of a `*.validator.ts` file.
  * @throws {ClientError} `MESSAGE_INVALID` with `details.errors`: every rule that is broken, by path.
  */
-export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<RouteEvent<Body>> => {
+export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ body?: Body }> => {
   const eventSchema = Object.assign(
-    ({ body }: RouteEvent): boolean => {
+    ({ body }: { body?: unknown }): boolean => {
       const valid = validate(body);
       eventSchema.errors = validate.errors;
       return valid;
@@ -22,7 +21,7 @@ export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<Rou
   );
   // Typed as Ajv itself; what it takes is a compiled schema.
   const { before } = validator({ eventSchema: eventSchema as unknown as NonNullable<Options['eventSchema']> });
-  const validateBodyBefore = (request: Request<RouteEvent<Body>>): void => {
+  const validateBodyBefore = (request: Request<{ body?: Body }>): void => {
     try {
       before?.(request as never);
     } catch (error) {

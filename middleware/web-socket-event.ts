@@ -18,6 +18,9 @@ export interface WebSocketEvent {
   stageVariables?: Readonly<Record<string, string>>;
 }
 
+/** What our middlewares need of an event, so that they fit applications with event types of their own. */
+export type RoutedEvent = Pick<WebSocketEvent, 'requestContext'>;
+
 export interface WebSocketRequestContext {
   connectionId: string;
   /** `$connect`, `$disconnect`, `$default` or a key of our own. */

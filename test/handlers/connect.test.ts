@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { handler } from '../../handlers/connect.ts';
+import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
+
+describe('connect', () => {
+  it('writes one row, which lives for API Gateway’s two hours and five minutes, and accepts the handshake', async () => {
+    const services = fakeServices();
+    const event = aConnectEvent({ connectionId: 'c1', connectedAt: 1_795_219_006_999 });
+    expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200 });
+    expect([...services.connections.rows.values()]).toEqual([
+      { connectionId: 'c1', connectedAt: 1_795_219_006, ttl: 1_795_219_006 + 7_200 + 300 },
+    ]);
+  });
+
+  it('refuses the handshake with 500, and leaves no row, while the table is down', async () => {
+    const services = fakeServices({ tableDown: true });
+    expect(await handler(aConnectEvent(), aContext({ services }))).toEqual({ statusCode: 500 });
+    expect(services.connections.rows.size).toBe(0);
+    expect(services.poster.attempted).toEqual([]); // there is nobody to post to
+  });
+
+  it('takes the console’s test event, for now', async () => {
+    const services = fakeServices();
+    const event = { requestContext: { connectionId: 'testConnectionId' } } as WebSocketEvent;
+    const before = Math.floor(Date.now() / 1_000);
+    expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200 });
+    const row = services.connections.rows.get('testConnectionId');
+    expect(row?.connectedAt).toBeGreaterThanOrEqual(before);
+    expect(row?.connectedAt).toBeLessThanOrEqual(Date.now() / 1_000);
+  });
+});

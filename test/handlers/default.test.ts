@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { handler } from '../../handlers/default.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
+import { aConnectionRow } from '../builders/a-connection-row.ts';
+import { captureLogs } from '../builders/capture-logs.ts';
+
+const HELP = 'Use the send-message route to send a message. Your info: ';
+const info = {
+  ConnectedAt: '2026-11-20T08:04:01.123Z',
+  Identity: { SourceIp: '192.0.2.7', UserAgent: 'wscat' },
+  LastActiveAt: '2026-11-20T08:05:02.456Z',
+};
+const sent = (body?: string) => aMessageEvent({ connectionId: 'c1', body });
+
+describe('default', () => {
+  it.each(['hello', '{"action":"no-such-route"}', 'null', '[1,2]', '5', ''])(
+    'tells who sent %p how to use the chat, and what API Gateway knows of the connection',
+    async (body) => {
+      const services = fakeServices({ connections: { c1: info } });
+      expect(await handler(sent(body), aContext({ services }))).toEqual({ statusCode: 200 });
+      expect(services.poster.posted).toEqual([
+        {
+          connectionId: 'c1',
+          data: `${HELP}{"ConnectedAt":"2026-11-20T08:04:01.123Z","Identity":{"SourceIp":"192.0.2.7","UserAgent":"wscat"},"LastActiveAt":"2026-11-20T08:05:02.456Z","connectionId":"c1"}`,
+        },
+      ]);
+      expect(services.queue.sent).toEqual([]);
+    },
+  );
+
+  it('tells it without the connection where API Gateway does not answer, and logs why', async () => {
+    const { logger, lines } = captureLogs();
+    const services = fakeServices({ managerDown: true });
+    expect(await handler(sent('hello'), aContext({ services, logger }))).toEqual({ statusCode: 200 });
+    expect(services.poster.posted).toEqual([{ connectionId: 'c1', data: `${HELP}{"connectionId":"c1"}` }]);
+    expect(lines).toMatchObject([{ level: 'WARN', error: { message: expect.stringContaining('is down') } }, {}]);
+  });
+
+  it.each(['{"action":"send-message"', '[1,', '{hello}'])(
+    'tells who sent %p that it is not JSON, rather than how to use the chat',
+    async (body) => {
+      const services = fakeServices({ connections: { c1: info } });
+      expect(await handler(sent(body), aContext({ services }))).toEqual({ statusCode: 200 });
+      expect(services.poster.posted).toHaveLength(1);
+      expect(JSON.parse(services.poster.posted[0]?.data ?? '')).toMatchObject({ code: 'MESSAGE_MALFORMED' });
+      expect(services.queue.sent).toEqual([]);
+    },
+  );
+
+  it('deletes the row of a caller that is gone', async () => {
+    const services = fakeServices({ gone: ['c1'], rows: [aConnectionRow({ connectionId: 'c1' })] });
+    expect(await handler(sent('hello'), aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(services.connections.rows.size).toBe(0);
+  });
+
+  it('takes the console’s test event', async () => {
+    const services = fakeServices();
+    const event = { requestContext: { connectionId: 'testConnectionId' } } as WebSocketEvent;
+    expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(services.poster.posted).toMatchObject([{ connectionId: 'testConnectionId' }]);
+  });
+});

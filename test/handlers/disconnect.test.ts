@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { handler } from '../../handlers/disconnect.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
+import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
+import { aConnectionRow } from '../builders/a-connection-row.ts';
+
+describe('disconnect', () => {
+  it('deletes the row of the connection alone, however often it comes', async () => {
+    const rows = [aConnectionRow({ connectionId: 'c1' }), aConnectionRow({ connectionId: 'c2' })];
+    const services = fakeServices({ rows });
+    const event = aDisconnectEvent({ connectionId: 'c1' });
+    expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200 });
+    expect([...services.connections.rows.keys()]).toEqual(['c2']);
+  });
+
+  it('answers 500 while the table is down, and posts to nobody', async () => {
+    const services = fakeServices({ tableDown: true });
+    expect(await handler(aDisconnectEvent(), aContext({ services }))).toEqual({ statusCode: 500 });
+    expect(services.poster.attempted).toEqual([]);
+  });
+
+  it('takes the console’s test event', async () => {
+    const event = { requestContext: { connectionId: 'testConnectionId' } } as WebSocketEvent;
+    expect(await handler(event, aContext())).toEqual({ statusCode: 200 });
+  });
+});

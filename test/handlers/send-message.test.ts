@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { handler } from '../../handlers/send-message.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+
+const said = (message: unknown) => aMessageEvent({ connectionId: 'c1', body: { action: 'send-message', message } });
+
+describe('send-message', () => {
+  it('queues one message for everybody but its sender, and posts nothing', async () => {
+    const services = fakeServices();
+    expect(await handler(said('hello, everyone!'), aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(services.queue.sent).toMatchObject([{ data: 'hello, everyone!', except: 'c1' }]);
+    expect(services.poster.attempted).toEqual([]);
+    expect(services.connections.scannedPages).toBe(0);
+  });
+
+  it('tells its sender which rule a message breaks, and queues nothing', async () => {
+    const services = fakeServices();
+    expect(await handler(said(5), aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(services.queue.sent).toEqual([]);
+    expect(services.poster.posted).toHaveLength(1);
+    expect(JSON.parse(services.poster.posted[0]?.data ?? '')).toMatchObject({
+      code: 'MESSAGE_INVALID',
+      errors: [{ path: '/message', rule: 'type', message: '/message must be string' }],
+    });
+  });
+
+  it('refuses in bytes what API Gateway could not deliver, before it is queued', async () => {
+    const services = fakeServices();
+    const message = '\u{10FFFF}'.repeat(30_000); // Ajv counts code points, so this keeps the schema
+    expect(Buffer.byteLength(message)).toBe(120_000);
+    await handler(said(message), aContext({ services }));
+    expect(services.queue.sent).toHaveLength(1);
+  });
+
+  it('tells its sender that the queue is down, with the request id', async () => {
+    const services = fakeServices({ queueDown: true });
+    expect(await handler(said('hello'), aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(JSON.parse(services.poster.posted[0]?.data ?? '')).toEqual({
+      message: 'Internal server error',
+      connectionId: 'c1',
+      requestId: aMessageEvent().requestContext.requestId,
+      code: 'INTERNAL',
+    });
+  });
+});

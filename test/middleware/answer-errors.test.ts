@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import middy from '@middy/core';
+import { createError } from '@middy/util';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { answerErrors } from '../../middleware/answer-errors.ts';
+import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
+import { ClientError } from '../../schemas/errors.ts';
+import { aConnectionRow } from '../builders/a-connection-row.ts';
+import { captureLogs } from '../builders/capture-logs.ts';
+
+const failWith = (error: unknown, event: WebSocketEvent, context = aContext()): Promise<unknown> =>
+  middy(async () => {
+    throw error;
+  }).use(answerErrors())(event, context);
+
+describe('answerErrors on a message route', () => {
+  it('posts the caller one error frame and answers 200', async () => {
+    const services = fakeServices();
+    const event = aMessageEvent({ connectionId: 'c1', requestId: 'r1' });
+    expect(await failWith(new ClientError('FORBIDDEN'), event, aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(services.poster.posted).toEqual([
+      { connectionId: 'c1', data: '{"message":"Forbidden","connectionId":"c1","requestId":"r1","code":"FORBIDDEN"}' },
+    ]);
+  });
+
+  it('deletes the row of a caller that is gone, answers 200 and tries nothing else', async () => {
+    const services = fakeServices({ gone: ['c1'], rows: [aConnectionRow({ connectionId: 'c1' })] });
+    const answer = await failWith(new Error(), aMessageEvent({ connectionId: 'c1' }), aContext({ services }));
+    expect(answer).toEqual({ statusCode: 200 });
+    expect(services.connections.rows.size).toBe(0);
+    expect(services.poster.attempted).toHaveLength(1);
+  });
+
+  it.each(['throttled', 'failed', 'unknown', 'forbidden', 'too-large'] as const)(
+    'answers 200, keeps the row and logs where the answer is %s',
+    async (outcome) => {
+      const { logger, lines } = captureLogs();
+      const services = fakeServices({ outcomes: { c1: outcome }, rows: [aConnectionRow({ connectionId: 'c1' })] });
+      const context = aContext({ services, logger });
+      expect(await failWith(new Error(), aMessageEvent({ connectionId: 'c1' }), context)).toEqual({ statusCode: 200 });
+      expect(services.connections.rows.size).toBe(1);
+      expect(services.poster.attempted).toHaveLength(1);
+      expect(lines).toMatchObject([{ level: 'WARN', answer: { outcome } }]);
+    },
+  );
+
+  it('answers 200 where the stale row cannot be deleted, and logs it', async () => {
+    const { logger, lines } = captureLogs();
+    const services = fakeServices({ gone: ['c1'], tableDown: true });
+    const context = aContext({ services, logger });
+    expect(await failWith(new Error(), aMessageEvent({ connectionId: 'c1' }), context)).toEqual({ statusCode: 200 });
+    expect(lines[0]).toMatchObject({ level: 'WARN', message: 'A stale row was not deleted' });
+  });
+
+  it('answers 200 where the poster breaks its promise and throws', async () => {
+    const services = fakeServices();
+    services.poster.post = () => Promise.reject(new Error('broken'));
+    expect(await failWith(new Error(), aMessageEvent(), aContext({ services }))).toEqual({ statusCode: 200 });
+  });
+});
+
+describe('answerErrors where there is nobody to post to', () => {
+  it.each([
+    ['a ClientError', new ClientError('UNAUTHORIZED'), 401],
+    ['an error of createError', createError(403, 'no'), 403],
+    ['a status that refuses nothing', Object.assign(new Error(), { statusCode: 200 }), 500],
+    ['any other error', new Error('the table is down'), 500],
+    ['what is no error', undefined, 500],
+  ])('answers %s on $connect by the status of the handshake', async (_, error, statusCode) => {
+    const services = fakeServices();
+    expect(await failWith(error, aConnectEvent(), aContext({ services }))).toEqual({ statusCode });
+    expect(services.poster.attempted).toEqual([]);
+  });
+
+  it('answers a status on $disconnect', async () => {
+    const services = fakeServices();
+    expect(await failWith(new Error(), aDisconnectEvent(), aContext({ services }))).toEqual({ statusCode: 500 });
+    expect(services.poster.attempted).toEqual([]);
+  });
+});
+
+describe('answerErrors', () => {
+  it.each([0, -1, 5_001, Number.NaN])('refuses a timeout of %p ms at set-up', (timeoutMs) => {
+    expect(() => answerErrors({ timeoutMs })).toThrow(`Expected timeoutMs to be from 1 to 5000, got ${timeoutMs}`);
+  });
+
+  it('lets the function fail where there are no services to answer with', async () => {
+    const { services: _, ...context } = aContext();
+    await expect(failWith(new Error('no CONNECTIONS_TABLE'), aMessageEvent(), context as never)).rejects.toThrow(
+      'no CONNECTIONS_TABLE',
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import middy from '@middy/core';
+import { logRequests } from '../../middleware/log-requests.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import { connectionHash } from '../../schemas/connection-hash.ts';
+import { ClientError } from '../../schemas/errors.ts';
+import { captureLogs } from '../builders/capture-logs.ts';
+
+const connectionId = 'PJqB0fHsqRcCHlw=';
+
+const linesOf = async (handler: () => unknown): Promise<Record<string, unknown>[]> => {
+  const { logger, lines } = captureLogs();
+  const event = aMessageEvent({ connectionId, requestId: 'r1', routeKey: 'send-message', body: 'the text' });
+  await middy(async () => handler())
+    .use(logRequests())(event, aContext({ logger }))
+    .catch(() => {});
+  return lines;
+};
+
+describe('logRequests', () => {
+  it('logs one line an event, by which it can be found', async () => {
+    expect(await linesOf(() => 'done')).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'Handled',
+        requestId: 'r1',
+        routeKey: 'send-message',
+        connection: connectionHash(connectionId),
+        durationMs: expect.any(Number),
+      }),
+    ]);
+  });
+
+  it('logs all that is known of a failure', async () => {
+    const error = new Error('not queued', { cause: new Error('arn:aws:sqs:…: access denied') });
+    const lines = await linesOf(() => Promise.reject(error));
+    expect(lines).toMatchObject([
+      {
+        level: 'ERROR',
+        message: 'Failed',
+        requestId: 'r1',
+        error: {
+          name: 'Error',
+          message: 'not queued',
+          stack: expect.stringContaining('log-requests.test.ts'),
+          cause: { message: 'arn:aws:sqs:…: access denied' },
+        },
+      },
+    ]);
+  });
+
+  it('logs of a refusal the rules, and not the texts, which quote the message', async () => {
+    const errors = [
+      { path: '/secret', rule: 'json', message: 'Unexpected token, "secret" is not valid JSON' },
+      { path: '/secret', rule: 'json', message: 'secret' },
+    ];
+    const lines = await linesOf(() => Promise.reject(new ClientError('MESSAGE_MALFORMED', { errors })));
+    expect(lines).toMatchObject([{ level: 'WARN', code: 'MESSAGE_MALFORMED', rules: ['json'], violations: 2 }]);
+    expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+
+  it('logs neither the text nor the connection id', async () => {
+    for (const outcome of [() => 'done', () => Promise.reject(new Error('broken'))]) {
+      const log = JSON.stringify(await linesOf(outcome));
+      expect(log).not.toContain('the text');
+      expect(log).not.toContain(connectionId);
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { provideActions } from '../../middleware/provide-actions.ts';
+import type { RouteContext } from '../../middleware/route-context.ts';
+import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import { broadcastRecord } from '../../schemas/broadcast-record.validator.ts';
+import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
+import { aConnectionRow } from '../builders/a-connection-row.ts';
+
+const actions = (services = fakeServices(), event = aMessageEvent({ connectionId: 'c1' })) => {
+  const context = aContext({ services }) as RouteContext;
+  provideActions().before?.({ event: { ...event, rawBody: '', body: undefined }, context } as never);
+  return { ...context, services };
+};
+
+const TOO_LARGE = `${'é'.repeat(MAX_MESSAGE_BYTES / 2)}!`; // half as many characters as bytes
+
+describe('broadcast', () => {
+  it('queues one record that the fan-out accepts, and posts nothing', async () => {
+    const { broadcast, services } = actions();
+    const before = Date.now();
+    await broadcast('hello', { except: 'c1' });
+    expect(services.queue.sent).toHaveLength(1);
+    const [record] = services.queue.sent;
+    expect(record).toMatchObject({ v: 1, data: 'hello', except: 'c1' });
+    expect(record?.sentAt).toBeGreaterThanOrEqual(before);
+    expect(record?.expiresAt).toBe((record?.sentAt ?? 0) + 600_000);
+    expect(broadcastRecord(record)).toBe(true);
+    expect(services.poster.attempted).toEqual([]);
+  });
+
+  it('gives each broadcast an id of its own', async () => {
+    const { broadcast, services } = actions();
+    await broadcast('hello');
+    await broadcast('hello');
+    expect(new Set(services.queue.sent.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('queues as many bytes as API Gateway delivers, and not one more', async () => {
+    const { broadcast, services } = actions();
+    await broadcast(TOO_LARGE.slice(0, -1));
+    await expect(broadcast(TOO_LARGE)).rejects.toMatchObject({
+      code: 'MESSAGE_TOO_LARGE',
+      details: { bytes: MAX_MESSAGE_BYTES + 1, maxBytes: MAX_MESSAGE_BYTES },
+    });
+    expect(services.queue.sent).toHaveLength(1);
+  });
+
+  it.each([[''], [undefined], [{ text: 'hello' }]])('refuses %p, which is no text', async (data) => {
+    const { broadcast, services } = actions();
+    await expect(broadcast(data as string)).rejects.toThrow('Expected data to be a text that is not empty');
+    expect(services.queue.sent).toEqual([]);
+  });
+
+  it('rejects where the queue is down', async () => {
+    await expect(actions(fakeServices({ queueDown: true })).broadcast('hello')).rejects.toThrow('queue is down');
+  });
+});
+
+describe('reply', () => {
+  it('posts the text to the caller alone', async () => {
+    const { reply, services } = actions();
+    await reply('bye!');
+    expect(services.poster.posted).toEqual([{ connectionId: 'c1', data: 'bye!' }]);
+    expect(services.queue.sent).toEqual([]);
+  });
+
+  it('takes a caller that is gone for an outcome, and deletes its row', async () => {
+    const { reply, services } = actions(
+      fakeServices({
+        gone: ['c1'],
+        rows: [aConnectionRow({ connectionId: 'c1' }), aConnectionRow({ connectionId: 'c2' })],
+      }),
+    );
+    await reply('bye!');
+    expect([...services.connections.rows.keys()]).toEqual(['c2']);
+  });
+
+  it('rejects, naming the outcome, where the text was not delivered', async () => {
+    const { reply } = actions(fakeServices({ throttled: ['c1'] }));
+    await expect(reply('bye!')).rejects.toThrow(/not delivered: throttled/);
+  });
+
+  it('refuses what API Gateway does not deliver', async () => {
+    const { reply, services } = actions();
+    await expect(reply(TOO_LARGE)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
+    expect(services.poster.attempted).toEqual([]);
+  });
+
+  it.each([aConnectEvent(), aDisconnectEvent()])('reaches nobody before and after, and says so', async (event) => {
+    const { reply, services } = actions(fakeServices({ rows: [aConnectionRow()] }), event);
+    await expect(reply('hello')).rejects.toThrow(/reply\(\) reaches nobody on (DIS)?CONNECT/);
+    expect(services.connections.rows.size).toBe(1);
+  });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import middy from '@middy/core';
+import { refuseMalformedJson } from '../../middleware/refuse-malformed-json.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+
+const handle = (body?: string): Promise<unknown> =>
+  middy((event: { body?: unknown }) => ({ body: event.body })).use(refuseMalformedJson())(
+    aMessageEvent({ body }),
+    aContext(),
+  );
+
+describe('refuseMalformedJson', () => {
+  it.each(['{"action":"send-message"', '[1,', '{hello}', '  {', '\n[', '{"a":1} {'])('refuses %p', async (body) => {
+    await expect(handle(body)).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });
+  });
+
+  it.each(['hello', '', 'null', '"{"', '[]', ' {"action":"no-such-route"} ', 'hello {', undefined])(
+    'passes %p on as it is',
+    async (body) => {
+      expect(await handle(body)).toEqual({ body });
+    },
+  );
+});

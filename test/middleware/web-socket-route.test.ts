@@ -1,0 +1,196 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { describe, expect, it } from '@jest/globals';
+import middy, { type MiddlewareObj } from '@middy/core';
+import fc from 'fast-check';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { answerErrors } from '../../middleware/answer-errors.ts';
+import { keepRawBody } from '../../middleware/keep-raw-body.ts';
+import { logRequests } from '../../middleware/log-requests.ts';
+import { parseBody } from '../../middleware/parse-body.ts';
+import { provideServices } from '../../middleware/provide-services.ts';
+import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import { validateBody } from '../../middleware/validate-body.ts';
+import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
+import { webSocketRoute } from '../../middleware/web-socket-route.ts';
+import { ClientError } from '../../schemas/errors.ts';
+import { sendMessage } from '../../schemas/send-message.validator.ts';
+import { captureLogs } from '../builders/capture-logs.ts';
+
+const hello = { action: 'send-message', message: 'hello' };
+const framesTo = (services: ReturnType<typeof fakeServices>) =>
+  services.poster.posted.map(({ data }) => JSON.parse(data));
+
+describe('a route with a validator', () => {
+  it('gives its handler the parsed message, the text and the actions, and answers 200', async () => {
+    const services = fakeServices();
+    const handler = webSocketRoute(sendMessage).handler(async ({ body, rawBody }, { broadcast, reply }) => {
+      await broadcast(body.message);
+      await reply(rawBody);
+    });
+    expect(await handler(aMessageEvent({ body: hello }), aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(services.queue.sent).toMatchObject([{ data: 'hello' }]);
+    expect(services.poster.posted).toMatchObject([{ data: JSON.stringify(hello) }]);
+  });
+
+  it.each([
+    ['text that is not JSON', 'hello', 'MESSAGE_MALFORMED'],
+    ['JSON that is cut off', '{"action":"send-message"', 'MESSAGE_MALFORMED'],
+    ['a schema that is broken', { ...hello, message: 5 }, 'MESSAGE_INVALID'],
+    ['a forbidden key', '{"action":"send-message","message":"hello","__proto__":{}}', 'MESSAGE_INVALID'],
+    ['no body', undefined, 'MESSAGE_INVALID'],
+    ['null', 'null', 'MESSAGE_INVALID'],
+    ['an array', '[]', 'MESSAGE_INVALID'],
+  ])('tells the sender of %s in one frame, answers 200, and never runs the handler', async (_, body, code) => {
+    const services = fakeServices();
+    let ran = false;
+    const handler = webSocketRoute(sendMessage).handler(() => {
+      ran = true;
+    });
+    const event = aMessageEvent({ body, connectionId: 'c1', requestId: 'r1' });
+    expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(framesTo(services)).toMatchObject([{ connectionId: 'c1', requestId: 'r1', code }]);
+    expect(framesTo(services)[0].errors).toHaveLength(1);
+    expect(ran).toBe(false);
+  });
+});
+
+describe('a route without a validator', () => {
+  it.each(['hello', '{"a":1}', ''])('gives its handler the text %p as it is', async (body) => {
+    const services = fakeServices();
+    const handler = webSocketRoute().handler(({ body, rawBody }, { reply }) => reply(`${body}|${rawBody}`));
+    await handler(aMessageEvent({ body }), aContext({ services }));
+    expect(services.poster.posted).toMatchObject([{ data: `${body}|${body}` }]);
+  });
+});
+
+describe('a route whose handler fails', () => {
+  const failing = (error: unknown) =>
+    webSocketRoute().handler(async () => {
+      throw error;
+    });
+
+  it('tells the sender nothing internal, and the log all of it under the same request id', async () => {
+    const services = fakeServices();
+    const { logger, lines } = captureLogs();
+    const error = new Error('cannot write arn:aws:dynamodb:us-east-1:123456789012:table/secrets');
+    const event = aMessageEvent({ connectionId: 'c1', requestId: 'r1' });
+    expect(await failing(error)(event, aContext({ services, logger }))).toEqual({ statusCode: 200 });
+    expect(services.poster.posted).toEqual([
+      {
+        connectionId: 'c1',
+        data: '{"message":"Internal server error","connectionId":"c1","requestId":"r1","code":"INTERNAL"}',
+      },
+    ]);
+    expect(lines).toMatchObject([{ level: 'ERROR', requestId: 'r1', error: { message: error.message } }]);
+  });
+
+  it.each([undefined, null, 'text', 0])('takes %p, which is no error, for one', async (thrown) => {
+    const services = fakeServices();
+    expect(await failing(thrown)(aMessageEvent(), aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(framesTo(services)).toMatchObject([{ code: 'INTERNAL' }]);
+  });
+
+  it('refuses the handshake by the code of the error', async () => {
+    expect(await failing(new ClientError('UNAUTHORIZED'))(aConnectEvent(), aContext())).toEqual({ statusCode: 401 });
+  });
+
+  it('has time to tell the sender when Lambda’s timeout is near', async () => {
+    const services = fakeServices();
+    let aborted = false;
+    const handler = webSocketRoute().handler(
+      (_, __, { signal }) =>
+        new Promise(() => {
+          signal.addEventListener('abort', () => {
+            aborted = true;
+          });
+        }),
+    );
+    const context = aContext({ services, getRemainingTimeInMillis: () => 1_510 });
+    expect(await handler(aMessageEvent(), context)).toEqual({ statusCode: 200 });
+    expect(framesTo(services)).toMatchObject([{ code: 'INTERNAL' }]);
+    expect(aborted).toBe(true);
+  });
+});
+
+describe('a middleware that is added to a route', () => {
+  it('runs around the handler, after the message was validated, and may refuse it', async () => {
+    const services = fakeServices();
+    const refuseShouting: MiddlewareObj<{ body: { message: string } }> = {
+      before: ({ event }) => {
+        if (event.body.message === event.body.message.toUpperCase()) throw new ClientError('FORBIDDEN');
+      },
+    };
+    const handler = webSocketRoute(sendMessage)
+      .use(refuseShouting)
+      .handler((event, { broadcast }) => broadcast(event.body.message));
+    await handler(aMessageEvent({ body: { ...hello, message: 'HELLO' } }), aContext({ services }));
+    await handler(aMessageEvent({ body: hello }), aContext({ services }));
+    await handler(aMessageEvent({ body: { ...hello, message: 5 } }), aContext({ services }));
+    expect(services.queue.sent).toMatchObject([{ data: 'hello' }]);
+    expect(framesTo(services)).toMatchObject([{ code: 'FORBIDDEN' }, { code: 'MESSAGE_INVALID' }]);
+  });
+
+  it('may be of any package, and one of several', async () => {
+    const { logger, lines } = captureLogs();
+    const route = webSocketRoute(sendMessage).use([injectLambdaContext(logger), { before: () => {} }]);
+    const handler = route
+      .before(() => {})
+      .after(() => {})
+      .onError(() => {})
+      .handler((event) => {
+        logger.info(event.body.message.toUpperCase());
+      });
+    await handler(aMessageEvent({ body: hello }), aContext());
+    expect(lines).toMatchObject([{ message: 'HELLO', function_name: 'send-message' }]);
+  });
+});
+
+describe('the single middlewares', () => {
+  it('stand in a Middy application of somebody else', async () => {
+    const services = fakeServices();
+    const handler = middy<WebSocketEvent>(async () => ({ statusCode: 204 }))
+      .use(provideServices(() => services))
+      .use(answerErrors({ timeoutMs: 500 }))
+      .use(logRequests())
+      .use(keepRawBody())
+      .use(parseBody())
+      .use(validateBody(sendMessage));
+    const { logger } = aContext();
+    const call = handler as unknown as (event: WebSocketEvent, context: object) => Promise<unknown>;
+    expect(await call(aMessageEvent({ body: hello }), { logger })).toEqual({ statusCode: 204 });
+    expect(await call(aMessageEvent({ body: { action: 'send-message' } }), { logger })).toEqual({ statusCode: 200 });
+    expect(framesTo(services)).toMatchObject([{ code: 'MESSAGE_INVALID' }]);
+  });
+});
+
+describe('whatever a client sends', () => {
+  const handler = webSocketRoute(sendMessage).handler((event, { broadcast }) => broadcast(event.body.message));
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.json(),
+    fc.uint8Array().map((bytes) => Buffer.from(bytes).toString()),
+    fc
+      .record(
+        { action: fc.constantFrom('send-message', 'x'), message: fc.anything(), [`__proto__`]: fc.anything() },
+        { requiredKeys: [] },
+      )
+      .map((value) => JSON.stringify(value)),
+    fc.string({ unit: 'grapheme', minLength: 1 }).map((message) => JSON.stringify({ action: 'send-message', message })),
+  );
+
+  it('the function answers 200, and either queues what keeps the schema or tells why not', async () => {
+    await fc.assert(
+      fc.asyncProperty(anything, async (body) => {
+        const services = fakeServices();
+        expect(await handler(aMessageEvent({ body }), aContext({ services }))).toEqual({ statusCode: 200 });
+        const [sent, frames] = [services.queue.sent, framesTo(services)];
+        expect(sent.length + frames.length).toBe(1);
+        if (sent.length > 0) expect(sendMessage(JSON.parse(body))).toBe(true);
+        else expect(['MESSAGE_MALFORMED', 'MESSAGE_INVALID']).toContain(frames[0].code);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { expect, it } from '@jest/globals';
+import type { MiddlewareObj } from '@middy/core';
+import type { ContextWith, RouteContext } from '../../middleware/route-context.ts';
+import { webSocketRoute } from '../../middleware/web-socket-route.ts';
+import { sendMessage } from '../../schemas/send-message.validator.ts';
+
+/** The compiler judges this file: `npm test` fails where a line compiles that should not, or the other way round. */
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const assertType = <_Proof extends true>(): void => {};
+
+// biome-ignore lint/suspicious/noExplicitAny: what many published middlewares are typed with.
+const typedAny: MiddlewareObj<any, any, any, any, any> = { before: () => {} };
+const typedForHttp: MiddlewareObj<{ body: string | null; httpMethod: string }> = { before: () => {} };
+const providesRoom: MiddlewareObj<unknown, unknown, Error, ContextWith<'logger'> & { room: string }> = {
+  before: ({ context }) => {
+    context.room = 'blue';
+  },
+};
+
+it('types the body from the schema', () => {
+  const route = webSocketRoute(sendMessage).handler((event, context) => {
+    assertType<Equal<typeof event.body.message, string>>();
+    assertType<Equal<typeof event.body.action, 'send-message'>>();
+    assertType<Equal<typeof event.rawBody, string>>();
+    assertType<Equal<typeof context, RouteContext>>();
+    // @ts-expect-error the schema has no such field
+    event.body.text;
+    // @ts-expect-error broadcast takes text
+    context.broadcast(event.body);
+    // @ts-expect-error the option is called except
+    context.broadcast(event.body.message, { exclude: event.requestContext.connectionId });
+  });
+  expect(route).toBeInstanceOf(Function);
+});
+
+it('leaves the body a text without a validator', () => {
+  const route = webSocketRoute().handler((event) => {
+    assertType<Equal<typeof event.body, string | undefined>>();
+    // @ts-expect-error not parsed
+    event.body?.message;
+  });
+  expect(route).toBeInstanceOf(Function);
+});
+
+it('keeps the types whatever middlewares are typed with, and adds what they put into the context', () => {
+  const route = webSocketRoute(sendMessage)
+    .use(typedAny)
+    .use(typedForHttp)
+    .use([typedAny, typedForHttp])
+    .before((request) => {
+      assertType<Equal<typeof request.event.body.message, string>>();
+    })
+    .use(providesRoom)
+    .handler((event, { broadcast, room }) => {
+      assertType<Equal<typeof event.body.message, string>>();
+      assertType<Equal<typeof room, string>>();
+      // @ts-expect-error still no such field
+      event.body.text;
+      return broadcast(event.body.message);
+    });
+  expect(route).toBeInstanceOf(Function);
+});
