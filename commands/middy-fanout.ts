@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
+
+createRequire(import.meta.url)('./check-node.cjs');
+
+/** The bin `middy-fanout`: `middy-fanout COMMAND [options]` is what `npm run COMMAND` is in this repository. */
+const COMMANDS: Readonly<Record<string, { what: string; run: () => Promise<unknown> }>> = {
+  local: { what: 'runs a CDK application with a WebSocket API on this machine', run: () => import('./local.ts') },
+  load: { what: 'load-tests a stage and writes a report', run: () => import('./load.ts') },
+  plan: { what: 'says what a load costs and whether the quotas allow it', run: () => import('./plan.ts') },
+  transcript: { what: 'plays a terminal transcript against a stage', run: () => import('./transcript.ts') },
+};
+
+const HELP = `middy-fanout COMMAND [options]; middy-fanout COMMAND --help says which
+
+${Object.entries(COMMANDS)
+  .map(([name, { what }]) => `  ${name.padEnd(12)}${what}`)
+  .join('\n')}
+`;
+
+const [name = '--help'] = process.argv.splice(2, 1);
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+if (command) {
+  await command.run();
+} else if (['--help', '-h'].includes(name)) {
+  process.stdout.write(HELP);
+} else {
+  process.stderr.write(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/**
+ * `npm pack` and `npm publish` run this: it makes `dist/`, the package. File by file, so that the package has the tree of
+ * the sources, in JavaScript with declarations: Node strips no types below node_modules. Validators are not compiled
+ * ahead here: `bundle` does that, in the package as in the sources.
+ */
+const DIST = 'dist';
+
+const compile = (): void => {
+  rmSync(DIST, { recursive: true, force: true });
+  const { status } = spawnSync('tsc', ['-p', 'tsconfig.pack.json'], { stdio: 'inherit', shell: true });
+  if (status !== 0) throw new Error('The sources do not compile: nothing was packed');
+};
+
+/** TypeScript rewrites the extensions of imports, but not of those in declarations and of files that a module opens. */
+const rewriteExtensions = (file: string): void => {
+  const text = readFileSync(file, 'utf8');
+  const rewritten = text
+    .replaceAll(/\b((?:from|import)\s*\(?\s*(['"])\.{1,2}\/[^'"]+)\.ts\2/g, '$1.js$2')
+    .replaceAll(/(new URL\(\s*(['"])\.{1,2}\/[^'"]+)\.ts\2(,\s*import\.meta\.url)/g, '$1.js$2$3');
+  if (rewritten !== text) writeFileSync(file, rewritten);
+  for (const [, , opened = ''] of rewritten.matchAll(
+    /new URL\(\s*(['"])(\.{1,2}\/[^'"]+\.c?js)\1,\s*import\.meta\.url/g,
+  ))
+    if (!existsSync(resolve(dirname(file), opened))) throw new Error(`${file} opens ${opened}, which is not packed`);
+};
+
+compile();
+copyFileSync('commands/check-node.cjs', join(DIST, 'commands/check-node.cjs'));
+for (const file of readdirSync(DIST, { recursive: true, encoding: 'utf8' }))
+  if (file.endsWith('.js') || file.endsWith('.d.ts')) rewriteExtensions(join(DIST, file));
+chmodSync(join(DIST, 'commands/middy-fanout.js'), 0o755);

@@ -1,0 +1,17 @@
+// The contract, without AWS and Middy: `middy-fanout/schemas`. For validators, for clients, and for whatever puts a
+// record in the queue.
+export { AJV_OPTIONS, compileValidator, type Validator } from '../schemas/ajv.ts';
+export type { BroadcastAccount } from '../schemas/broadcast-account.ts';
+export {
+  type Broadcast,
+  type BroadcastRecord,
+  broadcastRecordSchema,
+  type SegmentConnections,
+} from '../schemas/broadcast-record.ts';
+export type { ConnectionRow } from '../schemas/connection-row.ts';
+export { type BroadcastOptions, createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
+export { DEAD_LETTER_REASONS, type DeadLetter, type DeadLetterReason } from '../schemas/dead-letter.ts';
+export { ENVIRONMENT, type EnvironmentName, readEnvironment } from '../schemas/environment.ts';
+export type { ErrorFrame } from '../schemas/error-frame.ts';
+export { ERROR_CODES, type ErrorCode, type SchemaViolation } from '../schemas/errors.ts';
+export * from '../schemas/quotas.ts';
