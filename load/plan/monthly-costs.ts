@@ -38,15 +38,17 @@ const idleCosts = ({ connections, hours, rate }: PlanQuestion, figures: Figures)
   const reconnects = (connections * seconds) / figures.connectionSeconds.value;
   // A delivery keeps a connection as well as a ping does.
   const pings = rate * figures.idleSeconds.value >= 1 ? 0 : (connections * seconds) / figures.pingSeconds.value;
-  const invocations = reconnects * 2 + pings;
-  const gbSeconds = (invocations * figures.connectBilledMs.value * figures.routeMemoryMb.value) / 1_000 / 1_024;
+  const invocations = reconnects * 2;
+  const gbSeconds =
+    ((invocations + pings) * figures.connectBilledMs.value * figures.routeMemoryMb.value) / 1_000 / 1_024;
   const polls = (figures.pollers.value * seconds) / POLL_SECONDS;
   return [
     inMillions('Connection minutes', minutes, 'minutes', figures.connectionMinutePrice),
     messageCost('Pings of idle connections', pings, figures),
+    inMillions('Pings: functions', pings, 'requests', figures.lambdaRequestPrice),
     inMillions('Reconnects: functions', invocations, 'requests', figures.lambdaRequestPrice),
     {
-      part: 'Reconnects: compute',
+      part: 'Compute of both',
       amount: gbSeconds,
       unit: 'GB-seconds',
       dollars: gbSeconds * figures.lambdaGbSecondPrice.value,

@@ -1,0 +1,150 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { report as isReport } from '../../load/report/report.validator.ts';
+import { type BroadcastServer, type Faults, startBroadcastServer } from '../load/start-broadcast-server.ts';
+import { runCommand } from './run-command.ts';
+
+jest.setTimeout(120_000);
+
+let folder: string;
+let server: BroadcastServer;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'load-'));
+});
+afterEach(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+const load = async (faults: Faults, ...args: string[]) => {
+  server = await startBroadcastServer(faults);
+  return runCommand('load.ts', [
+    '--url',
+    server.url,
+    '--connections',
+    '20',
+    '--settle',
+    '500ms',
+    '--out',
+    folder,
+    ...args,
+  ]);
+};
+const reportOf = async () => JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
+
+describe('npm run load', () => {
+  it('prints a summary, writes both reports and fails on a condition that is met', async () => {
+    const { ended } = await load(
+      { dropEvery: 100 },
+      '--rate',
+      '20/s',
+      '--duration',
+      '1s',
+      '--fail-on',
+      'lost>0,duplicates>0',
+    );
+    const { code, stdout } = await ended;
+    expect(stdout).toMatch(/Lost +3 \(0\.789 %\)/);
+    expect(stdout).toContain('Failed: lost>0 (measured 3)');
+    expect(stdout).not.toContain('Failed: duplicates');
+    expect(code).toBe(1);
+    const report = await reportOf();
+    expect([isReport(report), report.totals.lost]).toEqual([true, 3]);
+    expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('lost deliveries');
+  });
+
+  it('accounts for every connection under churn, slow readers and several processes', async () => {
+    const options = [
+      '--rate',
+      '40/s',
+      '--duration',
+      '8s',
+      '--churn',
+      '10%/s',
+      '--slow',
+      '10%',
+      '--processes',
+      '2',
+      '--connections',
+      '60',
+    ];
+    const { ended } = await load({}, ...options);
+    expect((await ended).code).toBe(0);
+    const { totals, connections, slow } = await reportOf();
+    expect(totals).toMatchObject({ sent: 320, lost: 0, duplicates: 0, own: 0, received: totals.expected });
+    expect(totals.expected).toBeGreaterThan(320 * 40);
+    expect(connections.killed).toBeGreaterThan(30);
+    expect(slow.expected).toBeGreaterThan(0);
+  });
+
+  it('catches every hundredth post that is dropped, exactly, although connections come and go', async () => {
+    const options = ['--rate', '40/s', '--duration', '8s', '--churn', '5%/s', '--connections', '60'];
+    const { ended } = await load({ dropEvery: 100 }, ...options);
+    await ended;
+    const { totals, connections } = await reportOf();
+    const { dropped, posts } = server.planted;
+    // Posts to connections that were not present throughout are nobody's loss: all others must be there, one by one.
+    expect(connections.killed).toBeGreaterThan(10);
+    expect(totals.received + totals.lost).toBe(totals.expected);
+    expect(totals.deliveries + dropped).toBeLessThanOrEqual(posts);
+    expect(totals.lost).toBeLessThanOrEqual(dropped);
+    expect(totals.lost).toBeGreaterThanOrEqual(dropped - (posts - totals.expected));
+  });
+
+  it('writes the report of what was measured when it is interrupted', async () => {
+    const { says, interrupt, ended } = await load({}, '--rate', '50/s', '--duration', '1h');
+    await says('s steady');
+    interrupt();
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/Interrupted at .*: stopped by the user/);
+    expect((await reportOf()).ended.reason).toBe('interrupted');
+  });
+
+  it('reports a target that dies, and when', async () => {
+    const { says, ended } = await load({}, '--rate', '50/s', '--duration', '1h');
+    await says('s steady');
+    await server.stop();
+    const { code, stdout } = await ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/The target died at [\d.]+ m?s: every connection was closed/);
+    const { ended: ending, outages, totals, connections } = await reportOf();
+    expect(ending.reason).toBe('target died');
+    expect(outages).toEqual([{ fromSecond: ending.second, toSecond: null }]);
+    expect(connections.closedByTarget).toEqual({ 1006: 20 });
+    expect(totals.lost).toBe(0);
+  });
+
+  it('goes through the phases of a scenario, and compares two runs', async () => {
+    const file = join(folder, 'scenario.yaml');
+    await writeFile(
+      file,
+      'phases:\n  - { name: calm, duration: 1s, rate: 5/s }\n  - { name: spike, duration: 2s, burst: 30, connections: 40 }\n',
+    );
+    const { ended } = await load({}, '--scenario', file);
+    expect((await ended).code).toBe(0);
+    const report = await reportOf();
+    expect(report.totals).toMatchObject({ sent: 35, lost: 0 });
+    expect(report.connections).toMatchObject({ wanted: 40, mostOpen: 40, opened: 40 });
+    const again = runCommand('load.ts', [
+      ...[
+        '--url',
+        server.url,
+        '--scenario',
+        file,
+        '--connections',
+        '20',
+        '--settle',
+        '500ms',
+        '--out',
+        join(folder, 'new'),
+      ],
+      ...['--compare', join(folder, 'report.json')],
+    ]);
+    const { stdout } = await again.ended;
+    expect(stdout).toMatch(/Compared +before +now +change/);
+    expect(stdout).not.toContain('The runs differ');
+  });
+});

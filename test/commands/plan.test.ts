@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals';
+import { runCommand } from './run-command.ts';
+
+it('prints what a stage does and costs, and what is impossible about it', async () => {
+  const { code, stdout } = await runCommand('plan.ts', ['--connections', '50000', '--rate', '10/s', '--size', '2KB'])
+    .ended;
+  expect(code).toBe(0);
+  for (const text of [
+    '500,000/s',
+    '! Impossible: 500,000 posts a second',
+    'coalesce 63 messages',
+    'Connection minutes',
+    'a month',
+  ]) {
+    expect(stdout).toContain(text);
+  }
+});
+
+it.each([
+  [['--concurrency', '1'], '--concurrency: expected at least 2'],
+  [['--speed', '1'], "Unknown option '--speed'"],
+  [['--connections', '0'], '--connections: expected more than 0'],
+])('answers %j with one sentence and exit code 2', async (args, sentence) => {
+  const { code, stderr } = await runCommand('plan.ts', args).ended;
+  expect(code).toBe(2);
+  expect(stderr).toContain(sentence);
+});

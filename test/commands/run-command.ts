@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunningCommand {
+  ended: Promise<Ended>;
+  /** Resolves once the text was written to either output. */
+  says(text: string): Promise<void>;
+  interrupt(): void;
+}
+
+/** Runs a file of `commands/` as its npm script does. */
+export const runCommand = (file: string, args: readonly string[]): RunningCommand => {
+  const program = fileURLToPath(new URL(`../../commands/${file}`, import.meta.url));
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (data) => {
+      output[name] += data;
+      for (const listener of listeners) listener();
+    });
+  }
+  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, ...output })));
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!`${output.stdout}${output.stderr}`.includes(text)) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+      void ended.then(() =>
+        reject(new Error(`It ended without saying ${JSON.stringify(text)}: ${JSON.stringify(output)}`)),
+      );
+    });
+  return { ended, says, interrupt: () => child.kill('SIGINT') };
+};
