@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { parseTranscript } from '../../local/transcript/parse-transcript.ts';
+import { runTranscript } from '../../local/transcript/run-transcript.ts';
+import { until } from '../builders/until.ts';
+import { type RunningChat, runChat, synthesizeChat, TIMEOUT_MS } from './run-chat.ts';
+
+jest.setTimeout(60_000);
+
+/** The form of API Gateway's ids, of a connection that is gone. */
+const GONE = 'PJqB0fHsqRcCHlw=';
+const ID = expect.stringMatching(/^[\w-]{15}=$/);
+const AN_HOUR_AGO = () => Math.floor(Date.now() / 1_000) - 3_600;
+
+let cdkOut: string;
+let chat: RunningChat;
+
+beforeAll(async () => {
+  cdkOut = await synthesizeChat();
+  chat = await runChat({ cdkOut });
+});
+afterAll(() => chat?.stop());
+
+const frame = (text: string | undefined) => JSON.parse(text ?? '{}');
+const send = (message: unknown) => JSON.stringify({ action: 'send-message', message });
+
+describe('the chat', () => {
+  it('holds the session of seed 0', async () => {
+    const file = 'test/transcripts/seed-0-polly.txt';
+    const steps = parseTranscript(readFileSync(file, 'utf8'), file);
+    expect(await runTranscript({ steps, url: chat.url, timeoutMs: TIMEOUT_MS, quietMs: 200 })).toBeUndefined();
+  });
+
+  it('keeps a row for each connection, until it is closed', async () => {
+    const client = await chat.open();
+    const [connectionId = ''] = await chat.connectionIds();
+    const row = await chat.row(connectionId);
+    expect(row).toEqual({
+      connectionId: { S: ID },
+      connectedAt: { N: expect.any(String) },
+      ttl: { N: expect.any(String) },
+    });
+    expect(Number(row?.ttl?.N) - Number(row?.connectedAt?.N)).toBe(7_500);
+    await client.close();
+    await until(async () => (await chat.connectionIds()).length === 0);
+  });
+
+  describe('tells a client why its message was refused', () => {
+    it.each([
+      ['cut off', '{"action":"send-message"', { code: 'MESSAGE_MALFORMED', message: 'The message is not valid JSON' }],
+      [
+        'of the wrong type',
+        send(5),
+        { code: 'MESSAGE_INVALID', errors: [{ path: '/message', rule: 'type', message: expect.any(String) }] },
+      ],
+      ['empty', send(''), { code: 'MESSAGE_INVALID', errors: [expect.objectContaining({ rule: 'minLength' })] }],
+      [
+        'too long',
+        send('x'.repeat(30_001)),
+        { code: 'MESSAGE_INVALID', errors: [expect.objectContaining({ rule: 'maxLength' })] },
+      ],
+      [
+        'missing',
+        '{"action":"send-message"}',
+        { code: 'MESSAGE_INVALID', errors: [expect.objectContaining({ rule: 'required' })] },
+      ],
+      [
+        'not alone',
+        '{"action":"send-message","message":"hi","room":"a"}',
+        { code: 'MESSAGE_INVALID', errors: [expect.objectContaining({ rule: 'additionalProperties' })] },
+      ],
+      [
+        'given with a forbidden key',
+        '{"action":"send-message","message":"hi","__proto__":{}}',
+        { code: 'MESSAGE_INVALID' },
+      ],
+    ])('where it is %s, and queues nothing', async (_, message, expected) => {
+      const [client, other] = await Promise.all([chat.open(), chat.open()]);
+      client.type(message);
+      expect(frame(await client.next(TIMEOUT_MS))).toEqual({
+        message: expect.any(String),
+        connectionId: ID,
+        requestId: ID,
+        ...(expected.code === 'MESSAGE_MALFORMED' && { errors: expect.anything() }),
+        ...(expected.code === 'MESSAGE_INVALID' && { errors: expect.anything() }),
+        ...expected,
+      });
+      client.type(send('still here'));
+      expect(await other.next(TIMEOUT_MS)).toBe('still here');
+      expect([...client.unread(), ...other.unread()]).toEqual([]);
+      await Promise.all([client.close(), other.close()]);
+    });
+  });
+
+  it.each(['{"action":"no-such-route"}', 'hello', 'null', '[1,2]', '5'])(
+    'answers %s with how to use it',
+    async (text) => {
+      const client = await chat.open();
+      client.type(text);
+      expect(await client.next(TIMEOUT_MS)).toMatch(
+        /^Use the send-message route to send a message\. Your info: \{"ConnectedAt":"[^"]+","Identity":\{"SourceIp":"127\.0\.0\.1"\},"LastActiveAt":"[^"]+","connectionId":"[\w-]{15}="\}$/,
+      );
+      await client.close();
+    },
+  );
+
+  it('forgets a client that was killed without a close frame', async () => {
+    const other = await chat.open();
+    const socket = new WebSocket(chat.url);
+    await new Promise((resolve) => socket.once('open', resolve));
+    expect(await chat.connectionIds()).toHaveLength(2);
+    socket.terminate();
+    await until(async () => (await chat.connectionIds()).length === 1);
+    await other.close();
+  });
+
+  it('deletes the row of a connection that is gone when it posts to it, and reaches the rest', async () => {
+    const [sender, receiver] = await Promise.all([chat.open(), chat.open()]);
+    await chat.putRow(GONE, AN_HOUR_AGO());
+    sender.type(send('anybody there?'));
+    expect(await receiver.next(TIMEOUT_MS)).toBe('anybody there?');
+    await until(async () => !(await chat.row(GONE)));
+    expect(await chat.connectionIds()).toHaveLength(2);
+    await Promise.all([sender.close(), receiver.close()]);
+  });
+
+  it('deletes the row of a caller that is gone before it could be told of its error', async () => {
+    await chat.putRow(GONE, AN_HOUR_AGO());
+    const requestContext = {
+      connectionId: GONE,
+      routeKey: 'send-message',
+      eventType: 'MESSAGE',
+      requestId: GONE,
+      domainName: 'localhost',
+      stage: 'production',
+    };
+    const event = { requestContext, body: send(5), isBase64Encoded: false };
+    const result = await chat.run.invoke(chat.functionName('SendMessage'), event);
+    expect(result).toMatchObject({ ok: true, payload: { statusCode: 200 } });
+    expect(await chat.row(GONE)).toBeUndefined();
+  });
+
+  it('sends a record that is not ours to the dead-letter queue alone', async () => {
+    const client = await chat.open();
+    await Promise.all([chat.enqueue('{"from":"elsewhere"}'), chat.enqueue('{"v":1,"data":"from the backend"}')]);
+    expect(await client.next(TIMEOUT_MS)).toBe('from the backend');
+    const letters = await chat.deadLetter();
+    expect(letters.map(({ Body }) => frame(Body))).toEqual([
+      { v: 1, reason: 'unreadable', diedAt: expect.any(Number), record: '{"from":"elsewhere"}' },
+    ]);
+    await client.close();
+  });
+
+  it('carries an emoji and what SQS refuses as they are', async () => {
+    const [sender, receiver] = await Promise.all([chat.open(), chat.open()]);
+    sender.type(send('👋 \uFFFE\uFFFF'));
+    expect(await receiver.next(TIMEOUT_MS)).toBe('👋 \uFFFE\uFFFF');
+    await Promise.all([sender.close(), receiver.close()]);
+  });
+});
+
+describe('the chat, where something is down', () => {
+  it('tells the sender that it is not its fault when the queue is gone, and the log why', async () => {
+    const broken = await runChat({ cdkOut });
+    const client = await broken.open();
+    await broken.sqs.send(new DeleteQueueCommand({ QueueUrl: broken.queues.broadcasts }));
+    client.type(send('hello'));
+    const { requestId, ...error } = frame(await client.next(TIMEOUT_MS));
+    expect(error).toEqual({ message: 'Internal server error', connectionId: ID, code: 'INTERNAL' });
+    const line = await until(() =>
+      broken.logLines().find((text) => text.includes(requestId) && text.includes('ERROR')),
+    );
+    expect(line).toMatch(/QueueDoesNotExist|NonExistentQueue/);
+    await broken.stop();
+  });
+
+  it('refuses a handshake with 500 when the table is gone, and the log tells why', async () => {
+    const broken = await runChat({ cdkOut });
+    await broken.dropTable();
+    await expect(broken.open()).rejects.toThrow(/refused the handshake: 500/);
+    await until(() => broken.logLines().find((text) => text.includes('ResourceNotFoundException')));
+    await broken.stop();
+  });
+});
