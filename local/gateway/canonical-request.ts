@@ -42,8 +42,5 @@ const canonicalQuery = (query: string): string => {
     .join('&');
 };
 
-const canonicalValue = (value: string | string[] | undefined): string =>
-  [value ?? '']
-    .flat()
-    .map((text) => text.trim().replace(/ {2,}/g, ' '))
-    .join(',');
+const canonicalValue = (value: string | string[] | undefined = ''): string =>
+  typeof value === 'string' ? value.trim().replace(/ {2,}/g, ' ') : value.map(canonicalValue).join(',');

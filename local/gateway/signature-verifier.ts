@@ -76,12 +76,12 @@ const skewRefusal = (amzDate: string, now: number): string | undefined => {
   const [, year, month, day, hours, minutes, seconds] = AMZ_DATE.exec(amzDate)?.map(Number) ?? [];
   if (year === undefined || month === undefined) return "Date in 'X-Amz-Date' must be in ISO-8601 'basic format'.";
   const signedAt = Date.UTC(year, month - 1, day, hours, minutes, seconds);
-  const [earliest, latest] = [now - MAX_SKEW_MS, now + MAX_SKEW_MS].map(isoBasic);
-  if (signedAt < now - MAX_SKEW_MS) {
-    return `Signature expired: ${amzDate} is now earlier than ${earliest} (${isoBasic(now)} - 5 min.)`;
+  const [earliest, latest] = [now - MAX_SKEW_MS, now + MAX_SKEW_MS];
+  if (signedAt < earliest) {
+    return `Signature expired: ${amzDate} is now earlier than ${isoBasic(earliest)} (${isoBasic(now)} - 5 min.)`;
   }
-  if (signedAt <= now + MAX_SKEW_MS) return undefined;
-  return `Signature not yet current: ${amzDate} is still later than ${latest} (${isoBasic(now)} + 5 min.)`;
+  if (signedAt <= latest) return undefined;
+  return `Signature not yet current: ${amzDate} is still later than ${isoBasic(latest)} (${isoBasic(now)} + 5 min.)`;
 };
 
 const isoBasic = (epochMs: number): string => new Date(epochMs).toISOString().replace(/[-:]|\.\d{3}/g, '');

@@ -41,6 +41,8 @@ export interface Gateway {
 /** Most bytes of a request's line and headers: API Gateway's 10,240 for headers, and its longest URL. */
 const MAX_HEADER_BYTES = 10_240 + 4_096;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests that are late. */
+const LATENESS_CHECK_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than any client's own, so that it is the client that lets go of an idle keep-alive connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 350_000;
@@ -58,6 +60,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: LATENESS_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   });
   server.maxHeadersCount = 0; // bounded by their bytes: a count would drop the rest in silence

@@ -42,7 +42,7 @@ export interface TestGatewayOptions {
   routeSelectionExpression?: string;
   authority?: Authority;
   faults?: GatewayFaults;
-  host?: string;
+  port?: number;
 }
 
 export interface CallOptions {
@@ -82,8 +82,8 @@ export const startTestGateway = async (options: TestGatewayOptions = {}) => {
     api: apiOf(options),
     region: REGION,
     accountId: ACCOUNT_ID,
-    host: options.host ?? '127.0.0.1',
-    port: 0,
+    host: '127.0.0.1',
+    port: options.port ?? 0,
     invoker: { invoke },
     keyring: { find: (accessKeyId) => CALLERS[accessKeyId] },
     authority: options.authority ?? { decide: () => ({ allowed: true }) },

@@ -1,0 +1,8 @@
+import type { Credentials } from '../../local/application.ts';
+
+export const REGION = 'eu-central-1';
+export const CREDENTIALS: Credentials = {
+  accessKeyId: 'AKIABENCH',
+  secretAccessKey: 'bench-secret',
+  sessionToken: 'bench-token',
+};

@@ -1,0 +1,40 @@
+import { systemClock } from '../../local/clock.ts';
+import { startGateway } from '../../local/gateway/start-gateway.ts';
+import { CREDENTIALS, REGION } from './bench-caller.ts';
+import { answerUsage } from './server-process.ts';
+
+// The gateway in a process of its own, with a $connect that answers at once and tells the bench the connection ids.
+const connectionIds: string[] = [];
+const gateway = await startGateway({
+  api: {
+    logicalId: 'Bench',
+    apiId: 'benchbench',
+    name: 'bench',
+    routeSelectionExpression: '$request.body.action',
+    stages: [{ name: 'production', variables: {} }],
+    routes: [
+      {
+        routeKey: '$connect',
+        twoWay: false,
+        integration: { type: 'lambda', functionName: 'connect', timeoutMs: 29_000 },
+      },
+    ],
+  },
+  region: REGION,
+  accountId: '123456789012',
+  host: '127.0.0.1',
+  port: 0,
+  invoker: {
+    invoke: async (_, event) => {
+      connectionIds.push((event as { requestContext: { connectionId: string } }).requestContext.connectionId);
+      return { ok: true, payload: { statusCode: 200 }, durationMs: 0 };
+    },
+  },
+  keyring: {
+    find: (accessKeyId) =>
+      accessKeyId === CREDENTIALS.accessKeyId ? { credentials: CREDENTIALS, caller: { kind: 'developer' } } : undefined,
+  },
+  authority: { decide: () => ({ allowed: true }) },
+  clock: systemClock,
+});
+answerUsage(gateway.port, () => connectionIds);

@@ -1,0 +1,23 @@
+/** What a server process of the bench says of itself. Its process is given `--expose-gc`. */
+export interface Usage {
+  cpuMs: number;
+  /** After a forced collection. */
+  residentMb: number;
+  connectionIds: readonly string[];
+}
+
+/** Tells the parent the port, then its {@link Usage} whenever it is asked. */
+export const answerUsage = (port: number, connectionIds: () => readonly string[]): void => {
+  process.on('message', () => {
+    globalThis.gc?.();
+    const { user, system } = process.cpuUsage();
+    const usage: Usage = {
+      cpuMs: (user + system) / 1_000,
+      residentMb: process.memoryUsage.rss() / 1_048_576,
+      connectionIds: connectionIds(),
+    };
+    process.send?.(usage);
+  });
+  process.on('disconnect', () => process.exit());
+  process.send?.({ port });
+};
