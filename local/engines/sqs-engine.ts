@@ -71,10 +71,17 @@ export const createSqsEngine = async (
     };
   };
 
+  // fauxqs looks for its own account.
+  const getQueueUrl = (name: unknown) => {
+    const queue = [...store.allQueues()].find((candidate) => candidate.name === name);
+    return queue ? { QueueUrl: queue.url } : handlers.get('GetQueueUrl')?.({ QueueName: name }, store, { headers: {} });
+  };
+
   const call = (operation: string, body: Record<string, unknown>): unknown => {
     // fauxqs would take a Region from an AWS host and look for its own account there.
     const QueueUrl =
       typeof body.QueueUrl === 'string' ? body.QueueUrl.replace(/^https?:\/\/[^/]+/, 'http://queues') : undefined;
+    if (operation === 'GetQueueUrl') return getQueueUrl(body.QueueName);
     return handlers.get(operation)?.({ ...body, ...(QueueUrl && { QueueUrl }) }, store, { headers: {} });
   };
 

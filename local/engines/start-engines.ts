@@ -13,6 +13,7 @@ import type {
   ReceivedMessage,
   SqsMethods,
 } from './engine-protocol.ts';
+import { repeatByClock } from './repeat-by-clock.ts';
 import { type CallThread, connectThread } from './thread-calls.ts';
 
 /** DynamoDB deletes "within a few days"; here within a minute by the run's clock. */
@@ -97,14 +98,9 @@ export const startEngines = async ({
   const sqs = startThread<SqsMethods>('sqs');
   const [dynamodbPort, sqsPort] = await Promise.all([dynamodb.call('listen'), sqs.call('listen')]);
 
-  let cancelSweep = () => {};
-  const sweepLater = (): void => {
-    cancelSweep = clock.after(SWEEP_MS, async () => {
-      await Promise.all([dynamodb.call('sweep'), sqs.call('sweep')]);
-      sweepLater();
-    });
-  };
-  sweepLater();
+  const stopSweeping = repeatByClock(clock, SWEEP_MS, async () => {
+    await Promise.all([dynamodb.call('sweep'), sqs.call('sweep')]);
+  });
 
   return {
     ...{ dynamodbPort, sqsPort },
@@ -140,7 +136,7 @@ export const startEngines = async ({
     },
     queueDepths: () => sqs.call('depths'),
     stop: async () => {
-      cancelSweep();
+      stopSweeping();
       await Promise.all([dynamodb.worker.terminate(), sqs.worker.terminate()]);
     },
   };

@@ -1,0 +1,79 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Authority, Credentials, Queue, Table } from '../../../local/application.ts';
+import { type EnginesOptions, startEngines } from '../../../local/engines/start-engines.ts';
+import { FunctionKeyring } from '../../../local/functions/function-keyring.ts';
+
+const region = 'eu-central-1';
+const accountId = '123456789012';
+
+export const aTable = (rest: Partial<Table> = {}): Table => ({
+  logicalId: 'Rows',
+  tableName: 'rows',
+  arn: `arn:aws:dynamodb:${region}:${accountId}:table/rows`,
+  definition: {
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  },
+  ...rest,
+});
+
+export const queueArn = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`;
+
+/** A queue that its redrive policy connects with `{name}-dead` after three receives. */
+export const aQueueSpec = (attributes: Record<string, string> = {}, name = 'jobs') => ({ name, attributes });
+
+export interface TestEnginesOptions extends EnginesOptions {
+  tables?: readonly Table[];
+  queues?: readonly { name: string; attributes: Record<string, string> }[];
+  authority?: Authority;
+}
+
+/** Real engines with the given resources, and unmodified SDK clients of the developer and of functions. */
+export const startEnginesForTest = async ({
+  tables = [],
+  queues = [],
+  authority,
+  ...options
+}: TestEnginesOptions = {}) => {
+  const engines = await startEngines(options);
+  const keyring = new FunctionKeyring();
+  const allowAll: Authority = { decide: () => ({ allowed: true }) };
+  const url = (name: string) => `${engines.sqsUrl}/${accountId}/${name}`;
+  const deploy = (next: Authority = authority ?? allowAll) =>
+    engines.deploy({
+      ...{ region, accountId, tables, keyring, authority: next },
+      queues: queues.map(
+        ({ name, attributes }): Queue => ({
+          logicalId: name,
+          queueName: name,
+          arn: queueArn(name),
+          url: url(name),
+          attributes,
+        }),
+      ),
+    });
+  await deploy();
+  const clients: { destroy(): void }[] = [];
+  const track = <T extends { destroy(): void }>(client: T): T => {
+    clients.push(client);
+    return client;
+  };
+  return {
+    engines,
+    keyring,
+    url,
+    deploy,
+    dynamodb: (credentials: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' }) =>
+      track(new DynamoDBClient({ region, endpoint: engines.dynamodbUrl, credentials, maxAttempts: 1 })),
+    sqs: (credentials: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' }) =>
+      track(new SQSClient({ region, endpoint: engines.sqsUrl, credentials, maxAttempts: 1 })),
+    stop: async () => {
+      for (const client of clients) client.destroy();
+      await engines.stop();
+    },
+  };
+};
+
+export type TestEngines = Awaited<ReturnType<typeof startEnginesForTest>>;

@@ -1,0 +1,202 @@
+import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Authority, EventSource, LambdaFunction } from '../../../local/application.ts';
+import { type EventSources, startEventSources } from '../../../local/event-sources/start-event-sources.ts';
+import type { FunctionLogEvent } from '../../../local/functions/function-log.ts';
+import { type Functions, startFunctions } from '../../../local/functions/start-functions.ts';
+import { createMovableClock } from '../../../local/movable-clock.ts';
+import { until } from '../../builders/until.ts';
+import { queueArn, startEnginesForTest, type TestEngines } from '../engines/start-engines-for-test.ts';
+import { aFunction } from '../functions/a-function.ts';
+
+const QUEUES = {
+  jobs: {
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn('dead'), maxReceiveCount: 2 }),
+    VisibilityTimeout: '60',
+  },
+  dead: {},
+};
+const clock = createMovableClock();
+let engines: TestEngines;
+let running: { functions: Functions; sources: EventSources } | undefined;
+beforeEach(async () => {
+  engines = await startEnginesForTest({
+    clock,
+    queues: Object.entries(QUEUES).map(([name, attributes]) => ({ name, attributes })),
+  });
+});
+afterEach(async () => {
+  await running?.sources.stop();
+  await running?.functions.stop();
+  running = undefined;
+  await engines.stop();
+});
+
+const allowAll: Authority = { decide: () => ({ allowed: true }) };
+/** Prints each record's body, and does what `code` says. */
+const handlerOf = (code: string) =>
+  `export const handler = async (event) => { for (const record of event.Records) console.log(record.body); ${code} };`;
+
+const start = (
+  code: string,
+  source: Partial<EventSource> = {},
+  { authority = allowAll, ...definition }: Partial<LambdaFunction> & { authority?: Authority } = {},
+) => {
+  const events: FunctionLogEvent[] = [];
+  const lines: string[] = [];
+  const consumer = aFunction({ code, ...definition });
+  const functions = startFunctions({
+    functions: [consumer],
+    keyring: engines.keyring,
+    environment: { AWS_ENDPOINT_URL_SQS: engines.engines.sqsUrl, QUEUE_URL: engines.url('jobs') },
+    clock,
+    log: (event) => events.push(event),
+  });
+  const sources = startEventSources({
+    eventSources: [
+      {
+        ...{ logicalId: 'Mapping', queueArn: queueArn('jobs'), functionName: 'echo', batchSize: 10 },
+        ...{ batchingWindowSeconds: 0, reportBatchItemFailures: true, enabled: true, ...source },
+      },
+    ],
+    functions: [consumer],
+    invoker: functions,
+    queues: engines.engines.queues,
+    authority,
+    log: (line) => lines.push(line),
+  });
+  running = { functions, sources };
+  return {
+    lines,
+    printed: () => events.flatMap((event) => (event.type === 'log' ? [event.line] : [])),
+    invocations: () => events.filter(({ type }) => type === 'invocation').length,
+  };
+};
+const send = (...bodies: string[]) =>
+  engines.sqs().send(
+    new SendMessageBatchCommand({
+      QueueUrl: engines.url('jobs'),
+      Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+    }),
+  );
+const depthOf = async (name: string) => (await engines.engines.queueDepths()).find((depth) => depth.name === name);
+const isEmpty = async (name: string) => {
+  const depth = await depthOf(name);
+  return depth?.visible === 0 && depth.inFlight === 0;
+};
+
+describe('an event source', () => {
+  it('invokes the function with records that have each field of Lambda, and deletes them', async () => {
+    const { printed } = start('export const handler = async (event) => console.log(JSON.stringify(event));');
+    await engines.sqs().send(
+      new SendMessageCommand({
+        QueueUrl: engines.url('jobs'),
+        MessageBody: 'hello',
+        MessageAttributes: {
+          text: { DataType: 'String', StringValue: 'x' },
+          bytes: { DataType: 'Binary', BinaryValue: Buffer.from('y') },
+        },
+      }),
+    );
+    await until(() => printed().length > 0);
+    expect(JSON.parse(printed()[0] as string)).toEqual({
+      Records: [
+        {
+          messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          receiptHandle: expect.any(String),
+          body: 'hello',
+          attributes: {
+            ApproximateReceiveCount: '1',
+            SentTimestamp: expect.stringMatching(/^\d{13}$/),
+            SenderId: '123456789012',
+            ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+          },
+          messageAttributes: {
+            text: { stringValue: 'x', stringListValues: [], binaryListValues: [], dataType: 'String' },
+            bytes: { binaryValue: 'eQ==', stringListValues: [], binaryListValues: [], dataType: 'Binary' },
+          },
+          md5OfMessageAttributes: expect.stringMatching(/^[0-9a-f]{32}$/),
+          md5OfBody: '5d41402abc4b2a76b9719d911017c592',
+          eventSource: 'aws:sqs',
+          eventSourceARN: queueArn('jobs'),
+          awsRegion: 'eu-central-1',
+        },
+      ],
+    });
+    await until(() => isEmpty('jobs'));
+  });
+
+  it('brings back only what failed, after the visibility timeout, and redrives it in the end', async () => {
+    const code = handlerOf(
+      `return { batchItemFailures: event.Records.filter(({ body }) => body === 'bad').map(({ messageId }) => ({ itemIdentifier: messageId })) };`,
+    );
+    const { printed, invocations } = start(code);
+    await send('good', 'bad');
+    await until(async () => invocations() === 1 && (await depthOf('jobs'))?.inFlight === 1);
+    expect(printed()).toEqual(['good', 'bad']);
+    await clock.advance(61_000);
+    await until(() => invocations() === 2);
+    expect(printed()).toEqual(['good', 'bad', 'bad']);
+    await clock.advance(61_000);
+    await until(async () => (await depthOf('dead'))?.visible === 1);
+    const { Messages } = await engines.sqs().send(new ReceiveMessageCommand({ QueueUrl: engines.url('dead') }));
+    expect(Messages).toMatchObject([{ Body: 'bad' }]);
+    expect(invocations()).toBe(2);
+  });
+
+  it('runs at most as many batches at once as its maximum concurrency, and all of them', async () => {
+    const code = handlerOf(
+      'await new Promise((resolve) => setTimeout(resolve, 30)); console.log(`after ${process.env.AWS_LAMBDA_LOG_STREAM_NAME}`);',
+    );
+    const { printed } = start(code, { batchSize: 1, maximumConcurrency: 2 });
+    await send('1', '2', '3', '4', '5', '6');
+    await until(() => isEmpty('jobs'));
+    const instances = new Set(printed().filter((line) => line.startsWith('after')));
+    expect(printed()).toHaveLength(12);
+    expect(instances.size).toBe(2);
+  });
+
+  it('gathers a batch within its window', async () => {
+    const { printed } = start('export const handler = async (event) => console.log(event.Records.length);', {
+      batchingWindowSeconds: 0.3,
+      batchSize: 3,
+    });
+    await send('1');
+    await send('2', '3', '4');
+    await until(() => isEmpty('jobs'));
+    expect(printed()).toEqual(['3', '1']);
+  });
+
+  it('does not poll where the role may not, and says so in one line', () => {
+    const refusing: Authority = {
+      decide: (_caller, action) =>
+        action === 'sqs:DeleteMessage' ? { allowed: false, message: `no ${action}` } : { allowed: true },
+    };
+    const { lines } = start(handlerOf(''), {}, { authority: refusing });
+    expect(lines).toEqual([
+      `Mapping does not poll ${queueArn('jobs')}: the role of echo may not. no sqs:DeleteMessage`,
+    ]);
+  });
+
+  it.each([
+    ['stops a function that feeds its own queue after 16 rounds', 'Terminate', 16],
+    ['lets it go on where the function says so', 'Allow', 20],
+  ] as const)('%s', async (_, recursiveLoop, rounds) => {
+    const { printed, lines } = start(
+      `import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'; const sqs = new SQSClient({});
+       export const handler = async (event) => { console.log('round'); for (const { body } of event.Records) if (Number(body) > 1)
+         await sqs.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: String(Number(body) - 1) })); };`,
+      {},
+      { recursiveLoop },
+    );
+    await send('20');
+    await until(async () => (await isEmpty('jobs')) && printed().length >= rounds);
+    expect(printed()).toHaveLength(rounds);
+    expect((await depthOf('dead'))?.visible).toBe(recursiveLoop === 'Allow' ? 0 : 1);
+    expect(lines).toEqual(
+      recursiveLoop === 'Allow'
+        ? []
+        : [expect.stringMatching(/^echo was stopped in a recursive loop through .* sent to the dead-letter queue/)],
+    );
+  });
+});
