@@ -12,16 +12,13 @@ import { StaleRows } from './stale-rows.ts';
 import { systemTimekeeper, type Timekeeper } from './timekeeper.ts';
 import { within } from './within.ts';
 
-/** Ours: how long one function posts before the rest goes to others, in milliseconds. */
-const DEFAULT_TARGET_MS = 5_000;
-
 export interface FanOutOptions {
   /** Most posts a second of this function. */
   postsPerSecond: number;
   /** Epoch milliseconds when Lambda ends the function. */
   endsAt: number;
-  /** How long this function posts before it hands the rest to others, in milliseconds. Default 5000. */
-  targetMs?: number;
+  /** How long this function posts before it hands the rest to others, in milliseconds. */
+  targetMs: number;
   /** Default: the system's clock and chance. */
   timekeeper?: Timekeeper;
 }
@@ -48,7 +45,7 @@ export interface FanOutResult {
 export const fanOutBatch = async (
   received: readonly ReceivedBroadcast[],
   services: Pick<Services, 'connections' | 'queue' | 'poster'>,
-  { postsPerSecond, endsAt, targetMs = DEFAULT_TARGET_MS, timekeeper = systemTimekeeper }: FanOutOptions,
+  { postsPerSecond, endsAt, targetMs, timekeeper = systemTimekeeper }: FanOutOptions,
 ): Promise<FanOutResult> => {
   const { connections, queue, poster } = services;
   const now = timekeeper.now();

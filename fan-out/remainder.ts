@@ -71,7 +71,7 @@ export class Remainder {
 
   /** The function ends: what no queue has confirmed counts as refused. */
   abandon(): void {
-    if (this.#sending.size > 0) this.#account.failed = true;
+    if (this.#sending.size > 0) this.#refused();
   }
 
   #segmentOf(reason: HandOverReason): Segment {
@@ -92,36 +92,34 @@ export class Remainder {
 
   #send(reason: HandOverReason, part: Pick<BroadcastRecord, 'connections' | 'cursor'>, count: number): void {
     const handOver = planHandOver(reason, this.#broadcast.attempts, this.#timekeeper.random());
+    this.#account.deferred += count;
     const sending = this.#handOver(handOver, part)
       .then(
-        () => handOver.to,
-        () => this.#fail(),
+        () => this.#taken(handOver, count),
+        () => this.#refused(),
       )
-      .then((taken) => {
-        if (taken === 'dead-letter') this.#account.undelivered += count;
-        else this.#account.deferred += count;
-        this.#sending.delete(sending);
-      });
+      .finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);
   }
 
-  #fail(): 'queue' {
+  #taken({ to }: HandOver, count: number): void {
+    if (to === 'queue') return;
+    this.#account.deferred -= count;
+    this.#account.undelivered += count;
+  }
+
+  #refused(): void {
     this.#account.failed = true;
-    return 'queue';
   }
 
   async #handOver(handOver: HandOver, part: Pick<BroadcastRecord, 'connections' | 'cursor'>): Promise<void> {
-    if (this.#account.failed) return this.#refused();
+    if (this.#account.failed) throw new Error('The record comes back: what is left of it needs no other');
     if (handOver.to === 'queue') {
       const { attempts, delaySeconds } = handOver;
       return this.#queue.send(this.#record(part, attempts), delaySeconds > 0 ? { delaySeconds } : {});
     }
     const record = JSON.stringify(this.#record(part, 0)); // redriven, it has all its attempts again
     return this.#queue.deadLetter({ v: 1, reason: handOver.reason, diedAt: this.#timekeeper.now(), record });
-  }
-
-  #refused(): never {
-    throw new Error('The record comes back: what is left of it needs no other');
   }
 
   #record(part: Pick<BroadcastRecord, 'connections' | 'cursor'>, attempts: number): BroadcastRecord {

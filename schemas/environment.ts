@@ -4,6 +4,7 @@ export const ENVIRONMENT = {
   BROADCAST_QUEUE_URL: 'URL of the SQS queue that broadcasts are sent to',
   DEAD_LETTER_QUEUE_URL: 'URL of the SQS queue for what cannot be delivered',
   POSTS_PER_SECOND: 'posts a second that one fan-out function may make',
+  FAN_OUT_TARGET_MS: 'milliseconds one fan-out function posts for before others get the rest; 5000 where it is not set',
   AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI:
     'callback URL of the stage, https://{api}.execute-api.{region}.amazonaws.com/{stage}',
 } as const;

@@ -45,8 +45,8 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
   },
   'a remainder that the queue refused forgotten': {
     file: 'remainder.ts',
-    from: "this.#account.failed = true;\n    return 'queue';",
-    to: "return 'queue';",
+    from: 'this.#account.failed = true;',
+    to: '',
     breaks: /has not received/,
   },
   'a scan that failed given up': {
@@ -87,17 +87,23 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
   },
 };
 
+const MINUTE_MS = 60_000;
+
 describe('the properties of the fan-out', () => {
-  it.each(Object.entries(BUGS))('catch %s', async (_, { breaks, ...bug }) => {
-    const fanOut = await plantBug(bug);
-    const found = new Set<string>();
-    await fc.check(
-      fc.asyncProperty(scenario, async (what) => {
-        for (const broken of brokenPromises(await simulate(what, fanOut))) found.add(broken);
-        return ![...found].some((broken) => breaks.test(broken));
-      }),
-      { numRuns: 400, seed: 1, endOnFailure: true },
-    );
-    expect([...found]).toContainEqual(expect.stringMatching(breaks));
-  });
+  it.each(Object.entries(BUGS))(
+    'catch %s',
+    async (_, { breaks, ...bug }) => {
+      const fanOut = await plantBug(bug);
+      const found = new Set<string>();
+      await fc.check(
+        fc.asyncProperty(scenario, async (what) => {
+          for (const broken of brokenPromises(await simulate(what, fanOut))) found.add(broken);
+          return ![...found].some((broken) => breaks.test(broken));
+        }),
+        { numRuns: 400, seed: 1, endOnFailure: true },
+      );
+      expect([...found]).toContainEqual(expect.stringMatching(breaks));
+    },
+    MINUTE_MS,
+  );
 });

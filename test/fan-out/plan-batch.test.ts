@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { planBatch } from '../../fan-out/plan-batch.ts';
+import { aDelivery } from '../builders/a-delivery.ts';
+
+const NOW = 1_795_219_010_000;
+const shape = (plan: ReturnType<typeof planBatch>) => ({
+  carried: plan.carried.map(({ rows, deliveries }) => [
+    rows.map(({ connectionId }) => connectionId),
+    deliveries.map(({ broadcast }) => broadcast.id),
+  ]),
+  scans: plan.scans.map(({ cursor, deliveries }) => [cursor, deliveries.map(({ broadcast }) => broadcast.id)]),
+});
+
+describe('planBatch', () => {
+  it('lets new broadcasts share one scan, in the order of sentAt', () => {
+    const plan = planBatch([aDelivery({ id: 'b2', sentAt: 2 }), aDelivery({ id: 'b1', sentAt: 1 })], NOW);
+    expect(shape(plan)).toEqual({ carried: [], scans: [[undefined, ['b1', 'b2']]] });
+  });
+
+  it('lets those with the same cursor go on together, before the scan from the start', () => {
+    const plan = planBatch(
+      [aDelivery({ id: 'b1' }), aDelivery({ id: 'b2', cursor: 'c5' }), aDelivery({ id: 'b3', cursor: 'c5' })],
+      NOW,
+    );
+    expect(shape(plan).scans).toEqual([
+      ['c5', ['b2', 'b3']],
+      [undefined, ['b1']],
+    ]);
+  });
+
+  it('merges segments, so that each connection is in one lot with its messages in order', () => {
+    const plan = planBatch(
+      [
+        aDelivery({ id: 'b2', sentAt: 2, connections: { c1: 10, c2: 20 } }),
+        aDelivery({ id: 'b1', sentAt: 1, connections: { c2: 20, c3: 30 } }),
+      ],
+      NOW,
+    );
+    expect(shape(plan)).toEqual({
+      carried: [
+        [['c2'], ['b1', 'b2']],
+        [['c3'], ['b1']],
+        [['c1'], ['b2']],
+      ],
+      scans: [],
+    });
+    expect(plan.carried[0]?.rows[0]).toMatchObject({ connectedAt: 20 });
+  });
+
+  it('counts the connections of an expired segment, and scans for no expired broadcast', () => {
+    const segment = aDelivery({ connections: { c1: 10, c2: 20 }, expiresAt: NOW });
+    const whole = aDelivery({ expiresAt: NOW - 1 });
+    expect(shape(planBatch([segment, whole], NOW))).toEqual({ carried: [], scans: [] });
+    expect(segment.account).toMatchObject({ carried: 2, expired: 2 });
+    expect(whole.account).toMatchObject({ scanned: 0, expired: 0 });
+  });
+});
