@@ -28,8 +28,9 @@ export const answerErrors = ({
   }
   const answerErrorsOnError = async (request: Request<RoutedEvent, RouteResponse, Error, AnsweringContext>) => {
     const { error, event, context } = request;
-    const { connectionId, eventType, requestId = context.awsRequestId } = event.requestContext;
-    if (!context.services) return; // `provideServices` failed: the function fails, and API Gateway tells the client so
+    const { connectionId, eventType, requestId = context.awsRequestId } = event.requestContext ?? {};
+    // Nobody to answer, or nothing to answer with: the function fails, and API Gateway tells the client so.
+    if (connectionId === undefined || !context.services) return;
     if (eventType !== 'MESSAGE') {
       request.response = { statusCode: refusalStatus(error) };
       return;

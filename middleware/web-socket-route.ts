@@ -8,6 +8,7 @@ import { logRequests } from './log-requests.ts';
 import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { provideServices } from './provide-services.ts';
+import { refuseOtherEvents } from './refuse-other-events.ts';
 import type { RouteContext } from './route-context.ts';
 import type { RouteEvent } from './route-event.ts';
 import type { RouteResponse } from './route-response.ts';
@@ -38,6 +39,7 @@ export function webSocketRoute(): WebSocketRoute<string | undefined>;
 export function webSocketRoute<Body>(validator: Validator<Body>): WebSocketRoute<Body>;
 export function webSocketRoute(validator?: Validator<unknown>): WebSocketRoute<unknown> {
   const route = middy({ timeoutEarlyInMillis: ANSWER_RESERVE_MS })
+    .use(refuseOtherEvents())
     .use(provideServices())
     .use(answerErrors())
     .use(logRequests())

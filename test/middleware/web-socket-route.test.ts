@@ -15,6 +15,7 @@ import { validateBody } from '../../middleware/validate-body.ts';
 import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { ClientError } from '../../schemas/errors.ts';
+import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 
@@ -90,6 +91,25 @@ describe('a route whose handler fails', () => {
     const services = fakeServices();
     expect(await failing(thrown)(aMessageEvent(), aContext({ services }))).toEqual({ statusCode: 200 });
     expect(framesTo(services)).toMatchObject([{ code: 'INTERNAL' }]);
+  });
+
+  it('tells the sender of a broadcast that nobody could receive, and queues nothing', async () => {
+    const services = fakeServices();
+    const handler = webSocketRoute().handler(({ rawBody }, { broadcast }) => broadcast(rawBody));
+    const body = 'é'.repeat(MAX_MESSAGE_BYTES / 2);
+    await handler(aMessageEvent({ body }), aContext({ services }));
+    await handler(aMessageEvent({ body: `${body}!` }), aContext({ services }));
+    expect(services.queue.sent).toHaveLength(1);
+    expect(framesTo(services)).toMatchObject([{ code: 'MESSAGE_TOO_LARGE' }]);
+  });
+
+  it.each([{}, { Records: [] }, { requestContext: {} }])('fails on %p, which is of another source', async (event) => {
+    const services = fakeServices();
+    const handler = webSocketRoute().handler(() => {});
+    await expect(handler(event as WebSocketEvent, aContext({ services }))).rejects.toThrow(
+      'This is no event of a WebSocket API: it has no requestContext.connectionId',
+    );
+    expect(services.poster.attempted).toEqual([]);
   });
 
   it('refuses the handshake by the code of the error', async () => {
