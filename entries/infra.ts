@@ -8,4 +8,5 @@ export type { ConnectionTable } from '../infra/constructs/connection-table.ts';
 export { FanOutApi } from '../infra/constructs/fan-out-api.ts';
 export type { FanOutApiProps } from '../infra/constructs/fan-out-api-props.ts';
 export type { HandlerFunction } from '../infra/constructs/handler-function.ts';
+export type { MockOptions } from '../infra/constructs/mock-options.ts';
 export type { RouteOptions } from '../infra/constructs/route-options.ts';

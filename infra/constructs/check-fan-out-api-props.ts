@@ -4,6 +4,8 @@ import { isStageName } from './is-stage-name.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency */
 const MAXIMUM_CONCURRENCY = { min: 2, max: 1_000 };
+/** Ours: what is left of the function's 30 seconds is for posts under way, retries and handing over. */
+const FAN_OUT_TARGET_MS = { min: 1_000, max: 20_000 };
 
 /**
  * Checks what does not depend on other constructs.
@@ -12,7 +14,7 @@ const MAXIMUM_CONCURRENCY = { min: 2, max: 1_000 };
  */
 export const checkFanOutApiProps = (path: string, props: FanOutApiProps): void => {
   const problems: string[] = [];
-  const { stageName, throttle, maximumConcurrency, accountRequestsPerSecond } = props;
+  const { stageName, throttle, maximumConcurrency, fanOutTargetMs, accountRequestsPerSecond } = props;
   if (stageName !== undefined && !Token.isUnresolved(stageName) && !isStageName(stageName))
     problems.push(`stageName: expected 1 to 128 letters, digits, "-" and "_", got "${stageName}"`);
   if (throttle && (throttle.rateLimit === undefined) !== (throttle.burstLimit === undefined))
@@ -22,6 +24,7 @@ export const checkFanOutApiProps = (path: string, props: FanOutApiProps): void =
   checkRange(problems, 'throttle.rateLimit', throttle?.rateLimit, 1, Number.POSITIVE_INFINITY);
   checkRange(problems, 'throttle.burstLimit', throttle?.burstLimit, 1, Number.POSITIVE_INFINITY);
   checkRange(problems, 'maximumConcurrency', maximumConcurrency, MAXIMUM_CONCURRENCY.min, MAXIMUM_CONCURRENCY.max);
+  checkRange(problems, 'fanOutTargetMs', fanOutTargetMs, FAN_OUT_TARGET_MS.min, FAN_OUT_TARGET_MS.max);
   checkRange(problems, 'accountRequestsPerSecond', accountRequestsPerSecond, 1, Number.POSITIVE_INFINITY);
   if (problems.length) throw new Error(`${path}: ${problems.join('; ')}`);
 };

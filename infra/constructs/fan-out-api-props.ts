@@ -19,6 +19,8 @@ export interface FanOutApiProps {
   logRetention?: RetentionDays;
   /** Fan-out functions at once, 2 to 1,000. Default 2: a new account has 10 functions in all. */
   maximumConcurrency?: number;
+  /** How long one fan-out function posts before others get the rest, in milliseconds, 1,000 to 20,000. Default 5,000. */
+  fanOutTargetMs?: number;
   /** The account's quota in this Region, requests a second. Default 10,000; 2,500 in some Regions. */
   accountRequestsPerSecond?: number;
   /** `$connect`: default entry `connect`. */

@@ -16,6 +16,7 @@ import { checkFanOutApiProps } from './check-fan-out-api-props.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { FanOutApiProps } from './fan-out-api-props.ts';
 import { HandlerFunction } from './handler-function.ts';
+import { MockIntegration } from './mock-integration.ts';
 import type { RouteOptions } from './route-options.ts';
 import { wildcardFinding } from './wildcard-finding.ts';
 
@@ -66,7 +67,7 @@ export class FanOutApi extends Construct {
 
     this.addRoute('$connect', props.connect);
     this.addRoute('$disconnect', props.disconnect);
-    this.addRoute('$default', { can: ['inspect'], ...props.default });
+    this.addRoute('$default', { ...(!props.default?.mock && { can: ['inspect'] }), ...props.default });
   }
 
   /** `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`: what a client connects to. */
@@ -104,21 +105,20 @@ export class FanOutApi extends Construct {
   }
 
   /**
-   * Adds a route, and the function of its entry unless another route has it already.
-   * @throws {Error} where the route exists, an ability or the entry is unknown, or an authorizer is not on `$connect`.
+   * Adds a route, and the function of its entry unless another route has it already: see `functionOf`.
+   * @throws {Error} where the route exists, an ability or the entry is unknown, a mock has options of a function, or an
+   * authorizer is not on `$connect`.
    */
-  addRoute(routeKey: string, { entry, can = [], environment = {}, authorizer }: RouteOptions = {}): HandlerFunction {
-    this.#checkRoute(routeKey, can, authorizer);
-    const handler = this.#functionOf(entry ?? routeKey.replace('$', ''));
-    handler.setEnvironment(this.#environment());
-    handler.setEnvironment(environment);
-    this.#allowRoute(handler, routeKey);
-    for (const ability of can) this.#allowAbility(handler, ability);
-
+  addRoute(routeKey: string, options: RouteOptions = {}): WebSocketRoute {
+    this.#checkRoute(routeKey, options);
+    const { mock, authorizer } = options;
+    const mocked = mock && new MockIntegration(mock);
     const route = this.api.addRoute(routeKey, {
-      integration: new WebSocketLambdaIntegration('Integration', handler.function),
+      integration: mocked ?? this.#lambdaIntegration(routeKey, options),
+      returnResponse: mock?.reply !== undefined,
       ...(authorizer && { authorizer: this.#authorizer(authorizer) }),
     });
+    mocked?.addResponse(route);
     this.#routes.set(routeKey, route);
     // The first deployment has every route, and no two changes of the API meet.
     this.stage.node.addDependency(route);
@@ -127,11 +127,23 @@ export class FanOutApi extends Construct {
         id: 'AwsSolutions-APIG4',
         reason: 'AWS restricts authorization to $connect: who is connected may use every route.',
       });
-    return handler;
+    return route;
   }
 
-  #checkRoute(routeKey: string, can: readonly string[], authorizer?: AuthorizerOptions): void {
-    const unknown = can.filter((ability) => !(ABILITIES as readonly string[]).includes(ability));
+  #lambdaIntegration(
+    routeKey: string,
+    { entry, can = [], environment = {} }: RouteOptions,
+  ): WebSocketLambdaIntegration {
+    const handler = this.#functionOf(entry ?? routeKey.replace('$', ''));
+    handler.setEnvironment(this.#environment());
+    handler.setEnvironment(environment);
+    this.#allowRoute(handler, routeKey);
+    for (const ability of can) this.#allowAbility(handler, ability);
+    return new WebSocketLambdaIntegration('Integration', handler.function);
+  }
+
+  #checkRoute(routeKey: string, { can = [], mock, authorizer, ...more }: RouteOptions): void {
+    const unknown = can.filter((ability) => !ABILITIES.includes(ability));
     if (this.#routes.has(routeKey)) throw this.#error(`the route "${routeKey}" was added twice${ownRoute(routeKey)}`);
     if (!/^(\$(connect|disconnect|default)|[^$\s]\S*)$/.test(routeKey))
       throw this.#error(
@@ -139,6 +151,8 @@ export class FanOutApi extends Construct {
       );
     if (unknown.length)
       throw this.#error(`the route "${routeKey}" can "${unknown.join('", "')}": expected ${ABILITIES.join(', ')}`);
+    if (mock && (can.length || more.entry || more.environment))
+      throw this.#error(`the route "${routeKey}" is a mock: it has no function, and so no entry, can or environment`);
     if (authorizer && routeKey !== '$connect')
       throw this.#error(
         `the route "${routeKey}" has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"`,
@@ -154,6 +168,7 @@ export class FanOutApi extends Construct {
 
   #allowAbility(handler: HandlerFunction, ability: Ability): void {
     if (ability === 'broadcast') handler.allow(['sqs:SendMessage'], this.queues.queue.queueArn);
+    if (ability === 'keep') handler.allow(['dynamodb:PutItem'], this.table.tableArn);
     if (ability === 'inspect') this.#allowConnections(handler, 'GET');
     if (ability === 'disconnect') this.#allowConnections(handler, 'DELETE');
   }
@@ -188,12 +203,17 @@ export class FanOutApi extends Construct {
     return stage;
   }
 
-  #addFanOut({ maximumConcurrency = 2, accountRequestsPerSecond }: FanOutApiProps): HandlerFunction {
+  #addFanOut({
+    maximumConcurrency = 2,
+    fanOutTargetMs = 5_000,
+    accountRequestsPerSecond,
+  }: FanOutApiProps): HandlerFunction {
     const fanOut = this.#functionOf('fan-out', FAN_OUT);
     const requestsPerSecond = accountRequestsPerSecond ?? ACCOUNT_REQUESTS_PER_SECOND;
     fanOut.setEnvironment({
       ...this.#environment(),
       DEAD_LETTER_QUEUE_URL: this.queues.deadLetterQueue.queueUrl,
+      FAN_OUT_TARGET_MS: String(fanOutTargetMs),
       POSTS_PER_SECOND: String(Math.floor((requestsPerSecond * POSTING_SHARE) / maximumConcurrency)),
     } satisfies Partial<Record<EnvironmentName, string>>);
     fanOut.allow(['dynamodb:Scan', 'dynamodb:BatchWriteItem'], this.table.tableArn);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type CfnElement, type IResource, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
+import type { WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import type { FanOutApi } from '../../../infra/constructs/fan-out-api.ts';
 import type { FanOutApiProps } from '../../../infra/constructs/fan-out-api-props.ts';
@@ -89,6 +90,19 @@ describe('a function may do exactly', () => {
     ]);
   });
 
+  it('every other ability: one more statement', () => {
+    const made = aStack({ handlers }, (api) => api.addRoute('leave', { can: ['keep', 'inspect', 'disconnect'] }));
+    const leave = made.chat.functionOf('leave');
+    expect(statementsOf(made.template, leave.role)).toEqual([
+      log(leave),
+      allow('dynamodb:DeleteItem', made.chat.table.tableArn),
+      connections('POST'),
+      allow('dynamodb:PutItem', made.chat.table.tableArn),
+      connections('GET'),
+      connections('DELETE'),
+    ]);
+  });
+
   it('what each of its routes needs, where it serves several', () => {
     const made = aStack({ handlers, connect: { entry: 'all' }, default: { entry: 'all', can: [] } }, (api) => {
       api.addRoute('a', { entry: 'all', can: ['broadcast'] });
@@ -140,12 +154,19 @@ describe('a function', () => {
     expect(propertiesOf(functions[name].function).Environment.Variables).toEqual(common());
   });
 
-  it('fan-out knows the dead-letter queue and its share of the account’s requests too', () => {
+  it('fan-out knows the dead-letter queue, its share of the account’s requests and its target too', () => {
     expect(propertiesOf(functions['fan-out'].function).Environment.Variables).toEqual({
       ...common(),
       DEAD_LETTER_QUEUE_URL: stack.resolve(chat.queues.deadLetterQueue.queueUrl),
       POSTS_PER_SECOND: '4000',
+      FAN_OUT_TARGET_MS: '5000',
     });
+  });
+
+  it('fan-out hands over as early as it is told to', () => {
+    const made = aStack({ handlers, fanOutTargetMs: 2_000 });
+    const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
+    expect(Variables.FAN_OUT_TARGET_MS).toBe('2000');
   });
 
   it('has the variables of its routes', () => {
@@ -381,6 +402,72 @@ describe('the stage', () => {
   });
 });
 
+describe('a mock', () => {
+  const mocked = () =>
+    aStack({ handlers, disconnect: { mock: {} }, default: { mock: {} } }, (api) =>
+      api.addRoute('ping', { mock: { reply: '{"pong":"$context.connectionId"}' } }),
+    );
+  const partsOf = ({ chat: { routes }, template: from }: ReturnType<typeof mocked>, routeKey: string) => {
+    const route = routes.get(routeKey) as WebSocketRoute;
+    const integrationId = idOf(route.node.findChild('Integration') as IResource);
+    const ofRoute = (type: string) =>
+      ofType(type, from)
+        .map(([, { Properties }]) => Properties)
+        .filter(
+          ({ IntegrationId, RouteId }) =>
+            (IntegrationId ?? RouteId).Ref === (IntegrationId ? integrationId : idOf(route)),
+        );
+    return {
+      route: propertiesOf(route, from),
+      integration: from.toJSON().Resources[integrationId].Properties,
+      integrationResponses: ofRoute('AWS::ApiGatewayV2::IntegrationResponse'),
+      routeResponses: ofRoute('AWS::ApiGatewayV2::RouteResponse'),
+    };
+  };
+  const request = {
+    IntegrationType: 'MOCK',
+    TemplateSelectionExpression: '200',
+    RequestTemplates: { '200': '{"statusCode":200}' },
+  };
+
+  it('replies without a function', () => {
+    const made = mocked();
+    const { route, integration, integrationResponses, routeResponses } = partsOf(made, 'ping');
+    expect(route.RouteResponseSelectionExpression).toBe('$default');
+    expect(integration).toMatchObject(request);
+    expect(integrationResponses).toMatchObject([
+      {
+        IntegrationResponseKey: '$default',
+        TemplateSelectionExpression: '200',
+        ResponseTemplates: { '200': '{"pong":"$context.connectionId"}' },
+      },
+    ]);
+    expect(routeResponses).toMatchObject([{ RouteResponseKey: '$default' }]);
+    const handlersOf = ofType('AWS::Lambda::Function', made.template).map(([, { Properties }]) => Properties.Handler);
+    expect(handlersOf.sort()).toEqual(['connect.handler', 'fan-out.handler']);
+  });
+
+  it.each(['$disconnect', '$default'])('of %s without a reply says nothing, and works all the same', (routeKey) => {
+    const { route, integration, integrationResponses, routeResponses } = partsOf(mocked(), routeKey);
+    expect(route).not.toHaveProperty('RouteResponseSelectionExpression');
+    expect(integration).toMatchObject(request);
+    expect(integrationResponses).toEqual([
+      { ApiId: expect.anything(), IntegrationId: expect.anything(), IntegrationResponseKey: '$default' },
+    ]);
+    expect(routeResponses).toEqual([]);
+  });
+
+  it('is deployed with the stage, responses and all', () => {
+    const made = mocked();
+    const parts = /^AWS::ApiGatewayV2::(Route|Integration|RouteResponse|IntegrationResponse)$/;
+    const ids = Object.entries(made.template.toJSON().Resources as Record<string, { Type: string }>)
+      .filter(([, { Type }]) => parts.test(Type))
+      .map(([id]) => id);
+    expect(made.template.toJSON().Resources[idOf(made.chat.stage)].DependsOn).toEqual(expect.arrayContaining(ids));
+    expect(ids).toHaveLength(4 + 4 + 1 + 3);
+  });
+});
+
 describe('an authorizer', () => {
   it('is asked on $connect, by default for every handshake, and may only write its log', () => {
     const made = aStack({
@@ -422,7 +509,7 @@ describe('a mistake fails at synth, by name', () => {
     [
       'an unknown ability',
       () => route('leave', { can: ['broadcast', 'fly'] }),
-      'Test/Chat: the route "leave" can "fly": expected broadcast, inspect, disconnect',
+      'Test/Chat: the route "leave" can "fly": expected broadcast, keep, inspect, disconnect',
     ],
     [
       'an own route twice',
@@ -449,6 +536,11 @@ describe('a mistake fails at synth, by name', () => {
       'Test/Chat: the route "leave" has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"',
     ],
     [
+      'a mock with a function’s options',
+      () => route('leave', { mock: {}, can: ['broadcast'] }),
+      'Test/Chat: the route "leave" is a mock: it has no function, and so no entry, can or environment',
+    ],
+    [
       'a variable of ours',
       () => route('leave', { environment: { CONNECTIONS_TABLE: 'mine' } }),
       'Test/Chat/LeaveHandler: the environment variable CONNECTIONS_TABLE cannot have two values',
@@ -470,8 +562,14 @@ describe('a mistake fails at synth, by name', () => {
     ],
     [
       'several at once',
-      () => made({ maximumConcurrency: 1, accountRequestsPerSecond: 0.5, throttle: { rateLimit: 0, burstLimit: 1 } }),
-      'Test/Chat: throttle.rateLimit: expected an integer, 1 or more, got 0; maximumConcurrency: expected an integer, 2 to 1000, got 1; accountRequestsPerSecond: expected an integer, 1 or more, got 0.5',
+      () =>
+        made({
+          maximumConcurrency: 1,
+          fanOutTargetMs: 30_000,
+          accountRequestsPerSecond: 0.5,
+          throttle: { rateLimit: 0, burstLimit: 1 },
+        }),
+      'Test/Chat: throttle.rateLimit: expected an integer, 1 or more, got 0; maximumConcurrency: expected an integer, 2 to 1000, got 1; fanOutTargetMs: expected an integer, 1000 to 20000, got 30000; accountRequestsPerSecond: expected an integer, 1 or more, got 0.5',
     ],
   ])('%s', (_, attempt, message) => {
     expect(attempt()).toThrow(new Error(message));
