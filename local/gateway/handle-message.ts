@@ -1,7 +1,8 @@
+import { connectionHash } from '../../schemas/connection-hash.ts';
+import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import type { Route } from '../application.ts';
 import type { Connection } from './connection.ts';
 import { type ErrorFrameMessage, errorFrame } from './error-frame.ts';
-import { hashOf } from './hash-of.ts';
 import type { IntegrationOutcome } from './integration-outcome.ts';
 import { messageEvent } from './message-event.ts';
 import { newId } from './new-id.ts';
@@ -18,7 +19,7 @@ export const handleMessage = async (running: RunningApi, connection: Connection,
   const requestId = newId();
   const { facts } = connection;
   const refuse = (message: ErrorFrameMessage, routeKey: string, why: string): void => {
-    running.log({ type: 'failed', connection: hashOf(facts.connectionId), routeKey, requestId, why });
+    running.log({ type: 'failed', connection: connectionHash(facts.connectionId), routeKey, requestId, why });
     connection.send(errorFrame(message, facts.connectionId, requestId));
   };
 
@@ -28,7 +29,16 @@ export const handleMessage = async (running: RunningApi, connection: Connection,
   const outcome = await call(running, connection, route, requestId, body);
   if (outcome.kind === 'timed-out') return refuse('Endpoint request timed out', route.routeKey, outcome.why);
   if (outcome.kind === 'failed') return refuse('Internal server error', route.routeKey, outcome.why);
-  if (route.twoWay && outcome.result.body !== undefined) connection.send(outcome.result.body);
+  const { body: answer } = outcome.result;
+  if (!route.twoWay || answer === undefined) return;
+  const bytes = Buffer.byteLength(answer);
+  if (bytes <= MAX_MESSAGE_BYTES) connection.send(answer);
+  else
+    refuse(
+      'Internal server error',
+      route.routeKey,
+      `the answer has ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} are sent`,
+    );
 };
 
 const call = (

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { connectionHash } from '../../schemas/connection-hash.ts';
 import { Connection, type Ending, LOST } from './connection.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { handleMessage } from './handle-message.ts';
-import { hashOf } from './hash-of.ts';
 import { limitFrames } from './limit-frames.ts';
 import { reportDisconnect } from './report-disconnect.ts';
 import type { RunningApi } from './running-api.ts';
@@ -28,7 +28,7 @@ export const openConnection = (
   socket: Duplex,
 ): void => {
   const connection = new Connection(facts, webSocket, running.clock);
-  const hash = hashOf(facts.connectionId);
+  const hash = connectionHash(facts.connectionId);
   const endWatch = watchLifetime(connection, running.clock);
   running.connections.set(facts.connectionId, connection);
   running.log({ type: 'connected', connection: hash, stage: facts.stage.name });

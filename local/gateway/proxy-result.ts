@@ -19,8 +19,8 @@ const KNOWN = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'is
 export const proxyResult = (payload: unknown): ProxyResult | undefined => {
   if (!isRecord(payload) || Object.keys(payload).some((key) => !KNOWN.has(key))) return undefined;
   const { statusCode, body, isBase64Encoded, headers, multiValueHeaders } = payload;
-  const status = statusCode === undefined ? undefined : Number(statusCode);
-  if (status !== undefined && !(Number.isInteger(status) && status >= 100 && status <= 599)) return undefined;
+  const status = statusCode === undefined ? undefined : readStatus(statusCode);
+  if (Number.isNaN(status)) return undefined;
   if (!isAbsent(body) && typeof body !== 'string') return undefined;
   if (![headers, multiValueHeaders].every((map) => isAbsent(map) || isRecord(map))) return undefined;
   return {
@@ -30,6 +30,12 @@ export const proxyResult = (payload: unknown): ProxyResult | undefined => {
       body: isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body,
     }),
   };
+};
+
+/** A number or its digits, from 200 to 599; else NaN. A status of 1xx would be no answer to a handshake. */
+const readStatus = (statusCode: unknown): number => {
+  const status = /^[2-5]\d\d$/.test(String(statusCode)) ? Number(statusCode) : Number.NaN;
+  return typeof statusCode === 'number' || typeof statusCode === 'string' ? status : Number.NaN;
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -12,5 +12,6 @@ export const refuseHandshake = (socket: Duplex, { statusCode, message, headers }
     ...(body ? ['Content-Type: application/json'] : []),
     ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`),
   ];
+  socket.resume(); // unread bytes would make the system reset the connection, and the answer be lost
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 };

@@ -5,9 +5,10 @@ import type { Authority, Invoker, Keyring, WebSocketApi } from '../application.t
 import type { Clock } from '../clock.ts';
 import { acceptUpgrades } from './accept-upgrades.ts';
 import { answerCall } from './answer-call.ts';
+import type { CallAnswer } from './call-answer.ts';
 import { callbackApi } from './callback-api.ts';
 import type { GatewayFaults } from './gateway-faults.ts';
-import type { GatewayLog } from './gateway-log.ts';
+import type { GatewayLog, GatewayLogEvent } from './gateway-log.ts';
 import { ownHost } from './own-host.ts';
 import type { RunningApi } from './running-api.ts';
 import { selectionExpression } from './selection-expression.ts';
@@ -47,6 +48,16 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than any client's own, so that it is the client that lets go of an idle keep-alive connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 350_000;
 
+/** What a caller did wrong. 410 and 429 are answers like any other. */
+const REFUSALS = new Set([400, 403, 413, 426]);
+
+/** The error's name alone: the body of a wrong signature holds the caller's session token. */
+const callRefused = ({ statusCode, errorType = '' }: CallAnswer): GatewayLogEvent => ({
+  type: 'call-refused',
+  statusCode,
+  why: errorType,
+});
+
 /**
  * Runs one WebSocket API as API Gateway does: `ws://host:port/{stage}` for clients,
  * `http://host:port/{stage}/@connections/{id}` for callers.
@@ -67,8 +78,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   server.on('upgrade', acceptUpgrades(running));
   server.on('request', (request, response) => {
     call(request).then(
-      (answer) => answer && answerCall(response, answer, options.clock.now()),
-      () => response.destroy(),
+      (answer) => {
+        if (!answer) return;
+        answerCall(response, answer, options.clock.now());
+        if (REFUSALS.has(answer.statusCode)) running.log(callRefused(answer));
+      },
+      () => response.destroy(), // the caller broke off
     );
   });
   const closeSockets = trackSockets(server);

@@ -207,6 +207,17 @@ describe('a call', () => {
     });
   });
 
+  it('that is refused is told to the developer by its name, without what was signed', async () => {
+    const test = await start();
+    const { path } = await open(test);
+    const tamper = (request: { body: string | Buffer }): void => {
+      request.body = 'y';
+    };
+    const answer = await test.call(path, { body: 'x', credentials: FUNCTION, tamper });
+    expect(answer.body).toContain(FUNCTION.sessionToken);
+    expect(test.log.at(-1)).toEqual({ type: 'call-refused', statusCode: 403, why: 'InvalidSignatureException' });
+  });
+
   it('with another method is 403', async () => {
     const { call } = await start();
     expect((await call(`/production/@connections/${NOBODY}`, { method: 'PUT' })).statusCode).toBe(403);

@@ -156,6 +156,13 @@ describe('what the client hears of its message', () => {
     expect(await client.next()).toBe('grüezi');
   });
 
+  it('is Internal server error where the body has more than 128 KB', async () => {
+    const { connect } = await start({ functions: { echo: () => ({ body: 'ü'.repeat(65_537) }) }, routes: [echo] });
+    const client = await connect().opened();
+    client.send({ action: 'echo' });
+    expect(JSON.parse(await client.next()).message).toBe('Internal server error');
+  });
+
   it('is Endpoint request timed out after the integration timeout, and the late answer is dropped', async () => {
     let finish: (result: unknown) => void = () => {};
     const functions = {

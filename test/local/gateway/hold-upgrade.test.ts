@@ -131,6 +131,7 @@ describe('the handshake', () => {
     ['returns text', () => 'ok'],
     ['returns a field that a result does not have', () => ({ statusCode: 200, status: 200 })],
     ['returns a status that is none', () => ({ statusCode: 1_000 })],
+    ['returns a status that would open the connection', () => ({ statusCode: 101 })],
   ])('is refused with 502 when $connect %s', async (_, $connect) => {
     const { connect } = await start({ functions: { $connect } });
     const refusal = await connect().refused();

@@ -115,7 +115,7 @@ describe('a frame or message that API Gateway does not take', () => {
     expect((await disconnectOf(test)).requestContext.disconnectStatusCode).toBe(1009);
     expect(test.log).toContainEqual({
       type: 'closed',
-      connection: expect.stringMatching(/^[0-9a-f]{8}$/),
+      connection: expect.stringMatching(/^[0-9a-f]{12}$/),
       code: 1009,
       why: 'a frame of 32769 bytes: send at most 32768 bytes a frame',
     });
