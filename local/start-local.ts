@@ -3,6 +3,7 @@ import { changedFunctions } from './changed-functions.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { startEngines } from './engines/start-engines.ts';
 import { startEventSources } from './event-sources/start-event-sources.ts';
+import { createFaults } from './faults/create-faults.ts';
 import { parseFaults } from './faults/parse-faults.ts';
 import { DEVELOPER_CREDENTIALS, FunctionKeyring } from './functions/function-keyring.ts';
 import { type Functions, startFunctions } from './functions/start-functions.ts';
@@ -51,8 +52,12 @@ export interface LocalRun {
   connections(): number;
   /** Runs an event as whoever may invoke a function does. */
   invoke: Invoker['invoke'];
-  /** New code is in the folders of these functions: their next events run it. */
-  reloadCode(functionNames: readonly string[]): void;
+  /**
+   * There is new code in a folder: the next events of the functions whose modules have changed run it.
+   * @param code.modules `send-message`, for handlers such as `send-message.handler`.
+   * @param code.builtInMs What it took to make the code; told with the rest.
+   */
+  reloadCode(code: { codePath: string; modules: readonly string[]; builtInMs: number }): void;
   /**
    * Reads a cloud assembly in place of the one that runs. Connections, rows and messages stay.
    * @throws {UnsupportedApplication} where it cannot be run; nothing has changed then.
@@ -72,11 +77,17 @@ export interface LocalRun {
  */
 export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> => {
   const started: (() => Promise<void>)[] = [];
+  let isStopping = false;
   const stop = async (): Promise<void> => {
+    isStopping = true;
     for (const end of started.splice(0).reverse()) await end();
   };
+  // What happens because the run ends is nobody's news.
+  const log: LocalLog = (event) => {
+    if (!isStopping) options.log?.(event);
+  };
   try {
-    return await startParts(options, (end) => started.push(end), stop);
+    return await startParts({ ...options, log }, (end) => started.push(end), stop);
   } catch (error) {
     await stop();
     throw error;
@@ -84,15 +95,15 @@ export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> 
 };
 
 const startParts = async (
-  options: StartLocalOptions,
+  options: StartLocalOptions & { log: LocalLog },
   onStop: (end: () => Promise<void>) => void,
   stop: () => Promise<void>,
 ): Promise<LocalRun> => {
-  const { host = '127.0.0.1', port = 0, stage, clock = systemClock, seed = 1, log = () => {} } = options;
-  const faults = parseFaults(options.faults ?? []);
+  const { host = '127.0.0.1', port = 0, stage, clock = systemClock, seed = 1, log } = options;
+  const rules = parseFaults(options.faults ?? []);
   const keyring = new FunctionKeyring();
 
-  const engines = await startEngines({ clock, faults, seed });
+  const engines = await startEngines({ clock, faults: rules, seed });
   onStop(() => engines.stop());
   const read = (cdkOut: string) => readApplication({ ...options, cdkOut, sqsUrl: engines.sqsUrl });
   let { application, policies } = read(options.cdkOut);
@@ -102,7 +113,9 @@ const startParts = async (
 
   const functionsStarted = Promise.withResolvers<Functions>();
   const invoker: Invoker = { invoke: async (...event) => (await functionsStarted.promise).invoke(...event) };
-  const gateways = await startGateways({ application, host, port, invoker, keyring, authority, clock, log });
+  const faults = createFaults(rules, seed, application.functions);
+  const shared = { application, invoker, keyring, authority, clock, log };
+  const gateways = await startGateways({ ...shared, host, port, faults: faults.gateway });
   onStop(() => gateways.stop());
   const ready = readyEvent({
     application,
@@ -118,6 +131,7 @@ const startParts = async (
     environment: { AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodbUrl, AWS_ENDPOINT_URL_SQS: engines.sqsUrl },
     hosts: new Map([...gateways.ports, ...engines.hosts(application.region)]),
     clock,
+    crashAfterWrites: faults.crashAfterWrites,
     log,
   });
   functionsStarted.resolve(functions);
@@ -133,8 +147,12 @@ const startParts = async (
     await Promise.all([eventSources.stop(), functions.stop()]);
   });
 
+  const tellReloaded = (changed: readonly LambdaFunction[], startedAt: number) => {
+    const names = changed.map(({ functionName }) => functionName);
+    log({ type: 'reloaded', functions: names, durationMs: performance.now() - startedAt });
+  };
   const developer = { region: application.region, credentials: DEVELOPER_CREDENTIALS };
-  if (options.log) onStop(reportQueues(() => engines.queueDepths(), log));
+  onStop(reportQueues(() => engines.queueDepths(), log));
   return {
     ready,
     sdk: {
@@ -144,11 +162,16 @@ const startParts = async (
     },
     connections: () => gateways.all.reduce((sum, gateway) => sum + gateway.connections(), 0),
     invoke: invoker.invoke,
-    reloadCode: (functionNames) => {
-      const changed = application.functions.filter(({ functionName }) => functionNames.includes(functionName));
-      for (const { functionName, codePath } of changed) functions.swap(functionName, codePath);
+    reloadCode: ({ codePath, modules, builtInMs }) => {
+      const startedAt = performance.now() - builtInMs;
+      const changed = application.functions.filter(
+        (lambda) => lambda.codePath === codePath && modules.includes(lambda.handler.replace(/\.[^./]+$/, '')),
+      );
+      for (const { functionName } of changed) functions.swap(functionName, codePath);
+      tellReloaded(changed, startedAt);
     },
     reloadApplication: async (cdkOut) => {
+      const startedAt = performance.now();
       const next = read(cdkOut);
       const fixed = whatNeedsRestart(application, next.application);
       if (fixed.length > 0) return fixed;
@@ -156,6 +179,7 @@ const startParts = async (
       ({ application, policies } = next);
       await deploy();
       for (const lambda of changed) functions.replace(runnable(lambda));
+      tellReloaded(changed, startedAt);
       return [];
     },
     usage: () => reportUsage(policies, authority.used()),

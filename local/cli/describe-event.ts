@@ -31,11 +31,14 @@ export const describeEvent = (
     case 'call-refused':
       return [`${at}  ! a call of @connections was refused with ${event.statusCode}: ${event.why}`];
     case 'reloaded':
-      return [`${at}  ~ reloaded ${event.functions.map(labelOf).join(', ')} in ${Math.round(event.durationMs)} ms`];
+      return [`${at}  ~ ${describeReload(event.functions.map(labelOf))} in ${Math.round(event.durationMs)} ms`];
     case 'queue':
       return [];
   }
 };
+
+const describeReload = (functions: readonly string[]): string =>
+  functions.length === 0 ? 'reloaded the stack, no function has changed' : `reloaded ${functions.join(', ')}`;
 
 const describeInvocation = (
   event: Extract<FunctionLogEvent, { type: 'invocation' }>,

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export interface SynthesizeOptions {
   /** `node infra/app.ts`, `npx cdk synth`. Run by the shell in the working folder. */
   command: string;
-  /** Where the cloud assembly goes if the command is the application itself. The CDK CLI writes to its own `cdk.out`. */
+  /** Where the cloud assembly goes if the command is the application itself. The CDK's CLI writes to its own `cdk.out`. */
   outFolder: string;
   /** Context values beside those of `cdk.json`. */
   context?: Readonly<Record<string, unknown>>;
@@ -26,22 +26,25 @@ export class SynthesisFailed extends Error {
  * @throws {SynthesisFailed}
  */
 export const synthesize = async ({ command, outFolder, context = {} }: SynthesizeOptions): Promise<string> => {
-  rmSync(outFolder, { recursive: true, force: true });
+  const { context: projectContext, output: cliFolder = 'cdk.out' } = readCdkJson();
+  const before = [outFolder, cliFolder].map((folder) => ({ folder, writtenAtMs: writtenAt(folder) }));
   const { exitCode, output } = await run(command, {
     CDK_OUTDIR: resolve(outFolder),
-    CDK_CONTEXT_JSON: JSON.stringify({ ...readCdkJson().context, ...context }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...projectContext, ...context }),
     CDK_VALIDATION: 'false',
     CDK_DISABLE_STACK_TRACE: '1',
   });
-  const cdkOut = [outFolder, readCdkJson().output ?? 'cdk.out'].find((folder) => isAssembly(folder));
-  if (exitCode !== 0 || cdkOut === undefined) throw new SynthesisFailed(command, exitCode, output);
-  return cdkOut;
+  const made = before.find(({ folder, writtenAtMs }) => writtenAt(folder) !== writtenAtMs);
+  if (exitCode !== 0 || made === undefined) throw new SynthesisFailed(command, exitCode, output);
+  return made.folder;
 };
+
+/** When an assembly was written, in epoch milliseconds; `undefined` where there is none. */
+const writtenAt = (folder: string): number | undefined =>
+  statSync(join(folder, 'manifest.json'), { throwIfNoEntry: false })?.mtimeMs;
 
 const readCdkJson = (): { context?: Record<string, unknown>; output?: string } =>
   existsSync('cdk.json') ? JSON.parse(readFileSync('cdk.json', 'utf8')) : {};
-
-const isAssembly = (folder: string): boolean => existsSync(join(folder, 'manifest.json'));
 
 const run = (
   command: string,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi } from '../application.ts';
+import { unsupportedByGateway } from '../gateway/unsupported-by-gateway.ts';
 import { collectPolicies } from '../iam/collect-policies.ts';
 import type { Resource } from './open-resource.ts';
 import { type OpenStack, openStack } from './open-stack.ts';
@@ -67,6 +68,10 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const functionNameOf = (nameOrArn: string) => functionNames.get(nameOrArn);
   const apis = readApis({ resources, functionNameOf });
   if (apis.length === 0) throw new Error(`${name} has no WebSocket API, so there is nothing to run`);
+  for (const api of apis) {
+    const resource = resources.find(({ ref }) => ref === api.apiId);
+    for (const what of unsupportedByGateway(api)) resource?.problem(what, 'Do without it in what is run here');
+  }
   const queues = readQueues(resources);
   const eventSources = readEventSources({ resources, queues, functionNameOf });
   const tables = readTables(resources);
