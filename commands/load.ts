@@ -63,7 +63,10 @@ const load = async (args: readonly string[]): Promise<number> => {
       onProgress: (progress) => display.show(progress),
     });
     display.end();
-    const report = buildReport(measured, { local: local !== undefined, batchSizes: local?.batchSizes() ?? {} });
+    const report = buildReport(measured, {
+      local: local !== undefined,
+      fanOut: local?.fanOut() ?? { batchSizes: {}, account: {} },
+    });
     await writeWhole(join(out, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
     await writeWhole(join(out, 'report.html'), reportPage(report, old));
     process.stdout.write(`${summaryTable(report, old)}\n${join(out, 'report.html')} and report.json hold it all.\n`);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { FanOutLog, type FanOutSummary } from './fan-out-log.ts';
 import type { QueueReading } from './generator/queue-reading.ts';
 
 /** A target that a run has started itself. */
@@ -7,8 +8,8 @@ export interface TargetProcess {
   url: string;
   /** The queues' last readings; a queue that says nothing for two seconds is empty. */
   queues(): QueueReading[];
-  /** Invocations of one function by how many broadcasts they worked on. */
-  batchSizes(): Record<string, number>;
+  /** What its fan-out says it has done. */
+  fanOut(): FanOutSummary;
   /** How it ended, once it has. */
   ended(): string | undefined;
   stop(): Promise<void>;
@@ -41,7 +42,7 @@ export const startTargetProcess = async ({ file, args }: TargetCommand): Promise
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const words: string[] = [];
   const readings = new Map<string, { reading: QueueReading; atMs: number }>();
-  const batches = new Map<string, number>();
+  const fanOut = new FanOutLog();
   let ending: string | undefined;
   const kill = (): void => {
     child.kill('SIGKILL');
@@ -62,7 +63,7 @@ export const startTargetProcess = async ({ file, args }: TargetCommand): Promise
       const line = parsed(text);
       if (line?.type === 'ready') resolve(line.apis[0]?.webSocketUrl ?? '');
       else if (line?.type === 'queue') readings.set(line.name, { reading: line, atMs: Date.now() });
-      else if (line?.type === 'log') noteBatch(batches, line.line);
+      else if (line?.type === 'log') fanOut.note(line.line);
       else if (!line) words.push(text);
     });
   });
@@ -74,7 +75,7 @@ export const startTargetProcess = async ({ file, args }: TargetCommand): Promise
           ? { name, visible: 0, inFlight: 0, oldestAgeMs: 0 }
           : { name, visible, inFlight, oldestAgeMs },
       ),
-    batchSizes: () => sizesOf(batches),
+    fanOut: () => fanOut.summary(),
     ended: () => ending,
     stop: async () => {
       if (ending !== undefined) return;
@@ -93,16 +94,4 @@ const parsed = (text: string): TargetLine | undefined => {
   } catch {
     return undefined;
   }
-};
-
-/** The fan-out logs an account of each broadcast: those with the same request id were one batch. */
-const noteBatch = (batches: Map<string, number>, line: string): void => {
-  const { requestId, account } = (parsed(line) ?? {}) as { requestId?: string; account?: unknown };
-  if (requestId && account) batches.set(requestId, (batches.get(requestId) ?? 0) + 1);
-};
-
-const sizesOf = (batches: Map<string, number>): Record<string, number> => {
-  const sizes: Record<string, number> = {};
-  for (const size of batches.values()) sizes[size] = (sizes[size] ?? 0) + 1;
-  return sizes;
 };

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import type { FanOutSummary } from '../fan-out-log.ts';
 import { latencyHistogram } from '../generator/latency-histogram.ts';
 import type { Measurements } from '../generator/run-load.ts';
 import type { TimelineInterval } from '../generator/timeline.ts';
@@ -13,13 +14,14 @@ import { REPORT_VERSION, type Report, type ReportInterval } from './report-schem
 export interface Surroundings {
   /** Whether the run started its own target. */
   local: boolean;
-  batchSizes: Report['batchSizes'];
+  /** What the fan-out says it did; empty where the target does not tell. */
+  fanOut: FanOutSummary;
 }
 
 const MAX_LOSSY_MESSAGES = 100;
 
 /** The report of a run, without predictions. */
-export const buildReport = (measured: Measurements, { local, batchSizes }: Surroundings): Report => {
+export const buildReport = (measured: Measurements, { local, fanOut }: Surroundings): Report => {
   const { timeline, times, account, startUs, workload, target } = measured;
   const { totals } = timeline;
   const secondOf = (us: number): number => Math.round((us - startUs) / 1_000) / 1_000;
@@ -76,7 +78,7 @@ export const buildReport = (measured: Measurements, { local, batchSizes }: Surro
       ...{ message, expected, lost },
       second: secondOf(times.sentAtUs[message] ?? startUs),
     })),
-    batchSizes,
+    ...fanOut,
     predictions: [],
   };
 };

@@ -36,7 +36,7 @@ export const reportFacts = (report: Report): ReportFact[] => {
     ),
     fact('Lost', lostText(report), totals.lost > 0),
     fact('Duplicates', number(totals.duplicates), totals.duplicates > 0),
-    fact('Out of order', number(totals.outOfOrder), totals.outOfOrder > 0),
+    fact('Out of order', number(totals.outOfOrder)),
     fact('Latency', percentiles(report.latencyMs)),
     fact('First client', percentiles(report.firstClientMs)),
     fact('Last client', percentiles(report.lastClientMs)),
@@ -63,6 +63,7 @@ export const reportFacts = (report: Report): ReportFact[] => {
         true,
       ),
     ),
+    ...accountFact(report),
     fact(
       'Generator',
       `${share(generator.cpu)} of a core, at most ${duration(generator.behindMs)} behind schedule${generator.limited ? '; it is the limit, not the target:' : ''}`,
@@ -70,6 +71,12 @@ export const reportFacts = (report: Report): ReportFact[] => {
     ),
     ...generator.findings.map((finding) => fact('', finding, generator.limited)),
   ];
+};
+
+/** The other side of the count: `delivered` above what clients received are duplicates or posts to those who had left. */
+const accountFact = ({ account }: Report): ReportFact[] => {
+  const text = counts(Object.fromEntries(Object.entries(account).filter(([, count]) => count > 0)));
+  return text ? [{ name: 'Fan-out says', text, bad: (account.undelivered ?? 0) > 0 }] : [];
 };
 
 const lostText = ({ totals, lossyMessages }: Report): string => {

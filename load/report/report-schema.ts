@@ -155,6 +155,7 @@ export const reportSchema = {
     'intervals',
     'lossyMessages',
     'batchSizes',
+    'account',
     'predictions',
   ],
   properties: {
@@ -326,9 +327,8 @@ export const reportSchema = {
         },
       },
     },
-    batchSizes: counts(
-      'Broadcasts that one invocation of the fan-out worked on, by how many. Only where the target tells',
-    ),
+    batchSizes: counts('Invocations of the fan-out by how many records they worked on. Only where the target tells'),
+    account: counts('Sums of what the fan-out accounted for, by outcome. Only where the target tells'),
     predictions: {
       type: 'array',
       description: 'What the planner expected of this run beside what was measured',

@@ -54,6 +54,6 @@ export const someMeasurements = (samples: readonly Partial<Sample>[] = [{}, {}, 
 };
 
 export const aReport = (report: Partial<Report> = {}): Report => ({
-  ...buildReport(someMeasurements(), { local: false, batchSizes: {} }),
+  ...buildReport(someMeasurements(), { local: false, fanOut: { batchSizes: {}, account: {} } }),
   ...report,
 });

@@ -3,7 +3,7 @@ import { buildReport } from '../../../load/report/build-report.ts';
 import { report as isReport } from '../../../load/report/report.validator.ts';
 import { aReport, someMeasurements } from '../a-report.ts';
 
-const surroundings = { local: false, batchSizes: { 1: 3 } };
+const surroundings = { local: false, fanOut: { batchSizes: { 1: 3 }, account: { delivered: 3 } } };
 
 describe('buildReport', () => {
   it('makes a report that its schema accepts, after a journey through JSON', () => {
