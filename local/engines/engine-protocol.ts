@@ -75,6 +75,10 @@ export type SqsMethods = {
   sweep(): void;
   /** Waits up to `waitMs` for the first of at most ten messages. */
   receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
+  /** Ends waiting receives, empty. */
+  wake(queueArn: string): void;
+  /** Makes received messages visible again at once. */
+  release(queueArn: string, receiptHandles: readonly string[]): void;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
   /** Moves messages to the queue's dead-letter queue, or deletes them where it has none. Tells which it was. */
   deadLetter(queueArn: string, receiptHandles: readonly string[]): 'moved' | 'deleted';

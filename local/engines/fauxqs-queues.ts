@@ -38,6 +38,8 @@ export interface FauxQueue {
   readonly fifoMessages: Map<string, FauxMessage[]>;
   enqueue(message: FauxMessage): void;
   deleteMessage(receiptHandle: string): boolean;
+  changeVisibility(receiptHandle: string, timeoutSeconds: number): void;
+  cancelWaiters(): void;
   processTimers(): void;
   setAttributes(attributes: Record<string, string>): void;
   getAttribute(name: string): string | undefined;

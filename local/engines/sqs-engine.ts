@@ -200,6 +200,10 @@ export const createSqsEngine = async (
       },
       sweep: () => [...store.allQueues()].forEach(dropExpired),
       receive,
+      wake: (queueArn) => queueOf(queueArn).cancelWaiters(),
+      release: (queueArn, receiptHandles) => {
+        for (const receiptHandle of receiptHandles) queueOf(queueArn).changeVisibility(receiptHandle, 0);
+      },
       delete: (queueArn, receiptHandles) => {
         for (const receiptHandle of receiptHandles) queueOf(queueArn).deleteMessage(receiptHandle);
       },

@@ -39,6 +39,10 @@ export interface Deployment {
 /** What an event source does with a queue. */
 export interface QueueAccess {
   receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
+  /** Ends waiting receives, empty. */
+  wake(queueArn: string): Promise<void>;
+  /** Makes received messages visible again at once. */
+  release(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   deadLetter(queueArn: string, receiptHandles: readonly string[]): Promise<'moved' | 'deleted'>;
 }
@@ -99,7 +103,7 @@ export const startEngines = async ({
   const [dynamodbPort, sqsPort] = await Promise.all([dynamodb.call('listen'), sqs.call('listen')]);
 
   const stopSweeping = repeatByClock(clock, SWEEP_MS, async () => {
-    await Promise.all([dynamodb.call('sweep'), sqs.call('sweep')]);
+    await Promise.allSettled([dynamodb.call('sweep'), sqs.call('sweep')]);
   });
 
   return {
@@ -131,6 +135,8 @@ export const startEngines = async ({
     },
     queues: {
       receive: (queueArn, maxMessages, waitMs) => sqs.call('receive', queueArn, maxMessages, waitMs),
+      wake: (queueArn) => sqs.call('wake', queueArn),
+      release: (queueArn, receiptHandles) => sqs.call('release', queueArn, receiptHandles),
       delete: (queueArn, receiptHandles) => sqs.call('delete', queueArn, receiptHandles),
       deadLetter: (queueArn, receiptHandles) => sqs.call('deadLetter', queueArn, receiptHandles),
     },

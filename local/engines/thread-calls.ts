@@ -1,4 +1,4 @@
-import type { MessagePort, Worker } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
 
 type Methods = Readonly<Record<string, (...parameters: never[]) => unknown>>;
 type Called<M extends Methods, K extends keyof M> = Promise<Awaited<ReturnType<M[K]>>>;
@@ -14,8 +14,8 @@ export type CallThread<M extends Methods> = <K extends keyof M & string>(
 ) => Called<M, K>;
 
 /**
- * Lets two threads call each other's methods, with plain data in and out. An error arrives with its message only.
- * Calls that the other side never answers, because it ended, stay open.
+ * Lets two threads call each other's methods, with plain data in and out. An error arrives with its message only. Calls
+ * of a worker that has ended are rejected.
  */
 export const connectThread = <Theirs extends Methods>(
   port: MessagePort | Worker,
@@ -37,8 +37,17 @@ export const connectThread = <Theirs extends Methods>(
     if ('error' in message) waiting?.reject(new Error(message.error));
     else waiting?.resolve(message.value);
   });
+  let ended: Error | undefined;
+  if (port instanceof Worker) {
+    port.on('exit', () => {
+      ended = new Error('The thread has ended');
+      for (const { reject } of open.values()) reject(ended);
+      open.clear();
+    });
+  }
   return (method, ...parameters) =>
     new Promise((resolve, reject) => {
+      if (ended) return reject(ended);
       calls += 1;
       open.set(calls, { resolve: resolve as (value: unknown) => void, reject });
       port.postMessage({ call: calls, method, parameters });

@@ -26,15 +26,20 @@ export class EventSourceMapping {
   readonly #left: ReceivedMessage[] = [];
   #concurrency = INITIAL_CONCURRENCY;
   #grownAtMs = performance.now();
+  readonly #polling: Promise<void>;
   #stopped = false;
 
   constructor(options: MappingOptions) {
     this.#options = options;
-    void this.#poll();
+    this.#polling = this.#poll();
   }
 
+  /** Receives nothing more, and waits for the batches that are being run. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    const { source, queues } = this.#options;
+    await queues.wake(source.queueArn).catch(() => {}); // the queues may have ended before
+    await this.#polling;
     await Promise.all(this.#running);
   }
 
@@ -48,8 +53,11 @@ export class EventSourceMapping {
     while (!this.#stopped) {
       if (this.#running.size >= this.#limit()) await Promise.race(this.#running);
       const batch = await gatherBatch(queues, limits, this.#left).catch((error: Error) => this.#giveUp(error));
-      if (batch.length > 0 && !this.#stopped) this.#start(batch);
+      if (this.#stopped) this.#left.push(...batch);
+      else if (batch.length > 0) this.#start(batch);
     }
+    const unused = this.#left.splice(0).map(({ receiptHandle }) => receiptHandle);
+    if (unused.length > 0) await queues.release(source.queueArn, unused);
   }
 
   #giveUp(error: Error): [] {

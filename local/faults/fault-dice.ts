@@ -7,7 +7,7 @@ export interface FaultDice {
   /** The sum of the delays asked for, in milliseconds; 0 where there is none. */
   delayMs(kind: FaultKind): number;
   /** A number from 0 to 1 for how a fault goes. */
-  roll(kind: FaultKind): number;
+  roll(name: string): number;
 }
 
 export const createFaultDice = (rules: readonly FaultRule[], seed: number): FaultDice => {

@@ -21,12 +21,14 @@ export const aTable = (rest: Partial<Table> = {}): Table => ({
 
 export const queueArn = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`;
 
-/** A queue that its redrive policy connects with `{name}-dead` after three receives. */
-export const aQueueSpec = (attributes: Record<string, string> = {}, name = 'jobs') => ({ name, attributes });
+interface QueueSpec {
+  name: string;
+  attributes: Record<string, string>;
+}
 
 export interface TestEnginesOptions extends EnginesOptions {
   tables?: readonly Table[];
-  queues?: readonly { name: string; attributes: Record<string, string> }[];
+  queues?: readonly QueueSpec[];
   authority?: Authority;
 }
 
@@ -41,10 +43,10 @@ export const startEnginesForTest = async ({
   const keyring = new FunctionKeyring();
   const allowAll: Authority = { decide: () => ({ allowed: true }) };
   const url = (name: string) => `${engines.sqsUrl}/${accountId}/${name}`;
-  const deploy = (next: Authority = authority ?? allowAll) =>
+  const deploy = (next: Authority = authority ?? allowAll, more: readonly QueueSpec[] = queues) =>
     engines.deploy({
       ...{ region, accountId, tables, keyring, authority: next },
-      queues: queues.map(
+      queues: more.map(
         ({ name, attributes }): Queue => ({
           logicalId: name,
           queueName: name,

@@ -1,5 +1,5 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Authority, EventSource, LambdaFunction } from '../../../local/application.ts';
 import { type EventSources, startEventSources } from '../../../local/event-sources/start-event-sources.ts';
 import type { FunctionLogEvent } from '../../../local/functions/function-log.ts';
@@ -9,28 +9,32 @@ import { until } from '../../builders/until.ts';
 import { queueArn, startEnginesForTest, type TestEngines } from '../engines/start-engines-for-test.ts';
 import { aFunction } from '../functions/a-function.ts';
 
-const QUEUES = {
-  jobs: {
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn('dead'), maxReceiveCount: 2 }),
-    VisibilityTimeout: '60',
-  },
-  dead: {},
-};
 const clock = createMovableClock();
 let engines: TestEngines;
 let running: { functions: Functions; sources: EventSources } | undefined;
+/** Of the test that runs: each has its own. */
+let jobs = '';
+let dead = '';
+let tests = 0;
+beforeAll(async () => {
+  engines = await startEnginesForTest({ clock });
+});
 beforeEach(async () => {
-  engines = await startEnginesForTest({
-    clock,
-    queues: Object.entries(QUEUES).map(([name, attributes]) => ({ name, attributes })),
-  });
+  tests += 1;
+  jobs = `jobs-${tests}`;
+  dead = `dead-${tests}`;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn(dead), maxReceiveCount: 2 });
+  await engines.deploy(undefined, [
+    { name: jobs, attributes: { RedrivePolicy, VisibilityTimeout: '60' } },
+    { name: dead, attributes: {} },
+  ]);
 });
 afterEach(async () => {
   await running?.sources.stop();
   await running?.functions.stop();
   running = undefined;
-  await engines.stop();
 });
+afterAll(() => engines.stop());
 
 const allowAll: Authority = { decide: () => ({ allowed: true }) };
 /** Prints each record's body, and does what `code` says. */
@@ -48,14 +52,14 @@ const start = (
   const functions = startFunctions({
     functions: [consumer],
     keyring: engines.keyring,
-    environment: { AWS_ENDPOINT_URL_SQS: engines.engines.sqsUrl, QUEUE_URL: engines.url('jobs') },
+    environment: { AWS_ENDPOINT_URL_SQS: engines.engines.sqsUrl, QUEUE_URL: engines.url(jobs) },
     clock,
     log: (event) => events.push(event),
   });
   const sources = startEventSources({
     eventSources: [
       {
-        ...{ logicalId: 'Mapping', queueArn: queueArn('jobs'), functionName: 'echo', batchSize: 10 },
+        ...{ logicalId: 'Mapping', queueArn: queueArn(jobs), functionName: 'echo', batchSize: 10 },
         ...{ batchingWindowSeconds: 0, reportBatchItemFailures: true, enabled: true, ...source },
       },
     ],
@@ -75,7 +79,7 @@ const start = (
 const send = (...bodies: string[]) =>
   engines.sqs().send(
     new SendMessageBatchCommand({
-      QueueUrl: engines.url('jobs'),
+      QueueUrl: engines.url(jobs),
       Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
     }),
   );
@@ -90,7 +94,7 @@ describe('an event source', () => {
     const { printed } = start('export const handler = async (event) => console.log(JSON.stringify(event));');
     await engines.sqs().send(
       new SendMessageCommand({
-        QueueUrl: engines.url('jobs'),
+        QueueUrl: engines.url(jobs),
         MessageBody: 'hello',
         MessageAttributes: {
           text: { DataType: 'String', StringValue: 'x' },
@@ -118,12 +122,12 @@ describe('an event source', () => {
           md5OfMessageAttributes: expect.stringMatching(/^[0-9a-f]{32}$/),
           md5OfBody: '5d41402abc4b2a76b9719d911017c592',
           eventSource: 'aws:sqs',
-          eventSourceARN: queueArn('jobs'),
+          eventSourceARN: queueArn(jobs),
           awsRegion: 'eu-central-1',
         },
       ],
     });
-    await until(() => isEmpty('jobs'));
+    await until(() => isEmpty(jobs));
   });
 
   it('brings back only what failed, after the visibility timeout, and redrives it in the end', async () => {
@@ -132,25 +136,25 @@ describe('an event source', () => {
     );
     const { printed, invocations } = start(code);
     await send('good', 'bad');
-    await until(async () => invocations() === 1 && (await depthOf('jobs'))?.inFlight === 1);
+    await until(async () => invocations() === 1 && (await depthOf(jobs))?.inFlight === 1);
     expect(printed()).toEqual(['good', 'bad']);
     await clock.advance(61_000);
     await until(() => invocations() === 2);
     expect(printed()).toEqual(['good', 'bad', 'bad']);
     await clock.advance(61_000);
-    await until(async () => (await depthOf('dead'))?.visible === 1);
-    const { Messages } = await engines.sqs().send(new ReceiveMessageCommand({ QueueUrl: engines.url('dead') }));
+    await until(async () => (await depthOf(dead))?.visible === 1);
+    const { Messages } = await engines.sqs().send(new ReceiveMessageCommand({ QueueUrl: engines.url(dead) }));
     expect(Messages).toMatchObject([{ Body: 'bad' }]);
     expect(invocations()).toBe(2);
   });
 
   it('runs at most as many batches at once as its maximum concurrency, and all of them', async () => {
     const code = handlerOf(
-      'await new Promise((resolve) => setTimeout(resolve, 30)); console.log(`after ${process.env.AWS_LAMBDA_LOG_STREAM_NAME}`);',
+      'await new Promise((resolve) => setTimeout(resolve, 30)); console.log("after " + process.env.AWS_LAMBDA_LOG_STREAM_NAME);',
     );
     const { printed } = start(code, { batchSize: 1, maximumConcurrency: 2 });
     await send('1', '2', '3', '4', '5', '6');
-    await until(() => isEmpty('jobs'));
+    await until(() => isEmpty(jobs));
     const instances = new Set(printed().filter((line) => line.startsWith('after')));
     expect(printed()).toHaveLength(12);
     expect(instances.size).toBe(2);
@@ -163,7 +167,7 @@ describe('an event source', () => {
     });
     await send('1');
     await send('2', '3', '4');
-    await until(() => isEmpty('jobs'));
+    await until(() => isEmpty(jobs));
     expect(printed()).toEqual(['3', '1']);
   });
 
@@ -173,9 +177,18 @@ describe('an event source', () => {
         action === 'sqs:DeleteMessage' ? { allowed: false, message: `no ${action}` } : { allowed: true },
     };
     const { lines } = start(handlerOf(''), {}, { authority: refusing });
-    expect(lines).toEqual([
-      `Mapping does not poll ${queueArn('jobs')}: the role of echo may not. no sqs:DeleteMessage`,
-    ]);
+    expect(lines).toEqual([`Mapping does not poll ${queueArn(jobs)}: the role of echo may not. no sqs:DeleteMessage`]);
+  });
+
+  it('takes no message any more once it is stopped', async () => {
+    const { printed } = start(handlerOf(''));
+    await send('before');
+    await until(() => printed().length === 1);
+    await running?.sources.stop();
+    await send('after');
+    const { Messages } = await engines.sqs().send(new ReceiveMessageCommand({ QueueUrl: engines.url(jobs) }));
+    expect(Messages).toMatchObject([{ Body: 'after' }]);
+    expect(printed()).toEqual(['before']);
   });
 
   it.each([
@@ -190,9 +203,9 @@ describe('an event source', () => {
       { recursiveLoop },
     );
     await send('20');
-    await until(async () => (await isEmpty('jobs')) && printed().length >= rounds);
+    await until(async () => (await isEmpty(jobs)) && printed().length >= rounds);
     expect(printed()).toHaveLength(rounds);
-    expect((await depthOf('dead'))?.visible).toBe(recursiveLoop === 'Allow' ? 0 : 1);
+    expect((await depthOf(dead))?.visible).toBe(recursiveLoop === 'Allow' ? 0 : 1);
     expect(lines).toEqual(
       recursiveLoop === 'Allow'
         ? []

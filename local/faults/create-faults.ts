@@ -1,0 +1,56 @@
+import type { LambdaFunction } from '../application.ts';
+import type { GatewayFaults, PostFault } from '../gateway/gateway-faults.ts';
+import { createFaultDice } from './fault-dice.ts';
+import type { FaultRule } from './parse-faults.ts';
+
+/** A crash comes at a write from the first to about the thousandth, each order of magnitude as likely as the next. */
+const MAX_CRASH_WRITES = 1_024;
+
+export interface Faults {
+  gateway: GatewayFaults;
+  /** At which of its writes to a socket an instance dies in this event; undefined lets it live. */
+  crashAfterWrites(functionName: string): number | undefined;
+}
+
+/** `ChatFanOut1A2B`, its name, or the file of its handler: `fan-out`. */
+const namesOf = ({ logicalId, functionName, handler }: LambdaFunction): string[] => [
+  logicalId,
+  functionName,
+  handler.replace(/\.[^./]+$/, ''),
+];
+
+/**
+ * The faults of the gateway and the functions; those of the engines happen in their threads.
+ * @throws {Error} one sentence, where a crash names a function that there is not.
+ */
+export const createFaults = (
+  rules: readonly FaultRule[],
+  seed: number,
+  functions: readonly LambdaFunction[],
+): Faults => {
+  const dice = createFaultDice(rules, seed);
+  for (const { functionName } of rules) {
+    if (functionName === undefined || functions.some((lambda) => namesOf(lambda).includes(functionName))) continue;
+    const known = functions.map((lambda) => namesOf(lambda).at(-1)).join(', ');
+    throw new Error(`--fault function:crash names ${functionName}, which is no function here; there are ${known}.`);
+  }
+  const outcomeOf = (): PostFault['outcome'] => {
+    if (dice.happens('post:hang')) return 'hang';
+    if (dice.happens('post:410')) return 410;
+    return dice.happens('post:429') ? 429 : undefined;
+  };
+  return {
+    gateway: {
+      onPost: () => {
+        const delayMs = dice.delayMs('post:delay');
+        const outcome = outcomeOf();
+        return delayMs > 0 || outcome ? { delayMs, ...(outcome && { outcome }) } : undefined;
+      },
+    },
+    crashAfterWrites: (functionName) => {
+      const lambda = functions.find((candidate) => candidate.functionName === functionName);
+      if (!dice.happens('function:crash', lambda ? namesOf(lambda) : [functionName])) return undefined;
+      return Math.ceil(MAX_CRASH_WRITES ** dice.roll('function:crash at'));
+    },
+  };
+};
