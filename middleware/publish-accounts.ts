@@ -9,6 +9,7 @@ import { BROADCAST_ACCOUNT, type BroadcastAccount } from '../schemas/broadcast-a
  * `POWERTOOLS_SERVICE_NAME`.
  */
 export const publishAccounts = (accounts: readonly BroadcastAccount[], logger: Logger, metrics: Metrics): void => {
+  if (accounts.length === 0) return;
   for (const account of accounts) {
     logger.info(BROADCAST_ACCOUNT, { account });
     metrics.addMetric('Delivered', MetricUnit.Count, account.delivered);

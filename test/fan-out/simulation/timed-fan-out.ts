@@ -1,0 +1,71 @@
+import { FakeBroadcastQueue } from '../../../aws/fake-broadcast-queue.ts';
+import { FakeConnectionTable } from '../../../aws/fake-connection-table.ts';
+import { type FanOutResult, fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
+import type { Broadcast } from '../../../schemas/broadcast-record.ts';
+import type { ConnectionRow } from '../../../schemas/connection-row.ts';
+import { aBroadcast } from '../../builders/a-broadcast.ts';
+import { TimedPoster, type TimedPosterOptions } from './timed-poster.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export interface TimedFanOutOptions extends TimedPosterOptions {
+  broadcasts?: readonly Partial<Broadcast>[];
+  rows?: readonly ConnectionRow[];
+  pageSize?: number;
+  connections?: FakeConnectionTable;
+  queue?: FakeBroadcastQueue;
+  /** How often each message is in the batch. Default once. */
+  handedOut?: number;
+  postsPerSecond?: number;
+  targetMs?: number;
+}
+
+export interface TimedFanOut extends FanOutResult {
+  poster: TimedPoster;
+  connections: FakeConnectionTable;
+  queue: FakeBroadcastQueue;
+  tookMs: number;
+}
+
+const NOW = 1_795_219_010_000;
+
+/** So many rows that connected long ago: c000000, c000001, … */
+export const someRows = (count: number): ConnectionRow[] =>
+  Array.from({ length: count }, (_, index) => ({
+    connectionId: `c${String(index).padStart(6, '0')}`,
+    connectedAt: NOW / 1_000 - 600,
+    ttl: NOW / 1_000 + 6_900,
+  }));
+
+/** One invocation of 30 seconds in virtual time: broadcasts b1, b2, … with the data d1, d2, … unless told otherwise. */
+export const timedFanOut = async (options: TimedFanOutOptions = {}): Promise<TimedFanOut> => {
+  const {
+    broadcasts = [{}],
+    rows = [],
+    pageSize = 1_000,
+    handedOut = 1,
+    postsPerSecond = 4_000,
+    targetMs = 5_000,
+  } = options;
+  const time = new VirtualTime(NOW, 1);
+  const poster = new TimedPoster(time, options);
+  const { connections = new FakeConnectionTable({ rows, pageSize }), queue = new FakeBroadcastQueue() } = options;
+  const messages = broadcasts.map((overrides, index) => ({
+    messageId: `m${index + 1}`,
+    receiveCount: 1,
+    broadcast: aBroadcast({ id: `b${index + 1}`, data: `d${index + 1}`, sentAt: NOW + index, ...overrides }),
+  }));
+  const received = Array.from({ length: handedOut }, () => messages).flat();
+  let ended: (FanOutResult & { at: number }) | undefined;
+  const running = fanOutBatch(
+    received,
+    { connections, queue, poster },
+    { postsPerSecond, targetMs, endsAt: NOW + 30_000, timekeeper: time },
+  ).then((result) => {
+    ended = { ...result, at: time.now() };
+  });
+  await time.run(NOW + 30_000);
+  if (!ended) throw new Error('The fan-out has not ended within 30 seconds');
+  await running;
+  const { at, ...result } = ended;
+  return { ...result, poster, connections, queue, tookMs: at - NOW };
+};

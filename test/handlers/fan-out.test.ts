@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeServices } from '../../aws/fake-services.ts';
+import { aContext } from '../../middleware/testing/a-context.ts';
+import { aConnectionRow } from '../builders/a-connection-row.ts';
+import { aQueueEvent } from '../builders/a-queue-event.ts';
+import { captureLogs } from '../builders/capture-logs.ts';
+
+Object.assign(process.env, { POSTS_PER_SECOND: '4000', POWERTOOLS_METRICS_DISABLED: 'true' });
+const { handler } = await import('../../handlers/fan-out.ts'); // it reads its environment when it is loaded
+
+const NOW_SECONDS = Math.floor(Date.now() / 1_000);
+const rows = ['c1', 'c2', 'c3'].map((connectionId) =>
+  aConnectionRow({ connectionId, connectedAt: NOW_SECONDS - 600, ttl: NOW_SECONDS + 6_900 }),
+);
+const saying = (data: string, except?: string) => ({ v: 1, data, ...(except !== undefined && { except }) });
+
+describe('fan-out', () => {
+  it('posts a message to everybody but its sender', async () => {
+    const services = fakeServices({ rows });
+    const event = aQueueEvent(saying('hello, everyone!', 'c1'));
+    expect(await handler(event, aContext({ services }))).toEqual({ batchItemFailures: [] });
+    expect(services.poster.posted).toEqual([
+      { connectionId: 'c2', data: 'hello, everyone!' },
+      { connectionId: 'c3', data: 'hello, everyone!' },
+    ]);
+  });
+
+  it('deletes the row of a connection that is gone, and delivers to the others', async () => {
+    const services = fakeServices({ rows, gone: ['c2'] });
+    await handler(aQueueEvent(saying('hello')), aContext({ services }));
+    expect(services.connections.deleted).toEqual(['c2']);
+    expect(services.poster.posted.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c3']);
+  });
+
+  it('accounts for every connection in a log record without text or connection id', async () => {
+    const services = fakeServices({ rows, gone: ['c2'] });
+    const { logger, lines } = captureLogs();
+    await handler(aQueueEvent(saying('hello, everyone!', 'c1')), aContext({ services, logger }));
+    expect(lines).toMatchObject([
+      { message: 'Broadcast account', account: { id: 'm1', scanned: 3, delivered: 1, stale: 1, excluded: 1 } },
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/hello|"c[123]"/);
+  });
+
+  it('says why API Gateway refuses it', async () => {
+    const services = fakeServices({ rows, outcomes: { c1: 'forbidden', c2: 'forbidden', c3: 'forbidden' } });
+    const { logger, lines } = captureLogs();
+    await handler(aQueueEvent(saying('hello')), aContext({ services, logger }));
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', forbidden: 'a fake was told so' }));
+    expect(services.queue.sent).toMatchObject([{ attempts: 1, data: 'hello' }]);
+    expect(services.connections.deleted).toEqual([]);
+  });
+
+  it('answers the record whose remainder cannot be queued', async () => {
+    const services = fakeServices({ rows, outcomes: { c1: 'failed' }, queueDown: true });
+    const event = aQueueEvent(saying('hello'), { v: 1, data: 'segment', connections: { c2: NOW_SECONDS - 600 } });
+    expect(await handler(event, aContext({ services }))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(services.poster.posted).toContainEqual({ connectionId: 'c2', data: 'segment' });
+  });
+
+  it('fails every record where its own rate is not set', async () => {
+    const services = fakeServices({ rows });
+    const { logger, lines } = captureLogs();
+    process.env.POSTS_PER_SECOND = 'many';
+    const response = await handler(aQueueEvent(saying('hello')), aContext({ services, logger }));
+    process.env.POSTS_PER_SECOND = '4000';
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(JSON.stringify(lines)).toContain('POSTS_PER_SECOND to be a number from 1, got many');
+  });
+});
