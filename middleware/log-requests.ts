@@ -3,18 +3,19 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import { describeError } from '../aws/describe-error.ts';
 import { connectionHash } from '../schemas/connection-hash.ts';
 import { ClientError } from '../schemas/errors.ts';
+import type { RequestNotes } from './request-notes.ts';
 import type { ContextWith } from './route-context.ts';
 import type { RoutedEvent } from './web-socket-event.ts';
 
 /**
  * Puts `logger` into the context, the one that is there already or Powertools' (`POWERTOOLS_LOG_LEVEL`,
  * `POWERTOOLS_SERVICE_NAME`), and logs one structured line an event: `Handled` (info), `Refused` (warn) for what the client
- * did wrong, `Failed` (error) with the cause and its stack. Lines have `requestId`, which an error frame has too, and
+ * did wrong, `Failed` (error) with the cause and its stack. `broadcastIds` lead to the accounts of what was broadcast. Lines have `requestId`, which an error frame has too, and
  * `connection`, a hash. Neither a message's text nor a connection id is in them.
  */
 export const logRequests = (): LoggingMiddleware => {
   const powertools = new Logger();
-  type LoggedRequest = Request<RoutedEvent, unknown, unknown, ContextWith<'logger'>, { startedAt?: number }>;
+  type LoggedRequest = Request<RoutedEvent, unknown, unknown, ContextWith<'logger'>, RequestNotes>;
 
   const logRequestsBefore = ({ event, context, internal }: LoggedRequest): void => {
     const { connectionId, routeKey, requestId = context.awsRequestId } = event.requestContext;
@@ -23,7 +24,8 @@ export const logRequests = (): LoggingMiddleware => {
     context.logger.appendKeys({ requestId, routeKey, connection: connectionHash(connectionId) });
   };
   const logRequestsAfter = ({ context, internal }: LoggedRequest): void => {
-    context.logger.info('Handled', { durationMs: elapsedMs(internal.startedAt) });
+    const { startedAt, broadcastIds } = internal;
+    context.logger.info('Handled', { durationMs: elapsedMs(startedAt), ...(broadcastIds && { broadcastIds }) });
   };
   const logRequestsOnError = ({ error, context, internal }: LoggedRequest): void => {
     const durationMs = elapsedMs(internal.startedAt);

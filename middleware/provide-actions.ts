@@ -2,17 +2,19 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import { assertDeliverable } from '../schemas/assert-deliverable.ts';
 import { createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
 import { postToCaller } from './post-to-caller.ts';
+import type { RequestNotes } from './request-notes.ts';
 import type { RouteContext } from './route-context.ts';
 import type { RoutedEvent } from './web-socket-event.ts';
 
 /** Puts `broadcast` and `reply` into the context; see {@link RouteContext}. Goes after `provideServices` and `logRequests`. */
-export const provideActions = (): MiddlewareObj<RoutedEvent, unknown, Error, RouteContext> => {
-  const provideActionsBefore = ({ event, context }: Request<RoutedEvent, unknown, Error, RouteContext>): void => {
+export const provideActions = (): MiddlewareObj<RoutedEvent, unknown, Error, RouteContext, RequestNotes> => {
+  const provideActionsBefore = (request: Request<RoutedEvent, unknown, Error, RouteContext, RequestNotes>): void => {
+    const { event, context, internal } = request;
     const { connectionId, eventType } = event.requestContext;
     context.broadcast = async (data, options) => {
       const record = createBroadcastRecord(data, options);
       await context.services.queue.send(record);
-      context.logger?.debug('Queued a broadcast', { broadcastId: record.id ?? '' });
+      internal.broadcastIds = [...(internal.broadcastIds ?? []), record.id ?? ''];
     };
     context.reply = async (data) => {
       if (eventType === 'CONNECT' || eventType === 'DISCONNECT') {

@@ -12,7 +12,7 @@ import { aConnectionRow } from '../builders/a-connection-row.ts';
 
 const actions = (services = fakeServices(), event = aMessageEvent({ connectionId: 'c1' })) => {
   const context = aContext({ services }) as RouteContext;
-  provideActions().before?.({ event: { ...event, rawBody: '', body: undefined }, context } as never);
+  provideActions().before?.({ event: { ...event, rawBody: '', body: undefined }, context, internal: {} } as never);
   return { ...context, services };
 };
 
