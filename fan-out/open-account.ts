@@ -8,7 +8,7 @@ export const openAccount = ({ messageId, receiveCount, broadcast }: ReceivedBroa
   attempts: broadcast.attempts,
   receiveCount,
   scanned: 0,
-  carried: 0,
+  carried: Object.keys(broadcast.connections ?? {}).length,
   delivered: 0,
   stale: 0,
   excluded: 0,

@@ -19,7 +19,10 @@ export interface BatchPlan {
  * @param now Epoch milliseconds.
  */
 export const planBatch = (deliveries: readonly Delivery[], now: number): BatchPlan => {
-  const alive = deliveries.toSorted(bySentAt).filter((delivery) => !countExpired(delivery, now));
+  const { expired = [], alive = [] } = Object.groupBy(deliveries.toSorted(bySentAt), ({ broadcast }) =>
+    broadcast.expiresAt <= now ? 'expired' : 'alive',
+  );
+  for (const { account } of expired) account.expired = account.carried;
   const segments = alive.filter(({ broadcast }) => broadcast.connections);
   const scanning = Map.groupBy(
     alive.filter(({ broadcast }) => !broadcast.connections),
@@ -33,13 +36,6 @@ const bySentAt = (a: Delivery, b: Delivery): number => a.broadcast.sentAt - b.br
 
 const startLast = (a: SharedScan, b: SharedScan): number =>
   Number(a.cursor === undefined) - Number(b.cursor === undefined);
-
-const countExpired = ({ broadcast, account }: Delivery, now: number): boolean => {
-  account.carried = Object.keys(broadcast.connections ?? {}).length;
-  if (broadcast.expiresAt > now) return false;
-  account.expired = account.carried;
-  return true;
-};
 
 const mergeSegments = (segments: readonly Delivery[]): Lot[] => {
   const connections = new Map<string, { row: ConnectionRow; key: string }>();

@@ -1,5 +1,8 @@
 import type { ConnectionPoster, PostOptions, PostResult } from '../aws/connection-poster.ts';
+import { addDeliveries } from './add-deliveries.ts';
+import { countStale } from './count-stale.ts';
 import type { Delivery } from './delivery.ts';
+import { handOverConnection } from './hand-over-connection.ts';
 import { judgePost } from './judge-post.ts';
 import type { Lot } from './lot.ts';
 import { needsNoPost } from './needs-no-post.ts';
@@ -82,7 +85,7 @@ export class Posting {
     const now = this.#timekeeper.now();
     for (const row of rows.slice(taken.length)) {
       const connection = toPendingConnection(row, deliveries, now);
-      if (connection) this.#handOver(connection, this.#stopped ?? 'untried');
+      if (connection) handOverConnection(connection, this.#stopped ?? 'untried', now);
     }
     this.#pump();
   }
@@ -112,7 +115,8 @@ export class Posting {
     this.#resting.clear();
     for (const connection of this.#ready.splice(0)) this.#leave(connection);
     const now = this.#timekeeper.now();
-    for (let row = this.#waiting.take(now); row; row = this.#waiting.take(now)) this.#handOver(row, reason);
+    for (let next = this.#waiting.take(now); next; next = this.#waiting.take(now))
+      handOverConnection(next, reason, now);
     this.#reportIdle();
   }
 
@@ -162,7 +166,7 @@ export class Posting {
         this.#begun.set(connection.connectionId, connection);
         return connection;
       }
-      begun.deliveries = inOrder(begun, connection.deliveries);
+      begun.deliveries = addDeliveries(begun, connection.deliveries);
     }
   }
 
@@ -213,10 +217,7 @@ export class Posting {
   }
 
   #endStale(connection: PendingConnection, now: number): void {
-    for (; connection.next < connection.deliveries.length; connection.next++) {
-      const delivery = connection.deliveries[connection.next] as Delivery;
-      if (!needsNoPost(delivery, connection, now)) delivery.account.stale++;
-    }
+    countStale(connection, now);
     this.#staleRows.add(connection.connectionId);
     this.#begun.delete(connection.connectionId);
   }
@@ -248,19 +249,11 @@ export class Posting {
     else this.#ready.push(connection);
   }
 
-  /** Hands over a connection that is begun: its other messages with the one that is set back, to keep their order. */
+  /** Hands over a connection that is begun. */
   #leave(connection: PendingConnection): void {
     this.#begun.delete(connection.connectionId);
-    this.#handOver(connection, connection.setback === 'untried' ? (this.#stopped ?? 'untried') : connection.setback);
-  }
-
-  #handOver(connection: PendingConnection, reason: HandOverReason): void {
-    const now = this.#timekeeper.now();
-    for (; connection.next < connection.deliveries.length; connection.next++) {
-      const delivery = connection.deliveries[connection.next] as Delivery;
-      if (needsNoPost(delivery, connection, now)) continue;
-      delivery.remainder.add(reason, connection.connectionId, connection.connectedAt);
-    }
+    const reason = connection.setback === 'untried' ? (this.#stopped ?? 'untried') : connection.setback;
+    handOverConnection(connection, reason, this.#timekeeper.now());
   }
 
   #watchForbidden({ outcome, detail = '' }: PostResult): void {
@@ -294,9 +287,3 @@ const toNextMessage = (connection: PendingConnection): void => {
   connection.posts = 0;
   connection.setback = 'untried';
 };
-
-/** What it may be receiving now stays first. */
-const inOrder = ({ deliveries, next }: PendingConnection, more: readonly Delivery[]): readonly Delivery[] => [
-  ...deliveries.slice(0, next + 1),
-  ...[...deliveries.slice(next + 1), ...more].sort((a, b) => a.broadcast.sentAt - b.broadcast.sentAt),
-];
