@@ -16,7 +16,7 @@ export const createServices = (): Services => {
   return {
     connections: loadOnFirstUse(async () => {
       const { DynamoConnectionTable } = await import('./dynamo-connection-table.ts');
-      return new DynamoConnectionTable({ tableName });
+      return new DynamoConnectionTable({ tableName, keyAttribute: process.env.CONNECTIONS_KEY });
     }),
     queue: loadOnFirstUse(async () => {
       const { SqsBroadcastQueue } = await import('./sqs-broadcast-queue.ts');

@@ -13,6 +13,8 @@ import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
 
 export interface DynamoConnectionTableOptions {
   tableName: string;
+  /** Name of the partition key, where the table had one before it was ours. Default `connectionId`. */
+  keyAttribute?: string | undefined;
   /** Default: one that takes region, credentials and endpoint from the environment. */
   client?: DynamoDBClient;
 }
@@ -30,23 +32,27 @@ const REQUEST_TIMEOUT_MS = 3_000;
  */
 export class DynamoConnectionTable implements ConnectionTable {
   readonly #tableName: string;
+  readonly #keyAttribute: string;
   readonly #client: DynamoDBClient;
   readonly #documents: DynamoDBDocumentClient;
 
-  constructor({ tableName, client }: DynamoConnectionTableOptions) {
+  constructor({ tableName, keyAttribute = 'connectionId', client }: DynamoConnectionTableOptions) {
     this.#tableName = tableName;
+    this.#keyAttribute = keyAttribute;
     this.#client =
       client ??
       new DynamoDBClient({ requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true } });
     this.#documents = DynamoDBDocumentClient.from(this.#client);
   }
 
-  async put(row: ConnectionRow): Promise<void> {
-    await this.#documents.send(new PutCommand({ TableName: this.#tableName, Item: row }));
+  async put({ connectionId, ...row }: ConnectionRow): Promise<void> {
+    const Item = { [this.#keyAttribute]: connectionId, ...row };
+    await this.#documents.send(new PutCommand({ TableName: this.#tableName, Item }));
   }
 
   async delete(connectionId: string): Promise<void> {
-    await this.#documents.send(new DeleteCommand({ TableName: this.#tableName, Key: { connectionId } }));
+    const Key = { [this.#keyAttribute]: connectionId };
+    await this.#documents.send(new DeleteCommand({ TableName: this.#tableName, Key }));
   }
 
   /** A batch that DynamoDB refuses as a whole counts as not deleted: its rows are found stale again. */
@@ -63,12 +69,12 @@ export class DynamoConnectionTable implements ConnectionTable {
     let left = connectionIds;
     for (let attempt = 0; left.length > 0 && attempt < MAX_BATCH_ATTEMPTS; attempt++) {
       if (attempt > 0) await backOff(attempt);
-      const requests = left.map((id): WriteRequest => ({ DeleteRequest: { Key: { connectionId: { S: id } } } }));
+      const requests = left.map((id): WriteRequest => ({ DeleteRequest: { Key: this.#key(id) } }));
       const answer = await this.#client
         .send(new BatchWriteItemCommand({ RequestItems: { [this.#tableName]: requests } }))
         .catch(() => undefined); // the SDK has tried three times: not these rows, not now
       if (!answer) return left;
-      left = unprocessed(answer, this.#tableName);
+      left = this.#unprocessed(answer);
     }
     return left;
   }
@@ -79,19 +85,27 @@ export class DynamoConnectionTable implements ConnectionTable {
       new ScanCommand({
         TableName: this.#tableName,
         ConsistentRead: true,
-        ...(cursor !== undefined && { ExclusiveStartKey: { connectionId: { S: cursor } } }),
+        ...(cursor !== undefined && { ExclusiveStartKey: this.#key(cursor) }),
       }),
     );
-    return { rows: Items.map(toRow), cursor: LastEvaluatedKey?.connectionId?.S };
+    return { rows: Items.map((item) => this.#toRow(item)), cursor: LastEvaluatedKey?.[this.#keyAttribute]?.S };
+  }
+
+  #key(connectionId: string): Record<string, AttributeValue> {
+    return { [this.#keyAttribute]: { S: connectionId } };
+  }
+
+  #unprocessed({ UnprocessedItems }: BatchWriteItemCommandOutput): string[] {
+    const requests = UnprocessedItems?.[this.#tableName] ?? [];
+    return requests.flatMap(({ DeleteRequest }) => DeleteRequest?.Key?.[this.#keyAttribute]?.S ?? []);
+  }
+
+  /** A row that somebody else wrote, with the key alone, is a connection since ever and for ever. */
+  #toRow(item: Record<string, AttributeValue>): ConnectionRow {
+    return {
+      connectionId: item[this.#keyAttribute]?.S ?? '',
+      connectedAt: Number(item.connectedAt?.N ?? 0),
+      ttl: Number(item.ttl?.N ?? Number.MAX_SAFE_INTEGER),
+    };
   }
 }
-
-const unprocessed = ({ UnprocessedItems }: BatchWriteItemCommandOutput, tableName: string): string[] =>
-  (UnprocessedItems?.[tableName] ?? []).flatMap(({ DeleteRequest }) => DeleteRequest?.Key?.connectionId?.S ?? []);
-
-/** A row that somebody else wrote, with the key alone, is a connection since ever and for ever. */
-const toRow = ({ connectionId, connectedAt, ttl }: Record<string, AttributeValue>): ConnectionRow => ({
-  connectionId: connectionId?.S ?? '',
-  connectedAt: Number(connectedAt?.N ?? 0),
-  ttl: Number(ttl?.N ?? Number.MAX_SAFE_INTEGER),
-});

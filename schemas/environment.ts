@@ -1,6 +1,7 @@
 /** The environment of our functions. `infra/` sets it, `aws/` reads it, both by these names. */
 export const ENVIRONMENT = {
   CONNECTIONS_TABLE: 'name of the DynamoDB table of connections',
+  CONNECTIONS_KEY: 'name of its partition key; connectionId where it is not set',
   BROADCAST_QUEUE_URL: 'URL of the SQS queue that broadcasts are sent to',
   DEAD_LETTER_QUEUE_URL: 'URL of the SQS queue for what cannot be delivered',
   POSTS_PER_SECOND: 'posts a second that one fan-out function may make',

@@ -2,11 +2,16 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
+export interface ConnectionTableProps {
+  /** Name of the partition key. Default `connectionId`. */
+  keyAttribute?: string | undefined;
+}
+
 /** One row for each connection of a stage, see `schemas/connection-row.ts`. Gone with the stack: its rows live two hours. */
 export class ConnectionTable extends Table {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { keyAttribute = 'connectionId' }: ConnectionTableProps = {}) {
     super(scope, id, {
-      partitionKey: { name: 'connectionId', type: AttributeType.STRING },
+      partitionKey: { name: keyAttribute, type: AttributeType.STRING },
       timeToLiveAttribute: 'ttl',
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,

@@ -8,6 +8,8 @@ export interface FanOutApiProps {
   handlers: Handlers;
   /** Part of both URLs. Letters, digits, `-` and `_`. Default `production`. */
   stageName?: string;
+  /** Name of the connection table's partition key. Default `connectionId`. Another one replaces the table. */
+  keyAttribute?: string;
   /** Requests a second and bucket of each route, both or neither. Default: the account's own limits. */
   throttle?: ThrottleSettings;
   /**

@@ -48,6 +48,7 @@ export class FanOutApi extends Construct {
   readonly eventSource: EventSourceMapping;
   readonly #handlers: Handlers;
   readonly #logRetention: RetentionDays;
+  readonly #keyAttribute: string | undefined;
   readonly #functions = new Map<string, HandlerFunction>();
   readonly #routes = new Map<string, WebSocketRoute>();
 
@@ -57,10 +58,11 @@ export class FanOutApi extends Construct {
     checkFanOutApiProps(this.node.path, props);
     this.#handlers = props.handlers;
     this.#logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
+    this.#keyAttribute = props.keyAttribute;
 
-    this.api = new WebSocketApi(this, 'Api', { apiName: `${Stack.of(this).stackName}-${id}` });
+    this.api = new WebSocketApi(this, 'Api', { apiName: this.#name });
     this.stage = this.#addStage(props);
-    this.table = new ConnectionTable(this, 'Connections');
+    this.table = new ConnectionTable(this, 'Connections', { keyAttribute: props.keyAttribute });
     this.queues = new BroadcastQueues(this, 'Broadcasts', { functionTimeoutSeconds: FAN_OUT.timeoutSeconds });
     this.fanOut = this.#addFanOut(props);
     this.eventSource = this.#addEventSource(props);
@@ -262,10 +264,17 @@ export class FanOutApi extends Construct {
   /** Of every function that uses `createServices`. */
   #environment(): Partial<Record<EnvironmentName, string>> & Record<string, string> {
     return {
+      POWERTOOLS_SERVICE_NAME: this.#name,
       CONNECTIONS_TABLE: this.table.tableName,
+      ...(this.#keyAttribute !== undefined && { CONNECTIONS_KEY: this.#keyAttribute }),
       BROADCAST_QUEUE_URL: this.queues.queue.queueUrl,
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl,
     };
+  }
+
+  /** Of the API, and of the service in logs and metrics. */
+  get #name(): string {
+    return `${Stack.of(this).stackName}-${this.node.id}`;
   }
 
   #error(message: string): Error {

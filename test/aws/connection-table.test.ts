@@ -12,6 +12,12 @@ connectionTableContract('FakeConnectionTable', {
   startDown: async () => Object.assign(new FakeConnectionTable(), { down: true }),
 });
 
+const startDown = async () =>
+  new DynamoConnectionTable({
+    tableName: 'c',
+    client: new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }),
+  });
+
 let dynamo: Awaited<ReturnType<typeof startDynalite>>;
 let client: DynamoDBClient;
 
@@ -25,11 +31,15 @@ afterAll(async () => {
   await dynamo.stop();
 });
 
+connectionTableContract('DynamoConnectionTable with a partition key of another name', {
+  start: async () => {
+    const tableName = await createConnectionsTable(client, 'ConnectionId');
+    return new DynamoConnectionTable({ tableName, keyAttribute: 'ConnectionId', client });
+  },
+  startDown,
+});
+
 connectionTableContract('DynamoConnectionTable on dynalite', {
   start: async () => new DynamoConnectionTable({ tableName: await createConnectionsTable(client), client }),
-  startDown: async () =>
-    new DynamoConnectionTable({
-      tableName: 'c',
-      client: new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 }),
-    }),
+  startDown,
 });

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 
 /** Makes a table as the stack does, and resolves to its name when it can be used. */
-export const createConnectionsTable = async (client: DynamoDBClient): Promise<string> => {
+export const createConnectionsTable = async (
+  client: DynamoDBClient,
+  keyAttribute = 'connectionId',
+): Promise<string> => {
   const TableName = `connections-${randomUUID()}`;
   await client.send(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'connectionId', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'connectionId', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: keyAttribute, AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: keyAttribute, KeyType: 'HASH' }],
     }),
   );
   await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.1 }, { TableName });

@@ -143,6 +143,7 @@ describe('a function may do exactly', () => {
 describe('a function', () => {
   const common = () => ({
     NODE_OPTIONS: '--enable-source-maps',
+    POWERTOOLS_SERVICE_NAME: 'Test-Chat',
     CONNECTIONS_TABLE: stack.resolve(chat.table.tableName),
     BROADCAST_QUEUE_URL: stack.resolve(chat.queues.queue.queueUrl),
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stack.resolve(
@@ -161,6 +162,15 @@ describe('a function', () => {
       POSTS_PER_SECOND: '4000',
       FAN_OUT_TARGET_MS: '5000',
     });
+  });
+
+  it('knows the name of the partition key where it is another', () => {
+    const made = aStack({ handlers, keyAttribute: 'ConnectionId' });
+    expect(propertiesOf(made.chat.table, made.template).KeySchema).toEqual([
+      { AttributeName: 'ConnectionId', KeyType: 'HASH' },
+    ]);
+    const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
+    expect(Variables.CONNECTIONS_KEY).toBe('ConnectionId');
   });
 
   it('fan-out hands over as early as it is told to', () => {
