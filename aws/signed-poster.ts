@@ -57,7 +57,7 @@ export class SignedPoster implements ConnectionPoster {
           hostname: hostname.replace(/^\[|\]$/g, ''),
           port: Number(port || (protocol === 'https:' ? 443 : 80)),
           lookup: createCachedLookup(),
-          ...(protocol === 'https:' && { secureContext: createSecureContext(ca === undefined ? {} : { ca }) }),
+          ...(protocol === 'https:' && { tls: { secureContext: createSecureContext(ca === undefined ? {} : { ca }) } }),
         },
         { now, ...(maxSockets !== undefined && { maxSockets }) },
       );

@@ -36,9 +36,6 @@ export class HttpSocket {
 
   constructor(target: SocketTarget, owner: SocketOwner) {
     this.#owner = owner;
-    const timer = setTimeout(() => {
-      this.close(new HttpError('CONNECT_TIMEOUT', `Expected a socket within ${CONNECT_TIMEOUT_MS} ms`));
-    }, CONNECT_TIMEOUT_MS);
     this.#socket = openSocket(target, {
       onReady: () => {
         clearTimeout(timer);
@@ -50,6 +47,9 @@ export class HttpSocket {
         this.close(error ?? new HttpError('CLOSED_EARLY', 'The peer closed the socket'));
       },
     });
+    const timer = setTimeout(() => {
+      this.close(new HttpError('CONNECT_TIMEOUT', `Expected a socket within ${CONNECT_TIMEOUT_MS} ms`));
+    }, CONNECT_TIMEOUT_MS);
   }
 
   /** Writes a request, given as bytes of one character each. Only while the socket is free. `onEnd` is called once. */

@@ -2,6 +2,12 @@ import { HttpError } from './http-error.ts';
 import { type ExchangeEnd, HttpSocket, type SocketOwner } from './http-socket.ts';
 import type { SocketTarget } from './open-socket.ts';
 
+/**
+ * Ours: most sockets that are being opened at once. A TLS handshake costs a millisecond of CPU: hundreds at once keep the
+ * posts under way from ending, which makes them slower, which asks for more sockets.
+ */
+const MAX_OPENING = 32;
+
 export interface SocketPoolOptions {
   /** Most sockets at once. A Lambda has 1,024 file descriptors. Default 800. */
   maxSockets?: number;
@@ -67,16 +73,17 @@ export class SocketPool implements SocketOwner {
   }
 
   onFree(socket: HttpSocket): void {
-    this.#opening.delete(socket);
+    const opened = this.#opening.delete(socket);
     const [next] = this.#waiting;
-    if (next !== undefined) {
+    if (next === undefined) {
+      socket.freeSince = this.#now();
+      socket.hold(false);
+      this.#free.push(socket);
+    } else {
       this.#waiting.delete(next);
       this.#send(socket, next);
-      return;
     }
-    socket.freeSince = this.#now();
-    socket.hold(false);
-    this.#free.push(socket);
+    if (opened) this.#openWanted();
   }
 
   onClosed(socket: HttpSocket, error: Error): void {
@@ -100,7 +107,8 @@ export class SocketPool implements SocketOwner {
   }
 
   #openWanted(): void {
-    while (this.#opening.size < this.#waiting.size && this.#sockets < this.#maxSockets) {
+    const wanted = Math.min(this.#waiting.size, MAX_OPENING);
+    while (this.#opening.size < wanted && this.#sockets < this.#maxSockets) {
       this.#sockets += 1;
       this.#opening.add(new HttpSocket(this.#target, this));
     }

@@ -1,0 +1,152 @@
+import { createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createCachedLookup } from '../../../aws/http/create-cached-lookup.ts';
+import { SocketPool, type SocketPoolOptions } from '../../../aws/http/socket-pool.ts';
+import { type HttpStub, type RawRequest, startHttpStub } from './start-http-stub.ts';
+
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
+const REQUEST = 'POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi';
+
+let stub: HttpStub;
+afterEach(() => stub.stop());
+
+const start = async (
+  answer: (request: RawRequest, socket: Socket) => void,
+  options?: SocketPoolOptions,
+): Promise<SocketPool> => {
+  stub = await startHttpStub(answer);
+  return new SocketPool({ hostname: 'localhost', port: stub.port, lookup: createCachedLookup() }, options);
+};
+
+describe('SocketPool', () => {
+  it('uses a socket again', async () => {
+    const pool = await start((_, socket) => socket.write(OK));
+    for (let post = 0; post < 5; post += 1)
+      expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ kind: 'answered' });
+    expect(stub.opened).toBe(1);
+  });
+
+  it('opens no more sockets than it may, and lets the others wait', async () => {
+    const pool = await start((_, socket) => setImmediate(() => socket.write(OK)), { maxSockets: 3 });
+    const ends = await Promise.all(Array.from({ length: 40 }, () => pool.exchange(REQUEST, 5_000)));
+    expect(ends.every(({ kind }) => kind === 'answered')).toBe(true);
+    expect(stub.opened).toBe(3);
+    expect(stub.requests).toHaveLength(40);
+  });
+
+  it('does not use a socket again that was idle for too long', async () => {
+    let now = 0;
+    const pool = await start((_, socket) => socket.write(OK), { now: () => now });
+    await pool.exchange(REQUEST, 1_000);
+    now += 30_000;
+    await pool.exchange(REQUEST, 1_000);
+    expect(stub.opened).toBe(1);
+    now += 30_001;
+    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ kind: 'answered' });
+    expect(stub.opened).toBe(2);
+  });
+
+  it.each([
+    ['connection: close', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'],
+    ['bytes behind the answer', `${OK}HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n`],
+  ])('takes another socket after %s', async (_, answer) => {
+    const pool = await start((_request, socket) => socket.write(answer));
+    for (let post = 0; post < 3; post += 1) {
+      expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ response: { status: 200 } });
+    }
+    expect(stub.opened).toBe(3);
+  });
+
+  it('takes no answer that came before its request', async () => {
+    let unasked: (() => void) | undefined;
+    const pool = await start((_, socket) => {
+      socket.write(OK);
+      unasked ??= () => socket.write('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
+    });
+    await pool.exchange(REQUEST, 1_000);
+    const closed = new Promise((resolve) => [...stub.sockets][0]?.once('close', resolve));
+    unasked?.();
+    await closed;
+    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ response: { status: 200 } });
+    expect(stub.opened).toBe(2);
+  });
+
+  it('does not use a socket again on which the answer came before the request was written', async () => {
+    const sockets: Socket[] = [];
+    stub = await startHttpStub(() => {});
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.pause();
+        socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const pool = new SocketPool({ hostname: '127.0.0.1', port, lookup: createCachedLookup() });
+    const large = `POST / HTTP/1.1\r\ncontent-length: 16000000\r\n\r\n${'x'.repeat(16_000_000)}`;
+    for (let post = 1; post <= 2; post += 1) {
+      expect(await pool.exchange(large, 4_000)).toMatchObject({ kind: 'answered', response: { status: 413 } });
+      expect(sockets).toHaveLength(post);
+    }
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it.each([
+    ['closes', (socket: Socket) => socket.end()],
+    ['resets', (socket: Socket) => socket.resetAndDestroy()],
+    ['closes in the middle of the head', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncont')],
+    ['answers garbage', (socket: Socket) => socket.write('\0garbage\r\n\r\n')],
+  ])('does not know what became of a request where the peer %s', async (_, act) => {
+    const pool = await start((_request, socket) => act(socket));
+    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ kind: 'unanswered' });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it('knows the answer of a peer that closes or resets in the middle of the body', async () => {
+    const pool = await start((_, socket) => socket.end('HTTP/1.1 410 Gone\r\ncontent-length: 9\r\n\r\nhalf'));
+    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ response: { status: 410, body: 'half' } });
+  });
+
+  it('reads a body that ends where the peer closes', async () => {
+    const pool = await start((_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\nall of it'));
+    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ response: { status: 403, body: 'all of it' } });
+  });
+
+  it('ends a request at its deadline, and its socket with it', async () => {
+    const pool = await start(() => {});
+    expect(await pool.exchange(REQUEST, 30)).toMatchObject({ kind: 'unanswered', error: { code: 'DEADLINE' } });
+    await Promise.all([...stub.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    expect(stub.sockets.size).toBe(0);
+  });
+
+  it('knows that a request was not sent which waited for a socket until its deadline', async () => {
+    const pool = await start(() => {}, { maxSockets: 1 });
+    const first = pool.exchange(REQUEST, 60_000);
+    const second = await pool.exchange(REQUEST, 30);
+    expect(second).toMatchObject({ kind: 'unsent', error: { code: 'DEADLINE' } });
+    expect(stub.requests.length).toBeLessThanOrEqual(1);
+    for (const socket of stub.sockets) socket.destroy();
+    await expect(first).resolves.toMatchObject({ kind: 'unanswered' });
+  });
+
+  it('knows that requests were not sent where nobody listens, and says so for each of many at once', async () => {
+    const pool = await start(() => {});
+    await stub.stop();
+    const ends = await Promise.all(Array.from({ length: 100 }, () => pool.exchange(REQUEST, 5_000)));
+    expect(
+      ends.every((end) => end.kind === 'unsent' && (end.error as NodeJS.ErrnoException).code === 'ECONNREFUSED'),
+    ).toBe(true);
+  });
+
+  it('goes on after the peer was away', async () => {
+    const pool = await start((_, socket) => socket.write(OK));
+    await pool.exchange(REQUEST, 1_000);
+    const closed = new Promise((resolve) => [...stub.sockets][0]?.once('close', resolve));
+    for (const socket of stub.sockets) socket.end();
+    await closed;
+    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ kind: 'answered' });
+  });
+});
