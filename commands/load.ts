@@ -5,16 +5,24 @@ import { runLoad } from '../load/generator/run-load.ts';
 import { checkOpenFiles } from '../load/input/check-open-files.ts';
 import { checkTarget } from '../load/input/check-target.ts';
 import { InputError } from '../load/input/input-error.ts';
+import type { LoadArguments } from '../load/input/load-arguments.ts';
 import { LOAD_HELP } from '../load/input/load-help.ts';
 import { readLoadArguments } from '../load/input/read-load-arguments.ts';
+import { withQuery } from '../load/input/with-query.ts';
 import { ProgressDisplay } from '../load/live/progress-display.ts';
+import { awsProfile } from '../load/plan/aws-profile.ts';
+import type { FanOutProfile } from '../load/plan/fan-out-profile.ts';
+import { localProfile } from '../load/plan/local-profile.ts';
+import { machineSpeed } from '../load/plan/machine-speed.ts';
+import { predictRun } from '../load/plan/predict-run.ts';
+import { PRICES_AND_QUOTAS } from '../load/plan/prices-and-quotas.ts';
 import { buildReport } from '../load/report/build-report.ts';
 import { reportPage } from '../load/report/page/report-page.ts';
 import { readReport } from '../load/report/read-report.ts';
 import type { Report } from '../load/report/report-schema.ts';
 import { summaryTable } from '../load/report/summary-table.ts';
 import { writeWhole } from '../load/report/write-whole.ts';
-import { startTargetProcess } from '../load/target-process.ts';
+import { startTargetProcess, type TargetProcess } from '../load/target-process.ts';
 
 const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 const LOCAL_RUN = fileURLToPath(new URL('./start.ts', import.meta.url));
@@ -34,15 +42,56 @@ const listenForInterrupts = (display: ProgressDisplay): { stop: AbortSignal; hur
   return { stop: stop.signal, hurry: hurry.signal };
 };
 
-const exitCodeOf = (report: Report, conditions: ReturnType<typeof readLoadArguments>['failOn']): number => {
+const exitCodeOf = (report: Report, conditions: LoadArguments['failOn']): number => {
   const met = conditions.filter((condition) => condition.isMet(report));
   for (const { text, value } of met) process.stdout.write(`Failed: ${text} (measured ${value(report)})\n`);
   if (report.ended.reason === 'interrupted') return EXIT.interrupted;
   return met.length > 0 || report.ended.reason === 'target died' ? EXIT.failed : EXIT.done;
 };
 
-const load = async (args: readonly string[]): Promise<number> => {
-  const { url, target, workload, processes, out, compare, failOn } = readLoadArguments(args);
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** What the planner takes the target for: the local run, or a stage with the defaults of the stack. */
+const profileOf = (url: string): FanOutProfile => {
+  if (LOOPBACK.includes(new URL(url).hostname)) return localProfile(machineSpeed(PRICES_AND_QUOTAS), PRICES_AND_QUOTAS);
+  const { requestsPerSecond, concurrency } = PRICES_AND_QUOTAS;
+  return awsProfile({ requestsPerSecond: requestsPerSecond.value, concurrency: concurrency.value }, PRICES_AND_QUOTAS);
+};
+
+const startLocalRun = (faults: readonly string[]): Promise<TargetProcess> =>
+  startTargetProcess({
+    file: process.execPath,
+    args: [LOCAL_RUN, '--json', '--port', '0', ...faults.flatMap((fault) => ['--fault', fault])],
+  });
+
+/** What a run is watched and stopped by. */
+interface Watch {
+  display: ProgressDisplay;
+  signals: ReturnType<typeof listenForInterrupts>;
+}
+
+const load = async (
+  args: LoadArguments,
+  local: TargetProcess | undefined,
+  { display, signals }: Watch,
+): Promise<Report> => {
+  const { url, query, workload, processes } = args;
+  const target = { ...args.target, url: withQuery(url ?? local?.url ?? '', query) };
+  await checkTarget(target);
+  const profile = profileOf(target.url);
+  const measured = await runLoad({
+    ...{ target, workload, processes, ...signals },
+    ...(local && { queues: local.queues, targetEnded: local.ended }),
+    onProgress: (progress) => display.show(progress),
+  });
+  display.end();
+  const fanOut = local?.fanOut() ?? { batchSizes: {}, account: {} };
+  const report = buildReport(measured, { local: local !== undefined, fanOut });
+  return { ...report, predictions: predictRun(report, profile) };
+};
+
+const main = async (args: LoadArguments): Promise<number> => {
+  const { url, workload, processes, faults, out, compare, failOn } = args;
   const old = compare === undefined ? undefined : await readReport(compare);
   const connections = Math.max(...workload.phases.map((phase) => phase.connections));
   // A local run holds the other end of every connection in one process.
@@ -50,23 +99,9 @@ const load = async (args: readonly string[]): Promise<number> => {
   const display = new ProgressDisplay(process.stderr);
   const signals = listenForInterrupts(display);
   if (url === undefined) display.say('Starting the local run…');
-  const local =
-    url === undefined
-      ? await startTargetProcess({ file: process.execPath, args: [LOCAL_RUN, '--json', '--port', '0'] })
-      : undefined;
+  const local = url === undefined ? await startLocalRun(faults) : undefined;
   try {
-    const place = { ...target, url: url ?? local?.url ?? '' };
-    await checkTarget(place);
-    const measured = await runLoad({
-      ...{ target: place, workload, processes, ...signals },
-      ...(local && { queues: local.queues, targetEnded: local.ended }),
-      onProgress: (progress) => display.show(progress),
-    });
-    display.end();
-    const report = buildReport(measured, {
-      local: local !== undefined,
-      fanOut: local?.fanOut() ?? { batchSizes: {}, account: {} },
-    });
+    const report = await load(args, local, { display, signals });
     await writeWhole(join(out, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
     await writeWhole(join(out, 'report.html'), reportPage(report, old));
     process.stdout.write(`${summaryTable(report, old)}\n${join(out, 'report.html')} and report.json hold it all.\n`);
@@ -79,7 +114,7 @@ const load = async (args: readonly string[]): Promise<number> => {
 if (process.argv.includes('--help')) process.stdout.write(LOAD_HELP);
 else {
   try {
-    process.exitCode = await load(process.argv.slice(2));
+    process.exitCode = await main(readLoadArguments(process.argv.slice(2)));
   } catch (error) {
     process.exitCode = error instanceof InputError ? EXIT.badInput : EXIT.failed;
     process.stderr.write(`${(error as Error).message}\n`);

@@ -20,6 +20,9 @@ export interface TimelineInterval {
   errorFrames: Counts;
   latency: LatencyHistogram | undefined;
   queues: Record<string, Omit<QueueReading, 'name'>>;
+  /** CPU seconds of all processes. */
+  cpuSeconds: number;
+  /** The busiest or slowest of the processes. */
   generator: { cpu: number; eventLoopDelayMs: number; behindMs: number; machineCpu: number };
 }
 
@@ -40,9 +43,6 @@ export interface TimelineTotals {
   mostOpen: number;
   latency: LatencyHistogram;
   handshake: LatencyHistogram;
-  /** Sum of the processes' CPU shares, by sample. */
-  cpuSum: number;
-  cpuSamples: number;
 }
 
 const SUMMED = ['opened', 'killed', 'sent', 'deliveries', 'duplicates', 'outOfOrder'] as const;
@@ -52,7 +52,7 @@ export class Timeline {
   readonly intervals: TimelineInterval[] = [];
   readonly totals: TimelineTotals = {
     ...{ opened: 0, killed: 0, sent: 0, deliveries: 0, duplicates: 0, outOfOrder: 0, own: 0, otherFrames: 0 },
-    ...{ unsent: {}, errorFrames: {}, connectFailures: {}, closes: {}, mostOpen: 0, cpuSum: 0, cpuSamples: 0 },
+    ...{ unsent: {}, errorFrames: {}, connectFailures: {}, closes: {}, mostOpen: 0 },
     latency: latencyHistogram(),
     handshake: latencyHistogram(),
   };
@@ -95,8 +95,6 @@ export class Timeline {
     for (const key of [...SUMMED, 'own', 'otherFrames'] as const) totals[key] += sample[key];
     for (const key of ['unsent', 'errorFrames', 'connectFailures', 'closes'] as const)
       addCounts(totals[key], sample[key]);
-    totals.cpuSum += sample.cpu;
-    totals.cpuSamples++;
     if (sample.handshake) totals.handshake.add(decodeFromCompressedBase64(sample.handshake));
     const latency = sample.latency ? decodeFromCompressedBase64(sample.latency) : undefined;
     if (latency) totals.latency.add(latency);
@@ -123,6 +121,7 @@ export class Timeline {
       interval.latency ??= latencyHistogram();
       interval.latency.add(latency);
     }
+    interval.cpuSeconds += sample.cpu;
     const { generator } = interval;
     generator.cpu = Math.max(generator.cpu, sample.cpu);
     generator.eventLoopDelayMs = Math.max(generator.eventLoopDelayMs, sample.eventLoopDelayMs);
@@ -146,6 +145,7 @@ export class Timeline {
       errorFrames: {},
       latency: undefined,
       queues: {},
+      cpuSeconds: 0,
       generator: { cpu: 0, eventLoopDelayMs: 0, behindMs: 0, machineCpu: 0 },
     };
   }

@@ -6,10 +6,14 @@ import type { Workload } from './workload.ts';
 export interface LoadArguments {
   /** `undefined`: the run starts its own target. */
   url: string | undefined;
+  /** Added to the URL, the local run's too. */
+  query: readonly (readonly [name: string, value: string])[];
   target: Omit<Target, 'url'>;
   workload: Workload;
   /** Generator processes. */
   processes: number;
+  /** What the local run breaks on purpose, as `npm start -- --fault` takes it. */
+  faults: readonly string[];
   /** Folder of `report.json` and `report.html`. */
   out: string;
   /** A `report.json` to compare with. */

@@ -20,6 +20,7 @@ Sends messages over a WebSocket URL and checks what every client received. Witho
   --frame TEXT           frame that sends a message, {{message}} once in it
                          default {"action":"send-message","message":"{{message}}"}
   --sender-included      the sender expects its own message
+  --fault SPEC           what the local run breaks on purpose, as npm start takes it; may be repeated
   --out DIR              for report.json and report.html, default load-report
   --compare FILE         a report.json to compare with
   --fail-on CONDITIONS   such as "lost>0,p99>250ms": exit code 1 if one is met

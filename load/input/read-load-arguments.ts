@@ -28,6 +28,7 @@ const OPTIONS = {
   subprotocol: { type: 'string' },
   frame: { type: 'string', default: '{"action":"send-message","message":"{{message}}"}' },
   'sender-included': { type: 'boolean', default: false },
+  fault: { type: 'string', multiple: true },
   out: { type: 'string', default: 'load-report' },
   compare: { type: 'string' },
   'fail-on': { type: 'string' },
@@ -47,7 +48,8 @@ export const readLoadArguments = (args: readonly string[]): LoadArguments => {
   const values = valuesOf(args);
   const phases = phasesOf(values);
   return {
-    url: values.url === undefined ? undefined : urlOf(values.url, values.query ?? []),
+    url: values.url === undefined ? undefined : urlOf(values.url),
+    query: (values.query ?? []).map((pair) => pairOf('--query', pair, '=', 'name=value')),
     target: {
       headers: headersOf(values.header ?? []),
       ...(values.subprotocol !== undefined && { subprotocol: values.subprotocol }),
@@ -65,6 +67,7 @@ export const readLoadArguments = (args: readonly string[]): LoadArguments => {
       values.processes === undefined
         ? processesFor(phases)
         : atLeast('--processes', parseQuantity('count', '--processes', values.processes), 1, '1'),
+    faults: faultsOf(values),
     out: values.out,
     compare: values.compare,
     failOn: values['fail-on'] === undefined ? [] : failConditions(values['fail-on']),
@@ -117,17 +120,14 @@ const textOf = (file: string): string => {
   }
 };
 
-const urlOf = (text: string, query: readonly string[]): string => {
-  const url = URL.parse(text);
-  if (!url || !/^wss?:$/.test(url.protocol)) {
-    throw new InputError(`--url: expected a URL that starts with ws:// or wss://, got ${JSON.stringify(text)}.`);
-  }
-  for (const pair of query) {
-    const [name, value] = pairOf('--query', pair, '=', 'name=value');
-    url.searchParams.append(name, value);
-  }
-  url.hash = '';
-  return url.href;
+const faultsOf = ({ fault = [], url }: Values): string[] => {
+  if (fault.length === 0 || url === undefined) return fault;
+  throw new InputError(`--fault: expected no --url beside it, because faults are the local run's, got ${url}.`);
+};
+
+const urlOf = (text: string): string => {
+  if (/^wss?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new InputError(`--url: expected a URL that starts with ws:// or wss://, got ${JSON.stringify(text)}.`);
 };
 
 const headersOf = (texts: readonly string[]): Record<string, string> =>

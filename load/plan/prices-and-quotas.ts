@@ -24,6 +24,11 @@ const everywhere = (value: number, unit: string, date: string, source: string): 
   region: 'all',
 });
 
+const measuredHere = (value: number, unit: string): Figure => ({
+  ...{ value, unit, region: 'this machine', date: '2026-11' },
+  source: 'measured, npm run load, 2 cores at 2.5 GHz, Node 24',
+});
+
 /** List prices without free tiers and savings plans, quotas before any raise, and what the services take. */
 export const PRICES_AND_QUOTAS = {
   messagePrice: usEast1(
@@ -158,20 +163,12 @@ export const PRICES_AND_QUOTAS = {
   scanPageMs: everywhere(60, 'ms to read a page of a scan', '2026-11', 'assumed'),
   routeBilledMs: everywhere(12, 'ms a route function is billed', '2026-11', 'assumed'),
   connectBilledMs: everywhere(12, 'ms a $connect or $disconnect function is billed', '2026-11', 'assumed'),
-  localPostsPerSecond: {
-    value: 8_000,
-    unit: 'posts a second of the local run',
-    region: 'this machine',
-    date: '2026-11',
-    source: 'measured, npm run load, 2 cores, Node 24',
-  },
-  localStartMs: {
-    value: 40,
-    unit: 'ms until the first delivery in the local run',
-    region: 'this machine',
-    date: '2026-11',
-    source: 'measured, npm run load, 2 cores, Node 24',
-  },
+  localPostsPerSecond: measuredHere(8_000, 'posts a second of the local run, its clients on the same machine'),
+  localStartMs: measuredHere(40, 'ms until the first delivery in the local run'),
+  localHashesPerSecond: measuredHere(
+    200_000,
+    'SHA-256 of 1 KB a second, by which another machine is compared with this one',
+  ),
   pingSeconds: everywhere(
     540,
     'seconds between the pings of a client that keeps an idle connection',

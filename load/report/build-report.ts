@@ -44,15 +44,7 @@ export const buildReport = (measured: Measurements, { local, fanOut }: Surroundi
       senderIncluded: target.senderIncluded,
     },
     totals: totalsOf(measured),
-    connections: {
-      wanted: Math.max(...workload.phases.map(({ connections }) => connections)),
-      mostOpen: totals.mostOpen,
-      opened: totals.opened,
-      failed: totals.connectFailures,
-      closedByTarget: totals.closes,
-      killed: totals.killed,
-      rampMs: Math.round(measured.rampMs),
-    },
+    connections: connectionsOf(measured),
     latencyMs: distributionOf(totals.latency),
     lastClientMs: distributionOf(histogramOf(lastClient)),
     firstClientMs: distributionOf(histogramOf(delays(times.sentAtUs, times.firstAtUs))),
@@ -66,12 +58,7 @@ export const buildReport = (measured: Measurements, { local, fanOut }: Surroundi
       fromSecond: secondOf(fromUs),
       toSecond: toUs === undefined ? null : secondOf(toUs),
     })),
-    generator: {
-      ...judgeGenerator(intervals.filter(({ second }) => startUs + second * 1e6 < measured.ended.atUs)),
-      cpu: totals.cpuSamples ? (totals.cpuSum / totals.cpuSamples) * measured.processes : 0,
-      eventLoopDelayMs: median(intervals.map(({ generator }) => generator.eventLoopDelayMs)),
-      behindMs: Math.max(0, ...intervals.map(({ generator }) => generator.behindMs)),
-    },
+    generator: generatorOf(measured, intervals),
     intervalSeconds: measured.intervalSeconds,
     intervals,
     lossyMessages: account.lossy.slice(0, MAX_LOSSY_MESSAGES).map(({ message, expected, lost }) => ({
@@ -80,6 +67,31 @@ export const buildReport = (measured: Measurements, { local, fanOut }: Surroundi
     })),
     ...fanOut,
     predictions: [],
+  };
+};
+
+const connectionsOf = ({ timeline: { totals }, workload, rampMs }: Measurements): Report['connections'] => ({
+  wanted: Math.max(...workload.phases.map(({ connections }) => connections)),
+  mostOpen: totals.mostOpen,
+  opened: totals.opened,
+  failed: totals.connectFailures,
+  closedByTarget: totals.closes,
+  killed: totals.killed,
+  rampMs: Math.round(rampMs),
+});
+
+/** How the generator did while it sent; what comes after is waiting. */
+const generatorOf = (
+  { timeline, startUs, ended, intervalSeconds }: Measurements,
+  all: readonly ReportInterval[],
+): Report['generator'] => {
+  const intervals = all.filter(({ second }) => startUs + second * 1e6 < ended.atUs);
+  const cpuSeconds = sum(timeline.intervals.slice(0, intervals.length).map((interval) => interval.cpuSeconds));
+  return {
+    ...judgeGenerator(intervals),
+    cpu: cpuSeconds / Math.max(1, intervals.length * intervalSeconds),
+    eventLoopDelayMs: median(intervals.map(({ generator }) => generator.eventLoopDelayMs)),
+    behindMs: Math.max(0, ...intervals.map(({ generator }) => generator.behindMs)),
   };
 };
 
@@ -129,7 +141,7 @@ const intervalsOf = (
 };
 
 const intervalOf = (interval: TimelineInterval): Omit<ReportInterval, 'second' | 'lastClientMs'> => {
-  const { open, overdue, latency, ...counted } = interval;
+  const { open, overdue, latency, cpuSeconds: _, ...counted } = interval;
   const distribution = latency && distributionOf(latency);
   return {
     ...counted,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InputError } from '../../../load/input/input-error.ts';
 import { readLoadArguments } from '../../../load/input/read-load-arguments.ts';
+import { withQuery } from '../../../load/input/with-query.ts';
 
 describe('readLoadArguments', () => {
   it('has defaults that stay below what API Gateway takes', () => {
@@ -15,7 +16,7 @@ describe('readLoadArguments', () => {
   });
 
   it('puts headers and query into the handshake', () => {
-    const { url, target } = readLoadArguments([
+    const { url, query, target } = readLoadArguments([
       ...[
         '--url',
         'wss://example.com/production?room=1',
@@ -25,7 +26,7 @@ describe('readLoadArguments', () => {
         'Authorization: Bearer x:y',
       ],
     ]);
-    expect(url).toBe('wss://example.com/production?room=1&token=a%26b');
+    expect(withQuery(url ?? '', query)).toBe('wss://example.com/production?room=1&token=a%26b');
     expect(target.headers).toEqual({ Authorization: 'Bearer x:y' });
   });
 
@@ -52,6 +53,7 @@ describe('readLoadArguments', () => {
     [['--fail-on', 'p99>250'], /^--fail-on p99: expected a duration/],
     [['--scenario', 'no-such-file.yaml'], /^--scenario: expected a YAML file, got no-such-file\.yaml/],
     [['--scenario', 'x.yaml', '--rate', '5/s'], /^--rate: expected in the phases of the scenario/],
+    [['--fault', 'post:429=1%', '--url', 'ws://127.0.0.1'], /^--fault: expected no --url beside it/],
     [['--speed', '3'], /^Unknown option '--speed'.*Known options: --url/],
     [['--url'], /--url/],
   ])('refuses %j in one sentence', (args, message) => {
