@@ -1,6 +1,7 @@
 import type { BuildOptions } from 'esbuild';
 import { compileValidators } from './compile-validators.ts';
 import type { Entries } from './find-entries.ts';
+import { requireHttp } from './require-http.ts';
 
 /**
  * What esbuild is asked for. Its own writing is off: see `write-outputs.ts`.
@@ -31,5 +32,5 @@ export const buildOptions = (entries: Entries, folder: string, sources: Set<stri
       js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
     },
     logLevel: 'silent',
-    plugins: [compileValidators(sources)],
+    plugins: [compileValidators(sources), requireHttp],
   }) as const satisfies BuildOptions;
