@@ -213,11 +213,12 @@ describe('the handshake', () => {
         }),
       $disconnect: () => ({ statusCode: 200 }),
     };
-    const { gateway, events } = await start({ functions });
+    const { gateway, events, call } = await start({ functions });
     const client = new RawSocket(gateway.port).send(upgradeRequest());
     while (events.length === 0) await new Promise(setImmediate);
     client.socket.resetAndDestroy();
     await client.ended;
+    await call('/production', { method: 'GET' }); // by its answer the gateway has heard of the reset too
     finish();
     while (events.length === 1) await new Promise(setImmediate);
     const { connectionId } = events[0].requestContext;

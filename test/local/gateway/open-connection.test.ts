@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { clientFrame, hugeFrameHeader } from './support/client-frame.ts';
 import { RawSocket, upgradeRequest } from './support/raw-socket.ts';
@@ -173,6 +174,15 @@ describe('a frame or message that API Gateway does not take', () => {
     const path = `/production/@connections/${encodeURIComponent(test.events[0].requestContext.connectionId)}`;
     await test.call(path, { body: 'still here' });
     expect(await other.next()).toBe('still here');
+  });
+
+  it('is the last that is read, however much follows', async () => {
+    const test = await start();
+    const raw = await openRaw(test);
+    raw.send(clientFrame(randomBytes(2_000_000)));
+    await raw.ended;
+    await disconnectOf(test);
+    expect(test.log.filter(({ type }) => type === 'closed')).toHaveLength(1);
   });
 
   it('drops what comes after it', async () => {
