@@ -1,0 +1,11 @@
+import { broadcastPlainText } from '../../../middleware/broadcast-plain-text.ts';
+import { refuseMalformedJson } from '../../../middleware/refuse-malformed-json.ts';
+import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
+
+/** Plain text is a message to everybody. */
+export const handler = webSocketRoute()
+  .use(refuseMalformedJson())
+  .use(broadcastPlainText({ toSender: true }))
+  .handler(async (_event, { reply }) => {
+    await reply('Type a text, or {"action":"react","reaction":"👏"}');
+  });
