@@ -86,7 +86,7 @@ export class FunctionPool {
 
   #dispatch(): void {
     while (this.#waiting.length > 0 && !this.#stopped) {
-      const slot = this.#idleSlot() ?? this.#newSlot();
+      const slot = this.#idleSlot() ?? this.#newSlotOrRefuse();
       if (!slot) return;
       void this.#run(slot, this.#waiting.shift() as Waiting);
     }
@@ -99,6 +99,21 @@ export class FunctionPool {
     return [...this.#slots]
       .filter((slot) => !slot.busy && this.#isCurrent(slot))
       .sort((a, b) => b.idleSinceMs - a.idleSinceMs)[0];
+  }
+
+  /** A thread does not start with `NODE_OPTIONS` that Node does not know: the event fails, as on Lambda. */
+  #newSlotOrRefuse(): Slot | undefined {
+    try {
+      return this.#newSlot();
+    } catch (error) {
+      const { functionName } = this.#definition;
+      const line = `Runtime.ExitError\t${(error as Error).message}`;
+      this.#options.log({ type: 'log', functionName, line });
+      for (const { resolve } of this.#waiting.splice(0)) {
+        resolve(refusal('Runtime.ExitError', 'Runtime exited with error: exit status 9'));
+      }
+      return undefined;
+    }
   }
 
   #newSlot(): Slot | undefined {

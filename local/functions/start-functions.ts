@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Invoker, LambdaFunction } from '../application.ts';
+import type { InvocationResult, Invoker, LambdaFunction } from '../application.ts';
 import type { Clock } from '../clock.ts';
 import { findHandlerFile } from './find-handler-file.ts';
 import type { FunctionKeyring } from './function-keyring.ts';
@@ -41,6 +41,12 @@ const problemOf = ({ logicalId, functionName, handler, codePath }: LambdaFunctio
   return `${functionName} (${logicalId}): its handler is ${handler}, but ${codePath} has no ${modulePath}.js, .mjs or .cjs`;
 };
 
+const notFound = (functionName: string): InvocationResult => ({
+  ok: false,
+  error: { errorType: 'ResourceNotFoundException', errorMessage: `Function not found: ${functionName}` },
+  durationMs: 0,
+});
+
 /**
  * Runs functions as Lambda does: each instance a thread with its own environment and credentials, one event at a time,
  * frozen in between, ended when it takes too long. No thread is started before a function's first event.
@@ -77,7 +83,8 @@ export const startFunctions = ({
   };
 
   return {
-    invoke: async (functionName, event, invokeOptions = {}) => poolOf(functionName).invoke(event, invokeOptions),
+    invoke: async (functionName, event, invokeOptions = {}) =>
+      pools.get(functionName)?.invoke(event, invokeOptions) ?? notFound(functionName),
     swap: (functionName, codePath) => {
       const pool = poolOf(functionName);
       pool.replace({ ...pool.definition, codePath });

@@ -18,6 +18,7 @@ const LAST_CALLBACK_RUNTIME = 22;
 const data: InstanceData = workerData;
 const send = (message: InstanceMessage) => data.port.postMessage(message);
 const { flush } = captureOutput((line) => send({ type: 'line', line }));
+process.cwd = () => data.codePath; // a thread cannot change its folder
 moveDate(data.clockOffset);
 redirectHosts(data.hosts, (host) => send({ type: 'unknown-host', host }));
 const importFile = isolateModules(data.codePath);

@@ -193,6 +193,14 @@ describe('a function', () => {
     expect(lines().join('\n')).toContain(error.errorType);
   });
 
+  it('answers an error, not a rejection, where it cannot be started or is not there', async () => {
+    const { functions, invoke } = start({ environment: { NODE_OPTIONS: '--nonsense' } });
+    await expect(invoke()).resolves.toMatchObject({ ok: false, error: { errorType: 'Runtime.ExitError' } });
+    await expect(functions.invoke('another', {})).resolves.toMatchObject({
+      error: { errorType: 'ResourceNotFoundException', errorMessage: 'Function not found: another' },
+    });
+  });
+
   it.each([
     ['waits', 'await new Promise((r) => setTimeout(r, 5_000));'],
     ['burns the processor', 'for (;;);'],
