@@ -34,24 +34,26 @@ export const watchSources = ({ folders, ignored = [], onChange }: WatchSourcesOp
   };
   const onEvent = (path: string): void => {
     if (isLeftOut(basename(path))) return;
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) add(path);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) add(path, onEvent);
     if (!SOURCES.includes(extname(path)) || !hasChanged(path, known)) return;
     changed.add(path);
     clearTimeout(timer);
     timer = setTimeout(tell, SETTLE_MS);
   };
-  const add = (folder: string): void => {
+  /** @param onSource What is done with the sources that are in it already. */
+  const add = (folder: string, onSource: (file: string) => void): void => {
     if (watchers.has(folder)) return;
     const watcher = watch(folder, (_, file) => file !== null && onEvent(join(folder, file)));
     watcher.on('error', () => watchers.delete(folder));
     watchers.set(folder, watcher);
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory() && !isLeftOut(entry.name)) add(join(folder, entry.name));
-      else if (SOURCES.includes(extname(entry.name))) hasChanged(join(folder, entry.name), known);
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !isLeftOut(entry.name)) add(path, onSource);
+      else if (SOURCES.includes(extname(path))) onSource(path);
     }
   };
 
-  for (const folder of folders) add(folder);
+  for (const folder of folders) add(folder, (file) => hasChanged(file, known));
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers.values()) watcher.close();

@@ -11,6 +11,8 @@ export interface RunningCommand {
   ended: Promise<Ended>;
   /** Resolves once the text was written to either output. */
   says(text: string): Promise<void>;
+  /** What it has written to stdout so far. */
+  output(): string;
   interrupt(): void;
 }
 
@@ -40,5 +42,5 @@ export const runCommand = (file: string, args: readonly string[]): RunningComman
         reject(new Error(`It ended without saying ${JSON.stringify(text)}: ${JSON.stringify(output)}`)),
       );
     });
-  return { ended, says, interrupt: () => child.kill('SIGINT') };
+  return { ended, says, output: () => output.stdout, interrupt: () => child.kill('SIGINT') };
 };

@@ -102,3 +102,20 @@ export const aFunction = (properties: Readonly<Record<string, unknown>> = {}) =>
     },
   },
 });
+
+/** Makes `$default` answer with what the function returns. */
+export const ANSWERING = {
+  Route: {
+    Type: 'AWS::ApiGatewayV2::Route',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      RouteKey: '$default',
+      Target: { 'Fn::Sub': 'integrations/${Integration}' },
+      RouteResponseSelectionExpression: '$default',
+    },
+  },
+  Response: {
+    Type: 'AWS::ApiGatewayV2::RouteResponse',
+    Properties: { ApiId: { Ref: 'Api' }, RouteId: { Ref: 'Route' }, RouteResponseKey: '$default' },
+  },
+};

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, jest } from '@jest/globals';
+import { openTerminal } from '../../local/transcript/open-terminal.ts';
+import { ANSWERING, aChat, anAssembly } from '../local/template/an-assembly.ts';
+import { runCommand } from './run-command.ts';
+
+jest.setTimeout(30_000);
+
+const TIMEOUT_MS = 10_000;
+const CODE =
+  'export const handler = async () => { console.log("I was asked"); return { statusCode: 200, body: "hi" }; };';
+const anApplication = () => anAssembly(aChat({ files: { 'code/index.mjs': CODE }, Resources: ANSWERING }));
+
+describe('middy-fanout local', () => {
+  it('says what happens, a JSON object a line, and ends with code 0 at CTRL+C', async () => {
+    const logFile = join(mkdtempSync(join(tmpdir(), 'log-')), 'run.log');
+    const args = ['--cdk-out', anApplication(), '--port', '0', '--json', '--iam-report', '--log-file', logFile];
+    const command = runCommand('local.ts', args);
+    const lines = () =>
+      command
+        .output()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    await command.says('"ready"');
+    const client = await openTerminal({ url: lines()[0].apis[0].webSocketUrl, timeoutMs: TIMEOUT_MS });
+    client.type('hello');
+    expect(await client.next(TIMEOUT_MS)).toBe('hi');
+    await command.says('"invocation"');
+    command.interrupt();
+    const { code, stderr } = await command.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await client.next(TIMEOUT_MS)).toBe('Disconnected (code: 1001)');
+    expect(lines()).toEqual([
+      expect.objectContaining({ type: 'ready', functions: ['Chat-Echo'] }),
+      expect.objectContaining({ type: 'connected', stage: 'production' }),
+      { type: 'log', functionName: 'Chat-Echo', line: 'I was asked' },
+      expect.objectContaining({
+        type: 'invocation',
+        functionName: 'Chat-Echo',
+        routeKey: '$default',
+        ok: true,
+        coldStart: true,
+      }),
+      { type: 'iam-report', unused: [], notObserved: [] },
+    ]);
+    expect(readFileSync(logFile, 'utf8')).toBe('I was asked\n');
+  });
+
+  it('ends with code 1 and one sentence where its port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    const { code, stdout, stderr } = await runCommand('local.ts', ['--cdk-out', anApplication(), '--port', `${port}`])
+      .ended;
+    server.close();
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Port ${port} is taken: end what listens there, or choose another with --port\n`,
+    });
+  });
+});
+
+describe('npm run transcript', () => {
+  it('shows where a session departs from its transcript, and ends with code 1', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'transcript-')), 'chat.txt');
+    writeFileSync(file, 'A+\nA> hello\nA< hi\nA> again\nA< ho\nA-\n');
+    const chat = runCommand('local.ts', ['--cdk-out', anApplication(), '--port', '0', '--json']);
+    await chat.says('"ready"');
+    const [ready] = chat.output().split('\n');
+    const url = JSON.parse(ready ?? '').apis[0].webSocketUrl;
+    const { code, stderr } = await runCommand('transcript.ts', [file, '--url', url]).ended;
+    chat.interrupt();
+    await chat.ended;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `${file}:5: this is not what happened\n  expected A< ho\n  shown    A< hi\n               ^\n`,
+    });
+  });
+});

@@ -1,0 +1,157 @@
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { LocalEvent } from '../../local/local-event.ts';
+import { type LocalRun, type StartLocalOptions, startLocal } from '../../local/start-local.ts';
+import { openTerminal } from '../../local/transcript/open-terminal.ts';
+import { ANSWERING, type AnAssembly, aChat, aFunction, anAssembly } from './template/an-assembly.ts';
+
+const TIMEOUT_MS = 10_000;
+
+const greeter = (
+  code: string,
+  { environment = {}, ...rest }: AnAssembly & { environment?: Record<string, string> } = {},
+) =>
+  aChat({
+    files: { 'code/index.mjs': code },
+    ...rest,
+    Resources: { ...ANSWERING, ...aFunction({ Environment: { Variables: environment } }), ...rest.Resources },
+  });
+const SAYS = (text: string) => `export const handler = async () => ({ statusCode: 200, body: ${text} });`;
+
+const runs: LocalRun[] = [];
+const start = async (options: Partial<StartLocalOptions> & Pick<StartLocalOptions, 'cdkOut'>) => {
+  const events: LocalEvent[] = [];
+  const run = await startLocal({ log: (event) => events.push(event), ...options });
+  runs.push(run);
+  const url = run.ready.apis[0]?.webSocketUrl ?? '';
+  return { run, events, url, open: () => openTerminal({ url, timeoutMs: TIMEOUT_MS }) };
+};
+afterEach(async () => {
+  await Promise.all(runs.splice(0).map((run) => run.stop()));
+});
+
+describe('startLocal', () => {
+  it('tells what it runs, and where', async () => {
+    const cdkOut = anAssembly(greeter(SAYS('"hi"'), { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }));
+    const { run } = await start({ cdkOut });
+    expect(run.ready).toEqual({
+      type: 'ready',
+      name: 'Chat',
+      apis: [
+        {
+          name: 'chat',
+          webSocketUrl: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/production$/),
+          connectionsUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/production$/),
+          routes: [{ routeKey: '$default', functionName: 'Chat-Echo' }],
+        },
+      ],
+      functions: ['Chat-Echo'],
+      queues: [{ name: 'Chat-Queue', url: `${run.sdk.sqs.endpoint}/123456789012/Chat-Queue` }],
+      tables: [],
+    });
+  });
+
+  it('runs code that was saved from the next message on, and keeps connections open', async () => {
+    const cdkOut = anAssembly(greeter(SAYS('"before"')));
+    const { run, events, open } = await start({ cdkOut });
+    const client = await open();
+    client.type('1');
+    expect(await client.next(TIMEOUT_MS)).toBe('before');
+    writeFileSync(join(cdkOut, 'code/index.mjs'), SAYS('"after"'));
+    run.reloadCode({ codePath: join(cdkOut, 'code'), modules: ['index'], builtInMs: 0 });
+    client.type('2');
+    expect(await client.next(TIMEOUT_MS)).toBe('after');
+    expect(events).toContainEqual({ type: 'reloaded', functions: ['Chat-Echo'], durationMs: expect.any(Number) });
+    await client.close();
+  });
+
+  it('takes over a changed function, a new queue and a new permission from a changed stack', async () => {
+    const says = SAYS('process.env.GREETING');
+    const { run, open } = await start({ cdkOut: anAssembly(greeter(says, { environment: { GREETING: 'hello' } })) });
+    const client = await open();
+    client.type('1');
+    expect(await client.next(TIMEOUT_MS)).toBe('hello');
+    const changed = greeter(says, {
+      environment: { GREETING: 'goodbye' },
+      Resources: { Queue: { Type: 'AWS::SQS::Queue' } },
+    });
+    expect(await run.reloadApplication(anAssembly(changed))).toEqual([]);
+    client.type('2');
+    expect(await client.next(TIMEOUT_MS)).toBe('goodbye');
+    await client.close();
+  });
+
+  it('says restart for what cannot change while clients are connected, and changes nothing', async () => {
+    const { run, open } = await start({ cdkOut: anAssembly(greeter(SAYS('"before"'))) });
+    const changed = greeter(SAYS('"after"'), {
+      Resources: {
+        Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'renamed', ProtocolType: 'WEBSOCKET' } },
+      },
+    });
+    expect(await run.reloadApplication(anAssembly(changed))).toEqual(['The API Api has changed: restart']);
+    await expect(run.reloadApplication(anAssembly(greeter('', { files: {} })))).rejects.toThrow(
+      /its code .* does not exist/,
+    );
+    const client = await open();
+    client.type('1');
+    expect(await client.next(TIMEOUT_MS)).toBe('before');
+    await client.close();
+  });
+
+  it('gives functions their own environment and nothing of the developer’s', async () => {
+    process.env.DEVELOPERS_SECRET = 'do not tell';
+    const { open } = await start({ cdkOut: anAssembly(greeter(SAYS('JSON.stringify(process.env)'))) });
+    const client = await open();
+    client.type('1');
+    const environment = JSON.parse((await client.next(TIMEOUT_MS)) ?? '{}');
+    expect(environment).toMatchObject({ AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: 'Chat-Echo' });
+    expect(environment.AWS_ENDPOINT_URL_SQS).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(Object.keys(environment)).not.toContain('DEVELOPERS_SECRET');
+    delete process.env.DEVELOPERS_SECRET;
+    await client.close();
+  });
+
+  it('replaces the URLs of an API in an environment by those it has here', async () => {
+    const environment = {
+      CALLBACK: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com/production' },
+      SOCKET: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] },
+      HOST: { 'Fn::Sub': '${Api}.execute-api.${AWS::Region}.amazonaws.com' },
+    } as unknown as Record<string, string>;
+    const says = SAYS('[process.env.CALLBACK, process.env.SOCKET, process.env.HOST].join()');
+    const { open, url } = await start({ cdkOut: anAssembly(greeter(says, { environment })) });
+    const client = await open();
+    client.type('1');
+    const { host } = new URL(url);
+    expect(await client.next(TIMEOUT_MS)).toMatch(
+      new RegExp(`^http://${host}/production,ws://${host},[a-z0-9]{10}\\.execute-api\\.us-east-1\\.amazonaws\\.com$`),
+    );
+    await client.close();
+  });
+
+  it('frees its port when it stops, and closes connections as going away', async () => {
+    const { run, url, open } = await start({ cdkOut: anAssembly(greeter(SAYS('"hi"'))) });
+    const client = await open();
+    await run.stop();
+    expect(await client.next(TIMEOUT_MS)).toBe('Disconnected (code: 1001)');
+    const error = await new Promise<NodeJS.ErrnoException>((resolve) =>
+      connect(Number(new URL(url).port), '127.0.0.1').once('error', resolve),
+    );
+    expect(error.code).toBe('ECONNREFUSED');
+  });
+
+  it('leaves nothing running when it cannot start', async () => {
+    const { run } = await start({ cdkOut: anAssembly(greeter(SAYS('"hi"'))) });
+    const port = Number(new URL(run.ready.apis[0]?.webSocketUrl ?? '').port);
+    const cdkOut = anAssembly(greeter(SAYS('"hi"')));
+    await expect(startLocal({ cdkOut, port })).rejects.toThrow(
+      `Port ${port} is taken: end what listens there, or choose another with --port`,
+    );
+    await expect(startLocal({ cdkOut, stage: 'beta' })).rejects.toThrow(
+      'Chat has no stage "beta". There is: production',
+    );
+    await expect(startLocal({ cdkOut, faults: ['post:410'] })).rejects.toThrow(/--fault post:410 cannot be read/);
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')).toHaveLength(1);
+  });
+});
