@@ -89,6 +89,8 @@ const timeImport = async (file: string): Promise<number> => {
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 
+const least = (numbers: readonly number[]): number => Math.min(...numbers);
+
 await mkdir('build', { recursive: true });
 const folder = await mkdtemp(join('build', 'measure-imports-'));
 try {
@@ -102,24 +104,22 @@ try {
     for (const [name, file] of files) times.get(name)?.push(await timeImport(file));
   }
 
-  const nothing = median(times.get('nothing') ?? []);
-  const above = (name: string): number => median(times.get(name) ?? []) - nothing;
+  const above = (of: typeof median, name: string): number => of(times.get(name) ?? []) - of(times.get('nothing') ?? []);
   const [lib = '', usual = ''] = Object.keys(USUAL);
-  console.log(
-    `Import above an empty process, medians of ${runs} fresh processes each, alternating, Node ${process.version}\n`,
-  );
-  console.log(`${''.padEnd(40)}${'ms'.padStart(8)}${'usual'.padStart(8)}${'lib'.padStart(8)}`);
+  console.log(`Import above an empty process, ${runs} fresh processes each, alternating, Node ${process.version}\n`);
+  console.log(`${''.padEnd(40)}median ms   least ms   of usual   of lib`);
   for (const name of [...files.keys()].slice(1)) {
-    const ms = above(name);
-    const ratio = (to: string) => (ms / above(to)).toFixed(2).padStart(8);
-    console.log(`${name.padEnd(40)}${ms.toFixed(1).padStart(8)}${ratio(usual)}${ratio(lib)}`);
+    const ms = [median, least].map((of) => above(of, name).toFixed(1));
+    const ratios = [usual, lib].map((to) => (above(median, name) / above(median, to)).toFixed(2));
+    console.log(`${name.padEnd(40)}${[...ms, ...ratios].map((cell) => cell.padStart(9)).join('  ')}`);
   }
-  const slow = handlers.names.filter((name) => above(`${name}.handler`) > MAX_RATIO * above(usual));
+  console.log(`\nusual: ${usual}; lib: ${lib}. Both bundled with esbuild's defaults. Ratios are of medians.`);
+  // Judged by the least: what else the machine does only ever adds.
+  const slow = handlers.names.filter((name) => above(least, `${name}.handler`) > MAX_RATIO * above(least, usual));
   if (slow.length > 0) {
-    console.error(`\nMore than ${MAX_RATIO} of what is usual: ${slow.join(', ')}`);
+    console.error(`More than ${MAX_RATIO} of what is usual: ${slow.join(', ')}`);
     process.exitCode = 1;
   }
-  console.log(`\nusual: times ${usual}; lib: times ${lib}. Both bundled with esbuild's defaults.`);
 } finally {
   await rm(folder, { recursive: true });
 }
