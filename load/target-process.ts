@@ -19,6 +19,8 @@ export interface TargetProcess {
 export interface TargetCommand {
   file: string;
   args: readonly string[];
+  /** How long it may take to end when asked to, in milliseconds. Default 5000. */
+  stopTimeoutMs?: number;
 }
 
 /** A line of `npm start -- --json`. */
@@ -30,7 +32,7 @@ type TargetLine =
 
 /** A queue is told of about once a second while it is not empty. */
 const EMPTY_AFTER_MS = 2_000;
-const STOP_TIMEOUT_MS = 5_000;
+const DEFAULT_STOP_TIMEOUT_MS = 5_000;
 const LAST_WORDS = 20;
 /** Exit code of a command that was given what it cannot use. */
 const BAD_INPUT = 2;
@@ -42,7 +44,11 @@ const BAD_INPUT = 2;
  * @throws {InputError} when it cannot use its arguments, with its sentence.
  * @throws {Error} when it ends before it is ready, with what it said last.
  */
-export const startTargetProcess = async ({ file, args }: TargetCommand): Promise<TargetProcess> => {
+export const startTargetProcess = async ({
+  file,
+  args,
+  stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS,
+}: TargetCommand): Promise<TargetProcess> => {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const words: string[] = [];
   const readings = new Map<string, { reading: QueueReading; atMs: number }>();
@@ -87,7 +93,7 @@ export const startTargetProcess = async ({ file, args }: TargetCommand): Promise
     stop: async () => {
       if (ending !== undefined) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      const timer = setTimeout(kill, STOP_TIMEOUT_MS);
+      const timer = setTimeout(kill, stopTimeoutMs);
       child.kill('SIGTERM');
       await gone;
       clearTimeout(timer);

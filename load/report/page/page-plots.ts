@@ -2,6 +2,7 @@ import { format } from '../format.ts';
 import type { Report, ReportInterval } from '../report-schema.ts';
 import { barPlot } from './bar-plot.ts';
 import { type LineSeries, linePlot } from './line-plot.ts';
+import { phaseStarts } from './phase-starts.ts';
 
 const { duration, number, share } = format;
 
@@ -22,7 +23,8 @@ const linesOf =
     dashed,
   });
 
-const timePlots = ({ intervals, intervalSeconds }: Report): string[] => {
+const timePlots = ({ intervals, intervalSeconds, workload }: Report): string[] => {
+  const marks = phaseStarts(workload.phases).slice(1);
   const line = linesOf(intervals);
   const xs = intervals.map(({ second }) => second);
   const codes = [...new Set(intervals.flatMap(({ errorFrames }) => Object.keys(errorFrames)))].slice(0, 3);
@@ -31,7 +33,7 @@ const timePlots = ({ intervals, intervalSeconds }: Report): string[] => {
     linePlot({
       title: 'Latency',
       note: 'From sending to each delivery, by when it was delivered.',
-      ...{ xs, format: duration },
+      ...{ xs, marks, format: duration },
       series: [
         line('p50', (i) => i.latencyMs?.p50),
         line('p95', (i) => i.latencyMs?.p95),
@@ -41,7 +43,7 @@ const timePlots = ({ intervals, intervalSeconds }: Report): string[] => {
     linePlot({
       title: 'Time to the last client',
       note: 'From sending to the last delivery of each message, by when it was sent.',
-      ...{ xs, format: duration },
+      ...{ xs, marks, format: duration },
       series: [
         line('half of the messages', (i) => i.lastClientMs?.p50),
         line('slowest message', (i) => i.lastClientMs?.max),
@@ -50,7 +52,7 @@ const timePlots = ({ intervals, intervalSeconds }: Report): string[] => {
     linePlot({
       title: 'Deliveries a second',
       note: 'Messages that reached a connection, and what is overdue at the moment.',
-      ...{ xs, format: number },
+      ...{ xs, marks, format: number },
       series: [
         line('deliveries', (i) => perSecond(i.deliveries)),
         line('overdue', (i) => i.overdue),
@@ -60,13 +62,13 @@ const timePlots = ({ intervals, intervalSeconds }: Report): string[] => {
     linePlot({
       title: 'Messages sent a second',
       note: 'A schedule that does not wait for the target.',
-      ...{ xs, format: number },
+      ...{ xs, marks, format: number },
       series: [line('sent', (i) => perSecond(i.sent))],
     }),
     linePlot({
       title: 'Connections',
       note: 'Open at the end of each interval, and how many came and went in it.',
-      ...{ xs, format: number, whole: true },
+      ...{ xs, marks, format: number, whole: true },
       series: [
         line('open', (i) => i.open),
         line('opened', (i) => i.opened),
@@ -80,7 +82,7 @@ const timePlots = ({ intervals, intervalSeconds }: Report): string[] => {
       linePlot({
         title: 'Errors',
         note: 'Error frames by code, and handshakes that failed.',
-        ...{ xs, format: number, whole: true },
+        ...{ xs, marks, format: number, whole: true },
         series: [
           ...codes.map((code) => line(code, (i) => i.errorFrames[code] ?? 0)),
           line('failed handshakes', (i) => i.connectFailures),
@@ -91,7 +93,8 @@ const timePlots = ({ intervals, intervalSeconds }: Report): string[] => {
   return plots;
 };
 
-const queuePlots = ({ intervals }: Report): string[] => {
+const queuePlots = ({ intervals, workload }: Report): string[] => {
+  const marks = phaseStarts(workload.phases).slice(1);
   const line = linesOf(intervals);
   const xs = intervals.map(({ second }) => second);
   const names = [...new Set(intervals.flatMap(({ queues }) => Object.keys(queues)))].slice(0, 4);
@@ -100,13 +103,13 @@ const queuePlots = ({ intervals }: Report): string[] => {
     linePlot({
       title: 'Queue depth',
       note: 'Records that wait or are being worked on, where the target tells.',
-      ...{ xs, format: number, whole: true },
+      ...{ xs, marks, format: number, whole: true },
       series: names.map((name) => line(name, ({ queues: { [name]: q } }) => (q ? q.visible + q.inFlight : 0))),
     }),
     linePlot({
       title: 'Queue age',
       note: 'Age of the oldest record.',
-      ...{ xs, format: duration },
+      ...{ xs, marks, format: duration },
       series: names.map((name) => line(name, ({ queues: { [name]: q } }) => q?.oldestAgeMs ?? 0)),
     }),
   ];

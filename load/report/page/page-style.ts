@@ -31,6 +31,7 @@ header p { overflow-wrap: anywhere; }
 .drawing path { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
 .drawing .dashed { stroke-dasharray: 5 5; stroke-width: 1.5; }
 .grid line { stroke: var(--line); vector-effect: non-scaling-stroke; }
+.grid .mark { stroke: var(--dim); stroke-dasharray: 2 4; }
 .cursor { position: absolute; top: 0; bottom: 0; width: 1px; background: var(--dim); pointer-events: none; }
 .bars { display: flex; align-items: flex-end; gap: 1px; border-bottom: 1px solid var(--line); }
 .bars span { flex: 1; height: 100%; display: flex; align-items: flex-end; min-width: 0; } .bars i { flex: 1; background: var(--c); min-width: 1px; }

@@ -11,6 +11,7 @@ import { escapeHtml } from './escape-html.ts';
 import { pagePlots } from './page-plots.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { type Cell, pageTable } from './page-table.ts';
+import { phaseStarts } from './phase-starts.ts';
 import { plotCursor } from './plot-cursor.ts';
 
 /**
@@ -36,6 +37,7 @@ ${noticesOf(report)}
 <ul class="tiles">${tilesOf(report)}</ul>
 <h2>Over time</h2>
 <div class="plots">${pagePlots(report, old).join('\n')}</div>
+${report.workload.phases.length > 1 ? phaseTable(report) : ''}
 <h2>Summary</h2>
 ${pageTable(
   [],
@@ -56,6 +58,23 @@ ${report.lossyMessages.length ? lossyMessages(report) : ''}
 </body>
 </html>
 `;
+
+const phaseTable = ({ workload: { phases } }: Report): string => {
+  const starts = phaseStarts(phases);
+  const { duration, number, share } = format;
+  const rows = phases.map(({ name, durationMs, rateFrom, rateTo, burst, connections, churnPerSecond }, index) =>
+    numbers([
+      name,
+      `${number(starts[index] ?? 0)} s`,
+      duration(durationMs),
+      `${number(rateFrom)}${rateTo === rateFrom ? '' : ` to ${number(rateTo)}`}/s`,
+      number(burst),
+      number(connections),
+      `${share(churnPerSecond)}/s`,
+    ]),
+  );
+  return `<h2>Phases</h2><p>A dotted line in the plots is the start of one.</p>${pageTable(['', 'From', 'For', 'Rate', 'Burst', 'Connections', 'Churn'], rows)}`;
+};
 
 const noticesOf = (report: Report): string =>
   [
