@@ -107,7 +107,7 @@ try {
   const above = (of: typeof median, name: string): number => of(times.get(name) ?? []) - of(times.get('nothing') ?? []);
   const [lib = '', usual = ''] = Object.keys(USUAL);
   console.log(`Import above an empty process, ${runs} fresh processes each, alternating, Node ${process.version}\n`);
-  console.log(`${''.padEnd(40)}median ms   least ms   of usual   of lib`);
+  console.log(`${''.padEnd(40)}median ms   least ms   of usual     of lib`);
   for (const name of [...files.keys()].slice(1)) {
     const ms = [median, least].map((of) => above(of, name).toFixed(1));
     const ratios = [usual, lib].map((to) => (above(median, name) / above(median, to)).toFixed(2));
