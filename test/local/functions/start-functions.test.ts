@@ -145,16 +145,41 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ payload: 'SQSClient' });
   });
 
+  it('fails as its handler does, and goes on in the same instance', async () => {
+    const { invoke, lines, events } = start({
+      code: `const ways = {
+        error: async () => { throw new RangeError('no'); },
+        text: async () => { throw 'no'; },
+        sync: () => { throw new Error('sync'); },
+        big: async () => 10n,
+        large: async () => 'x'.repeat(6_300_000),
+      };
+      export const handler = (event) => ways[event.way]();`,
+    });
+    const errors = [];
+    for (const way of ['error', 'text', 'sync', 'big', 'large']) {
+      const result = await invoke({ way });
+      errors.push(result.ok ? result.payload : result.error);
+    }
+    expect(errors).toEqual([
+      { errorType: 'RangeError', errorMessage: 'no' },
+      { errorType: 'string', errorMessage: 'no' },
+      { errorType: 'Error', errorMessage: 'sync' },
+      { errorType: 'Runtime.JSONStringifyError', errorMessage: 'Unable to stringify response body' },
+      { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291556') },
+    ]);
+    expect(lines()[0]).toMatch(/^Invoke Error\t\{"errorType":"RangeError","errorMessage":"no","stack":\[/);
+    expect(events.filter((event) => 'coldStart' in event && event.coldStart)).toHaveLength(1);
+  });
+
+  const later = 'await new Promise((r) => setTimeout(r, 50));';
   it.each([
-    ['async () => { throw new RangeError("no"); }', { errorType: 'RangeError', errorMessage: 'no' }],
-    ['async () => { throw "no"; }', { errorType: 'string', errorMessage: 'no' }],
-    ['() => { throw new Error("sync"); }', { errorType: 'Error', errorMessage: 'sync' }],
     [
-      'async () => { Promise.reject(new Error("lost")); await new Promise((r) => setTimeout(r, 50)); }',
+      `async () => { Promise.reject(new Error("lost")); ${later} }`,
       { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'Error: lost' },
     ],
     [
-      'async () => { setTimeout(() => { throw new Error("late"); }); await new Promise((r) => setTimeout(r, 50)); }',
+      `async () => { setTimeout(() => { throw new Error("late"); }); ${later} }`,
       { errorType: 'Error', errorMessage: 'late' },
     ],
     [
@@ -175,18 +200,14 @@ describe('a function', () => {
       '() => new Promise(() => {})',
       { errorType: 'Runtime.NodeJsExit', errorMessage: expect.stringContaining('never settled') },
     ],
-    ['async () => 10n', { errorType: 'Runtime.JSONStringifyError', errorMessage: 'Unable to stringify response body' }],
-    [
-      'async () => "x".repeat(6_300_000)',
-      { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291556') },
-    ],
     [
       'async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); }',
       { errorType: 'Runtime.OutOfMemory', errorMessage: expect.stringContaining('signal: killed') },
     ],
   ])('that is %s fails as on Lambda, and the next event is run', async (handler, error) => {
     const { invoke, lines } = start({
-      code: `let n = 0; const bad = ${handler}; export const handler = (event) => event.good ? 7 : bad();`,
+      memoryMb: 48,
+      code: `const bad = ${handler}; export const handler = (event) => event.good ? 7 : bad();`,
     });
     await expect(invoke()).resolves.toMatchObject({ ok: false, error });
     await expect(invoke({ good: true })).resolves.toMatchObject({ payload: 7 });
