@@ -22,7 +22,7 @@ const REASONS: readonly [RegExp, string][] = [
   ],
   [
     /signature we calculated does not match/,
-    'wrong signature: the secret key is another one, or something between us and API Gateway changes requests',
+    'wrong signature: the keys do not belong together, or something between us and API Gateway changes requests',
   ],
   [
     /Missing Authentication Token|"Forbidden"/,

@@ -1,0 +1,53 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { DeadLetterMessage, DeadLetters } from './dead-letters.ts';
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
+const MAX_MESSAGES = 10;
+/** Ours: how long a message is held at most, in seconds, should we be killed. */
+const HOLD_SECONDS = 60;
+/** Ours: with any wait SQS asks all its servers, without one it may find nothing where there is something. */
+const WAIT_SECONDS = 1;
+
+/** A dead-letter queue in SQS. Rejects with the SDK's own errors. */
+export class SqsDeadLetters implements DeadLetters {
+  readonly #queueUrl: string;
+  readonly #client: SQSClient;
+  readonly #receiptHandles = new Map<string, string>();
+
+  constructor(queueUrl: string, client: SQSClient) {
+    this.#queueUrl = queueUrl;
+    this.#client = client;
+  }
+
+  async receive(): Promise<readonly DeadLetterMessage[]> {
+    const { Messages = [] } = await this.#client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#queueUrl,
+        MaxNumberOfMessages: MAX_MESSAGES,
+        VisibilityTimeout: HOLD_SECONDS,
+        WaitTimeSeconds: WAIT_SECONDS,
+      }),
+    );
+    return Messages.map(({ MessageId: messageId = '', Body: body = '', ReceiptHandle = '' }) => {
+      this.#receiptHandles.set(messageId, ReceiptHandle);
+      return { messageId, body };
+    });
+  }
+
+  async delete({ messageId }: DeadLetterMessage): Promise<void> {
+    const ReceiptHandle = this.#receiptHandles.get(messageId);
+    await this.#client.send(new DeleteMessageCommand({ QueueUrl: this.#queueUrl, ReceiptHandle }));
+  }
+
+  async release({ messageId }: DeadLetterMessage): Promise<void> {
+    const ReceiptHandle = this.#receiptHandles.get(messageId);
+    await this.#client.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: this.#queueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+  }
+}
