@@ -51,9 +51,10 @@ const exitCodeOf = (report: Report, conditions: LoadArguments['failOn']): number
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** What the planner takes the target for: the local run, or a stage with the defaults of the stack. */
-const profileOf = (url: string): FanOutProfile => {
-  if (LOOPBACK.includes(new URL(url).hostname)) return localProfile(machineSpeed(PRICES_AND_QUOTAS), PRICES_AND_QUOTAS);
+/** What the planner takes the target for: the local run, a stage with the defaults of the stack, or nothing it knows. */
+const profileOf = (url: string, local: boolean): FanOutProfile | undefined => {
+  if (local) return localProfile(machineSpeed(PRICES_AND_QUOTAS), PRICES_AND_QUOTAS);
+  if (LOOPBACK.includes(new URL(url).hostname)) return undefined;
   const { requestsPerSecond, concurrency } = PRICES_AND_QUOTAS;
   return awsProfile({ requestsPerSecond: requestsPerSecond.value, concurrency: concurrency.value }, PRICES_AND_QUOTAS);
 };
@@ -78,7 +79,7 @@ const load = async (
   const { url, query, workload, processes } = args;
   const target = { ...args.target, url: withQuery(url ?? local?.url ?? '', query) };
   await checkTarget(target);
-  const profile = profileOf(target.url);
+  const profile = profileOf(target.url, local !== undefined);
   const measured = await runLoad({
     ...{ target, workload, processes, ...signals },
     ...(local && { queues: local.queues, targetEnded: local.ended }),
@@ -87,7 +88,7 @@ const load = async (
   display.end();
   const fanOut = local?.fanOut() ?? { batchSizes: {}, account: {} };
   const report = buildReport(measured, { local: local !== undefined, fanOut });
-  return { ...report, predictions: predictRun(report, profile) };
+  return { ...report, predictions: profile ? predictRun(report, profile) : [] };
 };
 
 const main = async (args: LoadArguments): Promise<number> => {

@@ -208,7 +208,7 @@ class Run {
     const nowUs = monotonicUs();
     const startedUs = this.#stage === 'connecting' ? nowUs : this.#startUs;
     const elapsedMs = Math.max(0, (nowUs - startedUs) / 1_000);
-    this.#timeline.observe(nowUs, { queues: queues?.() ?? [], machineCpu: this.#machineCpu() });
+    this.#timeline.observe({ queues: queues?.() ?? [], machineCpu: this.#machineCpu() });
     const phase = phaseAt(workload.phases, elapsedMs);
     onProgress?.({
       stage: this.#stage,

@@ -102,8 +102,9 @@ export class Timeline {
     if (interval) this.#addTo(interval, sample, latency);
   }
 
-  observe(atUs: number, { queues, machineCpu }: { queues: readonly QueueReading[]; machineCpu: number }): void {
-    const interval = this.#intervalEndingAt(atUs);
+  /** Adds what the coordinator sees to the last interval that processes have told of. */
+  observe({ queues, machineCpu }: { queues: readonly QueueReading[]; machineCpu: number }): void {
+    const interval = this.#latest;
     if (!interval) return;
     for (const { name, ...reading } of queues) interval.queues[name] = reading;
     interval.generator.machineCpu = Math.max(interval.generator.machineCpu, machineCpu);

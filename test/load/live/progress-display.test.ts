@@ -5,7 +5,7 @@ import { someMeasurements } from '../a-report.ts';
 
 const progress = (elapsedMs: number, more: Partial<Progress> = {}): Progress => {
   const { timeline, workload } = someMeasurements();
-  timeline.observe(3e6, {
+  timeline.observe({
     machineCpu: 0.5,
     queues: [{ name: 'broadcasts', visible: 3, inFlight: 2, oldestAgeMs: 1_500 }],
   });
