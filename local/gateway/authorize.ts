@@ -2,14 +2,15 @@ import type { Authorizer } from '../application.ts';
 import { authorizerEvent } from './authorizer-event.ts';
 import { type AuthorizerContext, readAuthorizerResult } from './authorizer-result.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
-import type { Handshake, HandshakeRefusal } from './handshake.ts';
+import type { Handshake, NameValues } from './handshake.ts';
 import { identitySourceValue } from './identity-source.ts';
 import { newId } from './new-id.ts';
-import { requestContext } from './request-context.ts';
+import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
+import { type RequestContext, requestContext } from './request-context.ts';
 import type { RunningApi } from './running-api.ts';
 
 /** What an allowed handshake adds to the connection; nothing where `$connect` has no authorizer. */
-export type Authorization = { authorizer?: AuthorizerContext } | { refusal: HandshakeRefusal };
+export type Authorization = { authorizer?: AuthorizerContext } | RefusedHandshake;
 
 /**
  * Runs the authorizer of `$connect`, once per connection: nothing is cached. A missing identity source is 401 without
@@ -21,7 +22,7 @@ export const authorize = async (
   running: RunningApi,
   facts: ConnectionFacts,
   handshake: Handshake,
-  headers: readonly (readonly [name: string, value: string])[],
+  headers: NameValues,
 ): Promise<Authorization> => {
   const authorizer = running.routes.get('$connect')?.authorizer;
   if (!authorizer) return {};
@@ -39,8 +40,8 @@ const askAuthorizer = async (
   running: RunningApi,
   { functionName }: Authorizer,
   handshake: Handshake,
-  headers: readonly (readonly [name: string, value: string])[],
-  context: ReturnType<typeof requestContext>,
+  headers: NameValues,
+  context: RequestContext,
 ): Promise<Authorization> => {
   const { region, accountId, api } = running;
   const methodArn = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${handshake.stage.name}/$connect`;
@@ -48,24 +49,14 @@ const askAuthorizer = async (
   if (!answer.ok) {
     return answer.error.errorMessage === 'Unauthorized'
       ? unauthorized(`${functionName} threw Unauthorized`)
-      : {
-          refusal: {
-            statusCode: 500,
-            message: 'Internal server error',
-            why: `${functionName} failed: ${answer.error.errorType}`,
-          },
-        };
+      : failed(`${functionName} failed: ${answer.error.errorType}`);
   }
   const result = readAuthorizerResult(answer.payload, methodArn);
-  if ('invalid' in result) {
-    const why = `${functionName} returned ${result.invalid}`;
-    return { refusal: { statusCode: 500, message: 'Internal server error', why } };
-  }
-  if (!result.allowed) {
-    const message = 'User is not authorized to access this resource';
-    return { refusal: { statusCode: 403, message, why: `the policy of ${functionName} does not allow ${methodArn}` } };
-  }
-  return { authorizer: result.context };
+  if ('invalid' in result) return failed(`${functionName} returned ${result.invalid}`);
+  if (result.allowed) return { authorizer: result.context };
+  const why = `the policy of ${functionName} does not allow ${methodArn}`;
+  return refusedHandshake(403, why, 'User is not authorized to access this resource');
 };
 
-const unauthorized = (why: string): Authorization => ({ refusal: { statusCode: 401, message: 'Unauthorized', why } });
+const unauthorized = (why: string): RefusedHandshake => refusedHandshake(401, why, 'Unauthorized');
+const failed = (why: string): RefusedHandshake => refusedHandshake(500, why, 'Internal server error');

@@ -1,5 +1,5 @@
 import { headerMaps } from './connect-event.ts';
-import type { Handshake } from './handshake.ts';
+import type { Handshake, NameValues } from './handshake.ts';
 import { multiValue } from './multi-value.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -11,7 +11,7 @@ import type { RequestContext } from './request-context.ts';
  */
 export const authorizerEvent = (
   { query, stage }: Handshake,
-  headers: readonly (readonly [name: string, value: string])[],
+  headers: NameValues,
   context: RequestContext,
   methodArn: string,
 ): Readonly<Record<string, unknown>> => {

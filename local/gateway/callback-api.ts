@@ -21,7 +21,7 @@ const CONNECTION_ID = /^[\w-]{15}=$/;
 
 /**
  * Answers `@connections`: who calls, whether the caller may (`execute-api:ManageConnections`), and then what the connection
- * says. `undefined` is no answer at all, which only a fault gives.
+ * says. `undefined` is no answer at all: the caller broke off, or a fault wants it so.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
@@ -46,6 +46,7 @@ export const callbackApi = (
     if (!METHODS.has(method))
       return refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
     const body = await readBody(request, MAX_MESSAGE_BYTES);
+    if (body === 'aborted') return undefined;
     if (body === 'too-large') return refuse(413, 'PayloadTooLargeException', { message: 'Payload too large' });
     const verification = verify({ method, url, headers, bodyHash: hash('sha256', body) });
     if ('refusal' in verification) return verification.refusal;

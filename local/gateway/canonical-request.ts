@@ -36,10 +36,9 @@ const canonicalPath = (path: string): string =>
 const canonicalQuery = (query: string): string => {
   if (query === '') return '';
   const pairs = [...new URLSearchParams(query.replaceAll('+', '%2B'))];
-  return pairs
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
-    .join('&');
+  // By name, then by value: no encoded character sorts before the one that parts them here.
+  const sorted = pairs.map(([name, value]) => `${encode(name)}\0${encode(value)}`).sort();
+  return sorted.join('&').replaceAll('\0', '=');
 };
 
 const canonicalValue = (value: string | string[] | undefined = ''): string =>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Handshake } from './handshake.ts';
+import type { Handshake, NameValues } from './handshake.ts';
 import { type MultiValue, multiValue } from './multi-value.ts';
 import type { RequestContext } from './request-context.ts';
 import { stageVariables } from './stage-variables.ts';
@@ -8,17 +8,13 @@ const HOP_BY_HOP = new Set(['connection', 'upgrade']);
 const lowerCase = (name: string): string => name.toLowerCase();
 
 /** The client's headers without `Connection` and `Upgrade`, and those that AWS adds. TLS ends before API Gateway: port 443, https. */
-export const forwardedHeaders = (
-  { headers, sourceIp }: Handshake,
-  domainName: string,
-  epochMs: number,
-): [name: string, value: string][] => {
+export const forwardedHeaders = ({ headers, sourceIp }: Handshake, domainName: string, epochMs: number): NameValues => {
   const seconds = Math.floor(epochMs / 1_000)
     .toString(16)
     .padStart(8, '0');
   const value = (wanted: string): string | undefined => headers.findLast(([name]) => lowerCase(name) === wanted)?.[1];
   const forwardedFor = value('x-forwarded-for');
-  const added: [string, string][] = [
+  const added: NameValues = [
     ['Host', domainName],
     ['X-Amzn-Trace-Id', value('x-amzn-trace-id') ?? `Root=1-${seconds}-${randomBytes(12).toString('hex')}`],
     ['X-Forwarded-For', forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`],
@@ -27,11 +23,11 @@ export const forwardedHeaders = (
   ];
   const replaced = new Set(added.map(([name]) => lowerCase(name)));
   const kept = headers.filter(([name]) => !HOP_BY_HOP.has(lowerCase(name)) && !replaced.has(lowerCase(name)));
-  return [...added, ...kept].map(([name, text]) => [name, text]);
+  return [...added, ...kept];
 };
 
 /** `headers` and `multiValueHeaders`; names that differ in case are one header. */
-export const headerMaps = (headers: Iterable<readonly [string, string]>): MultiValue => multiValue(headers, lowerCase);
+export const headerMaps = (headers: NameValues): MultiValue => multiValue(headers, lowerCase);
 
 /**
  * The event of `$connect`. It has no body, and query string maps only where there is a query string.
@@ -40,7 +36,7 @@ export const headerMaps = (headers: Iterable<readonly [string, string]>): MultiV
  */
 export const connectEvent = (
   handshake: Handshake,
-  headers: readonly (readonly [string, string])[],
+  headers: NameValues,
   context: RequestContext,
 ): Readonly<Record<string, unknown>> => {
   const sent = headerMaps(headers);

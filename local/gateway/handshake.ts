@@ -1,21 +1,15 @@
 import type { Stage } from '../application.ts';
 
+/** Headers or query parameters as they came: in their order, repeated ones repeated. */
+export type NameValues = readonly (readonly [name: string, value: string])[];
+
 /** What a valid upgrade request said. */
 export interface Handshake {
   stage: Stage;
-  /** In the client's case, in the client's order, repeated ones repeated. */
-  headers: readonly (readonly [name: string, value: string])[];
-  /** Decoded, repeated ones repeated; empty without a query string. */
-  query: readonly (readonly [name: string, value: string])[];
+  /** In the client's case. */
+  headers: NameValues;
+  /** Decoded; empty without a query string. */
+  query: NameValues;
   sourceIp: string;
   userAgent?: string;
-}
-
-/** Why a handshake ends without a connection. `statusCode` is what the client sees, `why` what the developer reads. */
-export interface HandshakeRefusal {
-  statusCode: number;
-  /** The body's `message`. Absent: no body. */
-  message?: string;
-  why: string;
-  headers?: Readonly<Record<string, string>>;
 }

@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { authorize } from './authorize.ts';
 import { connectEvent, forwardedHeaders } from './connect-event.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
-import type { Handshake, HandshakeRefusal } from './handshake.ts';
+import type { Handshake, NameValues } from './handshake.ts';
 import { newId } from './new-id.ts';
 import { readHandshake } from './read-handshake.ts';
+import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
 import { requestContext } from './request-context.ts';
 import { runIntegration } from './run-integration.ts';
 import type { RunningApi } from './running-api.ts';
@@ -27,10 +28,10 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 export const holdUpgrade = async (
   running: RunningApi,
   request: IncomingMessage,
-): Promise<Admission | { refusal: HandshakeRefusal }> => {
+): Promise<Admission | RefusedHandshake> => {
   const handshake = readHandshake(request, running);
   if ('refusal' in handshake) return handshake;
-  if (!running.admit(handshake.stage.name)) return refuse(429, 'the stage is throttled', 'Too Many Requests');
+  if (!running.admit(handshake.stage.name)) return refusedHandshake(429, 'the stage is throttled', 'Too Many Requests');
   const { sourceIp, userAgent, stage } = handshake;
   const facts: ConnectionFacts = {
     connectionId: newId(),
@@ -45,16 +46,12 @@ export const holdUpgrade = async (
   return connect(running, authorized, handshake, headers);
 };
 
-const refuse = (statusCode: number, why: string, message?: string): { refusal: HandshakeRefusal } => ({
-  refusal: { statusCode, why, ...(message !== undefined && { message }) },
-});
-
 const connect = async (
   running: RunningApi,
   facts: ConnectionFacts,
   handshake: Handshake,
-  headers: readonly (readonly [string, string])[],
-): Promise<Admission | { refusal: HandshakeRefusal }> => {
+  headers: NameValues,
+): Promise<Admission | RefusedHandshake> => {
   const integration = running.routes.get('$connect')?.integration;
   if (!integration) return { facts };
   const context = requestContext(running, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId: newId() });
@@ -64,14 +61,15 @@ const connect = async (
     stageVariables: facts.stage.variables,
     body: '',
   });
-  if (outcome.kind === 'timed-out') return refuse(504, outcome.why, 'Endpoint request timed out');
-  if (outcome.kind === 'failed') return refuse(502, outcome.why, 'Internal server error');
+  if (outcome.kind === 'timed-out') return refusedHandshake(504, outcome.why, 'Endpoint request timed out');
+  if (outcome.kind === 'failed') return refusedHandshake(502, outcome.why, 'Internal server error');
   const { statusCode, headers: answered } = outcome.result;
-  if (statusCode === undefined) return refuse(502, '$connect returned no statusCode', 'Internal server error');
-  if (statusCode < 200 || statusCode > 299) return refuse(statusCode, `$connect answered ${statusCode}`);
+  if (statusCode === undefined)
+    return refusedHandshake(502, '$connect returned no statusCode', 'Internal server error');
+  if (statusCode < 200 || statusCode > 299) return refusedHandshake(statusCode, `$connect answered ${statusCode}`);
   const subprotocol = answered.get('sec-websocket-protocol');
   if (subprotocol === undefined) return { facts };
   return TOKEN.test(subprotocol)
     ? { facts, subprotocol }
-    : refuse(502, '$connect returned a Sec-WebSocket-Protocol that is no token', 'Internal server error');
+    : refusedHandshake(502, '$connect returned a Sec-WebSocket-Protocol that is no token', 'Internal server error');
 };

@@ -1,3 +1,5 @@
+import type { NameValues } from './handshake.ts';
+
 /** A map of names to their last value, and one to all their values, as events carry headers and query strings. */
 export interface MultiValue {
   single: Readonly<Record<string, string>>;
@@ -8,10 +10,7 @@ export interface MultiValue {
  * Groups name-value pairs. Names that `sameName` makes equal are one, written as they came first.
  * The maps have no prototype: a client names the keys.
  */
-export const multiValue = (
-  pairs: Iterable<readonly [name: string, value: string]>,
-  sameName: (name: string) => string = (name) => name,
-): MultiValue => {
+export const multiValue = (pairs: NameValues, sameName: (name: string) => string = (name) => name): MultiValue => {
   const written = new Map<string, string>();
   const single: Record<string, string> = Object.create(null);
   const multi: Record<string, string[]> = Object.create(null);

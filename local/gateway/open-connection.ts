@@ -12,7 +12,7 @@ import { watchLifetime } from './watch-lifetime.ts';
 /** Most messages of one connection in their integrations at once. Beyond it the gateway reads no more from that client. */
 export const MAX_MESSAGES_IN_FLIGHT = 1_000;
 
-/** Ours for what RFC 6455 forbids, as `ws` names it; all else is 1002, a protocol error. */
+/** The close code for each of `ws`'s errors; all others are 1002, a protocol error. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: 1007,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
@@ -39,11 +39,12 @@ export const openConnection = (
     socket.end(); // nothing more is read, so the client's own close frame is not waited for
   });
   webSocket.on('message', takeMessages(running, connection));
-  webSocket.on('error', (error: Error & { code?: string }) => {
+  webSocket.on('error', ({ code = '', message }: Error & { code?: string }) => {
     stopReading();
-    const code = CLOSE_CODES[error.code ?? ''] ?? 1002;
-    if (error.code?.startsWith('WS_ERR_')) running.log({ type: 'closed', connection: hash, code, why: error.message });
-    connection.ending ??= error.code?.startsWith('WS_ERR_') ? { code, reason: '' } : LOST;
+    const isBroken = code.startsWith('WS_ERR_');
+    const ending = isBroken ? { code: CLOSE_CODES[code] ?? 1002, reason: '' } : LOST;
+    if (isBroken) running.log({ type: 'closed', connection: hash, code: ending.code, why: message });
+    connection.ending ??= ending;
   });
   webSocket.on('close', (code, reason) => {
     endWatch();

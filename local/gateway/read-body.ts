@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request's body, or `too-large` beyond `maxBytes`: the rest is read and dropped, so that the caller gets its answer. */
-export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large'> =>
-  new Promise((resolve, reject) => {
+/**
+ * A request's body; `too-large` beyond `maxBytes`, when the rest has been read and dropped, so that the caller gets its
+ * answer; `aborted` where the caller broke off.
+ */
+export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large' | 'aborted'> =>
+  new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
@@ -10,6 +13,6 @@ export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Bu
       if (bytes <= maxBytes) chunks.push(chunk);
       else chunks.length = 0;
     });
-    request.on('end', () => resolve(bytes > maxBytes ? 'too-large' : Buffer.concat(chunks)));
-    request.on('error', reject);
+    request.on('end', () => resolve(bytes > maxBytes ? 'too-large' : Buffer.concat(chunks, bytes)));
+    request.on('error', () => resolve('aborted'));
   });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import type { Handshake, HandshakeRefusal } from './handshake.ts';
+import type { Handshake, NameValues } from './handshake.ts';
+import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
 import type { RunningApi } from './running-api.ts';
 
 /** Most characters of a request's URL. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
@@ -11,18 +12,21 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/;
 export const readHandshake = (
   { method, url = '', headers, rawHeaders, socket }: IncomingMessage,
   { api, isOwnHost }: Pick<RunningApi, 'api' | 'isOwnHost'>,
-): Handshake | { refusal: HandshakeRefusal } => {
-  if (url.length > MAX_URL_LENGTH) return refuse(414, `a URL of ${url.length} characters`, 'URI Too Long');
-  if (!isOwnHost(headers.host)) return refuse(403, `the host ${headers.host} is not this API's`, 'Forbidden');
+): Handshake | RefusedHandshake => {
+  if (url.length > MAX_URL_LENGTH) return refusedHandshake(414, `a URL of ${url.length} characters`, 'URI Too Long');
+  if (!isOwnHost(headers.host)) return refusedHandshake(403, `the host ${headers.host} is not this API's`, 'Forbidden');
   const [path = '', ...search] = url.split('?');
   const stage = api.stages.find(({ name }) => path === `/${name}` || path === `/${name}/`);
-  if (!stage) return refuse(403, `no stage at ${path}`, 'Forbidden');
+  if (!stage) return refusedHandshake(403, `no stage at ${path}`, 'Forbidden');
   if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET') {
-    return refuse(426, `an upgrade to ${headers.upgrade}`, 'Upgrade Required');
+    return refusedHandshake(426, `an upgrade to ${headers.upgrade}`, 'Upgrade Required');
   }
-  if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refuse(400, 'no valid Sec-WebSocket-Key', 'Bad Request');
+  if (!KEY.test(headers['sec-websocket-key'] ?? ''))
+    return refusedHandshake(400, 'no valid Sec-WebSocket-Key', 'Bad Request');
   if (headers['sec-websocket-version'] !== '13') {
-    return refuse(426, 'another WebSocket version than 13', 'Upgrade Required', { 'Sec-WebSocket-Version': '13' });
+    return refusedHandshake(426, 'another WebSocket version than 13', 'Upgrade Required', {
+      'Sec-WebSocket-Version': '13',
+    });
   }
   return {
     stage,
@@ -33,14 +37,7 @@ export const readHandshake = (
   };
 };
 
-const refuse = (
-  statusCode: number,
-  why: string,
-  message: string,
-  headers?: Record<string, string>,
-): { refusal: HandshakeRefusal } => ({ refusal: { statusCode, why, message, ...(headers && { headers }) } });
-
-const pairs = (rawHeaders: readonly string[]): [string, string][] =>
+const pairs = (rawHeaders: readonly string[]): NameValues =>
   Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
     rawHeaders[2 * index] as string,
     rawHeaders[2 * index + 1] as string,

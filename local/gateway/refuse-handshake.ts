@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HandshakeRefusal } from './handshake.ts';
+import type { HandshakeRefusal } from './refused-handshake.ts';
 
 /** Answers an upgrade request with a plain HTTP response and ends its socket. */
 export const refuseHandshake = (socket: Duplex, { statusCode, message, headers }: HandshakeRefusal): void => {

@@ -83,7 +83,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         answerCall(response, answer, options.clock.now());
         if (REFUSALS.has(answer.statusCode)) running.log(callRefused(answer));
       },
-      () => response.destroy(), // the caller broke off
+      (error: Error) => {
+        response.destroy();
+        running.log({ type: 'call-refused', statusCode: 500, why: error.message });
+      },
     );
   });
   const closeSockets = trackSockets(server);
