@@ -17,9 +17,9 @@ export interface RunningCommand {
 }
 
 /** Runs a file of `commands/` as its npm script does. */
-export const runCommand = (file: string, args: readonly string[]): RunningCommand => {
+export const runCommand = (file: string, args: readonly string[], cwd = process.cwd()): RunningCommand => {
   const program = fileURLToPath(new URL(`../../commands/${file}`, import.meta.url));
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
