@@ -1,0 +1,52 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { openTerminal } from '../../local/transcript/open-terminal.ts';
+import { type RunningCommand, runCommand } from '../commands/run-command.ts';
+
+jest.setTimeout(120_000);
+
+const TIMEOUT_MS = 20_000;
+
+/** As somebody who has a CDK application and nothing of ours types it, in that application's folder. */
+describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () => {
+  let folder: string;
+  let command: RunningCommand;
+
+  beforeAll(async () => {
+    mkdirSync('build', { recursive: true });
+    folder = mkdtempSync(resolve('build/nodejs-function-'));
+    cpSync('test/fixtures/apps/nodejs-function', folder, { recursive: true });
+    const args = ['--app', 'npx cdk synth', '--watch', 'npx cdk synth', '--port', '0'];
+    command = runCommand('local.ts', args, folder);
+    await command.says('CTRL+C ends it.');
+  });
+  afterAll(async () => {
+    command?.interrupt();
+    await command?.ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('runs NodejsFunction’s bundles, and a saved source while clients stay connected', async () => {
+    const url = /ws:\/\/\S+/.exec(command.output())?.[0] ?? '';
+    const [first, second] = [
+      await openTerminal({ url, timeoutMs: TIMEOUT_MS }),
+      await openTerminal({ url, timeoutMs: TIMEOUT_MS }),
+    ];
+    first.type('{"action":"say","text":"hello"}');
+    expect([await first.next(TIMEOUT_MS), await second.next(TIMEOUT_MS)]).toEqual(['hello', 'hello']);
+
+    const source = join(folder, 'lambda/say.ts');
+    writeFileSync(source, readFileSync(source, 'utf8').replace('Data: text', 'Data: text.toUpperCase()'));
+    await command.says('~ reloaded say');
+    first.type('{"action":"say","text":"hello"}');
+    expect([await first.next(TIMEOUT_MS), await second.next(TIMEOUT_MS)]).toEqual(['HELLO', 'HELLO']);
+
+    writeFileSync(source, 'export const handler = ;');
+    await command.says('What ran before goes on.');
+    expect(command.output()).toMatch(/say\.ts:1:2\d/);
+    second.type('{"action":"say","text":"still here"}');
+    expect(await first.next(TIMEOUT_MS)).toBe('STILL HERE');
+    await Promise.all([first.close(), second.close()]);
+  });
+});
