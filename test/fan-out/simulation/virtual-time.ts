@@ -3,7 +3,6 @@ import type { Timekeeper } from '../../../fan-out/timekeeper.ts';
 interface Timer {
   at: number;
   callback: () => void;
-  cancelled: boolean;
 }
 
 /** A clock that jumps from one timer to the next, and a seeded chance: a run takes no time and is the same each time. */
@@ -31,12 +30,13 @@ export class VirtualTime implements Timekeeper {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { at: this.#now + Math.max(0, delayMs), callback, cancelled: false };
+    const timer = { at: this.#now + Math.max(0, delayMs), callback };
     let index = this.#timers.length;
     while (index > 0 && (this.#timers[index - 1] as Timer).at > timer.at) index--;
     this.#timers.splice(index, 0, timer);
     return () => {
-      timer.cancelled = true;
+      const at = this.#timers.indexOf(timer);
+      if (at >= 0) this.#timers.splice(at, 1);
     };
   }
 
@@ -51,10 +51,7 @@ export class VirtualTime implements Timekeeper {
     await settleMicrotasks();
     for (let timer = this.#timers[0]; timer && timer.at <= until; timer = this.#timers[0]) {
       this.#now = timer.at;
-      while (this.#timers[0]?.at === this.#now) {
-        const { cancelled, callback } = this.#timers.shift() as Timer;
-        if (!cancelled) callback();
-      }
+      while (this.#timers[0]?.at === this.#now) this.#timers.shift()?.callback();
       await settleMicrotasks();
     }
   }
