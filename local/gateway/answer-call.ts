@@ -5,12 +5,12 @@ import { newId } from './new-id.ts';
 /** Writes a call's answer. `Date` is the run's clock: the SDK corrects its own by it. */
 export const answerCall = (
   response: ServerResponse,
-  { statusCode, errorType, body = '' }: CallAnswer,
+  { statusCode, errorType, body = '', contentType = 'application/json' }: CallAnswer,
   nowMs: number,
 ): void => {
   const headers = ['Date', httpDate(nowMs), 'x-amzn-RequestId', newId()];
   if (statusCode !== 204) headers.push('Content-Length', String(Buffer.byteLength(body)));
-  if (body !== '') headers.push('Content-Type', 'application/json');
+  if (body !== '') headers.push('Content-Type', contentType);
   if (errorType !== undefined) headers.push('x-amzn-ErrorType', errorType);
   response.sendDate = false;
   response.writeHead(statusCode, headers);

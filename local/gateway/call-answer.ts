@@ -3,6 +3,8 @@ export interface CallAnswer {
   statusCode: number;
   /** `x-amzn-ErrorType`, of which the SDK makes the error's name. Absent where there is no error. */
   errorType?: string;
-  /** JSON. Absent: an empty body. */
+  /** Absent: an empty body. */
   body?: string;
+  /** Of the body. Default `application/json`. */
+  contentType?: string;
 }

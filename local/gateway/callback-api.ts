@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import type { Authority, Caller, Keyring } from '../application.ts';
+import type { Pages } from '../pages/serve-pages.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { callConnection } from './call-connection.ts';
 import { connectionsPath } from './connections-path.ts';
@@ -14,6 +15,8 @@ export interface CallbackOptions {
   keyring: Keyring;
   authority: Authority;
   faults?: GatewayFaults | undefined;
+  /** What is answered to GET and HEAD beside the stages, where API Gateway has nothing. Default nothing. */
+  pages?: Pages | undefined;
 }
 
 const METHODS = new Set(['POST', 'GET', 'DELETE']);
@@ -27,7 +30,7 @@ const CONNECTION_ID = /^[\w-]{15}=$/;
  */
 export const callbackApi = (
   running: RunningApi,
-  { keyring, authority, faults }: CallbackOptions,
+  { keyring, authority, faults, pages }: CallbackOptions,
 ): ((request: IncomingMessage) => Promise<CallAnswer | undefined>) => {
   const { api, region, accountId, clock, isOwnHost } = running;
   const verify = signatureVerifier({ keyring, region, clock });
@@ -42,7 +45,7 @@ export const callbackApi = (
     const path = connectionsPath(url);
     const stage = path && api.stages.find(({ name }) => name === path.stageName);
     if (!isOwnHost(headers.host)) return FORBIDDEN;
-    if (!stage) return notACall(running, method, url);
+    if (!stage) return notACall(running, method, url, pages);
     if (!METHODS.has(method))
       return refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
     const body = await readBody(request, MAX_MESSAGE_BYTES);
@@ -68,10 +71,11 @@ const refuse = (statusCode: number, errorType: string, body: Record<string, stri
 
 const FORBIDDEN = refuse(403, 'ForbiddenException', { message: 'Forbidden' });
 
-/** A stage's own URL wants an upgrade; there is nothing else here. */
-const notACall = ({ api }: RunningApi, method: string, url: string): CallAnswer => {
-  const path = url.split('?', 1)[0];
+/** A stage's own URL wants an upgrade; there is nothing else here but pages. */
+const notACall = ({ api }: RunningApi, method: string, url: string, pages?: Pages): CallAnswer => {
+  const path = url.split('?', 1)[0] as string;
   const isStage = api.stages.some(({ name }) => path === `/${name}` || path === `/${name}/`);
   if (method === 'GET' && isStage) return refuse(426, 'UpgradeRequiredException', { message: 'Upgrade Required' });
-  return FORBIDDEN;
+  const page = method === 'GET' || method === 'HEAD' ? pages?.(path) : undefined;
+  return page ? { statusCode: 200, ...page } : FORBIDDEN;
 };

@@ -1,3 +1,5 @@
+import { readStatusCode } from './read-status-code.ts';
+
 /** What a Lambda proxy integration answered, in a form that can be used. */
 export interface ProxyResult {
   /** Absent where the function gave none. */
@@ -19,8 +21,8 @@ const KNOWN = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'is
 export const proxyResult = (payload: unknown): ProxyResult | undefined => {
   if (!isRecord(payload) || Object.keys(payload).some((key) => !KNOWN.has(key))) return undefined;
   const { statusCode, body, isBase64Encoded, headers, multiValueHeaders } = payload;
-  const status = statusCode === undefined ? undefined : readStatus(statusCode);
-  if (Number.isNaN(status)) return undefined;
+  const status = readStatusCode(statusCode);
+  if (status === undefined && statusCode !== undefined) return undefined;
   if (!isAbsent(body) && typeof body !== 'string') return undefined;
   if (![headers, multiValueHeaders].every((map) => isAbsent(map) || isRecord(map))) return undefined;
   return {
@@ -30,12 +32,6 @@ export const proxyResult = (payload: unknown): ProxyResult | undefined => {
       body: isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body,
     }),
   };
-};
-
-/** A number or its digits, from 200 to 599; else NaN. A status of 1xx would be no answer to a handshake. */
-const readStatus = (statusCode: unknown): number => {
-  const status = /^[2-5]\d\d$/.test(String(statusCode)) ? Number(statusCode) : Number.NaN;
-  return typeof statusCode === 'number' || typeof statusCode === 'string' ? status : Number.NaN;
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

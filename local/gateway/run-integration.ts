@@ -10,9 +10,19 @@ export const runIntegration = (
   integration: Integration,
   request: IntegrationRequest,
 ): Promise<IntegrationOutcome> =>
-  integration.type === 'mock'
-    ? Promise.resolve(runMock(integration, request))
-    : runFunction(running, integration, request.event);
+  integration.type === 'mock' ? mockOutcome(integration, request) : runFunction(running, integration, request.event);
+
+/** A template that prints what a client nested deeper than the stack throws. */
+const mockOutcome = async (
+  integration: Extract<Integration, { type: 'mock' }>,
+  request: IntegrationRequest,
+): Promise<IntegrationOutcome> => {
+  try {
+    return runMock(integration, request);
+  } catch (error) {
+    return failed(`the mock integration failed: ${(error as Error).message}`);
+  }
+};
 
 const runFunction = (
   { invoker, clock }: Pick<RunningApi, 'invoker' | 'clock'>,

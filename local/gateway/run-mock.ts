@@ -1,7 +1,10 @@
 import type { Integration } from '../application.ts';
 import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome.ts';
+import { findAt } from './json-path.ts';
 import { mappingTemplate } from './mapping-template.ts';
 import { parseJson } from './parse-json.ts';
+import { readStatusCode } from './read-status-code.ts';
+import { responseKeyMatcher } from './response-key-matcher.ts';
 import { selectionExpression } from './selection-expression.ts';
 
 type Mock = Extract<Integration, { type: 'mock' }>;
@@ -14,9 +17,11 @@ type Mock = Extract<Integration, { type: 'mock' }>;
  */
 export const runMock = (mock: Mock, request: IntegrationRequest): IntegrationOutcome => {
   const output = fill(mock.templateSelectionExpression, mock.requestTemplates, request) ?? request.body;
-  const statusCode = Number((parseJson(output)?.value as { statusCode?: unknown } | null | undefined)?.statusCode);
-  if (!Number.isInteger(statusCode)) return failed('its request template gives no {"statusCode": …}');
-  const response = mock.responses.find(({ key }) => matches(key, String(statusCode))) ?? mock.responses.find(isDefault);
+  const statusCode = readStatusCode(findAt(parseJson(output)?.value, ['statusCode']));
+  if (statusCode === undefined) return failed('its request template gives no {"statusCode": …}');
+  const response =
+    mock.responses.find(({ key }) => responseKeyMatcher(key)?.test(String(statusCode))) ??
+    mock.responses.find(isDefault);
   if (!response) return failed(`it has no integration response for ${statusCode}`);
   const body = fill(response.templateSelectionExpression, response.responseTemplates, request);
   return { kind: 'answered', result: { statusCode, headers: new Map(), ...(body !== undefined && { body }) } };
@@ -24,9 +29,6 @@ export const runMock = (mock: Mock, request: IntegrationRequest): IntegrationOut
 
 const failed = (why: string): IntegrationOutcome => ({ kind: 'failed', why: `the mock integration failed: ${why}` });
 
-/** A key is `$default` or a pattern between slashes, such as `/2\d\d/`. */
-const matches = (key: string, statusCode: string): boolean =>
-  /^\/.*\/$/.test(key) && new RegExp(`^(?:${key.slice(1, -1)})$`).test(statusCode);
 const isDefault = ({ key }: { key: string }): boolean => key === '$default';
 
 const fill = (

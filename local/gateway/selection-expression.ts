@@ -50,5 +50,10 @@ const parse = (expression: string): Part[] => {
 
 const textAt = (value: unknown, path: JsonPath): string | undefined => {
   const found = findAt(value, path);
-  return found === undefined || found === null ? undefined : javaText(found);
+  if (found === undefined || found === null) return undefined;
+  try {
+    return javaText(found);
+  } catch {
+    return undefined; // a client can nest arrays deeper than the stack
+  }
 };

@@ -33,11 +33,7 @@ export const signatureVerifier = ({
     if (typeof authorization !== 'string')
       return refuse('MissingAuthenticationTokenException', 'Missing Authentication Token');
     const parts = AUTHORIZATION.exec(authorization)?.groups as Record<AuthorizationPart, string> | undefined;
-    if (!parts)
-      return refuse(
-        'IncompleteSignatureException',
-        `'${authorization.slice(0, 16)}…' is no complete Authorization header of Signature Version 4.`,
-      );
+    if (!parts) return refuse('IncompleteSignatureException', whatIsMissing(authorization));
     const found = keyring.find(parts.accessKeyId);
     const { sessionToken } = found?.credentials ?? {};
     if (!found || (sessionToken !== undefined && request.headers['x-amz-security-token'] !== sessionToken)) {
@@ -64,6 +60,12 @@ type AuthorizationPart = 'accessKeyId' | 'scope' | 'date' | 'region' | 'service'
 const refuse = (errorType: string, message: string): Verification => ({
   refusal: { statusCode: 403, errorType, body: JSON.stringify({ message }) },
 });
+
+const whatIsMissing = (authorization: string): string => {
+  const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((part) => !authorization.includes(`${part}=`));
+  if (missing.length > 0) return missing.map((part) => `Authorization header requires '${part}' parameter.`).join(' ');
+  return 'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term';
+};
 
 const scopeRefusal = (parts: Record<AuthorizationPart, string>, region: string): string | undefined => {
   if (parts.region !== region) return `Credential should be scoped to a valid region, not '${parts.region}'. `;

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Authority, Invoker, Keyring, WebSocketApi } from '../application.ts';
 import type { Clock } from '../clock.ts';
+import type { Pages } from '../pages/serve-pages.ts';
 import { acceptUpgrades } from './accept-upgrades.ts';
 import { answerCall } from './answer-call.ts';
 import type { CallAnswer } from './call-answer.ts';
@@ -28,6 +29,8 @@ export interface GatewayOptions {
   authority: Authority;
   clock: Clock;
   faults?: GatewayFaults;
+  /** Answers GET and HEAD beside the stages. */
+  pages?: Pages;
   log?: GatewayLog;
 }
 

@@ -1,6 +1,7 @@
 import type { Integration, WebSocketApi } from '../application.ts';
 import { isIdentitySource } from './identity-source.ts';
 import { mappingTemplate } from './mapping-template.ts';
+import { responseKeyMatcher } from './response-key-matcher.ts';
 import { selectionExpression } from './selection-expression.ts';
 
 /** Everything that an API uses and this gateway does not run: one sentence each, naming the route. Empty where it runs whole. */
@@ -27,7 +28,8 @@ const mockProblems = (where: string, mock: Extract<Integration, { type: 'mock' }
       templates: response.responseTemplates,
     })),
   ];
-  return sides.flatMap(({ expression, templates }) => [
+  const keys = mock.responses.flatMap(({ key }) => problemsOf(where, () => responseKeyMatcher(key)));
+  const templates = sides.flatMap(({ expression, templates }) => [
     ...expressionProblems(where, expression),
     ...Object.entries(templates).flatMap(([key, template]) =>
       mappingTemplate(template).unsupported.map(
@@ -35,11 +37,15 @@ const mockProblems = (where: string, mock: Extract<Integration, { type: 'mock' }
       ),
     ),
   ]);
+  return [...keys, ...templates];
 };
 
-const expressionProblems = (where: string, expression = ''): string[] => {
+const expressionProblems = (where: string, expression = ''): string[] =>
+  problemsOf(where, () => selectionExpression(expression));
+
+const problemsOf = (where: string, compile: () => unknown): string[] => {
   try {
-    selectionExpression(expression);
+    compile();
     return [];
   } catch (error) {
     return [`${where}: ${(error as Error).message}`];

@@ -229,6 +229,26 @@ describe('what the client hears of its message', () => {
   });
 });
 
+it('survives a message that is nested deeper than the stack, in a mock integration too', async () => {
+  const deepEcho: Route = {
+    routeKey: 'deep',
+    twoWay: true,
+    integration: {
+      type: 'mock',
+      requestTemplates: { $default: '{"statusCode":200}' },
+      responses: [{ key: '$default', responseTemplates: { $default: "$input.path('$.deep')" } }],
+    },
+  };
+  const { connect } = await start({ ...marked, routes: [echo, deepEcho] });
+  const client = await connect().opened();
+  const deep = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
+  client.send(`{"action":${deep}}`);
+  expect(JSON.parse(await client.next()).message).toBe('Forbidden');
+  client.send(`{"action":"deep","deep":${deep}}`);
+  expect(JSON.parse(await client.next()).message).toBe('Internal server error');
+  await silenceUntilMarker(client);
+});
+
 describe('the messages of one connection', () => {
   it('reach the function in the order of their frames, and may overlap in it', async () => {
     const finishes: (() => void)[] = [];

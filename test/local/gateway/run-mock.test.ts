@@ -48,6 +48,14 @@ describe('runMock', () => {
     expect(run(integration, '{"kind":"b"}')).toMatchObject({ result: { statusCode: 500 } });
   });
 
+  it('takes no status code that would open or hold a handshake', () => {
+    const responses = [{ key: '$default', responseTemplates: {} }];
+    for (const statusCode of ['101', '"x"', '600', 'null']) {
+      const requestTemplates = { $default: `{"statusCode": ${statusCode}}` };
+      expect(run(mock({ requestTemplates, responses }))).toMatchObject({ kind: 'failed' });
+    }
+  });
+
   it('fails without an integration response, and without a status code', () => {
     expect(run(mock(STATUS))).toMatchObject({
       kind: 'failed',

@@ -48,6 +48,11 @@ describe('selectionExpression', () => {
     expect(select('$request.body.action', body)).toBeUndefined();
   });
 
+  it('cannot be evaluated on a list nested deeper than the stack', () => {
+    const deep = `{"action":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    expect(select('$request.body.action', deep)).toBeUndefined();
+  });
+
   it('reads no property that the client did not send', () => {
     expect(select('$request.body.constructor.name', {})).toBeUndefined();
     expect(select('$request.body.__proto__', '{"__proto__":"own"}')).toBe('own');

@@ -18,6 +18,8 @@ const api: WebSocketApi = {
         type: 'mock',
         requestTemplates: { $default: '#set($a = 1)' },
         responses: [
+          { key: '/(/', responseTemplates: {} },
+          { key: '200', responseTemplates: {} },
           { key: '$default', templateSelectionExpression: '$integration.response.body.x', responseTemplates: {} },
         ],
       },
@@ -28,6 +30,8 @@ const api: WebSocketApi = {
 it('names everything that is not run here, with its route', () => {
   expect(unsupportedByGateway(api)).toEqual([
     expect.stringContaining('the API chat: selection expression "$context.routeKey"'),
+    expect.stringContaining('the route ping: Invalid regular expression'),
+    'the route ping: the integration response key "200" is neither $default nor a pattern such as /200/',
     'the route ping: its mapping template "$default" uses #set, which is not run here',
     'the route ping: its mapping template "$default" uses $a, which is not run here',
     expect.stringContaining('the route ping: selection expression "$integration.response.body.x"'),

@@ -16,6 +16,7 @@ const FRAMES: readonly (() => Buffer)[] = [
   () => clientFrame(Buffer.from([0xff, 0xc0, 0x80])),
   () => clientFrame(Buffer.from('{"action":"send-message"'), { fin: false }),
   () => clientFrame(Buffer.alloc(40_000, 'a')),
+  () => clientFrame(Buffer.from(`{"action":${'['.repeat(15_000)}${']'.repeat(15_000)}}`)),
   () => clientFrame(Buffer.from('half a frame')).subarray(0, randomInt(1, 10)),
   () => Buffer.concat(Array.from({ length: 100 }, () => clientFrame(Buffer.alloc(100), { opcode: 0x9 }))),
 ];
