@@ -5,6 +5,11 @@ import { TokenBucket } from './token-bucket.ts';
 
 /** Ours: weight of the newest post in the mean latency. */
 const LATENCY_WEIGHT = 1 / 32;
+/**
+ * Ours: a mean latency of more than so many times the shortest is a queue at the gateway. More posts in flight would only
+ * make it longer, until they time out.
+ */
+const MAX_QUEUEING = 4;
 /** Ours: shortest pause, in milliseconds. A timer for each post would cost as much as the post. */
 const MIN_PAUSE_MS = 4;
 
@@ -14,6 +19,7 @@ export class Pace {
   readonly #bucket: TokenBucket;
   readonly #window: ThrottleWindow;
   #latencyMs = 0;
+  #shortestMs = Infinity;
   #inFlightLimit: number;
 
   /** @param now Epoch milliseconds. */
@@ -48,7 +54,13 @@ export class Pace {
     if (this.#window.note(connection, outcome === 'throttled', now)) {
       this.#bucket.setRate(this.#postsPerSecond * this.#window.factor);
     }
+    if (outcome === 'delivered') this.#measure(latencyMs);
+    const usefulMs = Math.min(this.#latencyMs, this.#shortestMs * MAX_QUEUEING);
+    this.#inFlightLimit = inFlightLimit(this.#postsPerSecond * this.#window.factor, usefulMs);
+  }
+
+  #measure(latencyMs: number): void {
     this.#latencyMs += (latencyMs - this.#latencyMs) * LATENCY_WEIGHT;
-    this.#inFlightLimit = inFlightLimit(this.#postsPerSecond * this.#window.factor, this.#latencyMs);
+    this.#shortestMs = Math.min(this.#shortestMs, Math.max(1, latencyMs)); // the clock counts whole milliseconds
   }
 }

@@ -12,6 +12,25 @@ describe('Pace', () => {
     expect(pace.inFlightLimit).toBeLessThanOrEqual(300);
   });
 
+  it('adds no posts to a queue at the gateway', () => {
+    const pace = new Pace(10_000, 0);
+    pace.note(aConnection(), 'delivered', 10, 1);
+    for (let post = 0; post < 500; post++) pace.note(aConnection(), 'delivered', 1_000, 1);
+    expect(pace.inFlightLimit).toBe(600);
+  });
+
+  it('takes a gateway that is far away for no queue', () => {
+    const pace = new Pace(10_000, 0);
+    for (let post = 0; post < 500; post++) pace.note(aConnection(), 'delivered', 1_000, 1);
+    expect(pace.inFlightLimit).toBe(800);
+  });
+
+  it('measures only what was delivered', () => {
+    const pace = new Pace(10_000, 0);
+    for (let post = 0; post < 500; post++) pace.note(aConnection(), 'unknown', 2_000, 1);
+    expect(pace.inFlightLimit).toBe(64);
+  });
+
   it('halves the rate while many connections answer 429', () => {
     const pace = new Pace(1_000, 0);
     for (let post = 0; post < 100; post++) pace.note(aConnection(), 'throttled', 20, 1);
