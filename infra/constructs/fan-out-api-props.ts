@@ -29,6 +29,6 @@ export interface FanOutApiProps {
   connect?: RouteOptions;
   /** `$disconnect`: default entry `disconnect`. */
   disconnect?: RouteOptions;
-  /** `$default`, what no other route matches: default entry `default`, which can `inspect`. */
+  /** `$default`, what no other route matches. Default: the entry `default`, which can `inspect`; other options replace both. */
   default?: RouteOptions;
 }

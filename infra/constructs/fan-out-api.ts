@@ -2,32 +2,28 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { WebSocketApi, type WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { type EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
-import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
 import type { Handlers } from '../bundling/handlers.ts';
-import { ABILITIES, type Ability } from './abilities.ts';
+import type { Ability } from './abilities.ts';
 import { AccessLogs } from './access-logs.ts';
+import { allowConnections } from './allow-connections.ts';
 import type { AuthorizerOptions } from './authorizer-options.ts';
 import { BroadcastQueues } from './broadcast-queues.ts';
 import { checkFanOutApiProps } from './check-fan-out-api-props.ts';
+import { checkRoute } from './check-route.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { FanOutApiProps } from './fan-out-api-props.ts';
+import { FanOutFunction } from './fan-out-function.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { MockIntegration } from './mock-integration.ts';
 import type { RouteOptions } from './route-options.ts';
-import { wildcardFinding } from './wildcard-finding.ts';
 
-/** One core is 1,769 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const FAN_OUT = { timeoutSeconds: 30, memoryMb: 1_769, recursiveLoop: RecursiveLoop.ALLOW };
+/** Ours: its target is a few seconds, the rest is for a slow account. */
+const FAN_OUT_TIMEOUT_SECONDS = 30;
 /** Under the 29 seconds that API Gateway waits. */
 const ROUTE = { timeoutSeconds: 10, memoryMb: 512 };
-/** Of the account's requests, so that a broadcast leaves some for `$connect` and for other APIs. */
-const POSTING_SHARE = 0.8;
-/** Ours: broadcasts that share one scan of the connections. */
-const BATCH_SIZE = 10;
 
 /**
  * A WebSocket API whose messages reach all its connections: API and stage, connection table, broadcast queue with its
@@ -44,8 +40,7 @@ export class FanOutApi extends Construct {
   readonly stage: WebSocketStage;
   readonly table: ConnectionTable;
   readonly queues: BroadcastQueues;
-  readonly fanOut: HandlerFunction;
-  readonly eventSource: EventSourceMapping;
+  readonly fanOut: FanOutFunction;
   readonly #handlers: Handlers;
   readonly #logRetention: RetentionDays;
   readonly #keyAttribute: string | undefined;
@@ -63,13 +58,21 @@ export class FanOutApi extends Construct {
     this.api = new WebSocketApi(this, 'Api', { apiName: this.#name });
     this.stage = this.#addStage(props);
     this.table = new ConnectionTable(this, 'Connections', { keyAttribute: props.keyAttribute });
-    this.queues = new BroadcastQueues(this, 'Broadcasts', { functionTimeoutSeconds: FAN_OUT.timeoutSeconds });
-    this.fanOut = this.#addFanOut(props);
-    this.eventSource = this.#addEventSource(props);
+    this.queues = new BroadcastQueues(this, 'Broadcasts', { functionTimeoutSeconds: FAN_OUT_TIMEOUT_SECONDS });
+    this.fanOut = new FanOutFunction(this, constructId('fan-out'), {
+      ...props,
+      entry: props.handlers.entry('fan-out'),
+      logRetention: this.#logRetention,
+      timeoutSeconds: FAN_OUT_TIMEOUT_SECONDS,
+      table: this.table,
+      queues: this.queues,
+      stage: this.stage,
+    });
+    this.fanOut.setEnvironment(this.#environment());
 
     this.addRoute('$connect', props.connect);
     this.addRoute('$disconnect', props.disconnect);
-    this.addRoute('$default', { ...(!props.default?.mock && { can: ['inspect'] }), ...props.default });
+    this.addRoute('$default', props.default ?? { can: ['inspect'] });
   }
 
   /** `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`: what a client connects to. */
@@ -112,7 +115,8 @@ export class FanOutApi extends Construct {
    * authorizer is not on `$connect`.
    */
   addRoute(routeKey: string, options: RouteOptions = {}): WebSocketRoute {
-    this.#checkRoute(routeKey, options);
+    checkRoute(this.node.path, routeKey, options);
+    if (this.#routes.has(routeKey)) throw this.#error(`the route "${routeKey}" was added twice${ownRoute(routeKey)}`);
     const { mock, authorizer } = options;
     const mocked = mock && new MockIntegration(mock);
     const route = this.api.addRoute(routeKey, {
@@ -144,48 +148,18 @@ export class FanOutApi extends Construct {
     return new WebSocketLambdaIntegration('Integration', handler.function);
   }
 
-  #checkRoute(routeKey: string, { can = [], mock, authorizer, ...more }: RouteOptions): void {
-    const unknown = can.filter((ability) => !ABILITIES.includes(ability));
-    if (this.#routes.has(routeKey)) throw this.#error(`the route "${routeKey}" was added twice${ownRoute(routeKey)}`);
-    if (!/^(\$(connect|disconnect|default)|[^$\s]\S*)$/.test(routeKey))
-      throw this.#error(
-        `"${routeKey}" is no route key: expected $connect, $disconnect, $default or what "action" says`,
-      );
-    if (unknown.length)
-      throw this.#error(`the route "${routeKey}" can "${unknown.join('", "')}": expected ${ABILITIES.join(', ')}`);
-    if (mock && (can.length || more.entry || more.environment))
-      throw this.#error(`the route "${routeKey}" is a mock: it has no function, and so no entry, can or environment`);
-    if (authorizer && routeKey !== '$connect')
-      throw this.#error(
-        `the route "${routeKey}" has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"`,
-      );
-  }
-
   /** What every route of its kind does. An error of `$connect` is a status; after `$disconnect` there is nobody. */
   #allowRoute(handler: HandlerFunction, routeKey: string): void {
     const action = routeKey === '$connect' ? 'dynamodb:PutItem' : 'dynamodb:DeleteItem';
     handler.allow([action], this.table.tableArn);
-    if (routeKey !== '$connect' && routeKey !== '$disconnect') this.#allowConnections(handler, 'POST');
+    if (routeKey !== '$connect' && routeKey !== '$disconnect') allowConnections(handler, this.stage, 'POST');
   }
 
   #allowAbility(handler: HandlerFunction, ability: Ability): void {
     if (ability === 'broadcast') handler.allow(['sqs:SendMessage'], this.queues.queue.queueArn);
     if (ability === 'keep') handler.allow(['dynamodb:PutItem'], this.table.tableArn);
-    if (ability === 'inspect') this.#allowConnections(handler, 'GET');
-    if (ability === 'disconnect') this.#allowConnections(handler, 'DELETE');
-  }
-
-  #allowConnections(handler: HandlerFunction, method: 'POST' | 'GET' | 'DELETE'): void {
-    const resource = Stack.of(this).formatArn({
-      service: 'execute-api',
-      resource: this.api.apiId,
-      resourceName: `${this.stage.stageName}/${method}/@connections/*`,
-    });
-    handler.allow(['execute-api:ManageConnections'], resource);
-    Validations.of(handler.role).acknowledge({
-      id: wildcardFinding(this, resource),
-      reason: 'Connections come and go, so their ids cannot be listed. API, stage and method are.',
-    });
+    if (ability === 'inspect') allowConnections(handler, this.stage, 'GET');
+    if (ability === 'disconnect') allowConnections(handler, this.stage, 'DELETE');
   }
 
   #addStage({ stageName = 'production', throttle, accessLogs = false }: FanOutApiProps): WebSocketStage {
@@ -205,38 +179,6 @@ export class FanOutApi extends Construct {
     return stage;
   }
 
-  #addFanOut({
-    maximumConcurrency = 2,
-    fanOutTargetMs = 5_000,
-    accountRequestsPerSecond,
-  }: FanOutApiProps): HandlerFunction {
-    const fanOut = this.#functionOf('fan-out', FAN_OUT);
-    const requestsPerSecond = accountRequestsPerSecond ?? ACCOUNT_REQUESTS_PER_SECOND;
-    fanOut.setEnvironment({
-      ...this.#environment(),
-      DEAD_LETTER_QUEUE_URL: this.queues.deadLetterQueue.queueUrl,
-      FAN_OUT_TARGET_MS: String(fanOutTargetMs),
-      POSTS_PER_SECOND: String(Math.floor((requestsPerSecond * POSTING_SHARE) / maximumConcurrency)),
-    } satisfies Partial<Record<EnvironmentName, string>>);
-    fanOut.allow(['dynamodb:Scan', 'dynamodb:BatchWriteItem'], this.table.tableArn);
-    const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-    fanOut.allow(receive, this.queues.queue.queueArn);
-    fanOut.allow(['sqs:SendMessage'], this.queues.queue.queueArn);
-    fanOut.allow(['sqs:SendMessage'], this.queues.deadLetterQueue.queueArn);
-    this.#allowConnections(fanOut, 'POST');
-    return fanOut;
-  }
-
-  /** No batching window: with one a quiet queue's message may wait for 20 seconds. */
-  #addEventSource({ maximumConcurrency = 2 }: FanOutApiProps): EventSourceMapping {
-    return this.fanOut.function.addEventSourceMapping('Broadcasts', {
-      eventSourceArn: this.queues.queue.queueArn,
-      batchSize: BATCH_SIZE,
-      reportBatchItemFailures: true,
-      maxConcurrency: maximumConcurrency,
-    });
-  }
-
   #authorizer({ entry, identitySource = [], environment = {} }: AuthorizerOptions): WebSocketLambdaAuthorizer {
     const handler = this.#functionOf(entry);
     handler.setEnvironment(environment);
@@ -244,18 +186,14 @@ export class FanOutApi extends Construct {
     return new WebSocketLambdaAuthorizer('Authorizer', handler.function, { identitySource: [...identitySource] });
   }
 
-  #functionOf(
-    entry: string,
-    { timeoutSeconds, memoryMb, ...more }: typeof ROUTE | typeof FAN_OUT = ROUTE,
-  ): HandlerFunction {
+  #functionOf(entry: string): HandlerFunction {
     const present = this.#functions.get(entry);
     if (present) return present;
+    const logRetention = this.#logRetention;
     const made = new HandlerFunction(this, constructId(entry), {
       entry: this.#handlers.entry(entry),
-      logRetention: this.#logRetention,
-      timeoutSeconds,
-      memoryMb,
-      ...more,
+      logRetention,
+      ...ROUTE,
     });
     this.#functions.set(entry, made);
     return made;

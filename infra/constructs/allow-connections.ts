@@ -1,0 +1,22 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HandlerFunction } from './handler-function.ts';
+import { wildcardFinding } from './wildcard-finding.ts';
+
+/** Allows a function one method on the connections of a stage: to post to them, look at them or close them. */
+export const allowConnections = (
+  handler: HandlerFunction,
+  { api, stageName }: IWebSocketStage,
+  method: 'POST' | 'GET' | 'DELETE',
+): void => {
+  const resource = Stack.of(handler).formatArn({
+    service: 'execute-api',
+    resource: api.apiId,
+    resourceName: `${stageName}/${method}/@connections/*`,
+  });
+  handler.allow(['execute-api:ManageConnections'], resource);
+  Validations.of(handler.role).acknowledge({
+    id: wildcardFinding(handler, resource),
+    reason: 'Connections come and go, so their ids cannot be listed. API, stage and method are.',
+  });
+};

@@ -1,0 +1,56 @@
+import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { EnvironmentName } from '../../schemas/environment.ts';
+import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
+import { allowConnections } from './allow-connections.ts';
+import type { BroadcastQueues } from './broadcast-queues.ts';
+import type { ConnectionTable } from './connection-table.ts';
+import type { FanOutApiProps } from './fan-out-api-props.ts';
+import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';
+
+/** Of the account's requests, so that a broadcast leaves some for `$connect` and for other APIs. */
+const POSTING_SHARE = 0.8;
+/** Ours: broadcasts that share one scan of the connections. */
+const BATCH_SIZE = 10;
+/** One core is 1,769 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const MEMORY_MB = 1_769;
+
+export interface FanOutFunctionProps
+  extends Pick<HandlerFunctionProps, 'entry' | 'logRetention' | 'timeoutSeconds'>,
+    Pick<FanOutApiProps, 'maximumConcurrency' | 'fanOutTargetMs' | 'accountRequestsPerSecond'> {
+  table: ConnectionTable;
+  queues: BroadcastQueues;
+  stage: IWebSocketStage;
+}
+
+/** The function that works on the broadcast queue. */
+export class FanOutFunction extends HandlerFunction {
+  readonly eventSource: EventSourceMapping;
+
+  constructor(scope: Construct, id: string, props: FanOutFunctionProps) {
+    const { table, queues, stage, maximumConcurrency = 2, fanOutTargetMs = 5_000, ...more } = props;
+    const { accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND, ...common } = more;
+    // It puts what is left of its work in its own queue, and counts the attempts itself.
+    super(scope, id, { ...common, memoryMb: MEMORY_MB, recursiveLoop: RecursiveLoop.ALLOW });
+    this.setEnvironment({
+      DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
+      FAN_OUT_TARGET_MS: String(fanOutTargetMs),
+      POSTS_PER_SECOND: String(Math.floor((accountRequestsPerSecond * POSTING_SHARE) / maximumConcurrency)),
+    } satisfies Partial<Record<EnvironmentName, string>>);
+
+    this.allow(['dynamodb:Scan', 'dynamodb:BatchWriteItem'], table.tableArn);
+    this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queues.queue.queueArn);
+    this.allow(['sqs:SendMessage'], queues.queue.queueArn);
+    this.allow(['sqs:SendMessage'], queues.deadLetterQueue.queueArn);
+    allowConnections(this, stage, 'POST');
+
+    // No batching window: with one a quiet queue's message may wait for 20 seconds.
+    this.eventSource = this.function.addEventSourceMapping('Broadcasts', {
+      eventSourceArn: queues.queue.queueArn,
+      batchSize: BATCH_SIZE,
+      reportBatchItemFailures: true,
+      maxConcurrency: maximumConcurrency,
+    });
+  }
+}
