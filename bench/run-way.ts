@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { nextMessage } from './next-message.ts';
 import type { Stub } from './stub/start-stub.ts';
 import type { StubCounts, StubSettings } from './stub/stub-messages.ts';
 import type { WorkerMessage, WorkerOrder, WorkerResult } from './worker-messages.ts';
@@ -27,15 +28,7 @@ export const runWay = async (
     stdio: 'inherit',
   });
   const ended = once(child, 'exit');
-  const next = async (): Promise<WorkerMessage> => {
-    const [message] = await Promise.race([
-      once(child, 'message'),
-      ended.then(([code]) => {
-        throw new Error(`The ${order.way} way ended with exit code ${code} before it had measured`);
-      }),
-    ]);
-    return message as WorkerMessage;
-  };
+  const next = (): Promise<WorkerMessage> => nextMessage(child, `The ${order.way} way`);
   await next();
   await stub.reset(settings);
   const measured = next();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCertificate } from '../create-certificate.ts';
+import { nextMessage } from '../next-message.ts';
 import type { StubCounts, StubReady, StubRequest, StubSettings } from './stub-messages.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -29,9 +30,9 @@ export const startStub = async (): Promise<Stub> => {
   const certificateFile = join(folder, 'certificate.pem');
   await writeFile(certificateFile, cert);
   const child = fork(MAIN, { env: { ...process.env, STUB_CERTIFICATE: cert, STUB_KEY: key }, stdio: 'inherit' });
-  const { connectionsPort, servicesPort } = await next<StubReady>(child);
+  const { connectionsPort, servicesPort } = await nextMessage<StubReady>(child, 'The stub');
   const ask = (request: StubRequest): Promise<StubCounts> => {
-    const answer = next<StubCounts>(child);
+    const answer = nextMessage<StubCounts>(child, 'The stub');
     child.send(request);
     return answer;
   };
@@ -46,16 +47,6 @@ export const startStub = async (): Promise<Stub> => {
       await rm(folder, { recursive: true });
     },
   };
-};
-
-const next = async <T>(child: ChildProcess): Promise<T> => {
-  const [message] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`The stub ended with exit code ${code}`);
-    }),
-  ]);
-  return message as T;
 };
 
 const environmentFor = (connectionsPort: number, servicesPort: number, certificateFile: string) => ({

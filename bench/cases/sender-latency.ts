@@ -1,0 +1,62 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BenchRun } from '../bench-run.ts';
+import { median } from '../median.ts';
+import { nextMessage } from '../next-message.ts';
+import { ANSWER_SETTINGS } from './answer-settings.ts';
+import type { CaseReport } from './case-report.ts';
+
+const WORKER = fileURLToPath(new URL('../sender-worker.ts', import.meta.url));
+
+/** How long the sender's own function takes beside the queue, however many connections there are. */
+export const senderLatency = async (run: BenchRun): Promise<CaseReport> => {
+  const few = await measure(run, 10);
+  const many = await measure(run, 10_000);
+  const row = (connections: string, { tookMs, queueMs }: Sent): string[] => [
+    connections,
+    tookMs.toFixed(2),
+    queueMs.toFixed(2),
+    (tookMs - queueMs).toFixed(2),
+  ];
+  const worst = Math.max(few.tookMs - few.queueMs, many.tookMs - many.queueMs);
+  return {
+    title: 'send-message, warm, median',
+    columns: ['connections', 'function ms', 'of that the queue ms', 'added ms'],
+    rows: [row('10', few), row('10,000', many)],
+    figures: [
+      {
+        name: "Sender's added latency, the larger of 10 and 10,000 connections",
+        value: worst,
+        unit: 'ms',
+        target: 4,
+        stretch: 2,
+        better: 'less',
+      },
+    ],
+  };
+};
+
+interface Sent {
+  /** Of the handler, median. */
+  tookMs: number;
+  /** Of the queue's answer, median, measured where it is given. */
+  queueMs: number;
+}
+
+const measure = async ({ stub, handlersFolder, quick, onProgress }: BenchRun, connections: number): Promise<Sent> => {
+  onProgress(`send-message with ${connections.toLocaleString('en')} connections`);
+  await stub.reset({ ...ANSWER_SETTINGS, connections });
+  const messages = quick ? 100 : 300;
+  const child = fork(WORKER, [join(handlersFolder, 'send-message.mjs'), String(messages)], {
+    env: { PATH: process.env.PATH ?? '', ...stub.environment, POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  const tookMs = await nextMessage<number>(child, 'The sender');
+  await ended;
+  const { queued, queueTook } = await stub.counts();
+  if (queued < messages) throw new Error(`Expected ${messages} messages in the queue, got ${queued}`);
+  return { tookMs, queueMs: median(queueTook.slice(-messages)) };
+};
