@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { aFolder } from './a-folder.ts';
+
+/** Synthesis with CDK's own rules for templates takes 8 s on a quiet machine. */
+const SYNTH_MS = 120_000;
+/** Nobody listens there: whoever needs a network fails. */
+const NOBODY = 'http://127.0.0.1:9';
+
+const synth = async (...options: string[]) => {
+  const output = aFolder();
+  const { stderr } = await promisify(execFile)('npm', ['run', 'synth', '--', '--output', output, ...options], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: aFolder(), // no AWS configuration
+      HTTP_PROXY: NOBODY,
+      HTTPS_PROXY: NOBODY,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+  });
+  return { output, stderr };
+};
+
+describe('npm run synth', () => {
+  it(
+    'needs no account and no network, and CDK’s rules and cdk-nag find nothing',
+    async () => {
+      const { output, stderr } = await synth();
+      const template = JSON.parse(await readFile(join(output, 'MiddyFanout-production.template.json'), 'utf8'));
+      const handlers = Object.values(
+        template.Resources as Record<string, { Type: string; Properties: { Handler: string } }>,
+      )
+        .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+        .map(({ Properties }) => Properties.Handler);
+      const names = ['connect', 'default', 'disconnect', 'fan-out', 'send-message'];
+      expect(handlers.sort()).toEqual(names.map((name) => `${name}.handler`));
+      const { pluginReports } = JSON.parse(await readFile(join(output, 'validation-report.json'), 'utf8'));
+      expect(pluginReports.flatMap(({ violations }: { violations: unknown[] }) => violations)).toEqual([]);
+      expect(stderr).not.toMatch(/warning|feature flags/i);
+    },
+    SYNTH_MS,
+  );
+
+  it(
+    'makes another stack for another stage, so that both can be deployed',
+    async () => {
+      const { output } = await synth('-c', 'stage=my_dev');
+      const template = await readFile(join(output, 'MiddyFanout-my-dev.template.json'), 'utf8');
+      expect(JSON.stringify(JSON.parse(template).Outputs.WebSocketUrl)).toContain('/my_dev"');
+      expect(template).not.toContain('production');
+    },
+    SYNTH_MS,
+  );
+
+  it(
+    'refuses an option that it does not understand',
+    async () => {
+      await expect(synth('-c', 'accessLogs=yes')).rejects.toMatchObject({
+        stderr: expect.stringContaining('Error: -c accessLogs: expected true or false, got "yes"'),
+      });
+    },
+    SYNTH_MS,
+  );
+});
