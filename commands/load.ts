@@ -23,6 +23,7 @@ import type { Report } from '../load/report/report-schema.ts';
 import { summaryTable } from '../load/report/summary-table.ts';
 import { writeWhole } from '../load/report/write-whole.ts';
 import { startTargetProcess, type TargetProcess } from '../load/target-process.ts';
+import { parseFaults } from '../local/faults/parse-faults.ts';
 
 const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 const LOCAL_RUN = fileURLToPath(new URL('./start.ts', import.meta.url));
@@ -57,6 +58,14 @@ const profileOf = (url: string, local: boolean): FanOutProfile | undefined => {
   if (LOOPBACK.includes(new URL(url).hostname)) return undefined;
   const { requestsPerSecond, concurrency } = PRICES_AND_QUOTAS;
   return awsProfile({ requestsPerSecond: requestsPerSecond.value, concurrency: concurrency.value }, PRICES_AND_QUOTAS);
+};
+
+const checkFaults = (faults: readonly string[]): void => {
+  try {
+    parseFaults(faults);
+  } catch (error) {
+    throw new InputError((error as Error).message);
+  }
 };
 
 const startLocalRun = (faults: readonly string[]): Promise<TargetProcess> =>
@@ -97,6 +106,7 @@ const main = async (args: LoadArguments): Promise<number> => {
   const connections = Math.max(...workload.phases.map((phase) => phase.connections));
   // A local run holds the other end of every connection in one process.
   checkOpenFiles(url === undefined ? connections : Math.ceil(connections / processes));
+  checkFaults(faults);
   const display = new ProgressDisplay(process.stderr);
   const signals = listenForInterrupts(display);
   if (url === undefined) display.say('Starting the local run…');

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { FanOutLog, type FanOutSummary } from './fan-out-log.ts';
 import type { QueueReading } from './generator/queue-reading.ts';
-import { InputError } from './input/input-error.ts';
 
 /** A target that a run has started itself. */
 export interface TargetProcess {
@@ -34,14 +33,11 @@ type TargetLine =
 const EMPTY_AFTER_MS = 2_000;
 const DEFAULT_STOP_TIMEOUT_MS = 5_000;
 const LAST_WORDS = 20;
-/** Exit code of a command that was given what it cannot use. */
-const BAD_INPUT = 2;
 
 /**
  * Starts a command that tells in JSON lines where it listens (`{"type":"ready","apis":[{"webSocketUrl"}]}`) and how its
  * queues are (`{"type":"queue",…}`). It is in a process group of its own, so that CTRL+C does not end it before the
  * report is written, and it ends with this process.
- * @throws {InputError} when it cannot use its arguments, with its sentence.
  * @throws {Error} when it ends before it is ready, with what it said last.
  */
 export const startTargetProcess = async ({
@@ -68,10 +64,7 @@ export const startTargetProcess = async ({
   });
   const url = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => {
-      const reason = words.join('\n') || ending;
-      reject(code === BAD_INPUT ? new InputError(String(reason)) : new Error(`The target did not start: ${reason}`));
-    });
+    child.once('exit', () => reject(new Error(`The target did not start: ${words.join('\n') || ending}`)));
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = parsed(text);
       if (line?.type === 'ready') resolve(line.apis[0]?.webSocketUrl ?? '');

@@ -62,8 +62,8 @@ const PROGRESS_MS = 1_000;
 const HEAD_START_US = 100_000;
 /** On top of the ramp's own time: a handshake may take 29 seconds. */
 const RAMP_GRACE_MS = 30_000;
-/** Whoever still receives first deliveries so many settle times after the last sending is not waited for. */
-const MAX_SETTLES = 12;
+/** Whatever is still under way so long after the last sending is not waited for. */
+const MAX_SETTLE_US = 600_000_000;
 /** Reports keep to so many intervals. */
 const MAX_INTERVALS = 600;
 
@@ -141,16 +141,19 @@ class Run {
     this.#processes.tell({ type: 'stop' });
   }
 
-  /** Waits until nothing has come for the settle time. */
+  /** Waits until nothing has come for the settle time, and nothing is being worked on where the target tells. */
   async settle(): Promise<void> {
     if (this.#ended?.reason === 'target died') return;
     this.#stage = 'settling';
     const stoppedUs = monotonicUs();
     const settleUs = this.#options.workload.settleMs * 1_000;
+    let workedUs = stoppedUs;
     await this.#until(() => {
       const nowUs = monotonicUs();
-      const quiet = nowUs - Math.max(stoppedUs, this.#lastDeliveryUs) >= settleUs;
-      return quiet || nowUs - stoppedUs > MAX_SETTLES * settleUs || this.#options.hurry?.aborted === true;
+      // Records that wait may wait for ever, in a dead-letter queue; those in flight are delivered or come back.
+      if (this.#options.queues?.().some(({ inFlight }) => inFlight > 0)) workedUs = nowUs;
+      const quiet = nowUs - Math.max(workedUs, this.#lastDeliveryUs) >= settleUs;
+      return quiet || nowUs - stoppedUs > MAX_SETTLE_US || this.#options.hurry?.aborted === true;
     });
   }
 

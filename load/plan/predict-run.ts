@@ -7,51 +7,48 @@ type Prediction = Report['predictions'][number];
 
 /** What the planner expects of a run, beside what the run measured. Empty for a run that delivered nothing. */
 export const predictRun = (report: Report, profile: FanOutProfile): Prediction[] => {
-  const { workload, lastClientMs, firstClientMs, connections, totals } = report;
+  const { workload, lastClientMs, firstClientMs } = report;
   const phases = workload.phases.filter((phase) => messagesOf(phase) > 0);
   if (lastClientMs.count === 0 || phases.length === 0) return [];
-  const first = workload.phases[0]?.connections ?? 0;
+  const waits = phases.map((phase) => ({ messages: messagesOf(phase), ...waitsOf(phase, profile) }));
+  const { firstMs } = timeToLastClient(0, 0, profile);
+  const first = waits.map(({ messages, waitMs }) => ({ messages, ms: firstMs + waitMs }));
+  const last = waits.map(({ messages, waitMs, lastMs }) => ({ messages, ms: lastMs + waitMs }));
   return [
-    prediction(
-      'Last client, mean',
-      'ms',
-      meanOf(phases, (phase) => lastClientOf(phase, profile)),
-      lastClientMs.mean,
-    ),
-    prediction(
-      'First client, mean',
-      'ms',
-      meanOf(phases, (phase) => lastClientOf({ ...phase, connections: 0 }, profile)),
-      firstClientMs.mean,
-    ),
-    prediction('Deliveries', '', deliveriesOf(report), totals.deliveries),
-    prediction('Ramp', 'ms', (first / workload.connectionsPerSecond) * 1_000, connections.rampMs),
+    prediction('First client, half of the messages', medianOf(first), firstClientMs.p50),
+    prediction('Last client, half of the messages', medianOf(last), lastClientMs.p50),
   ];
 };
 
-const prediction = (name: string, unit: string, predicted: number, measured: number): Prediction => ({
-  ...{ name, unit, measured },
+const prediction = (name: string, predicted: number, measured: number): Prediction => ({
+  ...{ name, unit: 'ms', measured },
   predicted: Math.round(predicted * 10) / 10,
 });
 
 const messagesOf = ({ burst, rateFrom, rateTo, durationMs }: Phase): number =>
   burst + (((rateFrom + rateTo) / 2) * durationMs) / 1_000;
 
-const meanOf = (phases: readonly Phase[], value: (phase: Phase) => number): number => {
-  const messages = phases.reduce((sum, phase) => sum + messagesOf(phase), 0);
-  return phases.reduce((sum, phase) => sum + value(phase) * messagesOf(phase), 0) / messages;
-};
-
-/** Mean over the messages of a phase. Where more is sent than can be posted, each message waits for those before it. */
-const lastClientOf = (phase: Phase, profile: FanOutProfile): number => {
+/**
+ * What the median message of a phase takes: its own posts, and the wait for those before it. Where more is sent than can
+ * be posted the wait grows through the phase; of a burst, half is posted before it.
+ */
+const waitsOf = (phase: Phase, profile: FanOutProfile): { lastMs: number; waitMs: number } => {
   const { connections, durationMs, burst } = phase;
-  const rate = (messagesOf(phase) - burst) / (durationMs / 1_000);
   const { lastMs } = timeToLastClient(connections, 0, profile);
-  const oneMs = (connections / profile.postsPerSecond / profile.concurrency) * 1_000;
-  const behindMs = Math.max(0, rate * (oneMs / 1_000) - 1) * (durationMs / 2);
-  // A burst is posted one message after the other: half of it is before the mean message.
-  return lastMs + behindMs + (burst * oneMs) / 2;
+  const postingMs = (connections / profile.postsPerSecond / profile.concurrency) * 1_000;
+  const asked = ((messagesOf(phase) - burst) * postingMs) / durationMs;
+  const behindMs = Math.max(0, asked - 1) * (durationMs / 2);
+  return { lastMs, waitMs: behindMs + (burst * postingMs) / 2 };
 };
 
-const deliveriesOf = ({ workload: { phases, senderIncluded } }: Report): number =>
-  phases.reduce((sum, phase) => sum + Math.ceil(messagesOf(phase)) * (phase.connections - (senderIncluded ? 0 : 1)), 0);
+/** The value of the middle message over all phases. */
+const medianOf = (phases: readonly { messages: number; ms: number }[]): number => {
+  const sorted = phases.toSorted((a, b) => a.ms - b.ms);
+  const half = phases.reduce((sum, { messages }) => sum + messages, 0) / 2;
+  let passed = 0;
+  for (const { messages, ms } of sorted) {
+    passed += messages;
+    if (passed >= half) return ms;
+  }
+  return 0;
+};

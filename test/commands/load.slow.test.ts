@@ -148,3 +148,16 @@ describe('npm run load', () => {
     expect(stdout).not.toContain('The runs differ');
   });
 });
+
+it('npm run load starts the local run itself, loses nothing, and says what the fan-out says', async () => {
+  server = await startBroadcastServer();
+  const options = ['--connections', '30', '--rate', '4/s', '--duration', '4s', '--out', folder];
+  const { code, stdout, stderr } = await runCommand('load.ts', [...options, '--fail-on', 'lost>0']).ended;
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/Planner +predicted +measured +off by/);
+  const { target, totals, account, batchSizes } = await reportOf();
+  expect(target.local).toBe(true);
+  expect(totals).toMatchObject({ sent: 16, expected: 16 * 29, lost: 0 });
+  expect(account).toMatchObject({ delivered: 16 * 29, excluded: 16, undelivered: 0 });
+  expect(Object.keys(batchSizes).length).toBeGreaterThan(0);
+});

@@ -16,6 +16,7 @@ it(
       [['--url', 'http://127.0.0.1'], '--url: expected a URL that starts with ws://'],
       [nowhere, '--url: no connection to ws://127.0.0.1:1/'],
       [[...nowhere, '--connections', '99999999', '--processes', '1'], 'ulimit -n'],
+      [['--fault', 'post:nonsense'], '--fault post:nonsense cannot be read'],
       [[...nowhere, '--compare', 'package.json'], '--compare: expected a report.json'],
     ];
     const ended = await Promise.all(refusals.map(([args]) => runCommand('load.ts', ['--out', folder, ...args]).ended));

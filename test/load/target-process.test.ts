@@ -46,13 +46,6 @@ it('says why a target did not start', async () => {
   );
 });
 
-it('passes on what the target cannot use', async () => {
-  await expect(start("console.error('--fault: nonsense');process.exit(2)")).rejects.toMatchObject({
-    name: 'InputError',
-    message: '--fault: nonsense',
-  });
-});
-
 it('ends a target that does not want to end', async () => {
   const { stop, ended } = await start(`process.on('SIGTERM', () => console.error('no'));${say(ready)}${live}`);
   await stop();
