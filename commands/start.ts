@@ -48,6 +48,7 @@ const main = async (): Promise<void> => {
   await runLocal({
     options: { logFile: LOG_FILE, ...options },
     cdkOut: async () => options.cdkOut ?? (await synthesizeStack()),
+    pages: 'page',
     ...(options.cdkOut === undefined && {
       watch: async (run, log) => {
         const endStack = keepInStep({

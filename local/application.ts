@@ -12,7 +12,11 @@ export interface Application {
   tables: readonly Table[];
   queues: readonly Queue[];
   eventSources: readonly EventSource[];
+  outputs: StackOutputs;
 }
+
+/** What each stack says of itself, by its name: what `cdk deploy --outputs-file` writes. */
+export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface WebSocketApi {
   logicalId: string;

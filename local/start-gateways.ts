@@ -12,7 +12,7 @@ export interface Gateways {
 }
 
 export interface StartGatewaysOptions
-  extends Pick<GatewayOptions, 'host' | 'port' | 'invoker' | 'keyring' | 'authority' | 'clock' | 'faults'> {
+  extends Pick<GatewayOptions, 'host' | 'port' | 'invoker' | 'keyring' | 'authority' | 'clock' | 'faults' | 'pages'> {
   application: Application;
   log: LocalLog;
 }

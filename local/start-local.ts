@@ -1,4 +1,4 @@
-import type { Invoker, LambdaFunction } from './application.ts';
+import type { Invoker, LambdaFunction, StackOutputs } from './application.ts';
 import { changedFunctions } from './changed-functions.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { startEngines } from './engines/start-engines.ts';
@@ -11,6 +11,7 @@ import { createAuthority } from './iam/create-authority.ts';
 import { reportUsage, type UsageReport } from './iam/report-usage.ts';
 import { type LocalPorts, localEndpoints } from './local-endpoints.ts';
 import type { LocalLog, ReadyEvent } from './local-event.ts';
+import { servePages } from './pages/serve-pages.ts';
 import { readyEvent } from './ready-event.ts';
 import { reportQueues } from './report-queues.ts';
 import { startGateways } from './start-gateways.ts';
@@ -30,6 +31,8 @@ export interface StartLocalOptions extends Pick<ReadApplicationOptions, 'cdkOut'
   faults?: readonly string[];
   /** Makes faults the same each time. Default 1. */
   seed?: number;
+  /** A folder of static files that is served beside the stages, `/` being its `index.html`. Default none. */
+  pages?: string;
   log?: LocalLog;
 }
 
@@ -48,6 +51,8 @@ export interface LocalRun {
     /** Of the first API. */
     apiGatewayManagementApi: SdkConfiguration;
   };
+  /** Of the stacks, with the URLs they have here: what `/outputs.json` on the port of each API shows. */
+  outputs(): StackOutputs;
   /** Open connections of all APIs. */
   connections(): number;
   /** Runs an event as whoever may invoke a function does. */
@@ -115,8 +120,12 @@ const startParts = async (
   const invoker: Invoker = { invoke: async (...event) => (await functionsStarted.promise).invoke(...event) };
   const faults = createFaults(rules, seed, application.functions);
   const shared = { application, invoker, keyring, authority, clock, log };
-  const gateways = await startGateways({ ...shared, host, port, faults: faults.gateway });
+  let ports: LocalPorts = new Map(); // known when every gateway listens
+  const outputs = () => withLocalUrls(application.outputs, ports);
+  const pages = servePages(outputs, options.pages);
+  const gateways = await startGateways({ ...shared, host, port, faults: faults.gateway, pages });
   onStop(() => gateways.stop());
+  ports = gateways.ports;
   const ready = readyEvent({
     application,
     host,
@@ -160,6 +169,7 @@ const startParts = async (
       sqs: { ...developer, endpoint: engines.sqsUrl },
       apiGatewayManagementApi: { ...developer, endpoint: ready.apis[0]?.connectionsUrl ?? '' },
     },
+    outputs,
     connections: () => gateways.all.reduce((sum, gateway) => sum + gateway.connections(), 0),
     invoke: invoker.invoke,
     reloadCode: ({ codePath, modules, builtInMs }) => {
@@ -189,7 +199,11 @@ const startParts = async (
 
 const withLocalEndpoints = (lambda: LambdaFunction, ports: LocalPorts): LambdaFunction => ({
   ...lambda,
-  environment: Object.fromEntries(
-    Object.entries(lambda.environment).map(([name, value]) => [name, localEndpoints(value, ports)]),
-  ),
+  environment: mapValues(lambda.environment, (value) => localEndpoints(value, ports)),
 });
+
+const withLocalUrls = (outputs: StackOutputs, ports: LocalPorts): StackOutputs =>
+  mapValues(outputs, (ofStack) => mapValues(ofStack, (value) => localEndpoints(value, ports)));
+
+const mapValues = <From, To>(values: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));

@@ -9,16 +9,18 @@ export interface RunLocalOptions {
   options: LocalOptions;
   /** Gives the cloud assembly to run. */
   cdkOut: () => Promise<string>;
+  /** A folder of static files that is served at `/`. */
+  pages?: string;
   /** Keeps the run up with its sources. Returns what ends that. */
   watch?: (run: LocalRun, log: LocalLog) => Promise<() => Promise<void>>;
 }
 
 /** Runs an application until CTRL+C, and tells on stdout what happens. Resolves when everything has ended. */
-export const runLocal = async ({ options, cdkOut, watch }: RunLocalOptions): Promise<void> => {
+export const runLocal = async ({ options, cdkOut, pages, watch }: RunLocalOptions): Promise<void> => {
   const log = openPrinter(options);
   // A reader that has enough (`| head`) is no reason to fail.
   process.stdout.on('error', () => process.exit(0));
-  const run = await startLocal({ ...options, cdkOut: await cdkOut(), log });
+  const run = await startLocal({ ...options, cdkOut: await cdkOut(), ...(pages !== undefined && { pages }), log });
   log(run.ready);
   const endWatching = await watch?.(run, log);
 

@@ -10,6 +10,8 @@ export interface OpenStack {
   name: string;
   /** Those whose condition holds, those of nested stacks too. */
   resources: readonly Resource[];
+  /** Its outputs by name, without those that cannot be known here: nothing may depend on them. */
+  outputs(): Readonly<Record<string, string>>;
   /** The value of an output, resolved. */
   output(name: string): unknown;
   /** Finds an output by the name it is exported under. */
@@ -123,6 +125,7 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
   return {
     name: stack.name,
     resources,
+    outputs: () => outputsOf(stack, references),
     output: (name) => {
       const output = stack.template.Outputs?.[name];
       if (output) return resolveIntrinsics(output.Value, references);
@@ -139,6 +142,19 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     },
   };
 };
+
+const outputsOf = ({ template }: AssemblyStack, references: References): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(template.Outputs ?? {}).flatMap(([name, { Value, Condition }]) => {
+      try {
+        if (Condition !== undefined && !resolveCondition(Condition, references)) return [];
+        return [[name, String(resolveIntrinsics(Value, references))]];
+      } catch (error) {
+        if (error instanceof Unresolvable) return [];
+        throw error;
+      }
+    }),
+  );
 
 const pathOf = (logicalId: string, { template, constructPaths }: AssemblyStack): { path?: string } => {
   const path = template.Resources?.[logicalId]?.Metadata?.['aws:cdk:path'] ?? constructPaths.get(logicalId);

@@ -47,7 +47,11 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const stacks = readAssembly(cdkOut);
   const name = stacks.map((stack) => stack.name).join(', ');
   const place = placeOf(stacks);
-  const resources = openStacks(stacks, place, options);
+  const opened = openStacks(stacks, place, options);
+  const { ignore = [] } = options;
+  const resources = opened
+    .flatMap((stack) => stack.resources)
+    .filter(({ type, logicalId }) => !ignore.includes(type) && !ignore.includes(logicalId));
   for (const resource of resources.filter(({ type }) => supportOf(type) === 'unsupported')) {
     resource.problem(
       'it is not run here',
@@ -84,15 +88,16 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
 
   const problems = resources.filter(({ arn }) => !leftOut.has(arn)).flatMap((resource) => resource.problems);
   if (problems.length > 0) throw new UnsupportedApplication(name, problems);
-  return { application: { name, ...place, apis, functions, tables, queues, eventSources }, policies };
+  const outputs = Object.fromEntries(opened.map((stack) => [stack.name, stack.outputs()]));
+  return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies };
 };
 
-/** Every resource of every stack. A value that one stack exports and another imports is followed. */
+/** Every stack. A value that one stack exports and another imports is followed. */
 const openStacks = (
   stacks: readonly AssemblyStack[],
   place: Place,
-  { sqsUrl, parameters = {}, ignore = [] }: ReadApplicationOptions,
-): readonly Resource[] => {
+  { sqsUrl, parameters = {} }: ReadApplicationOptions,
+): readonly OpenStack[] => {
   const opened: OpenStack[] = [];
   const importValue = (exportName: string): unknown => {
     for (const stack of opened) {
@@ -105,9 +110,10 @@ const openStacks = (
     );
   };
   for (const stack of stacks) opened.push(openStack({ stack, ...place, sqsUrl, parameters, importValue }));
-  return opened
-    .flatMap(({ resources }) => resources)
-    .filter(({ type, logicalId }) => !ignore.includes(type) && !ignore.includes(logicalId));
+  return opened;
+};
+
+  return typeof named === 'string' ? named : `/aws/lambda/${functionName}`;
 };
 
 const placeOf = (stacks: readonly AssemblyStack[]): Place => ({
