@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import type { FaultDice } from '../faults/fault-dice.ts';
-import { createTableInput } from './create-table-input.ts';
 import { dynamoDbPermissions } from './dynamodb-permissions.ts';
 import type { Engine, EngineRequest } from './engine.ts';
 import type { DynamoDbMethods, TableSpec } from './engine-protocol.ts';
@@ -84,7 +83,7 @@ export const createDynamoDbEngine = (
       () => true,
       () => false,
     );
-    if (!exists) await call('CreateTable', createTableInput(table));
+    if (!exists) await call('CreateTable', { ...table.definition, TableName: table.tableName });
     tables.set(table.tableName, table);
     for (let status = 'CREATING'; status !== 'ACTIVE'; ) {
       const { Table } = await call('DescribeTable', { TableName: table.tableName });
