@@ -11,7 +11,8 @@ const DIST = 'dist';
 
 const compile = (): void => {
   rmSync(DIST, { recursive: true, force: true });
-  const { status } = spawnSync('tsc', ['-p', 'tsconfig.pack.json'], { stdio: 'inherit', shell: true });
+  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.pack.json'];
+  const { status } = spawnSync(process.execPath, tsc, { stdio: 'inherit' });
   if (status !== 0) throw new Error('The sources do not compile: nothing was packed');
 };
 
@@ -22,9 +23,7 @@ const rewriteExtensions = (file: string): void => {
     .replaceAll(/\b((?:from|import)\s*\(?\s*(['"])\.{1,2}\/[^'"]+)\.ts\2/g, '$1.js$2')
     .replaceAll(/(new URL\(\s*(['"])\.{1,2}\/[^'"]+)\.ts\2(,\s*import\.meta\.url)/g, '$1.js$2$3');
   if (rewritten !== text) writeFileSync(file, rewritten);
-  for (const [, , opened = ''] of rewritten.matchAll(
-    /new URL\(\s*(['"])(\.{1,2}\/[^'"]+\.c?js)\1,\s*import\.meta\.url/g,
-  ))
+  for (const [, , opened = ''] of rewritten.matchAll(/new URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1,\s*import\.meta\.url/g))
     if (!existsSync(resolve(dirname(file), opened))) throw new Error(`${file} opens ${opened}, which is not packed`);
 };
 
