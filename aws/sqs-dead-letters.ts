@@ -10,18 +10,27 @@ import type { DeadLetterMessage, DeadLetters } from './dead-letters.ts';
 const MAX_MESSAGES = 10;
 /** Ours: how long a message is held at most, in seconds, should we be killed. */
 const HOLD_SECONDS = 60;
-/** Ours: with any wait SQS asks all its servers, without one it may find nothing where there is something. */
-const WAIT_SECONDS = 1;
+export interface SqsDeadLettersOptions {
+  queueUrl: string;
+  client: SQSClient;
+  /**
+   * How long to wait for a message where none is seen, in seconds. With any wait SQS asks all its servers, without one
+   * it may find nothing where there is something. Default 1.
+   */
+  waitSeconds?: number;
+}
 
 /** A dead-letter queue in SQS. Rejects with the SDK's own errors. */
 export class SqsDeadLetters implements DeadLetters {
   readonly #queueUrl: string;
   readonly #client: SQSClient;
+  readonly #waitSeconds: number;
   readonly #receiptHandles = new Map<string, string>();
 
-  constructor(queueUrl: string, client: SQSClient) {
+  constructor({ queueUrl, client, waitSeconds = 1 }: SqsDeadLettersOptions) {
     this.#queueUrl = queueUrl;
     this.#client = client;
+    this.#waitSeconds = waitSeconds;
   }
 
   async receive(): Promise<readonly DeadLetterMessage[]> {
@@ -30,7 +39,7 @@ export class SqsDeadLetters implements DeadLetters {
         QueueUrl: this.#queueUrl,
         MaxNumberOfMessages: MAX_MESSAGES,
         VisibilityTimeout: HOLD_SECONDS,
-        WaitTimeSeconds: WAIT_SECONDS,
+        WaitTimeSeconds: this.#waitSeconds,
       }),
     );
     return Messages.map(({ MessageId: messageId = '', Body: body = '', ReceiptHandle = '' }) => {

@@ -53,12 +53,10 @@ const main = async (): Promise<void> => {
     throw new UsageError(`Expected --reason to be one of ${REASONS.join(', ')}, got ${unknown}`);
 
   const counts = { sent: 0, left: 0, failed: 0 };
+  const queueOf = (queueUrl: string) => ({ queueUrl, client: createQueueClient(queueUrl) });
   await redrive({
-    deadLetters: new SqsDeadLetters(
-      values['dead-letter-queue-url'],
-      createQueueClient(values['dead-letter-queue-url']),
-    ),
-    queue: new SqsBroadcastQueue({ queueUrl: values['queue-url'], client: createQueueClient(values['queue-url']) }),
+    deadLetters: new SqsDeadLetters(queueOf(values['dead-letter-queue-url'])),
+    queue: new SqsBroadcastQueue(queueOf(values['queue-url'])),
     dryRun: values['dry-run'],
     reasons: new Set(reason),
     now: Date.now,

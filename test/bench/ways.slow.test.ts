@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { bundleWorker } from '../../bench/bundle-worker.ts';
+import { runWay } from '../../bench/run-way.ts';
+import { type Stub, startStub } from '../../bench/stub/start-stub.ts';
+
+jest.setTimeout(60_000);
+let folder: string;
+let workerFile: string;
+let stub: Stub;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bench-test-'));
+  [workerFile, stub] = await Promise.all([bundleWorker(folder), startStub()]);
+});
+afterAll(async () => {
+  await stub.stop();
+  await rm(folder, { recursive: true });
+});
+
+const order = { connections: 200, messages: 2, messageBytes: 100, postsPerSecond: 10_000, warmUps: 0 };
+const settings = { connections: 200, latencyMs: 5, jitterMs: 4, staleShare: 0, throttledShare: 0, queueMs: 0 };
+
+describe('the ways of the bench, over TLS', () => {
+  it.each(['seed', 'ours', 'floor'] as const)('%s delivers every message to every connection', async (way) => {
+    const { counts, cpuMs, startedAt, endedAt, heapBytes, peakBytes } = await runWay(workerFile, stub, settings, {
+      ...order,
+      way,
+    });
+    expect(counts).toMatchObject({ posts: 400, delivered: 400 });
+    expect(counts.firstDeliveredAt).toBeGreaterThan(startedAt);
+    expect(counts.lastDeliveredAt).toBeLessThanOrEqual(endedAt + 5);
+    for (const measured of [cpuMs, heapBytes, peakBytes]) expect(measured).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['seed', 2],
+    ['ours', 1],
+  ] as const)('%s meets the same faults, and scans %d times', async (way, scans) => {
+    const faults = { ...settings, staleShare: 0.01, throttledShare: 0.02 };
+    const { counts } = await runWay(workerFile, stub, faults, { ...order, way });
+    expect(counts).toMatchObject({ delivered: 396, scans, deletedRows: 2 });
+    expect(counts.throttled).toBeGreaterThan(0);
+  });
+});

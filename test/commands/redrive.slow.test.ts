@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { runCommand } from './run-command.ts';
+
+jest.setTimeout(60_000);
+let sqs: FauxqsServer;
+beforeAll(async () => {
+  sqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  for (const name of ['dead', 'broadcasts']) sqs.createQueue(name);
+});
+afterAll(() => sqs.stop());
+
+const redrive = (...args: string[]) => {
+  const urlOf = (name: string) => `http://127.0.0.1:${sqs.port}/000000000000/${name}`;
+  return runCommand('redrive.ts', [
+    '--dead-letter-queue-url',
+    urlOf('dead'),
+    '--queue-url',
+    urlOf('broadcasts'),
+    ...args,
+  ]).ended;
+};
+const visible = (name: string) => sqs.inspectQueue(name)?.messages.ready.length;
+
+describe('npm run redrive', () => {
+  it('shows why letters died without their text, then sends them', async () => {
+    const record = JSON.stringify({ v: 1, id: 'b1', data: 'the secret', connections: { 'id-of-somebody=': 5 } });
+    sqs.sendMessage('dead', JSON.stringify({ v: 1, reason: 'slow', diedAt: 0, record }));
+
+    const shown = await redrive('--dry-run');
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toBe(
+      'would be sent: 1 connections of broadcast b1, 10 bytes; died on 1970-01-01T00:00:00.000Z: slow (the connection kept answering 429: its client reads too slowly)\n1 would be sent, 0 left, 0 failed\n',
+    );
+    expect([visible('dead'), visible('broadcasts')]).toEqual([1, 0]);
+
+    const sent = await redrive('--reason', 'slow');
+    expect(sent.stdout).toMatch(/^sent: .*\n1 sent, 0 left, 0 failed\n$/);
+    expect([visible('dead'), visible('broadcasts')]).toEqual([0, 1]);
+  });
+
+  it.each([
+    [['--queue-url', 'nowhere'], /Expected --queue-url to be a queue's URL, got "nowhere"/],
+    [['--reason', 'boredom'], /Expected --reason to be one of unfinished, unreadable.*, got boredom/],
+    [['--wet-run'], /Unknown option '--wet-run'/],
+  ])('refuses %j in a sentence', async (args, sentence) => {
+    const { code, stderr } = await redrive(...args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
