@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { broadcastFromBackend } from '../aws/broadcast-from-backend.ts';
 import { endWithSentence } from '../local/cli/end-with-sentence.ts';
 import { UsageError } from '../local/cli/usage-error.ts';
+import { readLocalOutputs } from '../local/read-local-outputs.ts';
+import { parseBroadcast } from '../local/transcript/parse-broadcast.ts';
 import { parseTranscript } from '../local/transcript/parse-transcript.ts';
 import { runTranscript } from '../local/transcript/run-transcript.ts';
 
@@ -12,6 +15,8 @@ deployed, and shows where what happens departs from it. Exit code 1 where it doe
 
   --url URL             default: ws://127.0.0.1:3001/production, where "npm start" listens
   --header "NAME: TEXT" header of the handshake; may be repeated
+  --queue-url URL       where a line such as $ broadcast "text" sends it, with your AWS credentials. Default: the
+                        queue of the local run at --url
   --help`;
 
 const header = (given: string): [string, string] => {
@@ -20,11 +25,19 @@ const header = (given: string): [string, string] => {
   throw new UsageError(`--header is "${given}": give "NAME: TEXT"`);
 };
 
+const queueUrlAt = async (url: string): Promise<string> => {
+  const outputs = await readLocalOutputs(url.replace(/^ws/, 'http'));
+  const queueUrl = Object.values(outputs ?? {}).find(({ BroadcastQueueUrl }) => BroadcastQueueUrl)?.BroadcastQueueUrl;
+  if (queueUrl !== undefined) return queueUrl;
+  throw new Error(`No queue is known for ${url}: give --queue-url, the output BroadcastQueueUrl of its stack`);
+};
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       url: { type: 'string', default: 'ws://127.0.0.1:3001/production' },
+      'queue-url': { type: 'string' },
       header: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -37,6 +50,8 @@ const main = async (): Promise<void> => {
     steps,
     url: values.url,
     headers: Object.fromEntries(values.header.map(header)),
+    backend: async (command) =>
+      broadcastFromBackend(values['queue-url'] ?? (await queueUrlAt(values.url)), parseBroadcast(command)),
   });
   if (departure) throw new Error(`${file}:${departure.line}: this is not what happened\n${departure.description}`);
   console.log(`${file}: as written, ${steps.length} lines`);
