@@ -39,6 +39,7 @@ const measureGateway = async (): Promise<void> => {
   const cpuMs = after.cpuMs - before.cpuMs;
   print(`signed posts of ${MESSAGE.length} bytes in, frames out: ${perSecond(count, posting)} a second`);
   print(`  ${perSecond(count, cpuMs)} a CPU-second of the gateway (${((cpuMs / count) * 1_000).toFixed(0)} µs a post)`);
+  print(`  memory: ${before.residentMb.toFixed(0)} MB before them, ${after.residentMb.toFixed(0)} MB after`);
   receivers.close();
   gateway.stop();
 };
