@@ -1,9 +1,12 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { InputError } from './input-error.ts';
-import { parseQuantity } from './parse-quantity.ts';
+import { parseQuantity, type QuantityKind } from './parse-quantity.ts';
 import type { Phase } from './phase.ts';
 
 const PHASE_FIELDS = ['name', 'duration', 'rate', 'burst', 'connections', 'churn'];
+const MIN_DURATION_MS = 100;
+/** A sender and who receives. */
+const MIN_CONNECTIONS = 2;
 
 /** What a phase takes from the command line where the file says nothing. */
 export type PhaseDefaults = Pick<Phase, 'connections' | 'churnPerSecond'>;
@@ -26,7 +29,7 @@ export const readScenario = (file: string, text: string, defaults: PhaseDefaults
   const at = (node: Node | null | undefined): string => `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
   const broken = document.errors[0];
   if (broken) throw new InputError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
-  const root = mapOf(document.contents, at, 'the scenario', ['phases']);
+  const root = mapOf(document.contents, at, '', ['phases']);
   const list = root.get('phases', true) as Node | undefined;
   if (!isSeq(list) || list.items.length === 0) {
     throw new InputError(`${at(list ?? root)}: phases: expected a list with at least one phase.`);
@@ -53,28 +56,35 @@ const mapOf = (
   path: string,
   known: readonly string[],
 ): YAMLMap => {
-  if (!isMap(node)) throw new InputError(`${at(node)}: ${path}: expected a map with ${known.join(', ')}.`);
+  if (!isMap(node))
+    throw new InputError(`${at(node)}: ${path || 'the file'}: expected a map with ${known.join(', ')}.`);
   for (const { key } of node.items) {
     const name = isScalar(key) ? String(key.value) : String(key);
     if (!known.includes(name)) {
-      throw new InputError(`${at(key as Node)}: ${path}.${name} is not a field; known fields: ${known.join(', ')}.`);
+      const field = path ? `${path}.${name}` : name;
+      throw new InputError(`${at(key as Node)}: ${field} is not a field; known fields: ${known.join(', ')}.`);
     }
   }
   return node;
 };
 
 const phaseOf = (fields: YAMLMap, name: string, before: PhaseDefaults, where: (field: string) => string): Phase => {
-  const read = (kind: Parameters<typeof parseQuantity>[0], field: string, otherwise: number): number =>
-    fields.has(field) ? parseQuantity(kind, where(field), fields.get(field)) : otherwise;
+  const read = (kind: QuantityKind, field: string, otherwise: number, least = 0): number => {
+    const value = fields.has(field) ? parseQuantity(kind, where(field), fields.get(field)) : otherwise;
+    if (value >= least) return value;
+    throw new InputError(
+      `${where(field)}: expected at least ${least}${kind === 'duration' ? 'ms' : ''}, got ${fields.get(field)}.`,
+    );
+  };
   if (!fields.has('duration')) throw new InputError(`${where('duration')} is missing, such as duration: 30s.`);
   const [rateFrom, rateTo] = fields.has('rate') ? ratesOf(where('rate'), String(fields.get('rate'))) : [0, 0];
   return {
     name: String(fields.get('name') ?? name),
-    durationMs: read('duration', 'duration', 0),
+    durationMs: read('duration', 'duration', 0, MIN_DURATION_MS),
     rateFrom,
     rateTo,
     burst: read('count', 'burst', 0),
-    connections: read('count', 'connections', before.connections),
+    connections: read('count', 'connections', before.connections, MIN_CONNECTIONS),
     churnPerSecond: read('shareRate', 'churn', before.churnPerSecond),
   };
 };

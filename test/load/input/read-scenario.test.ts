@@ -31,7 +31,11 @@ phases:
 
   it.each([
     ['an unknown field', 'phases:\n  - duration: 5s\n    speed: 3\n', 'spike.yaml:3: phases[0].speed is not a field'],
-    ['an unknown field at the top', 'phase:\n  - duration: 5s\n', 'spike.yaml:1: the scenario.phase is not a field'],
+    [
+      'an unknown field at the top',
+      'phase:\n  - duration: 5s\n',
+      'spike.yaml:1: phase is not a field; known fields: phases',
+    ],
     [
       'nonsense in a field',
       'phases:\n  - duration: 5s\n    rate: fast\n',
@@ -40,7 +44,17 @@ phases:
     ['a phase without a duration', 'phases:\n  - rate: 1/s\n', 'spike.yaml:2: phases[0].duration is missing'],
     ['no phase', 'phases: []\n', 'spike.yaml:1: phases: expected a list with at least one phase'],
     ['a phase that is no map', 'phases:\n  - 5s\n', 'spike.yaml:2: phases[0]: expected a map'],
-    ['an empty file', '', 'spike.yaml:1: the scenario: expected a map'],
+    ['an empty file', '', 'spike.yaml:1: the file: expected a map with phases'],
+    [
+      'a phase without a receiver',
+      'phases:\n  - { duration: 5s, connections: 1 }\n',
+      'spike.yaml:2: phases[0].connections: expected at least 2, got 1',
+    ],
+    [
+      'a phase of no time',
+      'phases:\n  - duration: 0s\n',
+      'spike.yaml:2: phases[0].duration: expected at least 100ms, got 0s',
+    ],
     ['broken YAML', 'phases:\n  - { duration: 5s\n', 'spike.yaml:'],
   ])('refuses %s with file, line and path', (_what, text, message) => {
     expect(() => read(text)).toThrow(message);
