@@ -16,8 +16,11 @@ export interface TokenClaims {
 export interface AuthorizeConnectOptions {
   /** Of `aws-jwt-verify`: `CognitoJwtVerifier.create(…)`, or `JwtVerifier.create(…)` for any OIDC issuer. */
   verifier: { verify(token: string): Promise<TokenClaims> };
-  /** Pages that may connect, as browsers send them: `https://chat.example.com`. Default: none. */
-  allowedOrigins?: readonly string[];
+  /**
+   * Pages that may connect, as browsers send them: `https://chat.example.com`. A page that the API's own host serves may
+   * without being listed: the local run's is one. Default: none.
+   */
+  allowedOrigins?: readonly string[] | undefined;
 }
 
 export interface ConnectAuthorization {
@@ -48,9 +51,10 @@ export interface ConnectAuthorization {
  */
 export const authorizeConnect = ({ verifier, allowedOrigins = [] }: AuthorizeConnectOptions) => {
   for (const origin of allowedOrigins) assertOrigin(origin);
+  const origins = [...allowedOrigins, ...ownOrigin()];
   return async (event: ConnectAuthorizerEvent): Promise<ConnectAuthorization> => {
     const headers = lowerCaseNames(event.headers);
-    if (headers.origin !== undefined && !allowedOrigins.includes(headers.origin)) {
+    if (headers.origin !== undefined && !origins.includes(headers.origin)) {
       return decision('Deny', 'anonymous', event.methodArn);
     }
     const { sub = 'anonymous', exp } = await verify(verifier, tokenOf(headers, event.queryStringParameters));
@@ -59,6 +63,12 @@ export const authorizeConnect = ({ verifier, allowedOrigins = [] }: AuthorizeCon
       ...(exp === undefined ? {} : { context: { exp: String(exp) } }),
     };
   };
+};
+
+/** Of the stage, where the construct has told it. */
+const ownOrigin = (): string[] => {
+  const { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: url } = process.env;
+  return url ? [new URL(url).origin] : [];
 };
 
 const assertOrigin = (origin: string): void => {

@@ -8,6 +8,7 @@ import { logRequests } from './log-requests.ts';
 import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { provideServices } from './provide-services.ts';
+import { refuseExpiredToken } from './refuse-expired-token.ts';
 import { refuseOtherEvents } from './refuse-other-events.ts';
 import type { RouteContext } from './route-context.ts';
 import type { RouteEvent } from './route-event.ts';
@@ -43,6 +44,7 @@ export function webSocketRoute(validator?: Validator<unknown>): WebSocketRoute<u
     .use(provideServices())
     .use(answerErrors())
     .use(logRequests())
+    .use(refuseExpiredToken())
     .use(provideActions())
     .use(answerOk())
     .use(keepRawBody());

@@ -1,0 +1,8 @@
+import { JwtVerifier } from 'aws-jwt-verify';
+import { authorizeConnect } from '../../../middleware/authorize-connect.ts';
+
+const { ISSUER: issuer = '', AUDIENCE: audience = '', ALLOWED_ORIGINS, JWKS } = process.env;
+const verifier = JwtVerifier.create({ issuer, audience });
+if (JWKS) verifier.cacheJwks(JSON.parse(JWKS)); // an issuer that cannot be reached, in a test say
+
+export const handler = authorizeConnect({ verifier, allowedOrigins: ALLOWED_ORIGINS?.split(',').filter(Boolean) });

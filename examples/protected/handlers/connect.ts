@@ -1,0 +1,9 @@
+import { answerSubprotocol } from '../../../middleware/answer-subprotocol.ts';
+import { keepConnection } from '../../../middleware/keep-connection.ts';
+import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
+
+/** A page offers its token as the second subprotocol, and is answered the first. */
+export const handler = webSocketRoute()
+  .use(answerSubprotocol(['chat']))
+  .use(keepConnection())
+  .handler(() => {});

@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { handler as requireHttps } from '../../examples/single-function/handlers/require-https.ts';
+import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
+import { until } from '../builders/until.ts';
+import { type RunningExample, runExamples, TIMEOUT_MS } from './run-examples.ts';
+
+jest.setTimeout(60_000);
+
+const NAMES = ['polly', 'chat-room', 'single-function', 'samples-chat', 'workshop', 'reactions'];
+/** The form of API Gateway's ids, of a connection that is gone. */
+const GONE = 'PJqB0fHsqRcCHlw=';
+const ID = /^[\w-]{15}=$/;
+const seconds = () => Math.floor(Date.now() / 1_000);
+
+let examples: ReadonlyMap<string, RunningExample>;
+beforeAll(async () => {
+  examples = await runExamples(NAMES);
+});
+afterAll(async () => {
+  await Promise.all([...(examples?.values() ?? [])].map((example) => example.stop()));
+});
+const example = (name: string) => examples.get(name) as RunningExample;
+const frame = (text: string | undefined) => JSON.parse(text ?? '{}');
+
+describe('a published transcript', () => {
+  it.each([
+    ['polly', 'seed-0-polly'],
+    ['chat-room', 'seed-1-chat'],
+    ['single-function', 'seed-2-serverless-example'],
+    ['samples-chat', 'seed-3-samples-chat'],
+    ['workshop', 'seed-4-workshop'],
+  ])('of %s runs as it is written', async (name, transcript) => {
+    expect(await example(name).play(transcript)).toBeUndefined();
+  });
+});
+
+describe('every example', () => {
+  it.each([
+    ['polly', 'production'],
+    ['chat-room', 'Test'],
+    ['single-function', 'dev'],
+    ['samples-chat', 'dev'],
+    ['workshop', 'beta'],
+    ['reactions', 'production'],
+  ])('%s has its own stage %s and tells both of its URLs', (name, stage) => {
+    const { outputs } = example(name);
+    expect(outputs.WebSocketUrl).toMatch(new RegExp(`^ws://127\\.0\\.0\\.1:\\d+/${stage}$`));
+    expect(outputs.ConnectionsUrl).toBe(`${outputs.WebSocketUrl?.replace('ws:', 'http:')}/@connections`);
+  });
+
+  it.each([
+    ['polly', 'connectionId'],
+    ['chat-room', 'connectionid'],
+    ['single-function', 'connectionId'],
+    ['samples-chat', 'ConnectionId'],
+    ['reactions', 'connectionId'],
+  ])('%s has a row for a connection, with the key %s, until it is closed', async (name, key) => {
+    const client = await example(name).open();
+    expect(await example(name).rows()).toEqual([
+      { [key]: expect.stringMatching(ID), connectedAt: expect.any(String), ttl: expect.any(String) },
+    ]);
+    await client.close();
+    await until(async () => (await example(name).rows()).length === 0);
+  });
+
+  it.each([
+    ['polly', { action: 'send-message', message: 5 }, '/message'],
+    ['chat-room', { action: 'onMessage', message: 5 }, '/message'],
+    ['samples-chat', { action: 'sendMessage', data: 5 }, '/data'],
+    ['workshop', { action: 'sendMessage', data: 5 }, '/data'],
+    ['reactions', { action: 'react', reaction: 5 }, '/reaction'],
+  ])('%s tells who sends a wrong field which one', async (name, message, path) => {
+    const client = await example(name).open();
+    client.type(JSON.stringify(message));
+    expect(frame(await client.next(TIMEOUT_MS))).toMatchObject({
+      code: 'MESSAGE_INVALID',
+      errors: [{ path, rule: 'type' }],
+    });
+    await client.close();
+  });
+
+  it('says $connect’s body where its original does', async () => {
+    const event = aConnectEvent({ connectionId: GONE });
+    const bodyOf = async (name: string) => (await example(name).invoke('Connect', event)) as { payload?: unknown };
+    expect((await bodyOf('samples-chat')).payload).toEqual({ statusCode: 200, body: 'Connected' });
+    expect((await bodyOf('workshop')).payload).toEqual({ statusCode: 200, body: 'Connected.' });
+    expect((await bodyOf('polly')).payload).toEqual({ statusCode: 200 });
+  });
+
+  it('puts no connection id into a log', async () => {
+    for (const name of NAMES) {
+      const client = await example(name).open();
+      const ids = (await example(name).rows()).flatMap((row) => Object.values(row).filter((value) => ID.test(value)));
+      await example(name).broadcast('hello');
+      expect(await client.next(TIMEOUT_MS)).toBe('hello');
+      await client.close();
+      const lines = example(name).events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+      expect(ids).not.toHaveLength(0);
+      expect(lines.filter((line) => ids.some((id) => line.includes(id)))).toEqual([]);
+    }
+  });
+});
+
+describe('single-function', () => {
+  const app = () => example('single-function');
+  const routeA = '{"action":"routeA","data":"hello"}';
+
+  it('serves every route with one function, beside the authorizer and the fan-out', () => {
+    expect(app().run.ready.functions).toHaveLength(3);
+    const [api] = app().run.ready.apis;
+    expect(new Set(api?.routes.map(({ functionName }) => functionName)).size).toBe(1);
+  });
+
+  it('keeps a row for an hour from the last message on', async () => {
+    const client = await app().open();
+    const [row] = await app().rows();
+    expect(Math.abs(Number(row?.ttl) - (seconds() + 3_600))).toBeLessThanOrEqual(1);
+    await app().putRow({ ...row, ttl: String(seconds() + 60) });
+    client.type(routeA);
+    await client.next(TIMEOUT_MS);
+    const [kept] = await app().rows();
+    expect(kept?.connectionId).toBe(row?.connectionId);
+    expect(Math.abs(Number(kept?.ttl) - (seconds() + 3_600))).toBeLessThanOrEqual(1);
+    await client.close();
+  });
+
+  it('does not post to a row past its ttl', async () => {
+    const expired = await app().open();
+    const [row] = await app().rows();
+    await app().putRow({ ...row, ttl: String(seconds() - 1) });
+    const other = await app().open();
+    await app().broadcast('who is there?');
+    expect(await other.next(TIMEOUT_MS)).toBe('who is there?');
+    expect(expired.unread()).toEqual([]);
+    await Promise.all([expired.close(), other.close()]);
+  });
+
+  it('answers API Gateway 200 on each of its routes', async () => {
+    const requestContext = { connectionId: GONE, routeKey: 'routeA', eventType: 'MESSAGE', requestId: GONE };
+    const event = { requestContext: { ...requestContext, domainName: 'x', stage: 'dev' }, body: routeA };
+    expect(await app().invoke('AllRoutes', event)).toMatchObject({ ok: true, payload: { statusCode: 200 } });
+  });
+
+  describe('its authorizer', () => {
+    const methodArn = 'arn:aws:execute-api:us-east-1:123456789012:abcdefghij/dev/$connect';
+    const anEvent = (headers: Record<string, string>) => ({ type: 'REQUEST', methodArn, headers });
+
+    it('allows the asked route to what came by https', async () => {
+      expect(await requireHttps(anEvent({ 'X-Forwarded-Proto': 'https' }))).toEqual({
+        principalId: 'me',
+        policyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }],
+        },
+      });
+    });
+
+    it.each([{}, { 'X-Forwarded-Proto': 'http' }])(
+      'fails with what API Gateway answers 401 to, given %j',
+      async (headers) => {
+        const result = await app().invoke('RequireHttps', anEvent(headers as Record<string, string>));
+        expect(result).toMatchObject({ ok: false, error: { errorType: 'Error', errorMessage: 'Unauthorized' } });
+      },
+    );
+  });
+});
+
+describe('samples-chat', () => {
+  const app = () => example('samples-chat');
+  const says = (data: string) => JSON.stringify({ action: 'sendMessage', data });
+
+  it('is reached with a slash behind the stage', async () => {
+    const client = await app().open('/');
+    client.type(says('hello'));
+    expect(await client.next(TIMEOUT_MS)).toBe('hello');
+    await client.close();
+  });
+
+  it('deletes the row of a connection that is gone when it posts to it, and reaches the rest', async () => {
+    const client = await app().open();
+    await app().putRow({ ConnectionId: GONE, connectedAt: String(seconds() - 3_600), ttl: String(seconds() + 3_600) });
+    client.type(says('anybody there?'));
+    expect(await client.next(TIMEOUT_MS)).toBe('anybody there?');
+    await until(async () => (await app().rows()).every((row) => row.ConnectionId !== GONE));
+    await client.close();
+  });
+});
+
+describe('workshop', () => {
+  const app = () => example('workshop');
+
+  it('accepts the console’s test event', async () => {
+    const event = { requestContext: { connectionId: GONE } };
+    expect(await app().invoke('Connect', event)).toMatchObject({ ok: true, payload: { statusCode: 200 } });
+  });
+
+  it('has no function for $disconnect: a row stays when its connection is closed', async () => {
+    const client = await app().open();
+    const before = (await app().rows()).length;
+    await client.close();
+    await until(() => app().run.connections() === 0);
+    expect(await app().rows()).toHaveLength(before);
+  });
+
+  it('answers leave with bye!, then closes the connection from the server', async () => {
+    const client = await app().open();
+    client.type('{"action":"leave"}');
+    expect(await client.next(TIMEOUT_MS)).toBe('bye!');
+    expect(await client.next(TIMEOUT_MS)).toMatch(/^Disconnected \(code: 1/);
+  });
+});
+
+describe('reactions', () => {
+  const app = () => example('reactions');
+
+  it('shows everybody each reaction as it comes', async () => {
+    const [presenter, guest] = await Promise.all([app().open(), app().open()]);
+    for (let count = 0; count < 3; count++) guest.type('{"action":"react","reaction":"👏"}');
+    for (let count = 0; count < 3; count++) {
+      expect(frame(await presenter.next(TIMEOUT_MS))).toEqual({ reaction: '👏' });
+    }
+    await Promise.all([presenter.close(), guest.close()]);
+  });
+
+  it('takes plain text for a message to everybody', async () => {
+    const [one, other] = await Promise.all([app().open(), app().open()]);
+    one.type('hello');
+    expect(await other.next(TIMEOUT_MS)).toBe('hello');
+    expect(await one.next(TIMEOUT_MS)).toBe('hello');
+    one.type('{"action":"react"');
+    expect(frame(await one.next(TIMEOUT_MS))).toMatchObject({ code: 'MESSAGE_MALFORMED' });
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('answers ping without a function', async () => {
+    const client = await app().open();
+    const ran = () => app().events.filter(({ type }) => type === 'invocation').length;
+    const before = ran();
+    client.type('{"action":"ping"}');
+    expect(await client.next(TIMEOUT_MS)).toBe('pong');
+    expect(ran()).toBe(before);
+    await client.close();
+  });
+});
+
+describe('what every example serves beside its stage', () => {
+  const origin = () => example('polly').url.replace('ws:', 'http:').replace('/production', '');
+
+  it('is the page, with the content types that a browser asks for', async () => {
+    const types = async (path: string) => {
+      const response = await fetch(`${origin()}${path}`);
+      return [response.status, response.headers.get('content-type'), (await response.text()).length > 0];
+    };
+    expect(await types('/')).toEqual([200, 'text/html; charset=utf-8', true]);
+    expect(await types('/page.js')).toEqual([200, 'text/javascript; charset=utf-8', true]);
+    expect(await types('/page.css')).toEqual([200, 'text/css; charset=utf-8', true]);
+  });
+
+  it('is the outputs of its stack', async () => {
+    const outputs = await (await fetch(`${origin()}/outputs.json`)).json();
+    expect(outputs).toEqual({ Polly: example('polly').outputs });
+  });
+
+  it('takes GET and HEAD alone, and nothing else is there', async () => {
+    const status = async (path: string, method: string) => (await fetch(`${origin()}${path}`, { method })).status;
+    expect(await status('/', 'HEAD')).toBe(200);
+    expect(await status('/', 'POST')).toBe(403);
+    expect(await status('/outputs.json', 'DELETE')).toBe(403);
+    expect(await status('/missing.js', 'GET')).toBe(403);
+  });
+});

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { broadcastFromBackend } from '../../aws/broadcast-from-backend.ts';
+import type { LocalEvent } from '../../local/local-event.ts';
+import { startLocal } from '../../local/start-local.ts';
+import { openTerminal, type Terminal } from '../../local/transcript/open-terminal.ts';
+import { parseBroadcast } from '../../local/transcript/parse-broadcast.ts';
+import { parseTranscript } from '../../local/transcript/parse-transcript.ts';
+import { type Departure, runTranscript } from '../../local/transcript/run-transcript.ts';
+
+/** Generous: a cold start on a machine that also runs other tests. */
+export const TIMEOUT_MS = 15_000;
+
+export type RunningExample = Awaited<ReturnType<typeof runExample>>;
+
+/** Synthesizes the examples as `npm start -- --example NAME` does, all at once, and runs each. */
+export const runExamples = async (
+  names: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<ReadonlyMap<string, RunningExample>> => {
+  const folder = mkdtempSync(join(tmpdir(), 'examples-'));
+  const context = JSON.stringify({ 'aws:cdk:disable-asset-staging': true });
+  await promisify(execFile)(process.execPath, ['test/examples/synthesize-examples.mjs', folder, ...names], {
+    env: { ...process.env, ...environment, CDK_CONTEXT_JSON: context, CDK_VALIDATION: 'false' },
+  });
+  const running = names.map(async (name) => [name, await runExample(join(folder, name))] as const);
+  return new Map(await Promise.all(running));
+};
+
+const runExample = async (cdkOut: string) => {
+  const events: LocalEvent[] = [];
+  const run = await startLocal({ cdkOut, pages: 'page', log: (event) => events.push(event) });
+  const dynamodb = new DynamoDBClient(run.sdk.dynamodb);
+  const [TableName] = run.ready.tables;
+  const url = run.ready.apis[0]?.webSocketUrl ?? '';
+  const outputs = Object.values(run.outputs())[0] ?? {};
+  const broadcast = (text: string) => broadcastFromBackend(outputs.BroadcastQueueUrl ?? '', text);
+  const functionName = (part: string) => run.ready.functions.find((name) => name.includes(part)) as string;
+  return {
+    run,
+    url,
+    outputs,
+    broadcast,
+    events,
+    open: (suffix = ''): Promise<Terminal> => openTerminal({ url: `${url}${suffix}`, timeoutMs: TIMEOUT_MS }),
+    /** What the one function whose name has this in it makes of an event. */
+    invoke: (part: string, event: unknown) => run.invoke(functionName(part), event),
+    /** Rows as they are in the table: attribute to its text. */
+    rows: async (): Promise<Record<string, string>[]> => {
+      const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName, ConsistentRead: true }));
+      return Items.map((item) =>
+        Object.fromEntries(Object.entries(item).map(([name, { S, N }]) => [name, S ?? N ?? ''])),
+      );
+    },
+    putRow: async ({ connectedAt, ttl, ...key }: Record<string, string>) => {
+      const numbers = { connectedAt: { N: connectedAt ?? '' }, ttl: { N: ttl ?? '' } };
+      const keys = Object.fromEntries(Object.entries(key).map(([name, S]) => [name, { S }]));
+      await dynamodb.send(new PutItemCommand({ TableName, Item: { ...keys, ...numbers } }));
+    },
+    /** Plays a transcript of test/transcripts. */
+    play: (name: string): Promise<Departure | undefined> => {
+      const file = `test/transcripts/${name}.txt`;
+      return runTranscript({
+        steps: parseTranscript(readFileSync(file, 'utf8'), file),
+        url,
+        timeoutMs: TIMEOUT_MS,
+        quietMs: 200,
+        backend: (command) => broadcast(parseBroadcast(command)),
+      });
+    },
+    stop: async () => {
+      await run.stop();
+      dynamodb.destroy();
+    },
+  };
+};

@@ -1,0 +1,8 @@
+// Synthesizes examples in one process: the CDK is loaded once. Arguments: an output folder, names of examples.
+import { join } from 'node:path';
+
+const [folder, ...names] = process.argv.slice(2);
+for (const name of names) {
+  process.env.CDK_OUTDIR = join(folder, name);
+  await import(`../../examples/${name}/app.ts`);
+}
