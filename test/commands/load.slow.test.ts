@@ -56,31 +56,20 @@ describe('npm run load', () => {
   });
 
   it('accounts for every connection under churn, slow readers and several processes', async () => {
-    const options = [
-      '--rate',
-      '40/s',
-      '--duration',
-      '8s',
-      '--churn',
-      '10%/s',
-      '--slow',
-      '10%',
-      '--processes',
-      '2',
-      '--connections',
-      '60',
-    ];
+    const options =
+      '--rate 40/s --duration 8s --churn 10%/s --slow 10% --processes 2 --connections 60 --ramp 50/s'.split(' ');
     const { ended } = await load({}, ...options);
     expect((await ended).code).toBe(0);
     const { totals, connections, slow } = await reportOf();
     expect(totals).toMatchObject({ sent: 320, lost: 0, duplicates: 0, own: 0, received: totals.expected });
     expect(totals.expected).toBeGreaterThan(320 * 40);
     expect(connections.killed).toBeGreaterThan(30);
+    expect(connections.rampMs).toBeGreaterThan(1_000);
     expect(slow.expected).toBeGreaterThan(0);
   });
 
   it('catches every hundredth post that is dropped, exactly, although connections come and go', async () => {
-    const options = ['--rate', '40/s', '--duration', '8s', '--churn', '5%/s', '--connections', '60'];
+    const options = '--rate 40/s --duration 8s --churn 5%/s --connections 60'.split(' ');
     const { ended } = await load({ dropEvery: 100 }, ...options);
     await ended;
     const { totals, connections } = await reportOf();

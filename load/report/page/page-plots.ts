@@ -147,7 +147,7 @@ const generatorPlot = ({ intervals }: Report): string => {
     ...{ xs: intervals.map(({ second }) => second), format: share },
     series: [
       line('core of the busiest process', (i) => i.generator.cpu),
-      line('all cores of this machine', (i) => i.generator.machineCpu),
+      line('all cores of this machine', (i) => i.generator.machineCpu || null),
     ],
   });
 };
