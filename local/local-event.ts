@@ -16,6 +16,8 @@ export interface ReadyEvent {
   functions: readonly string[];
   queues: readonly { name: string; url: string }[];
   tables: readonly string[];
+  /** What runs here and will disappoint on AWS, a sentence each. */
+  notices: readonly string[];
 }
 
 /** State of a queue that is not empty, about once a second, and once more when it is empty again. */

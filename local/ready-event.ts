@@ -6,6 +6,7 @@ export interface ReadyEventOptions {
   host: string;
   /** By API, in the application's order. */
   ports: readonly number[];
+  notices: readonly string[];
   /** The stage whose URLs are given. Default: each API's first. */
   stage?: string;
 }
@@ -14,7 +15,7 @@ export interface ReadyEventOptions {
  * What a run says when it is ready.
  * @throws {Error} where no API has the stage, naming those there are.
  */
-export const readyEvent = ({ application, host, ports, stage }: ReadyEventOptions): ReadyEvent => {
+export const readyEvent = ({ application, host, ports, notices, stage }: ReadyEventOptions): ReadyEvent => {
   const stageNames = new Set(application.apis.flatMap(({ stages }) => stages.map(({ name }) => name)));
   if (stageNames.size === 0)
     throw new Error(`${application.name} has no stage, so no client could connect: declare one`);
@@ -37,6 +38,7 @@ export const readyEvent = ({ application, host, ports, stage }: ReadyEventOption
     functions: application.functions.map(({ functionName }) => functionName),
     queues: application.queues.map(({ queueName, url }) => ({ name: queueName, url })),
     tables: application.tables.map(({ tableName }) => tableName),
+    notices,
   };
 };
 

@@ -111,7 +111,8 @@ const startParts = async (
   const engines = await startEngines({ clock, faults: rules, seed });
   onStop(() => engines.stop());
   const read = (cdkOut: string) => readApplication({ ...options, cdkOut, sqsUrl: engines.sqsUrl });
-  let { application, policies } = read(options.cdkOut);
+  const first = read(options.cdkOut);
+  let { application, policies } = first;
   const authority = createAuthority(() => policies);
   const deploy = () => engines.deploy({ ...application, keyring, authority });
   await deploy();
@@ -130,6 +131,7 @@ const startParts = async (
     application,
     host,
     ports: gateways.all.map((gateway) => gateway.port),
+    notices: first.notices,
     ...(stage && { stage }),
   });
 
@@ -187,6 +189,7 @@ const startParts = async (
       if (fixed.length > 0) return fixed;
       const changed = changedFunctions(application, next.application);
       ({ application, policies } = next);
+      for (const line of next.notices) log({ type: 'notice', line });
       await deploy();
       for (const lambda of changed) functions.replace(runnable(lambda));
       tellReloaded(changed, startedAt);

@@ -78,5 +78,6 @@ const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => str
     ...event.apis.map(({ webSocketUrl }) => `    npx wscat -c ${webSocketUrl}`),
     '  CTRL+C ends it.',
     '',
+    ...event.notices.map((line) => `  ! ${line}`),
   ];
 };

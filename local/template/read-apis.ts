@@ -1,18 +1,21 @@
 import { MAX_INTEGRATION_MS } from '../../schemas/quotas.ts';
 import type { Authorizer, Integration, Route, Stage, WebSocketApi } from '../application.ts';
+import { matchesPattern } from '../iam/matches-pattern.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 import type { Resource } from './open-resource.ts';
+import type { Place } from './resource-identity.ts';
 
 export interface ReadApisOptions {
   resources: readonly Resource[];
+  place: Place;
   /** The function of an ARN; `undefined` where the application has none of that ARN. */
   functionNameOf(arn: string): string | undefined;
 }
 
 /** The WebSocket APIs of an application, each with its stages, routes, integrations and authorizers. */
-export const readApis = ({ resources, functionNameOf }: ReadApisOptions): readonly WebSocketApi[] => {
+export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
+  const { resources } = options;
   const apis = ofType(resources, 'AWS::ApiGatewayV2::Api').filter(isWebSocketApi);
-  const readers = { resources, functionNameOf };
   return apis.map((api): WebSocketApi => {
     if (api.property('Body') ?? api.property('BodyS3Location')) {
       api.problem('it is imported from an OpenAPI document', 'Declare its routes in the CDK');
@@ -24,7 +27,7 @@ export const readApis = ({ resources, functionNameOf }: ReadApisOptions): readon
       name: api.text('Name') ?? api.logicalId,
       routeSelectionExpression: api.text('RouteSelectionExpression') ?? '$request.body.action',
       stages: own('AWS::ApiGatewayV2::Stage').map(readStage),
-      routes: own('AWS::ApiGatewayV2::Route').map((route) => readRoute(route, readers)),
+      routes: own('AWS::ApiGatewayV2::Route').map((route) => readRoute(route, options)),
     };
   });
 };
@@ -72,7 +75,7 @@ const readRoute = (route: Resource, options: ReadApisOptions): Route => {
   );
   return {
     routeKey,
-    ...(integration && withIntegration(integration, options)),
+    ...(integration && withIntegration(integration, routeKey, options)),
     ...(authorizer && { authorizer }),
     twoWay: responses && route.property('RouteResponseSelectionExpression') !== undefined,
   };
@@ -84,7 +87,11 @@ const find = (route: Resource, type: string, ref: string, { resources }: ReadApi
   return found;
 };
 
-const withIntegration = (resource: Resource, options: ReadApisOptions): { integration?: Integration } => {
+const withIntegration = (
+  resource: Resource,
+  routeKey: string,
+  options: ReadApisOptions,
+): { integration?: Integration } => {
   const type = resource.text('IntegrationType');
   if (type === 'MOCK') return { integration: readMock(resource, options) };
   if (type !== 'AWS_PROXY') {
@@ -94,19 +101,70 @@ const withIntegration = (resource: Resource, options: ReadApisOptions): { integr
     );
     return {};
   }
-  const arn = invokedFunctionArn(resource.text('IntegrationUri'));
+  const functionName = invokedFunction(resource, 'IntegrationUri', options);
+  if (functionName !== undefined) {
+    checkPermission(resource, functionName, routeSources(resource, routeKey, options), options);
+  }
+  return functionName === undefined
+    ? {}
+    : {
+        integration: {
+          type: 'lambda',
+          functionName,
+          timeoutMs: resource.number('TimeoutInMillis') ?? MAX_INTEGRATION_MS,
+        },
+      };
+};
+
+/** The function behind an integration or an authorizer. */
+const invokedFunction = (resource: Resource, uriProperty: string, options: ReadApisOptions): string | undefined => {
+  const arn = invokedFunctionArn(resource.text(uriProperty));
   const functionName = arn === undefined ? undefined : options.functionNameOf(arn);
   if (functionName === undefined) {
     resource.problem(
       'it invokes a function that is not in the application',
       'Declare the function in the same application',
     );
-    return {};
   }
-  return {
-    integration: { type: 'lambda', functionName, timeoutMs: resource.number('TimeoutInMillis') ?? MAX_INTEGRATION_MS },
-  };
+  return functionName;
 };
+
+/**
+ * A function must permit API Gateway to invoke it, or the integration brings credentials of its own. CDK's constructs see
+ * to it; who declares resources one by one forgets it, deploys, and every event fails.
+ * @param sources What invokes it, one of them is enough: `/production/$connect`, `/authorizers/{id}`.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+ */
+const checkPermission = (
+  invoking: Resource,
+  functionName: string,
+  sources: readonly string[],
+  options: ReadApisOptions,
+): void => {
+  const { resources, functionNameOf, place } = options;
+  if (invoking.property('CredentialsArn') !== undefined || invoking.property('AuthorizerCredentialsArn') !== undefined)
+    return;
+  const api = `arn:aws:execute-api:${place.region}:${place.accountId}:${invoking.text('ApiId')}`;
+  const isPermitted = ofType(resources, 'AWS::Lambda::Permission').some((permission) => {
+    const named = permission.text('FunctionName') ?? '';
+    return (
+      permission.text('Principal') === 'apigateway.amazonaws.com' &&
+      functionNameOf(invokedFunctionArn(named) ?? named) === functionName &&
+      sources.some((source) => matchesPattern(permission.text('SourceArn') ?? '*', api + source))
+    );
+  });
+  if (isPermitted) return;
+  invoking.problem(
+    `API Gateway may not invoke ${functionName} for it, so that on AWS every event of it would fail`,
+    'Add an AWS::Lambda::Permission for apigateway.amazonaws.com',
+  );
+};
+
+/** What a route invokes its function from, one for each stage. */
+const routeSources = (integration: Resource, routeKey: string, { resources }: ReadApisOptions): readonly string[] =>
+  ofType(resources, 'AWS::ApiGatewayV2::Stage')
+    .filter((stage) => stage.text('ApiId') === integration.text('ApiId'))
+    .map((stage) => `/${stage.ref}/${routeKey}`);
 
 const templates = (templates: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, String(template)]));
@@ -145,15 +203,9 @@ const readAuthorization = (route: Resource, routeKey: string, options: ReadApisO
   }
   const authorizer = find(route, 'AWS::ApiGatewayV2::Authorizer', route.text('AuthorizerId') ?? '', options);
   if (!authorizer) return undefined;
-  const arn = invokedFunctionArn(authorizer.text('AuthorizerUri'));
-  const functionName = arn === undefined ? undefined : options.functionNameOf(arn);
-  if (functionName === undefined) {
-    authorizer.problem(
-      'it invokes a function that is not in the application',
-      'Declare the function in the same application',
-    );
-    return undefined;
-  }
+  const functionName = invokedFunction(authorizer, 'AuthorizerUri', options);
+  if (functionName === undefined) return undefined;
+  checkPermission(authorizer, functionName, [`/authorizers/${authorizer.ref}`], options);
   return {
     logicalId: authorizer.logicalId,
     functionName,

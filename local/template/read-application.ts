@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi } from '../application.ts';
 import { unsupportedByGateway } from '../gateway/unsupported-by-gateway.ts';
 import { collectPolicies } from '../iam/collect-policies.ts';
+import { unwritableLogs } from '../iam/unwritable-logs.ts';
 import type { Resource } from './open-resource.ts';
 import { type OpenStack, openStack } from './open-stack.ts';
 import { readApis } from './read-apis.ts';
@@ -31,6 +32,8 @@ export interface ReadApplicationOptions {
 export interface ReadApplication {
   application: Application;
   policies: Policies;
+  /** What runs here and will disappoint on AWS, a sentence each. */
+  notices: readonly string[];
 }
 
 /** AWS's own example account; used where the application names none. */
@@ -70,7 +73,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
     ) as [string, string][],
   );
   const functionNameOf = (nameOrArn: string) => functionNames.get(nameOrArn);
-  const apis = readApis({ resources, functionNameOf });
+  const apis = readApis({ resources, place, functionNameOf });
   if (apis.length === 0) throw new Error(`${name} has no WebSocket API, so there is nothing to run`);
   for (const api of apis) {
     const resource = resources.find(({ ref }) => ref === api.apiId);
@@ -89,7 +92,8 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const problems = resources.filter(({ arn }) => !leftOut.has(arn)).flatMap((resource) => resource.problems);
   if (problems.length > 0) throw new UnsupportedApplication(name, problems);
   const outputs = Object.fromEntries(opened.map((stack) => [stack.name, stack.outputs()]));
-  return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies };
+  const notices = unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources));
+  return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies, notices };
 };
 
 /** Every stack. A value that one stack exports and another imports is followed. */
@@ -113,6 +117,8 @@ const openStacks = (
   return opened;
 };
 
+const logGroupOf = ({ arn, functionName }: LambdaFunction, resources: readonly Resource[]): string => {
+  const { LogGroup: named } = resources.find((resource) => resource.arn === arn)?.record('LoggingConfig') ?? {};
   return typeof named === 'string' ? named : `/aws/lambda/${functionName}`;
 };
 

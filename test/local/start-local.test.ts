@@ -11,12 +11,12 @@ const TIMEOUT_MS = 10_000;
 
 const greeter = (
   code: string,
-  { environment = {}, ...rest }: AnAssembly & { environment?: Record<string, string> } = {},
+  { variables = {}, ...rest }: AnAssembly & { variables?: Record<string, unknown> } = {},
 ) =>
   aChat({
     files: { 'code/index.mjs': code },
     ...rest,
-    Resources: { ...ANSWERING, ...aFunction({ Environment: { Variables: environment } }), ...rest.Resources },
+    Resources: { ...ANSWERING, ...aFunction({ Environment: { Variables: variables } }), ...rest.Resources },
   });
 const SAYS = (text: string) => `export const handler = async () => ({ statusCode: 200, body: ${text} });`;
 
@@ -50,6 +50,7 @@ describe('startLocal', () => {
       functions: ['Chat-Echo'],
       queues: [{ name: 'Chat-Queue', url: `${run.sdk.sqs.endpoint}/123456789012/Chat-Queue` }],
       tables: [],
+      notices: [],
     });
   });
 
@@ -69,12 +70,12 @@ describe('startLocal', () => {
 
   it('takes over a changed function, a new queue and a new permission from a changed stack', async () => {
     const says = SAYS('process.env.GREETING');
-    const { run, open } = await start({ cdkOut: anAssembly(greeter(says, { environment: { GREETING: 'hello' } })) });
+    const { run, open } = await start({ cdkOut: anAssembly(greeter(says, { variables: { GREETING: 'hello' } })) });
     const client = await open();
     client.type('1');
     expect(await client.next(TIMEOUT_MS)).toBe('hello');
     const changed = greeter(says, {
-      environment: { GREETING: 'goodbye' },
+      variables: { GREETING: 'goodbye' },
       Resources: { Queue: { Type: 'AWS::SQS::Queue' } },
     });
     expect(await run.reloadApplication(anAssembly(changed))).toEqual([]);
@@ -114,13 +115,13 @@ describe('startLocal', () => {
   });
 
   it('replaces the URLs of an API in an environment by those it has here', async () => {
-    const environment = {
+    const variables = {
       CALLBACK: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com/production' },
       SOCKET: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] },
       HOST: { 'Fn::Sub': '${Api}.execute-api.${AWS::Region}.amazonaws.com' },
-    } as unknown as Record<string, string>;
+    };
     const says = SAYS('[process.env.CALLBACK, process.env.SOCKET, process.env.HOST].join()');
-    const { open, url } = await start({ cdkOut: anAssembly(greeter(says, { environment })) });
+    const { open, url } = await start({ cdkOut: anAssembly(greeter(says, { variables })) });
     const client = await open();
     client.type('1');
     const { host } = new URL(url);

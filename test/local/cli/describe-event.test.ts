@@ -42,11 +42,13 @@ describe('describeEvent', () => {
       functions: ['connect'],
       queues: [{ name: 'broadcasts', url: 'http://here:2/1/broadcasts' }],
       tables: [],
+      notices: ['It would be slow on AWS'],
     });
     expect(text).toContain('    ws://here/dev\n    http://here/dev/@connections\n');
     expect(text).toMatch(/\$connect +<connect>\n +ping +\(no function\)/);
     expect(text).toContain('http://here:2/1/broadcasts');
     expect(text).not.toContain('tables');
+    expect(text).toContain('! It would be slow on AWS');
     expect(text).toContain('npx wscat -c ws://here/dev');
   });
 });

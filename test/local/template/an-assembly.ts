@@ -52,6 +52,8 @@ export const anAssembly = (...stacks: readonly AnAssembly[]): string => {
   return folder;
 };
 
+const LOGGING = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+
 /** A chat of one function: the smallest application that runs. Resources are added or replaced by name. */
 export const aChat = ({ Resources = {}, ...rest }: AnAssembly = {}): AnAssembly => ({
   assets: { 'code.zip': 'code' },
@@ -60,7 +62,7 @@ export const aChat = ({ Resources = {}, ...rest }: AnAssembly = {}): AnAssembly 
   Resources: {
     Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'chat', ProtocolType: 'WEBSOCKET' } },
     Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Api' }, StageName: 'production' } },
-    Role: { Type: 'AWS::IAM::Role', Properties: {} },
+    Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: [LOGGING] } },
     Echo: {
       Type: 'AWS::Lambda::Function',
       Properties: {
@@ -68,6 +70,15 @@ export const aChat = ({ Resources = {}, ...rest }: AnAssembly = {}): AnAssembly 
         Handler: 'index.handler',
         Runtime: 'nodejs24.x',
         Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      },
+    },
+    Permission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: { Ref: 'Echo' },
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: { 'Fn::Sub': 'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*' },
       },
     },
     Integration: {

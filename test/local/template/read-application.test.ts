@@ -392,6 +392,35 @@ describe('readApplication', () => {
     expect(application.functions[0]?.codePath).toMatch(/local.Chat-Echo$/);
   });
 
+  it('says whose prints would be lost on AWS, by the log group that the function has', () => {
+    const noticesOf = (Role: Record<string, unknown>, functionProperties = {}) =>
+      read(
+        aChat({
+          Resources: {
+            Role: { Type: 'AWS::IAM::Role', Properties: Role },
+            Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'chat' } },
+            ...aFunction(functionProperties),
+          },
+        }),
+      ).notices;
+    const mayLogTo = (Resource: unknown) => ({
+      Policies: [
+        {
+          PolicyDocument: {
+            Statement: { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource },
+          },
+        },
+      ],
+    });
+    const toChat = mayLogTo({ 'Fn::GetAtt': ['Logs', 'Arn'] });
+    expect(noticesOf({})).toEqual([
+      'Chat-Echo would lose on AWS what it prints: its role does not allow logs:CreateLogStream and logs:PutLogEvents on its log group',
+    ]);
+    expect(noticesOf(toChat)).toHaveLength(1);
+    expect(noticesOf(toChat, { LoggingConfig: { LogGroup: { Ref: 'Logs' } } })).toEqual([]);
+    expect(noticesOf(mayLogTo('arn:aws:logs:*:*:log-group:/aws/lambda/Chat-Echo:*'))).toEqual([]);
+  });
+
   it('names everything that cannot be run at once, with type, path and remedy', () => {
     const broken = aChat({
       constructPaths: { Uploads: 'Chat/Uploads/Resource' },
