@@ -2,24 +2,23 @@ import type { PostOutcome } from '../aws/connection-poster.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
 import { ThrottleWindow, type WindowedConnection } from './throttle-window.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { UsefulInFlight } from './useful-in-flight.ts';
 
 /** Ours: weight of the newest post in the mean latency. */
 const LATENCY_WEIGHT = 1 / 32;
-/**
- * Ours: a mean latency of more than so many times the shortest is a queue at the gateway. More posts in flight would only
- * make it longer, until they time out.
- */
-const MAX_QUEUEING = 4;
 /** Ours: shortest pause, in milliseconds. A timer for each post would cost as much as the post. */
 const MIN_PAUSE_MS = 4;
 
-/** How fast may be posted: never above the rate, below it while the account is throttled, so many at once as that takes. */
+/**
+ * How fast may be posted: never above the rate, below it while the account is throttled; and how many posts at once: as
+ * many as the rate takes at the measured latency, as long as more of them bring more answers.
+ */
 export class Pace {
   readonly #postsPerSecond: number;
   readonly #bucket: TokenBucket;
   readonly #window: ThrottleWindow;
+  readonly #useful: UsefulInFlight;
   #latencyMs = 0;
-  #shortestMs = Infinity;
   #inFlightLimit: number;
 
   /** @param now Epoch milliseconds. */
@@ -27,7 +26,8 @@ export class Pace {
     this.#postsPerSecond = postsPerSecond;
     this.#bucket = new TokenBucket(postsPerSecond, now);
     this.#window = new ThrottleWindow(now);
-    this.#inFlightLimit = inFlightLimit(postsPerSecond, 0);
+    this.#useful = new UsefulInFlight(now);
+    this.#inFlightLimit = this.#useful.limit;
   }
 
   /** Most posts at once. */
@@ -49,18 +49,14 @@ export class Pace {
     return Math.max(MIN_PAUSE_MS, this.#bucket.waitMs());
   }
 
-  /** Takes note of an answer. */
+  /** Takes note of a post that has ended. */
   note(connection: WindowedConnection, outcome: PostOutcome, latencyMs: number, now: number): void {
     if (this.#window.note(connection, outcome === 'throttled', now)) {
       this.#bucket.setRate(this.#postsPerSecond * this.#window.factor);
     }
-    if (outcome === 'delivered') this.#measure(latencyMs);
-    const usefulMs = Math.min(this.#latencyMs, this.#shortestMs * MAX_QUEUEING);
-    this.#inFlightLimit = inFlightLimit(this.#postsPerSecond * this.#window.factor, usefulMs);
-  }
-
-  #measure(latencyMs: number): void {
-    this.#latencyMs += (latencyMs - this.#latencyMs) * LATENCY_WEIGHT;
-    this.#shortestMs = Math.min(this.#shortestMs, Math.max(1, latencyMs)); // the clock counts whole milliseconds
+    this.#useful.note(outcome !== 'unknown', now);
+    if (outcome !== 'unknown') this.#latencyMs += (latencyMs - this.#latencyMs) * LATENCY_WEIGHT;
+    const needed = inFlightLimit(this.#postsPerSecond * this.#window.factor, this.#latencyMs);
+    this.#inFlightLimit = Math.min(needed, this.#useful.limit);
   }
 }

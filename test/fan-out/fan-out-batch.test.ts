@@ -106,7 +106,7 @@ describe('fanOutBatch', () => {
   it('hands over what slow posts leave no time for', async () => {
     const { accounts, queue, tookMs } = await timedFanOut({ rows: someRows(12_000), latencyMs: 1_900 });
     const [account] = accounts;
-    expect(account?.delivered).toBeGreaterThan(3_000);
+    expect(account?.delivered).toBeGreaterThan(2_000);
     expect(account?.deferred).toBe(12_000 - (account?.delivered ?? 0));
     expect(queue.sent.map(sizeOf).reduce((sum, size) => sum + size)).toBe(account?.deferred);
     expect(tookMs).toBeLessThan(12_500);

@@ -3,37 +3,51 @@ import { Pace } from '../../fan-out/pace.ts';
 
 const aConnection = () => ({ answeredIn: 0, throttledIn: 0 });
 
+/**
+ * Seconds of posting with as many in flight as may be, at a gateway that takes `latencyMs` and answers `capacity` posts a
+ * second at most: by Little's law the posts above it wait.
+ */
+const post = (pace: Pace, { seconds = 3, latencyMs = 20, capacity = Infinity, rate = 10_000 }): number => {
+  let answers = 0;
+  for (let now = 1; now <= seconds * 1_000; now++) {
+    const perSecond = Math.min(capacity, rate, (pace.inFlightLimit / latencyMs) * 1_000);
+    const queued = Math.max(latencyMs, (pace.inFlightLimit / capacity) * 1_000);
+    for (answers += perSecond / 1_000; answers >= 1; answers--) pace.note(aConnection(), 'delivered', queued, now);
+  }
+  return pace.inFlightLimit;
+};
+
 describe('Pace', () => {
-  it('lets more posts be in flight the longer they take', () => {
-    const pace = new Pace(10_000, 0);
-    expect(pace.inFlightLimit).toBe(64);
-    for (let post = 0; post < 200; post++) pace.note(aConnection(), 'delivered', 20, 1);
-    expect(pace.inFlightLimit).toBeGreaterThan(290);
-    expect(pace.inFlightLimit).toBeLessThanOrEqual(300);
+  it('begins with 64 posts in flight', () => {
+    expect(new Pace(10_000, 0).inFlightLimit).toBe(64);
   });
 
-  it('adds no posts to a queue at the gateway', () => {
-    const pace = new Pace(10_000, 0);
-    pace.note(aConnection(), 'delivered', 10, 1);
-    for (let post = 0; post < 500; post++) pace.note(aConnection(), 'delivered', 1_000, 1);
-    expect(pace.inFlightLimit).toBe(600);
+  it.each([
+    [20, 300],
+    [40, 600],
+    [200, 800],
+  ])('lets, with posts that take %d ms, %d be in flight', (latencyMs, limit) => {
+    expect(Math.abs(post(new Pace(10_000, 0), { latencyMs }) - limit)).toBeLessThanOrEqual(15);
   });
 
-  it('takes a gateway that is far away for no queue', () => {
-    const pace = new Pace(10_000, 0);
-    for (let post = 0; post < 500; post++) pace.note(aConnection(), 'delivered', 1_000, 1);
-    expect(pace.inFlightLimit).toBe(800);
+  it('reaches the rate within half a second', () => {
+    const limit = post(new Pace(10_000, 0), { seconds: 0.5 });
+    expect(limit).toBeGreaterThan(200);
   });
 
-  it('measures only what was delivered', () => {
+  it('does not queue posts where they are answered no faster', () => {
+    expect(post(new Pace(10_000, 0), { capacity: 500, latencyMs: 15 })).toBe(128);
+  });
+
+  it('takes no post without an answer for an answer', () => {
     const pace = new Pace(10_000, 0);
-    for (let post = 0; post < 500; post++) pace.note(aConnection(), 'unknown', 2_000, 1);
+    for (let now = 1; now <= 3_000; now++) pace.note(aConnection(), 'unknown', 2_000, now);
     expect(pace.inFlightLimit).toBe(64);
   });
 
   it('halves the rate while many connections answer 429', () => {
     const pace = new Pace(1_000, 0);
-    for (let post = 0; post < 100; post++) pace.note(aConnection(), 'throttled', 20, 1);
+    for (let answer = 0; answer < 100; answer++) pace.note(aConnection(), 'throttled', 20, 1);
     while (pace.mayPost(1)) pace.spend();
     pace.note(aConnection(), 'delivered', 20, 501);
     let posts = 0;

@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { UsefulInFlight } from '../../fan-out/useful-in-flight.ts';
+
+/** Tenths of a second in which so many posts were answered, and as many as that were not. */
+const windows = (useful: UsefulInFlight, counts: readonly [answered: number, unanswered?: number][]): number[] =>
+  counts.map(([answered, unanswered = 0], index) => {
+    const now = (index + 1) * 100;
+    for (let post = 0; post < unanswered; post++) useful.note(false, now - 1);
+    for (let post = 1; post < answered; post++) useful.note(true, now - 1);
+    useful.note(true, now);
+    return useful.limit;
+  });
+
+describe('UsefulInFlight', () => {
+  it('doubles while that brings more answers, up to 800', () => {
+    expect(windows(new UsefulInFlight(0), [[100], [200], [400], [800], [1_600]])).toEqual([128, 256, 512, 800, 800]);
+  });
+
+  it('stays where more in flight brought no more answers', () => {
+    expect(windows(new UsefulInFlight(0), [[100], [105], [109], [100]])).toEqual([128, 128, 128, 128]);
+  });
+
+  it('halves when posts go unanswered, down to 64', () => {
+    const counts: [number, number?][] = [[100], [200], [200, 5], [200, 4], [200, 100], [200, 100]];
+    expect(windows(new UsefulInFlight(0), counts)).toEqual([128, 256, 128, 128, 64, 64]);
+  });
+});
