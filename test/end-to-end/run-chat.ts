@@ -8,7 +8,13 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { synthesize } from '../../local/cli/synthesize.ts';
 import type { LocalEvent } from '../../local/local-event.ts';
 import { type StartLocalOptions, startLocal } from '../../local/start-local.ts';
@@ -67,6 +73,13 @@ export const runChat = async (options: StartLocalOptions) => {
     dropTable: () => dynamodb.send(new DeleteTableCommand({ TableName })),
     enqueue: (MessageBody: string) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('BroadcastsQueue'), MessageBody })),
+    /** Whether a broadcast waits in the queue for its time to come. */
+    isDelaying: async (): Promise<boolean> => {
+      const AttributeNames: QueueAttributeName[] = ['ApproximateNumberOfMessagesDelayed'];
+      const request = { QueueUrl: queueUrl('BroadcastsQueue'), AttributeNames };
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand(request));
+      return Attributes?.ApproximateNumberOfMessagesDelayed === '1';
+    },
     /** Waits for a dead letter, for at most ten seconds. */
     deadLetter: async () => {
       const request = { QueueUrl: queueUrl('DeadLetter'), WaitTimeSeconds: 10 };
