@@ -109,27 +109,37 @@ export class ConnectionPool {
       this.#mayOpen--;
       this.#connect();
     }
-    while (this.#open.length > this.#holding.connections) this.#remove(this.#anyOf(nowUs))?.socket.close(1000);
+    while (this.#open.length > this.#holding.connections)
+      this.#remove(this.#promptOne(nowUs) ?? this.#anyOne())?.socket.close(1000);
   }
 
   #kill(nowUs: number, seconds: number): void {
     this.#mustKill += this.#open.length * this.#holding.churnPerSecond * seconds;
     for (; this.#mustKill >= 1; this.#mustKill--) {
-      const connection = this.#remove(this.#anyOf(nowUs));
+      const connection = this.#remove(this.#promptOne(nowUs));
       if (!connection) continue;
       connection.socket.terminate();
       this.#options.sampler.counted.killed++;
     }
   }
 
-  /** Any connection, rather one that has not sent lately. */
-  #anyOf(nowUs: number): PooledConnection | undefined {
+  /**
+   * Any connection that reads promptly, rather one that has not sent lately. A slow one would take what it has not read
+   * yet with it, and nobody could tell that from a loss.
+   */
+  #promptOne(nowUs: number): PooledConnection | undefined {
     let chosen: PooledConnection | undefined;
     for (let attempt = 0; attempt < 8; attempt++) {
-      chosen = this.#open[Math.floor(Math.random() * this.#open.length)];
-      if (!chosen || nowUs - chosen.lastSentUs > this.#options.spareUs) break;
+      const connection = this.#anyOne();
+      if (!connection || connection.page.slow) continue;
+      chosen = connection;
+      if (nowUs - connection.lastSentUs > this.#options.spareUs) break;
     }
     return chosen;
+  }
+
+  #anyOne(): PooledConnection | undefined {
+    return this.#open[Math.floor(Math.random() * this.#open.length)];
   }
 
   /** Takes a connection out of the pool and closes its page: what happens to it from now on is nobody's loss. */

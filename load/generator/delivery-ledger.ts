@@ -147,7 +147,7 @@ export class DeliveryLedger {
     const untilUs = sentAtUs.map((at, message) => Math.max(at + settleUs, lastAtUs[message] || 0));
     const outcome = emptyOutcome(sentAtUs.length);
     for (const connection of this.#connections) {
-      const leftUs = Math.min(connection.closedUs, endUs);
+      const leftUs = leftAtUs(connection, endUs);
       for (let next = firstAfter(order, sentAtUs, connection.openedUs); next < order.length; next++) {
         const message = order[next] as number;
         if ((sentAtUs[message] as number) + settleUs > leftUs) break;
@@ -198,6 +198,10 @@ export class DeliveryLedger {
     return { refused, cutOff };
   }
 }
+
+/** A slow connection that closed early took unread what had reached it: it is not judged at all. */
+const leftAtUs = ({ slow, openedUs, closedUs }: LedgerConnection, endUs: number): number =>
+  slow && closedUs < endUs ? openedUs : Math.min(closedUs, endUs);
 
 /** Where in `order` the first message stands that was sent after `atUs`. */
 const firstAfter = (order: readonly number[], sentAtUs: Float64Array, atUs: number): number => {

@@ -70,16 +70,21 @@ describe('npm run load', () => {
 
   it('catches every hundredth post that is dropped, exactly, although connections come and go', async () => {
     const options = '--rate 40/s --duration 8s --churn 5%/s --connections 60'.split(' ');
-    const { ended } = await load({ dropEvery: 100 }, ...options);
+    const { ended, says } = await load({ dropEvery: 100 }, ...options);
+    // The connections of the run close at its end: what had been dropped is judged before.
+    await says('settling');
+    const stayedMs = server.stayedMs();
     await ended;
     const { totals, connections } = await reportOf();
-    const { dropped, posts } = server.planted;
-    // Posts to connections that were not present throughout are nobody's loss: all others must be there, one by one.
+    const [settleMs, apartMs] = [500, 100];
+    const certain = stayedMs.filter((ms) => ms > settleMs + apartMs).length;
+    // Server and generator may see a connection close a moment apart: where that decides, either is right.
+    const doubtful = stayedMs.filter((ms) => Math.abs(ms - settleMs) <= apartMs).length;
+    expect(server.planted.dropped).toBe(stayedMs.length);
     expect(connections.killed).toBeGreaterThan(10);
-    expect(totals.received + totals.lost).toBe(totals.expected);
-    expect(totals.deliveries + dropped).toBeLessThanOrEqual(posts);
-    expect(totals.lost).toBeLessThanOrEqual(dropped);
-    expect(totals.lost).toBeGreaterThanOrEqual(dropped - (posts - totals.expected));
+    expect(doubtful).toBeLessThan(certain / 10);
+    expect(totals.lost).toBeGreaterThanOrEqual(certain);
+    expect(totals.lost).toBeLessThanOrEqual(certain + doubtful);
   });
 
   it('writes the report of what was measured when it is interrupted', async () => {

@@ -20,6 +20,8 @@ export interface BroadcastServer {
   url: string;
   /** What was done so far. */
   planted: { posts: number; dropped: number; duplicated: number; swapped: number; refused: number; messages: number };
+  /** Of each dropped post: how long its connection stayed open afterwards, in milliseconds; infinite if it still is. */
+  stayedMs(): number[];
   server: WebSocketServer;
   stop(): Promise<void>;
 }
@@ -29,11 +31,14 @@ export const startBroadcastServer = async (faults: Faults = {}): Promise<Broadca
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   const planted = { posts: 0, dropped: 0, duplicated: 0, swapped: 0, refused: 0, messages: 0 };
+  const drops: { to: WebSocket; atMs: number }[] = [];
+  const closedAtMs = new Map<WebSocket, number>();
   const every = (count: number | undefined, number: number): boolean => count !== undefined && number % count === 0;
   const post = (to: WebSocket, text: string): void => {
     planted.posts++;
     if (every(faults.dropEvery, planted.posts)) {
       planted.dropped++;
+      drops.push({ to, atMs: performance.now() });
       return;
     }
     to.send(text);
@@ -58,6 +63,7 @@ export const startBroadcastServer = async (faults: Faults = {}): Promise<Broadca
   };
   server.on('connection', (connection) => {
     connection.on('error', () => {});
+    connection.on('close', () => closedAtMs.set(connection, performance.now()));
     connection.on('message', (data) => {
       planted.messages++;
       const { message } = JSON.parse(String(data));
@@ -71,6 +77,7 @@ export const startBroadcastServer = async (faults: Faults = {}): Promise<Broadca
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     planted,
+    stayedMs: () => drops.map(({ to, atMs }) => (closedAtMs.get(to) ?? Number.POSITIVE_INFINITY) - atMs),
     server,
     stop: async () => {
       for (const client of server.clients) client.terminate();

@@ -115,6 +115,13 @@ describe('DeliveryLedger', () => {
     expect([...ledger.times().lastAtUs]).toEqual([50_000]);
   });
 
+  it('does not judge a slow connection that closed early: what had reached it may be unread', () => {
+    const slow = ledger.open(0, true);
+    send(0, 100);
+    ledger.close(slow, 50_000);
+    expect([...account().expected]).toEqual([0]);
+  });
+
   it('explains a message that reached nobody by an error frame that came after it, one frame a message', () => {
     ledger.open(0, false);
     for (const message of [0, 1]) send(message, 100 + message);
