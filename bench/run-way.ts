@@ -7,6 +7,9 @@ import type { WorkerMessage, WorkerOrder, WorkerResult } from './worker-messages
 
 export interface WayRun extends WorkerResult {
   counts: StubCounts;
+  /** From the start of the batch, in milliseconds, as the stub saw it. */
+  firstDeliveryMs: number;
+  lastDeliveryMs: number;
 }
 
 /**
@@ -38,5 +41,10 @@ export const runWay = async (
   const counts = await stub.counts();
   await ended;
   const { type, ...result } = message;
-  return { ...result, counts };
+  return {
+    ...result,
+    counts,
+    firstDeliveryMs: counts.firstDeliveredAt - result.startedAt,
+    lastDeliveryMs: counts.lastDeliveredAt - result.startedAt,
+  };
 };

@@ -56,8 +56,8 @@ export const batchWithFaults = async (run: BenchRun): Promise<CaseReport> => {
   };
 };
 
-const toFirst = ({ counts, startedAt }: WayRun): number => counts.firstDeliveredAt - startedAt;
-const toLast = ({ counts, startedAt }: WayRun): number => counts.lastDeliveredAt - startedAt;
+const toFirst = ({ firstDeliveryMs }: WayRun): number => firstDeliveryMs;
+const toLast = ({ lastDeliveryMs }: WayRun): number => lastDeliveryMs;
 const posts = ({ counts }: WayRun): number => counts.posts;
 const delivered = ({ counts }: WayRun): number => counts.delivered;
 const gone = ({ counts }: WayRun): number => counts.gone;

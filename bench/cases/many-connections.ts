@@ -86,5 +86,5 @@ const measure = (run: BenchRun, way: WorkerOrder['way'], connections: number): P
   );
 };
 
-const toFirst = ({ counts, startedAt }: WayRun): number => counts.firstDeliveredAt - startedAt;
-const toLast = ({ counts, startedAt }: WayRun): number => counts.lastDeliveredAt - startedAt;
+const toFirst = ({ firstDeliveryMs }: WayRun): number => firstDeliveryMs;
+const toLast = ({ lastDeliveryMs }: WayRun): number => lastDeliveryMs;
