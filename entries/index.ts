@@ -27,6 +27,7 @@ export type { QueueBatchContext } from '../middleware/queue-batch-context.ts';
 export type { QueueBatchEvent } from '../middleware/queue-batch-event.ts';
 export { refuseExpiredToken } from '../middleware/refuse-expired-token.ts';
 export { refuseMalformedJson } from '../middleware/refuse-malformed-json.ts';
+export { refuseOtherEvents } from '../middleware/refuse-other-events.ts';
 export { reportFailures } from '../middleware/report-failures.ts';
 export type { RouteContext } from '../middleware/route-context.ts';
 export type { RouteEvent } from '../middleware/route-event.ts';

@@ -8,6 +8,7 @@ export {
   broadcastRecordSchema,
   type SegmentConnections,
 } from '../schemas/broadcast-record.ts';
+export { connectionHash } from '../schemas/connection-hash.ts';
 export type { ConnectionRow } from '../schemas/connection-row.ts';
 export { type BroadcastOptions, createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
 export { DEAD_LETTER_REASONS, type DeadLetter, type DeadLetterReason } from '../schemas/dead-letter.ts';
