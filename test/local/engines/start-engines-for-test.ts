@@ -4,6 +4,9 @@ import type { Authority, Credentials, Queue, Table } from '../../../local/applic
 import { type EnginesOptions, startEngines } from '../../../local/engines/start-engines.ts';
 import { FunctionKeyring } from '../../../local/functions/function-keyring.ts';
 
+/** Generous: two threads on a machine that also runs other tests. */
+export const STARTING_MS = 30_000;
+
 const region = 'eu-central-1';
 const accountId = '123456789012';
 

@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Authority } from '../../../local/application.ts';
 import { createMovableClock } from '../../../local/movable-clock.ts';
 import { until } from '../../builders/until.ts';
-import { aTable, queueArn, startEnginesForTest, type TestEngines } from './start-engines-for-test.ts';
+import { aTable, queueArn, STARTING_MS, startEnginesForTest, type TestEngines } from './start-engines-for-test.ts';
 
 const ATTRIBUTES = [
   { AttributeName: 'id', AttributeType: 'S' },
@@ -51,7 +51,7 @@ beforeAll(async () => {
       { name: 'short', attributes: { MessageRetentionPeriod: '60' } },
     ],
   });
-});
+}, STARTING_MS);
 afterAll(() => engines.stop());
 
 const caller = (engines: TestEngines) =>

@@ -6,7 +6,7 @@ import type { FunctionLogEvent } from '../../../local/functions/function-log.ts'
 import { type Functions, startFunctions } from '../../../local/functions/start-functions.ts';
 import { createMovableClock } from '../../../local/movable-clock.ts';
 import { until } from '../../builders/until.ts';
-import { queueArn, startEnginesForTest, type TestEngines } from '../engines/start-engines-for-test.ts';
+import { queueArn, STARTING_MS, startEnginesForTest, type TestEngines } from '../engines/start-engines-for-test.ts';
 import { aFunction } from '../functions/a-function.ts';
 
 const clock = createMovableClock();
@@ -18,7 +18,7 @@ let dead = '';
 let tests = 0;
 beforeAll(async () => {
   engines = await startEnginesForTest({ clock });
-});
+}, STARTING_MS);
 beforeEach(async () => {
   tests += 1;
   jobs = `jobs-${tests}`;
