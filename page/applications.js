@@ -4,6 +4,7 @@
  */
 export const APPLICATIONS = {
   chat: { title: 'The chat', frameOf: (message) => JSON.stringify({ action: 'send-message', message }) },
+  protected: { title: 'protected', frameOf: (message) => JSON.stringify({ action: 'send-message', message }) },
   polly: { title: 'polly', frameOf: (message) => JSON.stringify({ action: 'send-message', message }) },
   'chat-room': { title: 'chat-room', frameOf: (message) => JSON.stringify({ action: 'onMessage', message }) },
   'single-function': { title: 'single-function', frameOf: (data) => JSON.stringify({ action: 'routeA', data }) },

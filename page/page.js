@@ -104,13 +104,25 @@ const composeFrame = () => {
   frame.value = message.value === '' ? '' : (APPLICATIONS[application.value]?.frameOf(message.value) ?? '');
 };
 
-/** `endpoints.json` beside the page says what it is served for; without it the URL is typed. */
-const readEndpoints = async () => {
-  const response = await fetch('endpoints.json').catch(() => undefined);
-  const endpoints = response?.ok ? await response.json().catch(() => ({})) : {};
-  if (typeof endpoints.webSocketUrl === 'string') url.value = endpoints.webSocketUrl;
-  if (typeof endpoints.application === 'string' && endpoints.application in APPLICATIONS)
-    application.value = endpoints.application;
+/** `ChatRoom` is the stack of the application `chat-room`. */
+const applicationOf = (/** @type {string} */ stackName) => stackName.replace(/\B[A-Z]/g, '-$&').toLowerCase();
+
+/**
+ * `outputs.json` beside the page says which stack it is for: the local run serves it, and `cdk deploy --outputs-file`
+ * writes it. Without it the URL is typed.
+ */
+const readOutputs = async () => {
+  const response = await fetch('outputs.json').catch(() => undefined);
+  const outputs = response?.ok ? await response.json().catch(() => ({})) : {};
+  const [stackName, { WebSocketUrl }] = Object.entries(outputs).find(([, values]) => values?.WebSocketUrl) ?? ['', {}];
+  if (typeof WebSocketUrl !== 'string') return;
+  const { hostname, port } = new URL(WebSocketUrl);
+  // Of an API that looks at Origin only the address that it knows itself by is a page of its own.
+  if (location.hostname === 'localhost' && location.port === port && hostname !== 'localhost') {
+    location.hostname = hostname;
+  }
+  url.value = WebSocketUrl;
+  if (applicationOf(stackName) in APPLICATIONS) application.value = applicationOf(stackName);
 };
 
 for (const [name, { title }] of Object.entries(APPLICATIONS)) application.append(new Option(title, name));
@@ -135,4 +147,4 @@ frame.addEventListener('keydown', (event) => {
 disconnectButton?.addEventListener('click', () => socket?.close(1000));
 infoButton?.addEventListener('click', () => send('Who am I?'));
 clearButton?.addEventListener('click', () => log.replaceChildren());
-await readEndpoints();
+await readOutputs();

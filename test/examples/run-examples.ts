@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { broadcastFromBackend } from '../../aws/broadcast-from-backend.ts';
 import type { LocalEvent } from '../../local/local-event.ts';
-import { startLocal } from '../../local/start-local.ts';
+import { type StartLocalOptions, startLocal } from '../../local/start-local.ts';
 import { openTerminal, type Terminal } from '../../local/transcript/open-terminal.ts';
 import { parseBroadcast } from '../../local/transcript/parse-broadcast.ts';
 import { parseTranscript } from '../../local/transcript/parse-transcript.ts';
@@ -17,23 +17,30 @@ export const TIMEOUT_MS = 15_000;
 
 export type RunningExample = Awaited<ReturnType<typeof runExample>>;
 
+export interface RunExamplesOptions extends Pick<StartLocalOptions, 'clock' | 'port'> {
+  /** What the applications read when they are synthesized. */
+  environment?: Readonly<Record<string, string>>;
+}
+
 /** Synthesizes the examples as `npm start -- --example NAME` does, all at once, and runs each. */
 export const runExamples = async (
   names: readonly string[],
-  environment: Record<string, string> = {},
+  { environment = {}, ...options }: RunExamplesOptions = {},
 ): Promise<ReadonlyMap<string, RunningExample>> => {
   const folder = mkdtempSync(join(tmpdir(), 'examples-'));
   const context = JSON.stringify({ 'aws:cdk:disable-asset-staging': true });
   await promisify(execFile)(process.execPath, ['test/examples/synthesize-examples.mjs', folder, ...names], {
     env: { ...process.env, ...environment, CDK_CONTEXT_JSON: context, CDK_VALIDATION: 'false' },
   });
-  const running = names.map(async (name) => [name, await runExample(join(folder, name))] as const);
+  const running = names.map(
+    async (name) => [name, await runExample({ ...options, cdkOut: join(folder, name) })] as const,
+  );
   return new Map(await Promise.all(running));
 };
 
-const runExample = async (cdkOut: string) => {
+const runExample = async (options: StartLocalOptions) => {
   const events: LocalEvent[] = [];
-  const run = await startLocal({ cdkOut, pages: 'page', log: (event) => events.push(event) });
+  const run = await startLocal({ ...options, pages: 'page', log: (event) => events.push(event) });
   const dynamodb = new DynamoDBClient(run.sdk.dynamodb);
   const [TableName] = run.ready.tables;
   const url = run.ready.apis[0]?.webSocketUrl ?? '';
