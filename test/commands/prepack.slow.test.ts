@@ -7,7 +7,7 @@ import { aFolder } from '../infra/a-folder.ts';
 
 /** Most that packing and installing may take: on a quiet machine a minute. */
 const INSTALL_MS = 600_000;
-const RUN_MS = 60_000;
+const RUN_MS = 120_000;
 const home = process.cwd();
 const run = promisify(execFile);
 
