@@ -21,14 +21,19 @@ export const runLocal = async ({ options, cdkOut, pages, watch }: RunLocalOption
   // A reader that has enough (`| head`) is no reason to fail.
   process.stdout.on('error', () => process.exit(0));
   const run = await startLocal({ ...options, cdkOut: await cdkOut(), ...(pages !== undefined && { pages }), log });
-  log(run.ready);
-  const endWatching = await watch?.(run, log);
-
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  // Whoever cannot wait presses it again.
-  process.once('SIGINT', () => process.exit(130));
-  await endWatching?.();
-  await run.stop();
+  // Before anybody is told that it is ready: from then on it may be asked to end.
+  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  let endWatching: (() => Promise<void>) | undefined;
+  try {
+    log(run.ready);
+    endWatching = await watch?.(run, log);
+    await interrupted;
+    // Whoever cannot wait presses it again.
+    process.once('SIGINT', () => process.exit(130));
+  } finally {
+    await endWatching?.();
+    await run.stop();
+  }
   if (options.iamReport) process.stdout.write(`${report(run, options.json)}\n`);
 };
 

@@ -25,6 +25,8 @@ export interface OpenStackOptions extends Place {
   parameters: Readonly<Record<string, unknown>>;
   /** @throws {Unresolvable} */
   importValue(exportName: string): unknown;
+  /** @throws {Unresolvable} */
+  stackOutput(stackName: string, outputName: string): unknown;
 }
 
 const PSEUDO_PARAMETERS: Readonly<Record<string, (options: OpenStackOptions) => unknown>> = {
@@ -86,6 +88,7 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
       );
     },
     importValue: options.importValue,
+    stackOutput: options.stackOutput,
   };
 
   const open = (logicalId: string, { Type: type, Properties = {} }: TemplateResource): Resource => {

@@ -113,7 +113,16 @@ const openStacks = (
       'Synthesize the exporting stack with it, or give the value as a parameter',
     );
   };
-  for (const stack of stacks) opened.push(openStack({ stack, ...place, sqsUrl, parameters, importValue }));
+  const stackOutput = (stackName: string, outputName: string): unknown => {
+    const found = opened.find((stack) => stack.name === stackName);
+    if (found) return found.output(outputName);
+    throw new Unresolvable(
+      `it uses the output ${outputName} of the stack ${stackName}, which is not in the application`,
+      'Synthesize that stack with it',
+    );
+  };
+  const shared = { ...place, sqsUrl, parameters, importValue, stackOutput };
+  for (const stack of stacks) opened.push(openStack({ stack, ...shared }));
   return opened;
 };
 

@@ -7,6 +7,8 @@ export interface References {
   reference(name: string): unknown;
   attribute(logicalId: string, attribute: string): unknown;
   importValue(exportName: string): unknown;
+  /** An output of a stack, by both names. */
+  stackOutput(stackName: string, outputName: string): unknown;
 }
 
 /** An intrinsic function whose value cannot be known here. */
@@ -136,6 +138,10 @@ const FUNCTIONS: Readonly<Record<string, Apply>> = {
   'Fn::Or': (argument, _resolve, references) => list(argument, 'Fn::Or').some((one) => evaluate(one, references)),
   'Fn::Not': (argument, _resolve, references) => !evaluate(list(argument, 'Fn::Not')[0], references),
   'Fn::ImportValue': (argument, resolve, references) => references.importValue(text(resolve(argument))),
+  'Fn::GetStackOutput': (argument, resolve, references) => {
+    const { StackName, OutputName } = resolve(argument) as { StackName?: unknown; OutputName?: unknown };
+    return references.stackOutput(text(StackName), text(OutputName));
+  },
   'Fn::Base64': (argument, resolve) => Buffer.from(text(resolve(argument))).toString('base64'),
   'Fn::ToJsonString': (argument, resolve) => JSON.stringify(resolve(argument)),
   'Fn::GetAZs': (_argument, _resolve, references) =>

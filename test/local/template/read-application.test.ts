@@ -181,6 +181,18 @@ describe('readApplication', () => {
     expect(problemsOf(chat)).toEqual(['Echo: it imports Data:Queue, which no stack of the application exports']);
   });
 
+  it('follows an output that another stack asks for by name', () => {
+    const data = { stackName: 'Data', Resources: { Queue: QUEUE }, Outputs: { QueueUrl: { Value: { Ref: 'Queue' } } } };
+    const value = { 'Fn::GetStackOutput': { StackName: 'Data', OutputName: 'QueueUrl' } };
+    const chat = aChat({ Resources: aFunction({ Environment: { Variables: { QUEUE: value } } }) });
+    expect(read([data, chat]).application.functions[0]?.environment).toEqual({
+      QUEUE: 'http://127.0.0.1:9324/123456789012/Data-Queue',
+    });
+    expect(problemsOf(chat)).toEqual([
+      'Echo: it uses the output QueueUrl of the stack Data, which is not in the application',
+    ]);
+  });
+
   it('opens nested stacks', () => {
     const nested = {
       Parameters: { Size: { Type: 'Number' } },
