@@ -24,7 +24,7 @@ const refusal = ({ message, code, requestId, errors = [], moreErrors }) => ({
   kind: 'refused',
   text: code ? `${message} (${code})` : message,
   details: [
-    ...(Array.isArray(errors) ? errors : []).map(({ path, message: rule }) => `${path || 'the message'} ${rule}`),
+    ...(Array.isArray(errors) ? errors : []).map(({ path, message: rule }) => (path ? rule : `the message ${rule}`)),
     ...(moreErrors ? [`and ${moreErrors} more`] : []),
     `request ${requestId}`,
   ],

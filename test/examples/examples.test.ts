@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { handler as requireHttps } from '../../examples/single-function/handlers/require-https.ts';
 import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
 import { until } from '../builders/until.ts';
+import { runCommand } from '../commands/run-command.ts';
 import { type RunningExample, runExamples, TIMEOUT_MS } from './run-examples.ts';
 
 jest.setTimeout(60_000);
@@ -234,12 +235,59 @@ describe('reactions', () => {
 
   it('answers ping without a function', async () => {
     const client = await app().open();
-    const ran = () => app().events.filter(({ type }) => type === 'invocation').length;
-    const before = ran();
     client.type('{"action":"ping"}');
     expect(await client.next(TIMEOUT_MS)).toBe('pong');
-    expect(ran()).toBe(before);
+    const routes = app().events.flatMap((event) => (event.type === 'invocation' ? [event.routeKey] : []));
+    expect(routes).toContain('$connect');
+    expect(routes).not.toContain('ping');
     await client.close();
+  });
+});
+
+describe('npm run broadcast', () => {
+  const portOf = (name: string) => new URL(example(name).url).port;
+  const broadcast = (...args: string[]) => runCommand('broadcast.ts', args).ended;
+
+  it('reaches every connection of the stack that runs here', async () => {
+    const clients = await Promise.all([example('chat-room').open(), example('chat-room').open()]);
+    const ended = await broadcast('--port', portOf('chat-room'), '--example', 'chat-room', 'Hello from server');
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    for (const client of clients) expect(await client.next(TIMEOUT_MS)).toBe('Hello from server');
+    await Promise.all(clients.map((client) => client.close()));
+  });
+
+  it('says in one sentence how to start what does not run', async () => {
+    const port = portOf('polly');
+    const [none, another, noText] = await Promise.all([
+      broadcast('--port', '9', '--example', 'workshop', 'hello'),
+      broadcast('--port', port, '--example', 'chat-room', 'hello'),
+      broadcast('--port', port),
+    ]);
+    expect(none).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'No stack runs on port 9: start one with npm start -- --example workshop --port 9\n',
+    });
+    expect(another).toMatchObject({
+      code: 1,
+      stderr: `What runs on port ${port} is Polly: end it, and start what you mean with npm start -- --example chat-room --port ${port}\n`,
+    });
+    expect(noText).toMatchObject({ code: 1, stderr: 'Give one text: npm run broadcast -- "Hello"\n' });
+  });
+});
+
+describe('npm run transcript', () => {
+  it('plays a transcript, backend and all, against what runs here, and shows where it departs', async () => {
+    const play = (seed: string, name: string) =>
+      runCommand('transcript.ts', [`test/transcripts/${seed}.txt`, '--url', example(name).url]).ended;
+    const [same, other] = await Promise.all([
+      play('seed-2-serverless-example', 'single-function'),
+      play('seed-1-chat', 'reactions'),
+    ]);
+    expect(same).toMatchObject({ code: 0, stderr: '' });
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain('test/transcripts/seed-1-chat.txt:5: this is not what happened');
+    expect(other.stderr).toContain('expected A< Echo: Hello everyone');
   });
 });
 

@@ -79,6 +79,17 @@ describe('authorizeConnect', () => {
     await expect(authorize(anAuthorizerEvent({ headers: { Origin } }))).rejects.toThrow('Unauthorized');
   });
 
+  it('takes a page that the API’s own host serves, as the construct has told it, without a list', async () => {
+    process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI = 'http://127.0.0.1:3001/production';
+    const withOwn = authorizeConnect({ verifier: aVerifier() });
+    delete process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI;
+    const from = (Origin: string) => withOwn(withToken(aToken(), { Origin }));
+    await expect(from('http://127.0.0.1:3001')).resolves.toMatchObject({ principalId: 'ada' });
+    await expect(from('http://127.0.0.1:3002')).resolves.toMatchObject({
+      policyDocument: { Statement: [{ Effect: 'Deny' }] },
+    });
+  });
+
   it('does not blame the client for an issuer that cannot be reached', async () => {
     const verifier = JwtVerifier.create({ issuer, audience: 'chat', jwksUri: 'https://127.0.0.1:1/jwks.json' });
     const error = (await authorizeConnect({ verifier })(withToken(aToken())).catch((thrown) => thrown)) as Error;

@@ -6,7 +6,7 @@ const ids = { connectionId: 'PJqB0fHsqRcCHlw=', requestId: 'PJqB0E1tKRcF-Qw=' };
 describe('readFrame', () => {
   it('shows an error frame as its message, the rules that were broken by their path, and the request', () => {
     const errors = [
-      { path: '/message', rule: 'type', message: 'must be string' },
+      { path: '/message', rule: 'type', message: '/message must be string' },
       { path: '', rule: 'required', message: 'must have required property' },
     ];
     const frame = { message: 'No match', ...ids, code: 'MESSAGE_INVALID', errors, moreErrors: 3 };
