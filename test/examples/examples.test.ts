@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { handler as requireHttps } from '../../examples/single-function/handlers/require-https.ts';
 import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
+import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
+import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
 import { until } from '../builders/until.ts';
 import { runCommand } from '../commands/run-command.ts';
 import { type RunningExample, runExamples, TIMEOUT_MS } from './run-examples.ts';
@@ -78,14 +80,6 @@ describe('every example', () => {
       errors: [{ path, rule: 'type' }],
     });
     await client.close();
-  });
-
-  it('says $connect’s body where its original does', async () => {
-    const event = aConnectEvent({ connectionId: GONE });
-    const bodyOf = async (name: string) => (await example(name).invoke('Connect', event)) as { payload?: unknown };
-    expect((await bodyOf('samples-chat')).payload).toEqual({ statusCode: 200, body: 'Connected' });
-    expect((await bodyOf('workshop')).payload).toEqual({ statusCode: 200, body: 'Connected.' });
-    expect((await bodyOf('polly')).payload).toEqual({ statusCode: 200 });
   });
 
   it('puts no connection id into a log', async () => {
@@ -315,5 +309,26 @@ describe('what every example serves beside its stage', () => {
     expect(await status('/', 'POST')).toBe(403);
     expect(await status('/outputs.json', 'DELETE')).toBe(403);
     expect(await status('/missing.js', 'GET')).toBe(403);
+  });
+});
+
+// Last: the rows and broadcasts of these events would come into the tests above.
+describe('what API Gateway is answered', () => {
+  it.each([
+    ['samples-chat', 'Connect', 'Connected'],
+    ['samples-chat', 'Disconnect', 'Disconnected'],
+    ['samples-chat', 'SendMessage', 'OK'],
+    ['workshop', 'Connect', 'Connected.'],
+    ['workshop', 'SendMessage', 'Data sent.'],
+    ['polly', 'Connect', undefined],
+  ])('by %s on %s is what its original answers: %s', async (name, part, body) => {
+    const eventOf: Record<string, () => unknown> = {
+      Connect: () => aConnectEvent({ connectionId: GONE }),
+      Disconnect: () => aDisconnectEvent({ connectionId: GONE }),
+      SendMessage: () => aMessageEvent({ connectionId: GONE, body: { action: 'sendMessage', data: 'hello' } }),
+    };
+    const result = await example(name).invoke(part, eventOf[part]?.());
+    expect(result).toMatchObject({ ok: true });
+    expect('payload' in result && result.payload).toEqual({ statusCode: 200, ...(body && { body }) });
   });
 });
