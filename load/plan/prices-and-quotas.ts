@@ -165,9 +165,9 @@ export const PRICES_AND_QUOTAS = {
   routeBilledMs: everywhere(12, 'ms a route function is billed', '2026-11', 'assumed'),
   connectBilledMs: everywhere(12, 'ms a $connect or $disconnect function is billed', '2026-11', 'assumed'),
   localPostsPerSecond: reckonedHere(
-    5_000,
+    3_000,
     'posts a second of the local run',
-    'from 0.2 ms of CPU that its gateway used for a post, npm run load',
+    'measured at 500 connections and 2 messages a second, npm run load',
   ),
   localStartMs: reckonedHere(
     40,
