@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { FAN_OUT_NODE_OPTIONS } from '../infra/constructs/fan-out-node-options.ts';
 import { nextMessage } from './next-message.ts';
 import type { Stub } from './stub/start-stub.ts';
 import type { StubCounts, StubSettings } from './stub/stub-messages.ts';
@@ -27,7 +28,7 @@ export const runWay = async (
   await stub.reset(settings);
   const child = fork(workerFile, [JSON.stringify(order)], {
     env: { PATH: process.env.PATH ?? '', ...stub.environment },
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', ...(order.way === 'ours' ? FAN_OUT_NODE_OPTIONS : [])],
     stdio: 'inherit',
   });
   const ended = once(child, 'exit');

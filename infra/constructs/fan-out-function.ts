@@ -7,6 +7,7 @@ import { allowConnections } from './allow-connections.ts';
 import type { BroadcastQueues } from './broadcast-queues.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { FanOutApiProps } from './fan-out-api-props.ts';
+import { FAN_OUT_NODE_OPTIONS } from './fan-out-node-options.ts';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';
 
 /** Of the account's requests, so that a broadcast leaves some for `$connect` and for other APIs. */
@@ -32,7 +33,8 @@ export class FanOutFunction extends HandlerFunction {
     const { table, queues, stage, maximumConcurrency = 2, fanOutTargetMs = 5_000, ...more } = props;
     const { accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND, ...common } = more;
     // It puts what is left of its work in its own queue, and counts the attempts itself.
-    super(scope, id, { ...common, memoryMb: MEMORY_MB, recursiveLoop: RecursiveLoop.ALLOW });
+    const recursiveLoop = RecursiveLoop.ALLOW;
+    super(scope, id, { ...common, memoryMb: MEMORY_MB, recursiveLoop, nodeOptions: FAN_OUT_NODE_OPTIONS });
     this.setEnvironment({
       DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
       FAN_OUT_TARGET_MS: String(fanOutTargetMs),

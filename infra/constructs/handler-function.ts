@@ -11,6 +11,8 @@ export interface HandlerFunctionProps {
   memoryMb: number;
   logRetention: RetentionDays;
   recursiveLoop?: RecursiveLoop;
+  /** Of `NODE_OPTIONS`, beside source maps. Default none. */
+  nodeOptions?: readonly string[];
 }
 
 /** A Lambda function of a bundled handler, with a role and a log group of its own. It may do nothing but write its log. */
@@ -41,7 +43,7 @@ export class HandlerFunction extends Construct {
       logGroup: this.logGroup,
       ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     });
-    this.setEnvironment({ NODE_OPTIONS: '--enable-source-maps' });
+    this.setEnvironment({ NODE_OPTIONS: ['--enable-source-maps', ...(props.nodeOptions ?? [])].join(' ') });
   }
 
   /** Allows the actions on one resource. The same statement twice is one. */

@@ -160,6 +160,7 @@ describe('a function', () => {
   it('fan-out knows the dead-letter queue, its share of the account’s requests and its target too', () => {
     expect(propertiesOf(functions['fan-out'].function).Environment.Variables).toEqual({
       ...common(),
+      NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=4',
       DEAD_LETTER_QUEUE_URL: stack.resolve(chat.queues.deadLetterQueue.queueUrl),
       POSTS_PER_SECOND: '4000',
       FAN_OUT_TARGET_MS: '5000',
