@@ -13,6 +13,8 @@ export interface ReadyEvent {
     connectionsUrl: string;
     routes: readonly { routeKey: string; functionName?: string }[];
   }[];
+  /** Where the page is, if one is served. */
+  page?: string;
   functions: readonly string[];
   queues: readonly { name: string; url: string }[];
   tables: readonly string[];

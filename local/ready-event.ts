@@ -9,13 +9,15 @@ export interface ReadyEventOptions {
   notices: readonly string[];
   /** The stage whose URLs are given. Default: each API's first. */
   stage?: string;
+  /** A page is served at `/`. */
+  hasPage: boolean;
 }
 
 /**
  * What a run says when it is ready.
  * @throws {Error} where no API has the stage, naming those there are.
  */
-export const readyEvent = ({ application, host, ports, notices, stage }: ReadyEventOptions): ReadyEvent => {
+export const readyEvent = ({ application, host, ports, notices, stage, hasPage }: ReadyEventOptions): ReadyEvent => {
   const stageNames = new Set(application.apis.flatMap(({ stages }) => stages.map(({ name }) => name)));
   if (stageNames.size === 0)
     throw new Error(`${application.name} has no stage, so no client could connect: declare one`);
@@ -35,6 +37,7 @@ export const readyEvent = ({ application, host, ports, notices, stage }: ReadyEv
         routes: routesOf(api),
       };
     }),
+    ...(hasPage && { page: `http://${reachable(host)}:${ports[0]}/` }),
     functions: application.functions.map(({ functionName }) => functionName),
     queues: application.queues.map(({ queueName, url }) => ({ name: queueName, url })),
     tables: application.tables.map(({ tableName }) => tableName),

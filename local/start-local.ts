@@ -132,6 +132,7 @@ const startParts = async (
     host,
     ports: gateways.all.map((gateway) => gateway.port),
     notices: first.notices,
+    hasPage: options.pages !== undefined,
     ...(stage && { stage }),
   });
 

@@ -76,6 +76,7 @@ const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => str
     '',
     '  Talk to it:',
     ...event.apis.map(({ webSocketUrl }) => `    npx wscat -c ${webSocketUrl}`),
+    ...(event.page === undefined ? [] : [`    ${event.page} in a browser`]),
     '  CTRL+C ends it.',
     '',
     ...event.notices.map((line) => `  ! ${line}`),
