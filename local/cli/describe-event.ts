@@ -1,5 +1,6 @@
 import type { FunctionLogEvent } from '../functions/function-log.ts';
 import type { LocalEvent, ReadyEvent } from '../local-event.ts';
+import { describeLogLine } from './describe-log-line.ts';
 
 /** Says what happened to a person: some lines, or none where it is not worth one. */
 export const describeEvent = (
@@ -14,7 +15,7 @@ export const describeEvent = (
     case 'invocation':
       return [`${at}  ${describeInvocation(event, labelOf)}`];
     case 'log':
-      return [`${at}  ${labelOf(event.functionName)} | ${event.line}`];
+      return [`${at}  ${labelOf(event.functionName)} | ${describeLogLine(event.line).text}`];
     case 'warning':
     case 'notice':
       return [`${at}  ! ${event.line}`];

@@ -12,6 +12,8 @@ export interface LocalOptions {
   cdkOut?: string;
   /** One JSON object a line in place of text. */
   json: boolean;
+  /** Shows ordinary log lines that are otherwise in the log file only. */
+  verbose: boolean;
   /** Lists grants that were never used when the run ends. */
   iamReport: boolean;
   /** Where the lines that functions print are kept. `npm run explain` reads them there. */
@@ -28,6 +30,7 @@ const OPTIONS = {
   stage: { type: 'string' },
   'cdk-out': { type: 'string' },
   json: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
   'iam-report': { type: 'boolean', default: false },
   'log-file': { type: 'string' },
   fault: { type: 'string', multiple: true, default: [] },
@@ -43,6 +46,7 @@ export const LOCAL_OPTIONS_HELP = `
   --stage NAME           the stage to run
   --cdk-out DIR          run this cloud assembly, without synthesizing
   --json                 print one JSON object a line
+  --verbose              show what functions log at level info too, beside keeping it in the log file
   --iam-report           list grants that were never used, at the end
   --log-file FILE        keep the lines that functions print in this file, those of the last run
   --fault SPEC           break something on purpose: post:410=1%, post:429, post:hang, post:delay=20ms±10ms,
@@ -75,6 +79,7 @@ export const parseLocalOptions = (
       ...(values.stage !== undefined && { stage: values.stage }),
       ...(values['cdk-out'] !== undefined && { cdkOut: values['cdk-out'] }),
       json: values.json,
+      verbose: values.verbose,
       iamReport: values['iam-report'],
       ...(values['log-file'] !== undefined && { logFile: values['log-file'] }),
       faults: values.fault,

@@ -18,7 +18,7 @@ describe('describeEvent', () => {
       { ...INVOCATION, routeKey: 'ping', ok: false, error: 'Error: no' },
       '12:03:04.123  ping           <send>  3.1 ms  FAILED Error: no',
     ],
-    [{ type: 'log', functionName: 'send', line: '{"level":"INFO"}' }, '12:03:04.123  <send> | {"level":"INFO"}'],
+    [{ type: 'log', functionName: 'send', line: 'hello' }, '12:03:04.123  <send> | hello'],
     [{ type: 'connected', api: 'chat', connection: 'a1b2', stage: 'dev' }, '12:03:04.123  + connected      a1b2'],
     [
       { type: 'reloaded', functions: [], durationMs: 5 },

@@ -7,6 +7,7 @@ describe('parseLocalOptions', () => {
       port: 3001,
       host: '127.0.0.1',
       json: false,
+      verbose: false,
       iamReport: false,
       faults: [],
       seed: 1,
@@ -17,13 +18,14 @@ describe('parseLocalOptions', () => {
 
   it('reads every option', () => {
     const args =
-      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --seed 7 --parameter A=b=c --ignore Uploads --ignore AWS::S3::Bucket';
+      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --seed 7 --parameter A=b=c --ignore Uploads --ignore AWS::S3::Bucket';
     expect(parseLocalOptions(args.split(' '))?.options).toEqual({
       port: 0,
       host: '0.0.0.0',
       stage: 'dev',
       cdkOut: 'out',
       json: true,
+      verbose: true,
       iamReport: true,
       logFile: 'run.log',
       faults: ['post:410=1%', 'sqs:duplicate=1%'],
