@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, { what: string; run: () => Promise<unkno
   local: { what: 'runs a CDK application with a WebSocket API on this machine', run: () => import('./local.ts') },
   load: { what: 'load-tests a stage and writes a report', run: () => import('./load.ts') },
   plan: { what: 'says what a load costs and whether the quotas allow it', run: () => import('./plan.ts') },
+  broadcast: { what: 'sends a message to every connection of a stage', run: () => import('./broadcast.ts') },
   explain: { what: 'says what became of a broadcast', run: () => import('./explain.ts') },
   redrive: { what: 'sends dead letters back to the broadcast queue', run: () => import('./redrive.ts') },
   transcript: { what: 'plays a terminal transcript against a stage', run: () => import('./transcript.ts') },
