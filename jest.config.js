@@ -2,6 +2,8 @@
 const common = { transform: {}, extensionsToTreatAsEsm: ['.ts'], coverageProvider: 'v8', testEnvironment: 'node' };
 
 export default {
+  // All cores: nothing else runs beside the tests, and one worker less would be half of two.
+  maxWorkers: '100%',
   projects: [
     {
       ...common,
