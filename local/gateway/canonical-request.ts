@@ -9,9 +9,9 @@ export interface SignedRequest {
   bodyHash: string;
 }
 
-const UNRESERVED_PATH = /^[\w\-.~/]*$/;
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+const RESERVED_IN_PATH = /[^\w\-.~/]+/g;
 
 /**
  * The canonical request. Each segment of the path on the wire is encoded once more: a wire `%3D` is signed as `%253D`, a
@@ -30,8 +30,7 @@ const split = (text: string, separator: string): [string, string] => {
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-const canonicalPath = (path: string): string =>
-  UNRESERVED_PATH.test(path) ? path : path.split('/').map(encode).join('/');
+const canonicalPath = (path: string): string => path.replace(RESERVED_IN_PATH, encode);
 
 const canonicalQuery = (query: string): string => {
   if (query === '') return '';

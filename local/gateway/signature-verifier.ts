@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Caller, Keyring } from '../application.ts';
 import type { Clock } from '../clock.ts';
+import { type AuthorizationParts, authorizationParser } from './authorization-parser.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { canonicalRequest, type SignedRequest } from './canonical-request.ts';
 import { signingKeys } from './signing-keys.ts';
@@ -9,8 +10,6 @@ export type Verification = { caller: Caller } | { refusal: CallAnswer };
 
 const SERVICE = 'execute-api';
 const MAX_SKEW_MS = 5 * 60_000;
-const AUTHORIZATION =
-  /^AWS4-HMAC-SHA256 +Credential=(?<accessKeyId>[^/,\s]+)\/(?<scope>(?<date>\d{8})\/(?<region>[^/,\s]+)\/(?<service>[^/,\s]+)\/aws4_request), *SignedHeaders=(?<signedHeaders>[^,\s]+), *Signature=(?<signature>[0-9a-f]{64})$/;
 const AMZ_DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
@@ -28,23 +27,26 @@ export const signatureVerifier = ({
   clock,
 }: VerifierOptions): ((request: SignedRequest) => Verification) => {
   const signingKey = signingKeys(region, SERVICE);
+  const parse = authorizationParser();
+  const signedAt = lastResult(parseAmzDate);
   return (request) => {
     const { authorization } = request.headers;
     if (typeof authorization !== 'string')
       return refuse('MissingAuthenticationTokenException', 'Missing Authentication Token');
-    const parts = AUTHORIZATION.exec(authorization)?.groups as Record<AuthorizationPart, string> | undefined;
-    if (!parts) return refuse('IncompleteSignatureException', whatIsMissing(authorization));
+    const parsed = parse(authorization);
+    if (!parsed) return refuse('IncompleteSignatureException', whatIsMissing(authorization));
+    const { parts, signature } = parsed;
     const found = keyring.find(parts.accessKeyId);
     const { sessionToken } = found?.credentials ?? {};
     if (!found || (sessionToken !== undefined && request.headers['x-amz-security-token'] !== sessionToken)) {
       return refuse('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
     const amzDate = String(request.headers['x-amz-date'] ?? '');
-    const refusal = scopeRefusal(parts, region) ?? skewRefusal(amzDate, clock.now());
+    const refusal = scopeRefusal(parts, region) ?? skewRefusal(amzDate, signedAt(amzDate), clock.now());
     if (refusal) return refuse('InvalidSignatureException', refusal);
     const canonical = canonicalRequest(request, parts.signedHeaders);
     const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${parts.scope}\n${hash('sha256', canonical)}`;
-    if (signingKey(found.credentials, parts.date)(stringToSign) === parts.signature) return { caller: found.caller };
+    if (signingKey(found.credentials, parts.date)(stringToSign) === signature) return { caller: found.caller };
     return refuse('InvalidSignatureException', mismatch(canonical, stringToSign));
   };
 };
@@ -54,8 +56,6 @@ interface VerifierOptions {
   region: string;
   clock: Clock;
 }
-
-type AuthorizationPart = 'accessKeyId' | 'scope' | 'date' | 'region' | 'service' | 'signedHeaders' | 'signature';
 
 const refuse = (errorType: string, message: string): Verification => ({
   refusal: { statusCode: 403, errorType, body: JSON.stringify({ message }) },
@@ -67,17 +67,30 @@ const whatIsMissing = (authorization: string): string => {
   return 'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term';
 };
 
-const scopeRefusal = (parts: Record<AuthorizationPart, string>, region: string): string | undefined => {
+const scopeRefusal = (parts: AuthorizationParts, region: string): string | undefined => {
   if (parts.region !== region) return `Credential should be scoped to a valid region, not '${parts.region}'. `;
   if (parts.service !== SERVICE) return `Credential should be scoped to correct service: '${SERVICE}'. `;
   if (parts.signedHeaders.split(';').includes('host')) return undefined;
   return "'Host' must be a 'SignedHeader' in the AWS Authorization.";
 };
 
-const skewRefusal = (amzDate: string, now: number): string | undefined => {
+const parseAmzDate = (amzDate: string): number | undefined => {
   const [, year, month, day, hours, minutes, seconds] = AMZ_DATE.exec(amzDate)?.map(Number) ?? [];
-  if (year === undefined || month === undefined) return "Date in 'X-Amz-Date' must be in ISO-8601 'basic format'.";
-  const signedAt = Date.UTC(year, month - 1, day, hours, minutes, seconds);
+  if (year === undefined || month === undefined) return undefined;
+  return Date.UTC(year, month - 1, day, hours, minutes, seconds);
+};
+
+/** All posts of a second ask the same. */
+const lastResult = <T>(compute: (text: string) => T): ((text: string) => T) => {
+  let last: { text: string; result: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, result: compute(text) };
+    return last.result;
+  };
+};
+
+const skewRefusal = (amzDate: string, signedAt: number | undefined, now: number): string | undefined => {
+  if (signedAt === undefined) return "Date in 'X-Amz-Date' must be in ISO-8601 'basic format'.";
   const [earliest, latest] = [now - MAX_SKEW_MS, now + MAX_SKEW_MS];
   if (signedAt < earliest) {
     return `Signature expired: ${amzDate} is now earlier than ${isoBasic(earliest)} (${isoBasic(now)} - 5 min.)`;
