@@ -1,10 +1,11 @@
 import type { PostOutcome } from '../aws/connection-poster.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
-import { LowestLatency } from './lowest-latency.ts';
 import { ThrottleWindow, type WindowedConnection } from './throttle-window.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { UsefulInFlight } from './useful-in-flight.ts';
 
+/** Ours: weight of the newest post in the mean latency. */
+const LATENCY_WEIGHT = 1 / 32;
 /** Ours: shortest pause, in milliseconds. A timer for each post would cost as much as the post. */
 const MIN_PAUSE_MS = 4;
 
@@ -17,7 +18,7 @@ export class Pace {
   readonly #bucket: TokenBucket;
   readonly #window: ThrottleWindow;
   readonly #useful: UsefulInFlight;
-  readonly #latency: LowestLatency;
+  #latencyMs = 0;
   #inFlightLimit: number;
 
   /** @param now Epoch milliseconds. */
@@ -26,7 +27,6 @@ export class Pace {
     this.#bucket = new TokenBucket(postsPerSecond, now);
     this.#window = new ThrottleWindow(now);
     this.#useful = new UsefulInFlight(now);
-    this.#latency = new LowestLatency(now);
     this.#inFlightLimit = this.#useful.limit;
   }
 
@@ -55,8 +55,8 @@ export class Pace {
       this.#bucket.setRate(this.#postsPerSecond * this.#window.factor);
     }
     this.#useful.note(outcome !== 'unknown', now);
-    if (outcome !== 'unknown') this.#latency.note(latencyMs, now);
-    const needed = inFlightLimit(this.#postsPerSecond * this.#window.factor, this.#latency.ms);
+    if (outcome !== 'unknown') this.#latencyMs += (latencyMs - this.#latencyMs) * LATENCY_WEIGHT;
+    const needed = inFlightLimit(this.#postsPerSecond * this.#window.factor, this.#latencyMs);
     this.#inFlightLimit = Math.min(needed, this.#useful.limit);
   }
 }
