@@ -54,7 +54,7 @@ export class Pace {
     if (this.#window.note(connection, outcome === 'throttled', now)) {
       this.#bucket.setRate(this.#postsPerSecond * this.#window.factor);
     }
-    this.#useful.note(outcome !== 'unknown', now);
+    this.#useful.note(outcome === 'unknown' ? undefined : latencyMs, now);
     if (outcome !== 'unknown') this.#latencyMs += (latencyMs - this.#latencyMs) * LATENCY_WEIGHT;
     const needed = inFlightLimit(this.#postsPerSecond * this.#window.factor, this.#latencyMs);
     this.#inFlightLimit = Math.min(needed, this.#useful.limit);

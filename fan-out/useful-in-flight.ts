@@ -1,4 +1,5 @@
 import { MAX_IN_FLIGHT, MIN_IN_FLIGHT } from './in-flight-limit.ts';
+import { POST_TIMEOUT_MS } from './plan-time.ts';
 
 /** Ours: how long answers are counted together, in milliseconds. */
 const WINDOW_MS = 100;
@@ -6,16 +7,21 @@ const WINDOW_MS = 100;
 const WORTHWHILE = 1.1;
 /** Ours: share of posts without an answer above which there were too many in flight. */
 const UNANSWERED_SHARE = 0.02;
+/** Ours: a mean so near to the deadline that still more in flight would bring posts beyond it, in milliseconds. */
+const SLOW_MS = POST_TIMEOUT_MS / 4;
+/** Ours: a mean at which some are beyond it already: each of them may be delivered twice. */
+const TOO_SLOW_MS = POST_TIMEOUT_MS / 2;
 
 /**
  * How many posts in flight are of use, from 64 to 800: twice as many while that brings more answers a second, half as many
- * when some get none. Where the gateway, or this function's own core, answers no faster, more posts in flight only wait
+ * when some get none or nearly none. Where the gateway, or this function's own core, answers no faster, more posts in flight only wait
  * for each other until they time out, and each that does costs a socket.
  */
 export class UsefulInFlight {
   #startedAt: number;
   #answered = 0;
   #unanswered = 0;
+  #latencySumMs = 0;
   #bestPerMs = 0;
   #limit = MIN_IN_FLIGHT;
 
@@ -28,23 +34,32 @@ export class UsefulInFlight {
     return this.#limit;
   }
 
-  /** Takes note of a post that has ended. */
-  note(answered: boolean, now: number): void {
-    if (answered) this.#answered++;
-    else this.#unanswered++;
+  /**
+   * Takes note of a post that has ended.
+   * @param latencyMs `undefined` where it got no answer.
+   */
+  note(latencyMs: number | undefined, now: number): void {
+    if (latencyMs === undefined) this.#unanswered++;
+    else {
+      this.#answered++;
+      this.#latencySumMs += latencyMs;
+    }
     if (now - this.#startedAt >= WINDOW_MS) this.#turn(now);
   }
 
   #turn(now: number): void {
     const perMs = this.#answered / (now - this.#startedAt);
-    if (this.#unanswered > (this.#answered + this.#unanswered) * UNANSWERED_SHARE) {
+    const meanMs = this.#answered === 0 ? 0 : this.#latencySumMs / this.#answered;
+    const tooMany = this.#unanswered > (this.#answered + this.#unanswered) * UNANSWERED_SHARE;
+    if (tooMany || meanMs >= TOO_SLOW_MS) {
       this.#limit = Math.max(MIN_IN_FLIGHT, this.#limit / 2);
-    } else if (perMs > this.#bestPerMs * WORTHWHILE) {
+    } else if (meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
       this.#limit = Math.min(MAX_IN_FLIGHT, this.#limit * 2);
     }
     this.#bestPerMs = Math.max(this.#bestPerMs, perMs);
     this.#startedAt = now;
     this.#answered = 0;
     this.#unanswered = 0;
+    this.#latencySumMs = 0;
   }
 }

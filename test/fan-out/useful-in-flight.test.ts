@@ -2,12 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { UsefulInFlight } from '../../fan-out/useful-in-flight.ts';
 
 /** Tenths of a second in which so many posts were answered, and as many as that were not. */
-const windows = (useful: UsefulInFlight, counts: readonly [answered: number, unanswered?: number][]): number[] =>
+const windows = (
+  useful: UsefulInFlight,
+  counts: readonly [answered: number, unanswered?: number][],
+  latencyMs = 20,
+): number[] =>
   counts.map(([answered, unanswered = 0], index) => {
     const now = (index + 1) * 100;
-    for (let post = 0; post < unanswered; post++) useful.note(false, now - 1);
-    for (let post = 1; post < answered; post++) useful.note(true, now - 1);
-    useful.note(true, now);
+    for (let post = 0; post < unanswered; post++) useful.note(undefined, now - 1);
+    for (let post = 1; post < answered; post++) useful.note(latencyMs, now - 1);
+    useful.note(latencyMs, now);
     return useful.limit;
   });
 
@@ -18,6 +22,18 @@ describe('UsefulInFlight', () => {
 
   it('stays where more in flight brought no more answers', () => {
     expect(windows(new UsefulInFlight(0), [[100], [105], [109], [100]])).toEqual([128, 128, 128, 128]);
+  });
+
+  it('stays where posts already take a quarter of their deadline, whatever more would bring', () => {
+    expect(windows(new UsefulInFlight(0), [[100], [200], [400]], 499)).toEqual([128, 256, 512]);
+    expect(windows(new UsefulInFlight(0), [[100], [200], [400]], 500)).toEqual([64, 64, 64]);
+  });
+
+  it('halves before posts reach their deadline', () => {
+    const useful = new UsefulInFlight(0);
+    windows(useful, [[100], [200], [400]]);
+    for (let post = 0; post < 40; post++) useful.note(1_000, 400);
+    expect(useful.limit).toBe(256);
   });
 
   it('halves when posts go unanswered, down to 64', () => {
