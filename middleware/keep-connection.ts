@@ -1,6 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { DEFAULT_TTL_SECONDS } from '../schemas/connection-row.ts';
-import { MAX_CONNECTION_SECONDS, ROW_GRACE_SECONDS } from '../schemas/quotas.ts';
 import type { ContextWith } from './route-context.ts';
 import { tokenExpiry } from './token-expiry.ts';
 import type { RoutedEvent } from './web-socket-event.ts';
@@ -21,9 +20,8 @@ export interface KeepConnectionOptions {
 export const keepConnection = ({
   ttlSeconds = DEFAULT_TTL_SECONDS,
 }: KeepConnectionOptions = {}): MiddlewareObj<RoutedEvent, unknown, Error, ContextWith<'services'>> => {
-  const most = MAX_CONNECTION_SECONDS + ROW_GRACE_SECONDS;
-  if (!(Number.isInteger(ttlSeconds) && ttlSeconds >= 1 && ttlSeconds <= most)) {
-    throw new RangeError(`Expected ttlSeconds to be an integer from 1 to ${most}, got ${ttlSeconds}`);
+  if (!(Number.isInteger(ttlSeconds) && ttlSeconds >= 1 && ttlSeconds <= DEFAULT_TTL_SECONDS)) {
+    throw new RangeError(`Expected ttlSeconds to be an integer from 1 to ${DEFAULT_TTL_SECONDS}, got ${ttlSeconds}`);
   }
   const keepConnectionBefore = async ({
     event: { requestContext },
