@@ -1,6 +1,7 @@
 import type { PostOutcome } from '../aws/connection-poster.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
 import { ThrottleWindow, type WindowedConnection } from './throttle-window.ts';
+import type { Timekeeper } from './timekeeper.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { UsefulInFlight } from './useful-in-flight.ts';
 
@@ -22,11 +23,11 @@ export class Pace {
   #inFlightLimit: number;
 
   /** @param now Epoch milliseconds. */
-  constructor(postsPerSecond: number, now: number) {
+  constructor(postsPerSecond: number, now: number, timekeeper: Pick<Timekeeper, 'idleMs'>) {
     this.#postsPerSecond = postsPerSecond;
     this.#bucket = new TokenBucket(postsPerSecond, now);
     this.#window = new ThrottleWindow(now);
-    this.#useful = new UsefulInFlight(now);
+    this.#useful = new UsefulInFlight(now, timekeeper);
     this.#inFlightLimit = this.#useful.limit;
   }
 

@@ -62,7 +62,7 @@ export class Posting {
     this.#poster = poster;
     this.#staleRows = staleRows;
     this.#timekeeper = timekeeper;
-    this.#pace = new Pace(postsPerSecond, timekeeper.now());
+    this.#pace = new Pace(postsPerSecond, timekeeper.now(), timekeeper);
     this.#capacity = capacity;
   }
 

@@ -1,9 +1,13 @@
-/** Time and chance, so that a test can turn both by hand. */
+import { performance } from 'node:perf_hooks';
+
+/** Time, leisure and chance, so that a test can turn them by hand. */
 export interface Timekeeper {
   /** Epoch milliseconds. */
   now(): number;
   /** Calls `callback` once, `delayMs` from now. Returns what cancels it. */
   after(delayMs: number, callback: () => void): () => void;
+  /** How long this thread has waited for something to do, in milliseconds, since it began. */
+  idleMs(): number;
   /** From 0 up to, not including, 1. */
   random(): number;
 }
@@ -14,5 +18,6 @@ export const systemTimekeeper: Timekeeper = {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
+  idleMs: () => performance.eventLoopUtilization().idle,
   random: Math.random,
 };

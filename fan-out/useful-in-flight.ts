@@ -1,5 +1,6 @@
 import { MAX_IN_FLIGHT, MIN_IN_FLIGHT } from './in-flight-limit.ts';
 import { POST_TIMEOUT_MS } from './plan-time.ts';
+import type { Timekeeper } from './timekeeper.ts';
 
 /** Ours: how long answers are counted together, in milliseconds. */
 const WINDOW_MS = 100;
@@ -7,18 +8,22 @@ const WINDOW_MS = 100;
 const WORTHWHILE = 1.1;
 /** Ours: share of posts without an answer above which there were too many in flight. */
 const UNANSWERED_SHARE = 0.02;
+/** Ours: share of the time in which this thread has nothing to do, below which it is the thread that posts wait for. */
+const IDLE_SHARE = 0.1;
 /** Ours: a mean so near to the deadline that still more in flight would bring posts beyond it, in milliseconds. */
 const SLOW_MS = POST_TIMEOUT_MS / 4;
 /** Ours: a mean at which some are beyond it already: each of them may be delivered twice. */
 const TOO_SLOW_MS = POST_TIMEOUT_MS / 2;
 
 /**
- * How many posts in flight are of use, from 64 to 800: twice as many while that brings more answers a second, half as many
- * when some get none or nearly none. Where the gateway, or this function's own core, answers no faster, more posts in flight only wait
- * for each other until they time out, and each that does costs a socket.
+ * How many posts in flight are of use, from 64 to 800: twice as many while that brings more answers a second and this
+ * thread has time left, half as many when some get none or nearly none. Where the gateway answers no faster, or the thread
+ * reads answers no faster, more posts in flight only wait for each other until they time out, and each costs a socket.
  */
 export class UsefulInFlight {
+  readonly #timekeeper: Pick<Timekeeper, 'idleMs'>;
   #startedAt: number;
+  #idleAtStart: number;
   #answered = 0;
   #unanswered = 0;
   #latencySumMs = 0;
@@ -26,8 +31,10 @@ export class UsefulInFlight {
   #limit = MIN_IN_FLIGHT;
 
   /** @param now Epoch milliseconds. */
-  constructor(now: number) {
+  constructor(now: number, timekeeper: Pick<Timekeeper, 'idleMs'>) {
+    this.#timekeeper = timekeeper;
     this.#startedAt = now;
+    this.#idleAtStart = timekeeper.idleMs();
   }
 
   get limit(): number {
@@ -48,16 +55,20 @@ export class UsefulInFlight {
   }
 
   #turn(now: number): void {
-    const perMs = this.#answered / (now - this.#startedAt);
+    const elapsedMs = now - this.#startedAt;
+    const perMs = this.#answered / elapsedMs;
+    const idleMs = this.#timekeeper.idleMs();
+    const hasTimeLeft = idleMs - this.#idleAtStart >= elapsedMs * IDLE_SHARE;
     const meanMs = this.#answered === 0 ? 0 : this.#latencySumMs / this.#answered;
     const tooMany = this.#unanswered > (this.#answered + this.#unanswered) * UNANSWERED_SHARE;
     if (tooMany || meanMs >= TOO_SLOW_MS) {
       this.#limit = Math.max(MIN_IN_FLIGHT, this.#limit / 2);
-    } else if (meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
+    } else if (hasTimeLeft && meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
       this.#limit = Math.min(MAX_IN_FLIGHT, this.#limit * 2);
     }
     this.#bestPerMs = Math.max(this.#bestPerMs, perMs);
     this.#startedAt = now;
+    this.#idleAtStart = idleMs;
     this.#answered = 0;
     this.#unanswered = 0;
     this.#latencySumMs = 0;

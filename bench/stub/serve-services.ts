@@ -34,13 +34,18 @@ interface Key {
   connectionId: { S: string };
 }
 
-const scan = ({ ExclusiveStartKey }: { ExclusiveStartKey?: Key }, state: StubState): unknown => {
+interface ScanInput {
+  ExclusiveStartKey?: Key;
+  Limit?: number;
+}
+
+const scan = ({ ExclusiveStartKey, Limit = PAGE_ROWS }: ScanInput, state: StubState): unknown => {
   const { settings, counts, deletedRows } = state;
   const first = ExclusiveStartKey === undefined ? 0 : toIndex(ExclusiveStartKey.connectionId.S) + 1;
   counts.scannedPages += 1;
   if (ExclusiveStartKey === undefined) counts.scans += 1;
   const nowSeconds = Math.floor(Date.now() / 1_000);
-  const end = Math.min(settings.connections, first + PAGE_ROWS);
+  const end = Math.min(settings.connections, first + Math.min(Limit, PAGE_ROWS));
   const Items: unknown[] = [];
   for (let index = first; index < end; index += 1) {
     if (deletedRows.has(index)) continue;

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { Pace } from '../../fan-out/pace.ts';
 
+/** A thread that always has time left. */
+const idle = () => {
+  let idleMs = 0;
+  return {
+    idleMs: () => {
+      idleMs += 100;
+      return idleMs;
+    },
+  };
+};
+
 const aConnection = () => ({ answeredIn: 0, throttledIn: 0 });
 
 /**
@@ -19,7 +30,7 @@ const post = (pace: Pace, { seconds = 3, latencyMs = 20, capacity = Infinity, ra
 
 describe('Pace', () => {
   it('begins with 64 posts in flight', () => {
-    expect(new Pace(10_000, 0).inFlightLimit).toBe(64);
+    expect(new Pace(10_000, 0, idle()).inFlightLimit).toBe(64);
   });
 
   it.each([
@@ -27,26 +38,26 @@ describe('Pace', () => {
     [40, 600],
     [200, 800],
   ])('lets, with posts that take %d ms, %d be in flight', (latencyMs, limit) => {
-    expect(Math.abs(post(new Pace(10_000, 0), { latencyMs }) - limit)).toBeLessThanOrEqual(15);
+    expect(Math.abs(post(new Pace(10_000, 0, idle()), { latencyMs }) - limit)).toBeLessThanOrEqual(15);
   });
 
   it('reaches the rate within half a second', () => {
-    const limit = post(new Pace(10_000, 0), { seconds: 0.5 });
+    const limit = post(new Pace(10_000, 0, idle()), { seconds: 0.5 });
     expect(limit).toBeGreaterThan(200);
   });
 
   it('does not queue posts where they are answered no faster', () => {
-    expect(post(new Pace(10_000, 0), { capacity: 500, latencyMs: 15 })).toBe(128);
+    expect(post(new Pace(10_000, 0, idle()), { capacity: 500, latencyMs: 15 })).toBe(128);
   });
 
   it('takes no post without an answer for an answer', () => {
-    const pace = new Pace(10_000, 0);
+    const pace = new Pace(10_000, 0, idle());
     for (let now = 1; now <= 3_000; now++) pace.note(aConnection(), 'unknown', 2_000, now);
     expect(pace.inFlightLimit).toBe(64);
   });
 
   it('halves the rate while many connections answer 429', () => {
-    const pace = new Pace(1_000, 0);
+    const pace = new Pace(1_000, 0, idle());
     for (let answer = 0; answer < 100; answer++) pace.note(aConnection(), 'throttled', 20, 1);
     while (pace.mayPost(1)) pace.spend();
     pace.note(aConnection(), 'delivered', 20, 501);
@@ -57,7 +68,7 @@ describe('Pace', () => {
   });
 
   it('pauses for 4 ms at least, longer where the rate says so', () => {
-    const [fast, slow] = [new Pace(10_000, 0), new Pace(10, 0)];
+    const [fast, slow] = [new Pace(10_000, 0, idle()), new Pace(10, 0, idle())];
     for (const pace of [fast, slow]) while (pace.mayPost(0)) pace.spend();
     expect([fast.pauseMs(), slow.pauseMs()]).toEqual([4, 100]);
   });

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { UsefulInFlight } from '../../fan-out/useful-in-flight.ts';
 
+/** A thread that had nothing to do for so many of each hundred milliseconds. */
+const aThread = (idlePercent = 100) => {
+  let idleMs = 0;
+  return {
+    idleMs: () => {
+      idleMs += idlePercent;
+      return idleMs;
+    },
+  };
+};
+
 /** Tenths of a second in which so many posts were answered, and as many as that were not. */
 const windows = (
   useful: UsefulInFlight,
@@ -17,20 +28,27 @@ const windows = (
 
 describe('UsefulInFlight', () => {
   it('doubles while that brings more answers, up to 800', () => {
-    expect(windows(new UsefulInFlight(0), [[100], [200], [400], [800], [1_600]])).toEqual([128, 256, 512, 800, 800]);
+    expect(windows(new UsefulInFlight(0, aThread()), [[100], [200], [400], [800], [1_600]])).toEqual([
+      128, 256, 512, 800, 800,
+    ]);
   });
 
   it('stays where more in flight brought no more answers', () => {
-    expect(windows(new UsefulInFlight(0), [[100], [105], [109], [100]])).toEqual([128, 128, 128, 128]);
+    expect(windows(new UsefulInFlight(0, aThread()), [[100], [105], [109], [100]])).toEqual([128, 128, 128, 128]);
+  });
+
+  it('stays where the thread has less than a tenth of its time left', () => {
+    expect(windows(new UsefulInFlight(0, aThread(10)), [[100], [200]])).toEqual([128, 256]);
+    expect(windows(new UsefulInFlight(0, aThread(9)), [[100], [200]])).toEqual([64, 64]);
   });
 
   it('stays where posts already take a quarter of their deadline, whatever more would bring', () => {
-    expect(windows(new UsefulInFlight(0), [[100], [200], [400]], 499)).toEqual([128, 256, 512]);
-    expect(windows(new UsefulInFlight(0), [[100], [200], [400]], 500)).toEqual([64, 64, 64]);
+    expect(windows(new UsefulInFlight(0, aThread()), [[100], [200], [400]], 499)).toEqual([128, 256, 512]);
+    expect(windows(new UsefulInFlight(0, aThread()), [[100], [200], [400]], 500)).toEqual([64, 64, 64]);
   });
 
   it('halves before posts reach their deadline', () => {
-    const useful = new UsefulInFlight(0);
+    const useful = new UsefulInFlight(0, aThread());
     windows(useful, [[100], [200], [400]]);
     for (let post = 0; post < 40; post++) useful.note(1_000, 400);
     expect(useful.limit).toBe(256);
@@ -38,6 +56,6 @@ describe('UsefulInFlight', () => {
 
   it('halves when posts go unanswered, down to 64', () => {
     const counts: [number, number?][] = [[100], [200], [200, 5], [200, 4], [200, 100], [200, 100]];
-    expect(windows(new UsefulInFlight(0), counts)).toEqual([128, 256, 128, 128, 64, 64]);
+    expect(windows(new UsefulInFlight(0, aThread()), counts)).toEqual([128, 256, 128, 128, 64, 64]);
   });
 });

@@ -204,6 +204,7 @@ class World {
   #timekeeperOf(invocation: SimulatedInvocation): Timekeeper {
     return {
       now: () => this.time.now(),
+      idleMs: () => this.time.idleMs(),
       random: () => this.time.random(),
       after: (delayMs, callback) => this.time.after(delayMs, () => invocation.alive && callback()),
     };

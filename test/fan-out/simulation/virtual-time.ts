@@ -21,6 +21,11 @@ export class VirtualTime implements Timekeeper {
     return this.#now;
   }
 
+  /** Nothing takes time here but waiting. */
+  idleMs(): number {
+    return this.#now;
+  }
+
   /** Mulberry32. */
   random(): number {
     this.#seed = (this.#seed + 0x6d2b79f5) | 0;
