@@ -1,7 +1,7 @@
 import type { Stage } from '../application.ts';
 import type { CallAnswer } from './call-answer.ts';
-import type { Connection } from './connection.ts';
-import type { GatewayFaults } from './gateway-faults.ts';
+import type { Connection, SendOutcome } from './connection.ts';
+import type { GatewayFaults, PostFault } from './gateway-faults.ts';
 import type { RunningApi } from './running-api.ts';
 
 export interface ConnectionCall {
@@ -22,7 +22,10 @@ const OK: CallAnswer = { statusCode: 200 };
 const NO_CONTENT: CallAnswer = { statusCode: 204 };
 
 /** Carries out an authorised call: GET, POST or DELETE of one connection of a stage. `undefined`: never answered, by a fault. */
-export const callConnection = async (running: RunningApi, call: ConnectionCall): Promise<CallAnswer | undefined> => {
+export const callConnection = (
+  running: RunningApi,
+  call: ConnectionCall,
+): CallAnswer | undefined | Promise<CallAnswer | undefined> => {
   if (call.method === 'POST') return post(running, call);
   const connection = find(running, call);
   if (!connection) return GONE;
@@ -36,14 +39,26 @@ const find = ({ connections }: RunningApi, { connectionId, stage }: ConnectionCa
   return connection?.facts.stage === stage && connection.isOpen ? connection : undefined;
 };
 
-const post = async (running: RunningApi, call: ConnectionCall): Promise<CallAnswer | undefined> => {
-  const { delayMs, outcome } = call.faults?.onPost(call.connectionId) ?? {};
+const post = (running: RunningApi, call: ConnectionCall): CallAnswer | undefined | Promise<CallAnswer | undefined> => {
+  const fault = call.faults?.onPost(call.connectionId);
+  return fault ? postWithFault(running, call, fault) : deliver(running, call);
+};
+
+const postWithFault = async (
+  running: RunningApi,
+  call: ConnectionCall,
+  { delayMs, outcome }: PostFault,
+): Promise<CallAnswer | undefined> => {
   if (delayMs !== undefined) await new Promise<void>((resolve) => running.clock.after(delayMs, resolve));
   if (outcome === 'hang') return undefined;
   if (outcome !== undefined) return outcome === 410 ? GONE : LIMIT_EXCEEDED;
-  const sent = find(running, call)?.send(call.body) ?? 'gone';
-  return { sent: OK, full: LIMIT_EXCEEDED, gone: GONE }[sent];
+  return deliver(running, call);
 };
+
+const ANSWERS: Readonly<Record<SendOutcome, CallAnswer>> = { sent: OK, full: LIMIT_EXCEEDED, gone: GONE };
+
+const deliver = (running: RunningApi, call: ConnectionCall): CallAnswer =>
+  ANSWERS[find(running, call)?.send(call.body) ?? 'gone'];
 
 const describe = ({ facts, lastActiveAt }: Connection): Record<string, unknown> => ({
   connectedAt: new Date(facts.connectedAt).toISOString(),

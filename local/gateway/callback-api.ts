@@ -8,6 +8,7 @@ import { callConnection } from './call-connection.ts';
 import { connectionsPath } from './connections-path.ts';
 import type { GatewayFaults } from './gateway-faults.ts';
 import { readBody } from './read-body.ts';
+import { remember } from './remember.ts';
 import type { RunningApi } from './running-api.ts';
 import { signatureVerifier } from './signature-verifier.ts';
 
@@ -19,6 +20,8 @@ export interface CallbackOptions {
   pages?: Pages | undefined;
 }
 
+/** Ours: one for each connection. */
+const MOST_PATHS = 10_000;
 const METHODS = new Set(['POST', 'GET', 'DELETE']);
 const CONNECTION_ID = /^[\w-]{15}=$/;
 
@@ -34,6 +37,8 @@ export const callbackApi = (
 ): ((request: IncomingMessage) => Promise<CallAnswer | undefined>) => {
   const { api, region, accountId, clock, isOwnHost } = running;
   const verify = signatureVerifier({ keyring, region, clock });
+  const parsePath = remember(connectionsPath, MOST_PATHS);
+  const hashBody = bodyHasher();
   const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {
     const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stageName}/${method}/@connections/{connectionId}`;
     const decision = authority.decide(caller, 'execute-api:ManageConnections', resource);
@@ -42,7 +47,7 @@ export const callbackApi = (
 
   return async (request) => {
     const { method = '', url = '', headers } = request;
-    const path = connectionsPath(url);
+    const path = parsePath(url);
     const stage = path && api.stages.find(({ name }) => name === path.stageName);
     if (!isOwnHost(headers.host)) return FORBIDDEN;
     if (!stage) return notACall(running, method, url, pages);
@@ -51,7 +56,7 @@ export const callbackApi = (
     const body = await readBody(request, MAX_MESSAGE_BYTES);
     if (body === 'aborted') return undefined;
     if (body === 'too-large') return refuse(413, 'PayloadTooLargeException', { message: 'Payload too large' });
-    const verification = verify({ method, url, headers, bodyHash: hash('sha256', body) });
+    const verification = verify({ method, url, headers, bodyHash: hashBody(body) });
     if ('refusal' in verification) return verification.refusal;
     const denied = denial(verification.caller, stage.name, method);
     if (denied) return denied;
@@ -60,6 +65,15 @@ export const callbackApi = (
       return refuse(400, 'BadRequestException', { message: `Invalid connectionId: ${connectionId}` });
     }
     return callConnection(running, { method, stage, connectionId, body, faults });
+  };
+};
+
+/** The posts of a broadcast follow each other and have the same body. */
+const bodyHasher = (): ((body: Buffer) => string) => {
+  let last: { body: Buffer; sha256: string } = { body: Buffer.alloc(0), sha256: hash('sha256', '') };
+  return (body) => {
+    if (!last.body.equals(body)) last = { body, sha256: hash('sha256', body) };
+    return last.sha256;
   };
 };
 

@@ -1,3 +1,5 @@
+import { remember } from './remember.ts';
+
 /** What Signature Version 4 signs of a request, as it came on the wire. */
 export interface SignedRequest {
   method: string;
@@ -12,6 +14,8 @@ export interface SignedRequest {
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 const RESERVED_IN_PATH = /[^\w\-.~/]+/g;
+/** Ours: one for each connection. */
+const MOST_PATHS = 10_000;
 
 /**
  * The canonical request. Each segment of the path on the wire is encoded once more: a wire `%3D` is signed as `%253D`, a
@@ -30,7 +34,7 @@ const split = (text: string, separator: string): [string, string] => {
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-const canonicalPath = (path: string): string => path.replace(RESERVED_IN_PATH, encode);
+const canonicalPath = remember((path) => path.replace(RESERVED_IN_PATH, encode), MOST_PATHS);
 
 const canonicalQuery = (query: string): string => {
   if (query === '') return '';

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { remember } from './remember.ts';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
@@ -11,11 +12,12 @@ LOOPBACK.addAddress('::1', 'ipv6');
  */
 export const ownHost = (listeningOn: string, domainName: string): ((host: string | undefined) => boolean) => {
   if (listeningOn !== 'localhost' && !isLoopback(listeningOn)) return () => true;
-  return (host = '') => {
+  const isOwn = remember((host) => {
     const name = host.replace(/:\d*$/, '').toLowerCase();
     if (name === domainName || name === 'localhost' || name.endsWith('.localhost')) return true;
     return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
-  };
+  });
+  return (host = '') => isOwn(host);
 };
 
 const isLoopback = (address: string): boolean => {

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+const EMPTY = Buffer.alloc(0);
+
 /**
  * A request's body; `too-large` beyond `maxBytes`, when the rest has been read and dropped, so that the caller gets its
  * answer; `aborted` where the caller broke off.
@@ -13,6 +15,9 @@ export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Bu
       if (bytes <= maxBytes) chunks.push(chunk);
       else chunks.length = 0;
     });
-    request.on('end', () => resolve(bytes > maxBytes ? 'too-large' : Buffer.concat(chunks, bytes)));
+    request.on('end', () => {
+      const [only = EMPTY] = chunks;
+      resolve(bytes > maxBytes ? 'too-large' : chunks.length > 1 ? Buffer.concat(chunks, bytes) : only);
+    });
     request.on('error', () => resolve('aborted'));
   });

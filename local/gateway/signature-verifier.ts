@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { type AuthorizationParts, authorizationParser } from './authorization-parser.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { canonicalRequest, type SignedRequest } from './canonical-request.ts';
+import { remember } from './remember.ts';
 import { signingKeys } from './signing-keys.ts';
 
 export type Verification = { caller: Caller } | { refusal: CallAnswer };
@@ -28,7 +29,7 @@ export const signatureVerifier = ({
 }: VerifierOptions): ((request: SignedRequest) => Verification) => {
   const signingKey = signingKeys(region, SERVICE);
   const parse = authorizationParser();
-  const signedAt = lastResult(parseAmzDate);
+  const signedAt = remember(parseAmzDate);
   return (request) => {
     const { authorization } = request.headers;
     if (typeof authorization !== 'string')
@@ -78,15 +79,6 @@ const parseAmzDate = (amzDate: string): number | undefined => {
   const [, year, month, day, hours, minutes, seconds] = AMZ_DATE.exec(amzDate)?.map(Number) ?? [];
   if (year === undefined || month === undefined) return undefined;
   return Date.UTC(year, month - 1, day, hours, minutes, seconds);
-};
-
-/** All posts of a second ask the same. */
-const lastResult = <T>(compute: (text: string) => T): ((text: string) => T) => {
-  let last: { text: string; result: T } | undefined;
-  return (text) => {
-    if (last?.text !== text) last = { text, result: compute(text) };
-    return last.result;
-  };
 };
 
 const skewRefusal = (amzDate: string, signedAt: number | undefined, now: number): string | undefined => {
