@@ -1,5 +1,5 @@
-/** Ours: longest wait for one post, in milliseconds. */
-export const POST_TIMEOUT_MS = 2_000;
+/** Ours: longest wait for one post, in milliseconds. What has no answer by then is repeated, so it is far beyond what an answer takes. */
+export const POST_TIMEOUT_MS = 4_000;
 /** Ours: what a post may take longer than its timeout before the function stops waiting, in milliseconds. */
 const POST_GRACE_MS = 500;
 /** Ours: kept for deletes and for the queues, in milliseconds. */

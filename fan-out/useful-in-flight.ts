@@ -10,10 +10,10 @@ const WORTHWHILE = 1.1;
 const UNANSWERED_SHARE = 0.02;
 /** Ours: share of the time in which this thread has nothing to do, below which it is the thread that posts wait for. */
 const IDLE_SHARE = 0.1;
-/** Ours: a mean so near to the deadline that still more in flight would bring posts beyond it, in milliseconds. */
-const SLOW_MS = POST_TIMEOUT_MS / 4;
-/** Ours: a mean at which some are beyond it already: each of them may be delivered twice. */
-const TOO_SLOW_MS = POST_TIMEOUT_MS / 2;
+/** Ours: a mean so near to the deadline that still more in flight could bring posts beyond it, in milliseconds. */
+const SLOW_MS = POST_TIMEOUT_MS / 8;
+/** Ours: a mean at which some may be beyond it already: each of them is repeated. */
+const TOO_SLOW_MS = POST_TIMEOUT_MS / 4;
 
 /**
  * How many posts in flight are of use, from 64 to 800: twice as many while that brings more answers a second and this

@@ -6,14 +6,14 @@ describe('planTime', () => {
   it('divides the 30 seconds of a fan-out', () => {
     expect(planTime(0, 30_000, 5_000)).toEqual({
       postUntil: 10_000,
-      awaitPostsUntil: 12_500,
+      awaitPostsUntil: 14_500,
       scanUntil: 26_000,
       answerBy: 29_500,
     });
   });
 
   it('leaves time to hand over, whatever the target is', () => {
-    expect(planTime(0, 30_000, 60_000)).toMatchObject({ postUntil: 23_500, awaitPostsUntil: 26_000 });
+    expect(planTime(0, 30_000, 60_000)).toMatchObject({ postUntil: 21_500, awaitPostsUntil: 26_000 });
   });
 
   it('always leaves some time to post, and answers before the end', () => {

@@ -42,7 +42,7 @@ describe('UsefulInFlight', () => {
     expect(windows(new UsefulInFlight(0, aThread(9)), [[100], [200]])).toEqual([64, 64]);
   });
 
-  it('stays where posts already take a quarter of their deadline, whatever more would bring', () => {
+  it('stays where posts already take a eighth of their deadline, whatever more would bring', () => {
     expect(windows(new UsefulInFlight(0, aThread()), [[100], [200], [400]], 499)).toEqual([128, 256, 512]);
     expect(windows(new UsefulInFlight(0, aThread()), [[100], [200], [400]], 500)).toEqual([64, 64, 64]);
   });
