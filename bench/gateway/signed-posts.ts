@@ -13,7 +13,7 @@ export const signedPosts = (port: number, connectionIds: readonly string[], body
   const scope = `${date.slice(0, 8)}/${REGION}/execute-api/aws4_request`;
   const sign = signingKeys(REGION, 'execute-api')(CREDENTIALS, date.slice(0, 8));
   const signed = { host: `127.0.0.1:${port}`, 'x-amz-date': date, 'x-amz-security-token': CREDENTIALS.sessionToken };
-  const names = Object.keys(signed).join(';');
+  const names = Object.keys(signed);
   return connectionIds.map((id) => {
     const url = `/production/@connections/${encodeURIComponent(id)}`;
     const canonical = canonicalRequest({ method: 'POST', url, headers: signed, bodyHash: sha256(body) }, names);
@@ -21,7 +21,7 @@ export const signedPosts = (port: number, connectionIds: readonly string[], body
     const credential = `${CREDENTIALS.accessKeyId}/${scope}`;
     const headers = {
       ...signed,
-      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
       'content-length': Buffer.byteLength(body),
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

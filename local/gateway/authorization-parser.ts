@@ -8,8 +8,8 @@ export interface AuthorizationParts {
   date: string;
   region: string;
   service: string;
-  /** By semicolons. */
-  signedHeaders: string;
+  /** Names of the signed headers, in their order. */
+  signedHeaders: readonly string[];
 }
 
 const BEFORE_SIGNATURE =
@@ -24,11 +24,16 @@ const SIGNATURE_LENGTH = 64;
 export const authorizationParser = (): ((
   authorization: string,
 ) => { parts: AuthorizationParts; signature: string } | undefined) => {
-  const parse = remember((start) => BEFORE_SIGNATURE.exec(start)?.groups as unknown as AuthorizationParts | undefined);
+  const parse = remember(parseStart);
   return (authorization) => {
     const signature = authorization.slice(-SIGNATURE_LENGTH);
     if (!SIGNATURE.test(signature)) return undefined;
     const parts = parse(authorization.slice(0, -SIGNATURE_LENGTH));
     return parts && { parts, signature };
   };
+};
+
+const parseStart = (start: string): AuthorizationParts | undefined => {
+  const groups = BEFORE_SIGNATURE.exec(start)?.groups as Record<keyof AuthorizationParts, string> | undefined;
+  return groups && { ...groups, signedHeaders: groups.signedHeaders.split(';') };
 };

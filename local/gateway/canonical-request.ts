@@ -23,10 +23,14 @@ const MOST_PATHS = 10_000;
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export const canonicalRequest = ({ method, url, headers, bodyHash }: SignedRequest, signedHeaders: string): string => {
+export const canonicalRequest = (
+  { method, url, headers, bodyHash }: SignedRequest,
+  signedHeaders: readonly string[],
+): string => {
   const [path = '', query = ''] = split(url, '?');
-  const lines = signedHeaders.split(';').map((name) => `${name}:${canonicalValue(headers[name])}\n`);
-  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines.join('')}\n${signedHeaders}\n${bodyHash}`;
+  let lines = '';
+  for (const name of signedHeaders) lines += `${name}:${canonicalValue(headers[name])}\n`;
+  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders.join(';')}\n${bodyHash}`;
 };
 
 const split = (text: string, separator: string): [string, string] => {

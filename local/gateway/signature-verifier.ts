@@ -71,7 +71,7 @@ const whatIsMissing = (authorization: string): string => {
 const scopeRefusal = (parts: AuthorizationParts, region: string): string | undefined => {
   if (parts.region !== region) return `Credential should be scoped to a valid region, not '${parts.region}'. `;
   if (parts.service !== SERVICE) return `Credential should be scoped to correct service: '${SERVICE}'. `;
-  if (parts.signedHeaders.split(';').includes('host')) return undefined;
+  if (parts.signedHeaders.includes('host')) return undefined;
   return "'Host' must be a 'SignedHeader' in the AWS Authorization.";
 };
 
