@@ -1,10 +1,9 @@
 // `npm run broadcast`: a message from the backend to every connection.
 import { parseArgs } from 'node:util';
 import { broadcastFromBackend } from '../aws/broadcast-from-backend.ts';
-import type { StackOutputs } from '../local/application.ts';
 import { endWithSentence } from '../local/cli/end-with-sentence.ts';
+import { findLocalStack } from '../local/cli/find-local-stack.ts';
 import { UsageError } from '../local/cli/usage-error.ts';
-import { readLocalOutputs } from '../local/read-local-outputs.ts';
 
 const HELP = `npm run broadcast -- [options] "Hello from server"
 
@@ -31,25 +30,6 @@ const readArguments = () => {
   }
 };
 
-/** `ChatRoom` is the stack of `chat-room`. */
-const exampleOf = (stackName: string): string => stackName.replace(/\B[A-Z]/g, '-$&').toLowerCase();
-
-const localQueueUrl = async (port: string, example: string | undefined): Promise<string> => {
-  if (!/^\d{1,5}$/.test(port)) throw new UsageError(`--port is "${port}": give a whole number from 1 to 65535`);
-  const start = ['npm start --', ...(example === undefined ? [] : ['--example', example]), '--port', port].join(' ');
-  const outputs = await readLocalOutputs(`http://127.0.0.1:${port}`);
-  if (!outputs) throw new Error(`No stack runs on port ${port}: start one with ${start}`);
-  const queueUrl = queueUrlOf(outputs, example);
-  if (queueUrl !== undefined) return queueUrl;
-  const running = Object.keys(outputs).join(', ');
-  throw new Error(`What runs on port ${port} is ${running}: end it, and start what you mean with ${start}`);
-};
-
-const queueUrlOf = (outputs: StackOutputs, example: string | undefined): string | undefined =>
-  Object.entries(outputs).find(
-    ([name, { BroadcastQueueUrl }]) => BroadcastQueueUrl && (example === undefined || exampleOf(name) === example),
-  )?.[1].BroadcastQueueUrl;
-
 const main = async (): Promise<void> => {
   const { values, positionals } = readArguments();
   if (values.help) return console.log(HELP);
@@ -58,7 +38,8 @@ const main = async (): Promise<void> => {
   const given = values['queue-url'];
   if (given !== undefined && !URL.canParse(given))
     throw new UsageError(`Expected --queue-url to be a queue's URL, got "${given}"`);
-  await broadcastFromBackend(given ?? (await localQueueUrl(values.port, values.example)), data);
+  const queueUrl = given ?? (await findLocalStack(values.port, values.example)).BroadcastQueueUrl ?? '';
+  await broadcastFromBackend(queueUrl, data);
 };
 
 await main().catch(endWithSentence);

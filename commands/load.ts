@@ -8,12 +8,13 @@ import { InputError } from '../load/input/input-error.ts';
 import type { LoadArguments } from '../load/input/load-arguments.ts';
 import { LOAD_HELP } from '../load/input/load-help.ts';
 import { readLoadArguments } from '../load/input/read-load-arguments.ts';
+import type { Target } from '../load/input/target.ts';
+import { warmUp } from '../load/input/warm-up.ts';
 import { withQuery } from '../load/input/with-query.ts';
 import { ProgressDisplay } from '../load/live/progress-display.ts';
 import { awsProfile } from '../load/plan/aws-profile.ts';
 import type { FanOutProfile } from '../load/plan/fan-out-profile.ts';
 import { localProfile } from '../load/plan/local-profile.ts';
-import { machineSpeed } from '../load/plan/machine-speed.ts';
 import { predictRun } from '../load/plan/predict-run.ts';
 import { PRICES_AND_QUOTAS } from '../load/plan/prices-and-quotas.ts';
 import { buildReport } from '../load/report/build-report.ts';
@@ -52,9 +53,8 @@ const exitCodeOf = (report: Report, conditions: LoadArguments['failOn']): number
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** What the planner takes the target for: the local run, a stage with the defaults of the stack, or nothing it knows. */
-const profileOf = (url: string, local: boolean): FanOutProfile | undefined => {
-  if (local) return localProfile(machineSpeed(PRICES_AND_QUOTAS), PRICES_AND_QUOTAS);
+/** What the planner takes a target for that was not started here: a stage with the defaults of the stack, or nothing it knows. */
+const stageProfile = (url: string): FanOutProfile | undefined => {
   if (LOOPBACK.includes(new URL(url).hostname)) return undefined;
   const { requestsPerSecond, concurrency } = PRICES_AND_QUOTAS;
   return awsProfile({ requestsPerSecond: requestsPerSecond.value, concurrency: concurrency.value }, PRICES_AND_QUOTAS);
@@ -80,15 +80,26 @@ interface Watch {
   signals: ReturnType<typeof listenForInterrupts>;
 }
 
-const load = async (
-  args: LoadArguments,
-  local: TargetProcess | undefined,
+const warmUpLocalRun = async (
+  { workload, processes, cold, faults }: LoadArguments,
+  target: Target,
+  local: TargetProcess,
   { display, signals }: Watch,
-): Promise<Report> => {
+): Promise<FanOutProfile | undefined> => {
+  if (cold || faults.length > 0) return undefined;
+  display.say('Warming up…');
+  const options = { target, workload: warmUp(workload), processes, ...signals };
+  const { times } = await runLoad({ ...options, queues: local.queues, targetEnded: local.ended });
+  local.forgetFanOut();
+  return localProfile(times, workload.phases[0]?.connections ?? 0, PRICES_AND_QUOTAS);
+};
+
+const load = async (args: LoadArguments, local: TargetProcess | undefined, watch: Watch): Promise<Report> => {
+  const { display, signals } = watch;
   const { url, query, workload, processes } = args;
   const target = { ...args.target, url: withQuery(url ?? local?.url ?? '', query) };
   await checkTarget(target);
-  const profile = profileOf(target.url, local !== undefined);
+  const profile = local ? await warmUpLocalRun(args, target, local, watch) : stageProfile(target.url);
   const measured = await runLoad({
     ...{ target, workload, processes, ...signals },
     ...(local && { queues: local.queues, targetEnded: local.ended }),

@@ -7,6 +7,7 @@ import { SqsDeadLetters } from '../aws/sqs-dead-letters.ts';
 import { describeLetter } from '../fan-out/describe-letter.ts';
 import { type RedriveOutcome, redrive } from '../fan-out/redrive.ts';
 import { endWithSentence } from '../local/cli/end-with-sentence.ts';
+import { findLocalStack } from '../local/cli/find-local-stack.ts';
 import { UsageError } from '../local/cli/usage-error.ts';
 import { DEAD_LETTER_REASONS } from '../schemas/dead-letter.ts';
 
@@ -14,11 +15,12 @@ const REASONS = ['unfinished', ...Object.keys(DEAD_LETTER_REASONS)];
 
 const HELP = `npm run redrive -- [options]
 
-Sends what is in the dead-letter queue back to the broadcast queue, with all its attempts and ten minutes to live.
-Both URLs are outputs of the stack, and \`npm start\` prints those of a local run.
+Sends what is in the dead-letter queue back to the broadcast queue, with all its attempts and ten minutes to live: of the
+stack that runs on this machine, or of the one whose queues are given.
 
-  --dead-letter-queue-url URL  default: DEAD_LETTER_QUEUE_URL of the environment
-  --queue-url URL              default: BROADCAST_QUEUE_URL of the environment
+  --port 3001                  where "npm start" listens
+  --dead-letter-queue-url URL  output DeadLetterQueueUrl of a deployed stack; with your AWS credentials
+  --queue-url URL              output BroadcastQueueUrl of the same stack
   --reason REASON              only what died of this; may be repeated. One of ${REASONS.join(', ')}
   --dry-run                    only shows what would be sent, and why each died`;
 
@@ -31,8 +33,9 @@ const readArguments = () => {
       options: {
         help: { type: 'boolean', default: false },
         'dry-run': { type: 'boolean', default: false },
-        'dead-letter-queue-url': { type: 'string', default: process.env.DEAD_LETTER_QUEUE_URL ?? '' },
-        'queue-url': { type: 'string', default: process.env.BROADCAST_QUEUE_URL ?? '' },
+        port: { type: 'string', default: '3001' },
+        'dead-letter-queue-url': { type: 'string' },
+        'queue-url': { type: 'string' },
         reason: { type: 'string', multiple: true, default: REASONS },
       },
     }).values;
@@ -41,22 +44,38 @@ const readArguments = () => {
   }
 };
 
+type Given = ReturnType<typeof readArguments>;
+
+const findQueues = async (given: Given): Promise<{ deadLetters: string; queue: string }> => {
+  const [deadLetters, queue] = [given['dead-letter-queue-url'], given['queue-url']];
+  if (deadLetters === undefined && queue === undefined) {
+    const { DeadLetterQueueUrl = '', BroadcastQueueUrl = '' } = await findLocalStack(given.port);
+    return { deadLetters: DeadLetterQueueUrl, queue: BroadcastQueueUrl };
+  }
+  return {
+    deadLetters: queueUrl('dead-letter-queue-url', deadLetters),
+    queue: queueUrl('queue-url', queue),
+  };
+};
+
+const queueUrl = (name: string, url = ''): string => {
+  if (URL.canParse(url)) return url;
+  throw new UsageError(`Expected --${name} to be a queue's URL, got "${url}"`);
+};
+
 const main = async (): Promise<void> => {
   const { help, reason, ...values } = readArguments();
   if (help) return console.log(HELP);
-  for (const name of ['dead-letter-queue-url', 'queue-url'] as const) {
-    if (!URL.canParse(values[name]))
-      throw new UsageError(`Expected --${name} to be a queue's URL, got "${values[name]}"`);
-  }
   const unknown = reason.find((one) => !REASONS.includes(one));
   if (unknown !== undefined)
     throw new UsageError(`Expected --reason to be one of ${REASONS.join(', ')}, got ${unknown}`);
 
+  const queues = await findQueues({ help, reason, ...values });
   const counts = { sent: 0, left: 0, failed: 0 };
   const queueOf = (queueUrl: string) => ({ queueUrl, client: createQueueClient(queueUrl) });
   await redrive({
-    deadLetters: new SqsDeadLetters(queueOf(values['dead-letter-queue-url'])),
-    queue: new SqsBroadcastQueue(queueOf(values['queue-url'])),
+    deadLetters: new SqsDeadLetters(queueOf(queues.deadLetters)),
+    queue: new SqsBroadcastQueue(queueOf(queues.queue)),
     dryRun: values['dry-run'],
     reasons: new Set(reason),
     now: Date.now,

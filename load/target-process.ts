@@ -8,8 +8,9 @@ export interface TargetProcess {
   url: string;
   /** The queues' last readings; a queue that says nothing for two seconds is empty. */
   queues(): QueueReading[];
-  /** What its fan-out says it has done. */
+  /** What its fan-out says it has done since it was last forgotten. */
   fanOut(): FanOutSummary;
+  forgetFanOut(): void;
   /** How it ended, once it has. */
   ended(): string | undefined;
   stop(): Promise<void>;
@@ -48,7 +49,7 @@ export const startTargetProcess = async ({
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const words: string[] = [];
   const readings = new Map<string, { reading: QueueReading; atMs: number }>();
-  const fanOut = new FanOutLog();
+  let fanOut = new FanOutLog();
   let ending: string | undefined;
   const kill = (): void => {
     child.kill('SIGKILL');
@@ -82,6 +83,9 @@ export const startTargetProcess = async ({
           : { name, visible, inFlight, oldestAgeMs },
       ),
     fanOut: () => fanOut.summary(),
+    forgetFanOut: () => {
+      fanOut = new FanOutLog();
+    },
     ended: () => ending,
     stop: async () => {
       if (ending !== undefined) return;

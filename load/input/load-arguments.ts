@@ -14,6 +14,8 @@ export interface LoadArguments {
   processes: number;
   /** What the local run breaks on purpose, as `npm start -- --fault` takes it. */
   faults: readonly string[];
+  /** The local run gets no warm-up. */
+  cold: boolean;
   /** Folder of `report.json` and `report.html`. */
   out: string;
   /** A `report.json` to compare with. */

@@ -21,6 +21,7 @@ Sends messages over a WebSocket URL and checks what every client received. Witho
                          default {"action":"send-message","message":"{{message}}"}
   --sender-included      the sender expects its own message
   --fault SPEC           what the local run breaks on purpose, as npm start takes it; may be repeated
+  --cold                 no warm-up of the local run before, and no prediction; so it is with --fault
   --out DIR              for report.json and report.html, default load-report
   --compare FILE         a report.json to compare with
   --fail-on CONDITIONS   such as "lost>0,p99>250ms": exit code 1 if one is met

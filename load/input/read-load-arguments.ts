@@ -29,6 +29,7 @@ const OPTIONS = {
   frame: { type: 'string', default: '{"action":"send-message","message":"{{message}}"}' },
   'sender-included': { type: 'boolean', default: false },
   fault: { type: 'string', multiple: true },
+  cold: { type: 'boolean', default: false },
   out: { type: 'string', default: 'load-report' },
   compare: { type: 'string' },
   'fail-on': { type: 'string' },
@@ -68,6 +69,7 @@ export const readLoadArguments = (args: readonly string[]): LoadArguments => {
         ? processesFor(phases)
         : atLeast('--processes', parseQuantity('count', '--processes', values.processes), 1, '1'),
     faults: faultsOf(values),
+    cold: values.cold,
     out: values.out,
     compare: values.compare,
     failOn: values['fail-on'] === undefined ? [] : failConditions(values['fail-on']),

@@ -1,16 +1,31 @@
+import type { MessageTimes } from '../generator/delivery-ledger.ts';
 import type { FanOutProfile } from './fan-out-profile.ts';
 import type { Figures } from './prices-and-quotas.ts';
 
 /**
- * The local run on this machine. All functions share one gateway and the cores with everything else, so it posts like one
- * function; `speed` is this machine's, where 1 is that of the machine the figures were measured on.
+ * The local run as its warm-up shows it: the second half of those messages, each sent when nothing else was under way.
+ * `undefined` where nothing was delivered.
  */
-export const localProfile = (speed: number, figures: Figures): FanOutProfile => ({
-  startMs: figures.localStartMs.value / speed,
-  scanPageMs: 0,
-  pageRows: Math.floor(figures.scanPageBytes.value / figures.rowBytes.value),
-  postsPerSecond: figures.localPostsPerSecond.value * speed,
-  postMs: 0,
-  concurrency: 1,
-  targetSeconds: figures.targetSeconds.value,
-});
+export const localProfile = (
+  { sentAtUs, firstAtUs, lastAtUs }: MessageTimes,
+  connections: number,
+  figures: Figures,
+): FanOutProfile | undefined => {
+  const delivered = [...sentAtUs.keys()].filter((message) => !Number.isNaN(lastAtUs[message]));
+  const warm = delivered.slice(delivered.length >> 1);
+  if (warm.length === 0) return undefined;
+  const medianMs = (ends: Float64Array, starts: Float64Array): number =>
+    median(warm.map((message) => ((ends[message] as number) - (starts[message] as number)) / 1_000));
+  return {
+    startMs: medianMs(firstAtUs, sentAtUs),
+    scanPageMs: 0,
+    pageRows: Math.floor(figures.scanPageBytes.value / figures.rowBytes.value),
+    postsPerSecond: (connections / Math.max(1, medianMs(lastAtUs, firstAtUs))) * 1_000,
+    postMs: 0,
+    concurrency: figures.concurrency.value,
+    targetSeconds: figures.targetSeconds.value,
+  };
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -2,7 +2,7 @@
 export interface Figure {
   value: number;
   unit: string;
-  /** Where it holds; `all` where it does not differ, `this machine` for what was measured here. */
+  /** Where it holds; `all` where it does not differ. */
   region: string;
   /** When it was last looked up or measured, YYYY-MM. */
   date: string;
@@ -22,12 +22,6 @@ const usEast1 = (value: number, unit: string, date: string, source: string): Fig
 const everywhere = (value: number, unit: string, date: string, source: string): Figure => ({
   ...{ value, unit, date, source },
   region: 'all',
-});
-
-/** On 2 cores at 2.5 GHz with Node 24, which others used at the same time: correct it on an idle machine. */
-const reckonedHere = (value: number, unit: string, source: string): Figure => ({
-  ...{ value, unit, source },
-  ...{ region: 'this machine', date: '2026-11' },
 });
 
 /** List prices without free tiers and savings plans, quotas before any raise, and what the services take. */
@@ -164,21 +158,6 @@ export const PRICES_AND_QUOTAS = {
   scanPageMs: everywhere(60, 'ms to read a page of a scan', '2026-11', 'assumed'),
   routeBilledMs: everywhere(12, 'ms a route function is billed', '2026-11', 'assumed'),
   connectBilledMs: everywhere(12, 'ms a $connect or $disconnect function is billed', '2026-11', 'assumed'),
-  localPostsPerSecond: reckonedHere(
-    3_000,
-    'posts a second of the local run',
-    'measured at 500 connections and 2 messages a second, npm run load',
-  ),
-  localStartMs: reckonedHere(
-    40,
-    'ms until the first delivery in the local run',
-    'measured at 100 connections, npm run load',
-  ),
-  localHashesPerSecond: reckonedHere(
-    200_000,
-    'SHA-256 of 1 KB a CPU second, by which another machine is compared',
-    'measured',
-  ),
   pingSeconds: everywhere(
     540,
     'seconds between the pings of a client that keeps an idle connection',
