@@ -16,6 +16,8 @@ export interface ReadyEvent {
   /** Where the page is, if one is served. */
   page?: string;
   functions: readonly string[];
+  /** Of the functions, by name. */
+  logicalIds: Readonly<Record<string, string>>;
   queues: readonly { name: string; url: string }[];
   tables: readonly string[];
   /** What runs here and will disappoint on AWS, a sentence each. */

@@ -19,8 +19,6 @@ export interface ReadyEventOptions {
  */
 export const readyEvent = ({ application, host, ports, notices, stage, hasPage }: ReadyEventOptions): ReadyEvent => {
   const stageNames = new Set(application.apis.flatMap(({ stages }) => stages.map(({ name }) => name)));
-  if (stageNames.size === 0)
-    throw new Error(`${application.name} has no stage, so no client could connect: declare one`);
   if (stage !== undefined && !stageNames.has(stage)) {
     throw new Error(`${application.name} has no stage "${stage}". There is: ${[...stageNames].join(', ')}`);
   }
@@ -39,6 +37,9 @@ export const readyEvent = ({ application, host, ports, notices, stage, hasPage }
     }),
     ...(hasPage && { page: `http://${reachable(host)}:${ports[0]}/` }),
     functions: application.functions.map(({ functionName }) => functionName),
+    logicalIds: Object.fromEntries(
+      application.functions.map(({ functionName, logicalId }) => [functionName, logicalId]),
+    ),
     queues: application.queues.map(({ queueName, url }) => ({ name: queueName, url })),
     tables: application.tables.map(({ tableName }) => tableName),
     notices,

@@ -28,7 +28,9 @@ export const describeEvent = (
     case 'closed':
       return [`${at}  ! closed ${event.connection} with ${event.code}: ${event.why}`];
     case 'failed':
-      return [`${at}  ! ${event.routeKey} failed for ${event.connection} (${event.requestId}): ${event.why}`];
+      return [
+        `${at}  ! ${event.routeKey ?? 'a message'} failed for ${event.connection} (${event.requestId}): ${event.why}`,
+      ];
     case 'call-refused':
       return [`${at}  ! a call of @connections was refused with ${event.statusCode}: ${event.why}`];
     case 'reloaded':
@@ -68,7 +70,7 @@ const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => str
     ['tables', event.tables],
   ] as const;
   return [
-    `${event.name} runs here.`,
+    `${event.name} ${event.name.includes(', ') ? 'run' : 'runs'} here.`,
     ...apis,
     '',
     ...parts

@@ -20,7 +20,7 @@ export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLo
   let labels: ReadonlyMap<string, string> = new Map();
   return (event: LocalEvent) => {
     if (event.type === 'log') file?.write(`${event.line}\n`);
-    if (event.type === 'ready') labels = functionLabels(event.functions);
+    if (event.type === 'ready') labels = functionLabels(event.logicalIds);
     if (isQuiet && event.type === 'log' && describeLogLine(event.line).isOrdinary) return;
     const lines = json
       ? [JSON.stringify(event)]

@@ -50,6 +50,9 @@ export const serveEngine = (
 ): Server => {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const text = await readBody(request);
+    if (engine.formRefusal && request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+      return void response.writeHead(400, { 'content-type': 'text/xml' }).end(engine.formRefusal);
+    }
     const body = text === undefined ? undefined : parseObject(text);
     if (text === undefined || body === undefined) {
       const type = 'com.amazon.coral.service#SerializationException';

@@ -24,6 +24,13 @@ type Received = { Messages?: ReceivedRaw[] };
 const MAX_RECEIVED = 10;
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
 
+/**
+ * For SDKs from before AWS JSON: they would fail on a JSON error without saying why.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-faqs.html
+ */
+const QUERY_PROTOCOL_REFUSAL =
+  '<ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error><Type>Sender</Type><Code>UnsupportedProtocol</Code><Message>The local run has no query protocol of SQS, which this SDK speaks; on AWS it works. Update @aws-sdk/client-sqs to 3.447.0 or later, aws-sdk to 2.1492.0 or later.</Message></Error></ErrorResponse>';
+
 /** Sets what fauxqs leaves out of a received message. Asked for by name or all at once, as the rest. */
 const completeAttributes = (queue: FauxQueue, received: ReceivedRaw, names: readonly string[]): void => {
   const message = queue.inflightMessages.get(received.ReceiptHandle)?.message;
@@ -186,6 +193,7 @@ export const createSqsEngine = async (
         ...{ statusCode: 403, type: 'com.amazon.coral.service#AccessDeniedException', message },
         queryError: 'AccessDenied;Sender',
       }),
+      formRefusal: QUERY_PROTOCOL_REFUSAL,
       fault: () => undefined,
       serve,
     },

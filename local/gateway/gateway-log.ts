@@ -1,6 +1,7 @@
 /**
  * What the gateway has to say to the developer. `connection` is a short hash of the connection id, because the id itself
- * lets its holder post to the connection; no event carries the text of a message or a header.
+ * lets its holder post to the connection; no event carries the text of a message or a header. What a function answered in
+ * place of success is in `why`, at most 300 characters of it: for the terminal, and for no file.
  */
 export type GatewayLogEvent =
   | { type: 'connected'; connection: string; stage: string }
@@ -9,8 +10,8 @@ export type GatewayLogEvent =
   | { type: 'refused'; statusCode: number; why: string }
   /** The gateway closed the connection for what the client sent. `why` is for the developer; the client sees the code. */
   | { type: 'closed'; connection: string; code: number; why: string }
-  /** A route's integration answered nothing usable. */
-  | { type: 'failed'; connection: string; routeKey: string; requestId: string; why: string }
+  /** A route's integration answered nothing usable, or a status of 400 or more. Without `routeKey`: no route was found. */
+  | { type: 'failed'; connection: string; routeKey?: string; requestId: string; why: string }
   /** A call of `@connections` was refused before a connection was looked up. */
   | { type: 'call-refused'; statusCode: number; why: string };
 

@@ -2,6 +2,7 @@ import { connectionHash } from '../../schemas/connection-hash.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import type { Route } from '../application.ts';
 import type { Connection } from './connection.ts';
+import { describeAnswer } from './describe-answer.ts';
 import { type ErrorFrameMessage, errorFrame } from './error-frame.ts';
 import type { IntegrationOutcome } from './integration-outcome.ts';
 import { messageEvent } from './message-event.ts';
@@ -18,26 +19,33 @@ import { selectRoute } from './select-route.ts';
 export const handleMessage = async (running: RunningApi, connection: Connection, body: string): Promise<void> => {
   const requestId = newId();
   const { facts } = connection;
-  const refuse = (message: ErrorFrameMessage, routeKey: string, why: string): void => {
-    running.log({ type: 'failed', connection: connectionHash(facts.connectionId), routeKey, requestId, why });
+  const logFailure = (why: string, routeKey?: string): void =>
+    running.log({
+      ...{ type: 'failed', connection: connectionHash(facts.connectionId), requestId, why },
+      ...(routeKey !== undefined && { routeKey }),
+    });
+  const refuse = (message: ErrorFrameMessage, why: string, routeKey?: string): void => {
+    logFailure(why, routeKey);
     connection.send(errorFrame(message, facts.connectionId, requestId));
   };
 
-  if (!running.admit(facts.stage.name)) return refuse('Too Many Requests', '', 'the stage is throttled');
+  if (!running.admit(facts.stage.name)) return refuse('Too Many Requests', 'the stage is throttled');
   const route = selectRoute(running, body);
-  if (!route) return refuse('Forbidden', '', 'no route matches the message, and there is no $default');
+  if (!route) return refuse('Forbidden', 'no route matches the message, and there is no $default');
   const outcome = await call(running, connection, route, requestId, body);
-  if (outcome.kind === 'timed-out') return refuse('Endpoint request timed out', route.routeKey, outcome.why);
-  if (outcome.kind === 'failed') return refuse('Internal server error', route.routeKey, outcome.why);
-  const { body: answer } = outcome.result;
+  if (outcome.kind === 'timed-out') return refuse('Endpoint request timed out', outcome.why, route.routeKey);
+  if (outcome.kind === 'failed') return refuse('Internal server error', outcome.why, route.routeKey);
+  const { statusCode = 200, body: answer } = outcome.result;
+  if (statusCode >= 400 && route.integration?.type === 'lambda')
+    logFailure(describeAnswer(outcome.result), route.routeKey);
   if (!route.twoWay || answer === undefined) return;
   const bytes = Buffer.byteLength(answer);
   if (bytes <= MAX_MESSAGE_BYTES) connection.send(answer);
   else
     refuse(
       'Internal server error',
-      route.routeKey,
       `the answer has ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} are sent`,
+      route.routeKey,
     );
 };
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { authorize } from './authorize.ts';
 import { connectEvent, forwardedHeaders } from './connect-event.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
+import { describeAnswer } from './describe-answer.ts';
 import type { Handshake, NameValues } from './handshake.ts';
 import { newId } from './new-id.ts';
 import { readHandshake } from './read-handshake.ts';
@@ -66,7 +67,8 @@ const connect = async (
   const { statusCode, headers: answered } = outcome.result;
   if (statusCode === undefined)
     return refusedHandshake(502, '$connect returned no statusCode', 'Internal server error');
-  if (statusCode < 200 || statusCode > 299) return refusedHandshake(statusCode, `$connect answered ${statusCode}`);
+  if (statusCode < 200 || statusCode > 299)
+    return refusedHandshake(statusCode, `$connect ${describeAnswer(outcome.result)}`);
   const subprotocol = answered.get('sec-websocket-protocol');
   if (subprotocol === undefined) return { facts };
   return TOKEN.test(subprotocol)

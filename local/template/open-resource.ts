@@ -1,6 +1,8 @@
 import type { Problem } from './problem.ts';
 
 export interface ResourceParts {
+  /** Of all stacks: `ChatStack/Uploads`. */
+  id: string;
   logicalId: string;
   type: string;
   /** What `Ref` gives. */
@@ -11,6 +13,8 @@ export interface ResourceParts {
   property(name: string): unknown;
   /** Says that the resource cannot be run as it is. */
   problem(what: string, remedy: string): void;
+  /** Ids of what the properties that were read so far refer to. */
+  readonly refersTo: ReadonlySet<string>;
   /** All that was said so far. */
   readonly problems: readonly Problem[];
   /** The resources of a nested stack; none where this is none. */

@@ -10,8 +10,8 @@ export interface OpenStack {
   name: string;
   /** Those whose condition holds, those of nested stacks too. */
   resources: readonly Resource[];
-  /** Its outputs by name, without those that cannot be known here: nothing may depend on them. */
-  outputs(): Readonly<Record<string, string>>;
+  /** Its outputs by name, without those that cannot be known here or refer to what is left out: nothing may depend on them. */
+  outputs(leftOut: ReadonlySet<string>): Readonly<Record<string, string>>;
   /** The value of an output, resolved. */
   output(name: string): unknown;
   /** Finds an output by the name it is exported under. */
@@ -23,10 +23,17 @@ export interface OpenStackOptions extends Place {
   /** `http://127.0.0.1:PORT`, what queue URLs start with. */
   sqsUrl: string;
   parameters: Readonly<Record<string, unknown>>;
+  /** Shared by the stacks, as a value may lead through several. */
+  reading: Reading;
   /** @throws {Unresolvable} */
   importValue(exportName: string): unknown;
   /** @throws {Unresolvable} */
   stackOutput(stackName: string, outputName: string): unknown;
+}
+
+/** Collects the ids of the resources that are referred to by what is being read. */
+export interface Reading {
+  refersTo?: Set<string> | undefined;
 }
 
 const PSEUDO_PARAMETERS: Readonly<Record<string, (options: OpenStackOptions) => unknown>> = {
@@ -43,8 +50,10 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, (options: OpenStackOptions) => 
 
 /** Opens a stack's template: resources that say what they are, with references followed. */
 export const openStack = (options: OpenStackOptions): OpenStack => {
-  const { stack } = options;
+  const { stack, reading } = options;
   const declared = stack.template.Resources ?? {};
+  const idOf = (logicalId: string): string => `${stack.name}/${logicalId}`;
+  const referring = new Map(Object.keys(declared).map((logicalId) => [logicalId, new Set<string>()]));
   const identities = new Map<string, Identity>();
   const nestedStacks = new Map<string, OpenStack>();
 
@@ -65,7 +74,10 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
   const nested = (logicalId: string): OpenStack => {
     const known = nestedStacks.get(logicalId);
     if (known) return known;
-    const opened = openStack({ ...options, ...nestedStackOf(logicalId, declared[logicalId], options, references) });
+    const nesting = collect(reading, referring.get(logicalId), () =>
+      nestedStackOf(logicalId, declared[logicalId], options, references),
+    );
+    const opened = openStack({ ...options, ...nesting });
     nestedStacks.set(logicalId, opened);
     return opened;
   };
@@ -74,12 +86,15 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     template: stack.template,
     reference: (name) => {
       if (Object.hasOwn(PSEUDO_PARAMETERS, name)) return PSEUDO_PARAMETERS[name]?.(options);
-      return Object.hasOwn(declared, name) ? identify(name).ref : parameterOf(name, options);
+      if (!Object.hasOwn(declared, name)) return parameterOf(name, options);
+      reading.refersTo?.add(idOf(name));
+      return identify(name).ref;
     },
     attribute: (logicalId, attribute) => {
       if (declared[logicalId]?.Type === 'AWS::CloudFormation::Stack' && attribute.startsWith('Outputs.')) {
         return nested(logicalId).output(attribute.slice('Outputs.'.length));
       }
+      reading.refersTo?.add(idOf(logicalId));
       const value = identify(logicalId).attribute(attribute);
       if (value !== undefined) return value;
       throw new Unresolvable(
@@ -107,12 +122,16 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
       }
     };
     const identity = attempt(() => identify(logicalId));
+    const refersTo = referring.get(logicalId) ?? new Set<string>();
     return openResource({
+      id: idOf(logicalId),
       logicalId,
       type,
       ref: identity?.ref ?? logicalId,
       arn: identity?.attribute('Arn') ?? '',
-      property: (name) => attempt(() => resolveIntrinsics(Properties[name], references)),
+      property: (name) =>
+        attempt(() => collect(reading, refersTo, () => resolveIntrinsics(Properties[name], references))),
+      refersTo,
       problem,
       problems,
       nested: () =>
@@ -128,7 +147,7 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
   return {
     name: stack.name,
     resources,
-    outputs: () => outputsOf(stack, references),
+    outputs: (leftOut) => outputsOf(options, references, leftOut),
     output: (name) => {
       const output = stack.template.Outputs?.[name];
       if (output) return resolveIntrinsics(output.Value, references);
@@ -146,12 +165,28 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
   };
 };
 
-const outputsOf = ({ template }: AssemblyStack, references: References): Readonly<Record<string, string>> =>
+const collect = <T>(reading: Reading, refersTo: Set<string> | undefined, read: () => T): T => {
+  const { refersTo: outer } = reading;
+  reading.refersTo = refersTo;
+  try {
+    return read();
+  } finally {
+    reading.refersTo = outer;
+  }
+};
+
+const outputsOf = (
+  { stack: { template }, reading }: OpenStackOptions,
+  references: References,
+  leftOut: ReadonlySet<string>,
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(template.Outputs ?? {}).flatMap(([name, { Value, Condition }]) => {
       try {
         if (Condition !== undefined && !resolveCondition(Condition, references)) return [];
-        return [[name, String(resolveIntrinsics(Value, references))]];
+        const refersTo = new Set<string>();
+        const value = collect(reading, refersTo, () => resolveIntrinsics(Value, references));
+        return [...refersTo].some((id) => leftOut.has(id)) ? [] : [[name, String(value)]];
       } catch (error) {
         if (error instanceof Unresolvable) return [];
         throw error;

@@ -21,6 +21,9 @@ export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
       api.problem('it is imported from an OpenAPI document', 'Declare its routes in the CDK');
     }
     const own = (type: string) => ofType(resources, type).filter((resource) => resource.text('ApiId') === api.ref);
+    if (own('AWS::ApiGatewayV2::Stage').length === 0) {
+      api.problem('it has no stage, so that nobody can connect', 'Declare one: WebSocketStage in the CDK');
+    }
     return {
       logicalId: api.logicalId,
       apiId: api.ref,
@@ -144,6 +147,7 @@ const checkPermission = (
   const { resources, functionNameOf, place } = options;
   if (invoking.property('CredentialsArn') !== undefined || invoking.property('AuthorizerCredentialsArn') !== undefined)
     return;
+  if (sources.length === 0) return; // of an API without a stage, which is named itself
   const api = `arn:aws:execute-api:${place.region}:${place.accountId}:${invoking.text('ApiId')}`;
   const isPermitted = ofType(resources, 'AWS::Lambda::Permission').some((permission) => {
     const named = permission.text('FunctionName') ?? '';

@@ -3,6 +3,7 @@ import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi }
 import { unsupportedByGateway } from '../gateway/unsupported-by-gateway.ts';
 import { collectPolicies } from '../iam/collect-policies.ts';
 import { unwritableLogs } from '../iam/unwritable-logs.ts';
+import { describeLeftOut } from './describe-left-out.ts';
 import type { Resource } from './open-resource.ts';
 import { type OpenStack, openStack } from './open-stack.ts';
 import { readApis } from './read-apis.ts';
@@ -55,12 +56,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const resources = opened
     .flatMap((stack) => stack.resources)
     .filter(({ type, logicalId }) => !ignore.includes(type) && !ignore.includes(logicalId));
-  for (const resource of resources.filter(({ type }) => supportOf(type) === 'unsupported')) {
-    resource.problem(
-      'it is not run here',
-      `Run without it: --ignore ${resource.logicalId}, or --ignore ${resource.type}`,
-    );
-  }
+  const unsupported = resources.filter(({ type }) => supportOf(type) === 'unsupported');
 
   const functionNames = new Map(
     resources.flatMap(({ type, arn, ref }) =>
@@ -85,14 +81,40 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
 
   const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
   const allFunctions = readFunctions({ resources, inlineFolder, assetPathOf: (objectKey) => assets.get(objectKey) });
-  const leftOut = unreachedAndBroken(allFunctions, reachedFunctions(apis, eventSources), resources);
+  const unusable = new Set(
+    [...resources.filter(isBroken), ...dependingOn(unsupported, resources)].map(({ arn }) => arn),
+  );
+  const reached = reachedFunctions(apis, eventSources);
+  const providers = customResourceProviders(opened.flatMap((stack) => stack.resources));
+  const leftOut = new Set(
+    allFunctions
+      .filter(({ functionName }) => !reached.has(functionName))
+      .filter(({ arn }) => unusable.has(arn) || providers.has(arn))
+      .map(({ arn }) => arn),
+  );
   const functions = allFunctions.filter(({ arn }) => !leftOut.has(arn));
   const policies = collectPolicies(resources, functions);
 
-  const problems = resources.filter(({ arn }) => !leftOut.has(arn)).flatMap((resource) => resource.problems);
+  const running = resources.filter(({ type, arn }) => supportOf(type) === 'run' && !leftOut.has(arn));
+  const needed = neededBy(running, unsupported);
+  for (const resource of needed) {
+    resource.problem(
+      'it is not run here',
+      `Run without it: --ignore ${resource.logicalId}, or --ignore ${resource.type}`,
+    );
+  }
+  const relevant = new Set([...running, ...needed]);
+  const problems = resources.filter((resource) => relevant.has(resource)).flatMap((resource) => resource.problems);
   if (problems.length > 0) throw new UnsupportedApplication(name, problems);
-  const outputs = Object.fromEntries(opened.map((stack) => [stack.name, stack.outputs()]));
-  const notices = unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources));
+  const notRun = resources.filter(
+    (resource) => (unsupported.includes(resource) && !relevant.has(resource)) || leftOut.has(resource.arn),
+  );
+  const notRunIds = new Set(notRun.map(({ id }) => id));
+  const outputs = Object.fromEntries(opened.map((stack) => [stack.name, stack.outputs(notRunIds)]));
+  const notices = [
+    ...describeLeftOut(notRun.filter(({ arn }) => !providers.has(arn))),
+    ...unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources)),
+  ];
   return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies, notices };
 };
 
@@ -121,7 +143,7 @@ const openStacks = (
       'Synthesize that stack with it',
     );
   };
-  const shared = { ...place, sqsUrl, parameters, importValue, stackOutput };
+  const shared = { ...place, sqsUrl, parameters, importValue, stackOutput, reading: {} };
   for (const stack of stacks) opened.push(openStack({ stack, ...shared }));
   return opened;
 };
@@ -143,17 +165,26 @@ const reachedFunctions = (apis: readonly WebSocketApi[], eventSources: readonly 
   return new Set([...integrations, ...authorizers, ...eventSources].map(({ functionName }) => functionName));
 };
 
-/**
- * ARNs of functions that nothing leads to and that cannot be run. They are left out in silence: the functions of the
- * CDK's own custom resources are such.
- */
-const unreachedAndBroken = (
-  functions: readonly LambdaFunction[],
-  reached: ReadonlySet<string>,
-  resources: readonly Resource[],
-): ReadonlySet<string> => {
-  const broken = new Set(resources.filter(({ problems }) => problems.length > 0).map(({ arn }) => arn));
-  return new Set(
-    functions.filter(({ functionName, arn }) => !reached.has(functionName) && broken.has(arn)).map(({ arn }) => arn),
+const isBroken = ({ problems }: Resource): boolean => problems.length > 0;
+
+/** Those that refer to one of these. A permission does not: it lets others in, and needs none of them. */
+const dependingOn = (unsupported: readonly Resource[], resources: readonly Resource[]): readonly Resource[] => {
+  const ids = new Set(unsupported.map(({ id }) => id));
+  return resources.filter(
+    ({ type, refersTo }) => type !== 'AWS::Lambda::Permission' && [...refersTo].some((id) => ids.has(id)),
   );
 };
+
+/** Those of them that something that runs refers to. */
+const neededBy = (running: readonly Resource[], unsupported: readonly Resource[]): readonly Resource[] => {
+  const ids = new Set(dependingOn(unsupported, running).flatMap(({ refersTo }) => [...refersTo]));
+  return unsupported.filter(({ id }) => ids.has(id));
+};
+
+/** ARNs of the functions that make custom resources while a stack is deployed: mostly the CDK's own. */
+const customResourceProviders = (resources: readonly Resource[]): ReadonlySet<unknown> =>
+  new Set(
+    resources
+      .filter(({ type }) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource')
+      .map((resource) => resource.property('ServiceToken')),
+  );

@@ -48,6 +48,7 @@ describe('startLocal', () => {
         },
       ],
       functions: ['Chat-Echo'],
+      logicalIds: { 'Chat-Echo': 'Echo' },
       queues: [{ name: 'Chat-Queue', url: `${run.sdk.sqs.endpoint}/123456789012/Chat-Queue` }],
       tables: [],
       notices: [],

@@ -16,12 +16,22 @@ const KINDS: Readonly<Record<string, string>> = {
   ProcessWrap: 'child process',
 };
 
+/** A socket of a finished request on an agent without keep-alive: nothing is left to send, its end is on its way. */
+const isEnding = (handle: unknown): boolean =>
+  handle instanceof net.Socket && (handle.destroyed || (handle.writableEnded && handle.writableLength === 0));
+
+/** Not documented by Node, but nothing that is tells such a socket from one with a request on it. */
+const activeHandles = (): readonly unknown[] =>
+  (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+
 const countWork = (): Map<string, number> => {
   const counts = new Map<string, number>();
   for (const resource of process.getActiveResourcesInfo()) {
     const kind = KINDS[resource];
     if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
+  const sockets = counts.get('socket');
+  if (sockets) counts.set('socket', sockets - activeHandles().filter(isEnding).length);
   return counts;
 };
 
@@ -88,7 +98,9 @@ export class Freezer {
     const event = this.#wait();
     this.#frozen += 1;
     this.#answered = false;
-    this.#run(event);
+    // What fell due while it was frozen comes first, as on Lambda, whose events arrive through the same loop. Two turns,
+    // because the freeze may have been in any part of one: together they run the timers and read the sockets.
+    setImmediate(() => setImmediate(() => this.#run(event)));
   }
 
   #wait(): InstanceEvent {

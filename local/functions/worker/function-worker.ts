@@ -7,6 +7,7 @@ import { isolateModules } from './isolate-modules.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { LambdaError } from './lambda-error.ts';
 import { loadHandler } from './load-handler.ts';
+import { newTraceHeader } from './new-trace-header.ts';
 import type { FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
 import { redirectHosts } from './redirect-hosts.ts';
 
@@ -21,7 +22,7 @@ const { flush } = captureOutput((line) => send({ type: 'line', line }));
 process.cwd = () => data.codePath; // a thread cannot change its folder
 moveDate(data.clockOffset);
 redirectHosts(data.hosts, (host) => send({ type: 'unknown-host', host }));
-const importFile = isolateModules(data.codePath);
+const importFile = isolateModules(data.codePath, data.runtime);
 
 const callbackHandlers = Number(/^nodejs(\d+)/.exec(data.runtime)?.[1]) <= LAST_CALLBACK_RUNTIME;
 
@@ -132,8 +133,7 @@ const start = async (): Promise<void> => {
     };
     current = started;
     const isCurrent = () => current === started;
-    if (event.traceHeader) process.env._X_AMZN_TRACE_ID = event.traceHeader;
-    else delete process.env._X_AMZN_TRACE_ID;
+    process.env._X_AMZN_TRACE_ID = event.traceHeader ?? newTraceHeader();
     callHandler(handler, JSON.parse(event.event), lambdaContext(data, event), callbackHandlers, {
       succeed: (result) => isCurrent() && succeed(result),
       fail: (error) => isCurrent() && fail(error),

@@ -6,6 +6,8 @@ import vm from 'node:vm';
 
 /** Lambda's Node runtimes have these without a bundle. */
 const IN_THE_RUNTIME = /^@(aws-sdk|smithy|aws-crypto|aws)\//;
+/** The last runtime that brings version 2 of the SDK. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
+const LAST_RUNTIME_WITH_SDK_2 = 16;
 const PACKAGE_NAME = /^(?:@[^/]+\/)?[^/]+/;
 
 const ours = createRequire(import.meta.url);
@@ -35,6 +37,11 @@ const isCommonJs = (source: string): boolean => {
   }
 };
 
+const notFound = (specifier: string, codePath: string, why: string): Error =>
+  Object.assign(new Error(`Cannot find package '${specifier}' in ${pathToFileURL(codePath).pathname}: ${why}`), {
+    code: 'ERR_MODULE_NOT_FOUND',
+  });
+
 /**
  * Loads a function's code as if its folder were the root of the disk, as it is on Lambda: a `package.json` above the
  * asset (the project's own, with `"type": "module"`) does not decide what a `.js` file is, and packages that are not in
@@ -42,7 +49,11 @@ const isCommonJs = (source: string): boolean => {
  *
  * Returns what imports a file of the asset.
  */
-export const isolateModules = (codePath: string): ((file: string) => Promise<Record<string, unknown>>) => {
+export const isolateModules = (
+  codePath: string,
+  runtime: string,
+): ((file: string) => Promise<Record<string, unknown>>) => {
+  const bringsSdk2 = Number(/^nodejs(\d+)/.exec(runtime)?.[1]) <= LAST_RUNTIME_WITH_SDK_2;
   const isOurs = (url: string | undefined): url is string =>
     url?.startsWith('file:') === true && fileURLToPath(url).startsWith(codePath + sep);
 
@@ -74,14 +85,13 @@ export const isolateModules = (codePath: string): ((file: string) => Promise<Rec
           return { url: pathToFileURL(ours.resolve(specifier)).href, shortCircuit: true };
         }
       }
+      if (bringsSdk2 && /^aws-sdk(\/|$)/.test(specifier)) {
+        const why = `Lambda's ${runtime} brings version 2 of the SDK, the local run does not: bundle it, or move to nodejs22.x and @aws-sdk`;
+        throw notFound(specifier, codePath, why);
+      }
       const resolved = next(specifier, context);
       if (!resolved.url.startsWith('file:')) return resolved; // Node's own, without `node:`
-      throw Object.assign(
-        new Error(
-          `Cannot find package '${specifier}' in ${pathToFileURL(codePath).pathname}: it is not in the function's asset, so Lambda would not find it either`,
-        ),
-        { code: 'ERR_MODULE_NOT_FOUND' },
-      );
+      throw notFound(specifier, codePath, "it is not in the function's asset, so Lambda would not find it either");
     },
   });
 

@@ -21,6 +21,14 @@ describe('describeEvent', () => {
     [{ type: 'log', functionName: 'send', line: 'hello' }, '12:03:04.123  <send> | hello'],
     [{ type: 'connected', api: 'chat', connection: 'a1b2', stage: 'dev' }, '12:03:04.123  + connected      a1b2'],
     [
+      { type: 'failed', api: 'chat', connection: 'a1b2', requestId: 'r', routeKey: 'send', why: 'answered 500: no' },
+      '12:03:04.123  ! send failed for a1b2 (r): answered 500: no',
+    ],
+    [
+      { type: 'failed', api: 'chat', connection: 'a1b2', requestId: 'r', why: 'no route matches the message' },
+      '12:03:04.123  ! a message failed for a1b2 (r): no route matches the message',
+    ],
+    [
       { type: 'reloaded', functions: [], durationMs: 5 },
       '12:03:04.123  ~ reloaded the stack, no function has changed in 5 ms',
     ],
@@ -40,10 +48,12 @@ describe('describeEvent', () => {
       name: 'Chat',
       apis: [{ name: 'chat', webSocketUrl: 'ws://here/dev', connectionsUrl: 'http://here/dev', routes }],
       functions: ['connect'],
+      logicalIds: { connect: 'Connect' },
       queues: [{ name: 'broadcasts', url: 'http://here:2/1/broadcasts' }],
       tables: [],
       notices: ['It would be slow on AWS'],
     });
+    expect(text).toMatch(/^Chat runs here\.\n/);
     expect(text).toContain('    ws://here/dev\n    http://here/dev/@connections\n');
     expect(text).toMatch(/\$connect +<connect>\n +ping +\(no function\)/);
     expect(text).toContain('http://here:2/1/broadcasts');
@@ -53,14 +63,31 @@ describe('describeEvent', () => {
   });
 });
 
+it('says that several stacks run', () => {
+  const nothing = { apis: [], functions: [], logicalIds: {}, queues: [], tables: [], notices: [] };
+  expect(describeAs({ type: 'ready', name: 'Data, Chat', ...nothing })).toMatch(/^Data, Chat run here\.\n/);
+});
+
 describe('functionLabels', () => {
-  it('leaves out the stack before and the hash behind', () => {
-    const names = ['My-Stack-ChatSendFunctionA1B2C3D4', 'My-Stack-ChatFanOutFunction00FF00FF'];
-    expect([...functionLabels(names).values()]).toEqual(['ChatSendFunction', 'ChatFanOutFunction']);
+  it('are logical ids without the hash behind, also where the names were cut', () => {
+    const labels = functionLabels({
+      'My-Stack-ChatSendFunctionA1B2C3D4': 'ChatSendFunctionA1B2C3D4',
+      'WebsocketApiChatAppTutorialStack-WebsocketConnectHandler-0a1b2c3d': 'WebsocketConnectHandlerServiceFn00FF00FF',
+      fanOut: 'FanOut',
+    });
+    expect([...labels.values()]).toEqual(['ChatSendFunction', 'WebsocketConnectHandlerServiceFn', 'FanOut']);
   });
 
-  it('keeps names whole that could not be told apart otherwise', () => {
-    const names = ['Chat-FnA1B2C3D4', 'Chat-Fn00FF00FF'];
-    expect([...functionLabels(names).values()]).toEqual(names);
+  it('are never empty', () => {
+    expect(functionLabels({ 'Chat-A1B2C3D4': 'A1B2C3D4' }).get('Chat-A1B2C3D4')).toBe('A1B2C3D4');
+  });
+
+  it('are whole names where they could not be told apart otherwise', () => {
+    const labels = functionLabels({
+      'Chat-FnA1B2C3D4': 'FnA1B2C3D4',
+      'Chat-Fn00FF00FF': 'Fn00FF00FF',
+      'Chat-Other': 'Other',
+    });
+    expect([...labels.values()]).toEqual(['Chat-FnA1B2C3D4', 'Chat-Fn00FF00FF', 'Other']);
   });
 });

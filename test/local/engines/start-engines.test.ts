@@ -245,6 +245,15 @@ describe('the queues', () => {
     ]);
   });
 
+  it('tell an SDK that speaks the older query protocol to be updated, as XML, which it reads', async () => {
+    const sent = { Action: 'SendMessage', QueueUrl: engines.url('jobs'), MessageBody: 'old' };
+    const answer = await fetch(engines.url('jobs'), { method: 'POST', body: new URLSearchParams(sent) });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'text/xml']);
+    expect(await answer.text()).toMatch(
+      /^<ErrorResponse .*<Code>UnsupportedProtocol<\/Code><Message>The local run has no query protocol.*Update @aws-sdk\/client-sqs/,
+    );
+  });
+
   it('forget a message when its retention has passed', async () => {
     const visible = async () => (await engines.engines.queueDepths()).find(({ name }) => name === 'short')?.visible;
     await engines.sqs().send(new SendMessageCommand({ QueueUrl: engines.url('short'), MessageBody: 'x' }));

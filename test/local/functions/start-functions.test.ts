@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FunctionKeyring } from '../../../local/functions/function-keyring.ts';
@@ -9,7 +9,14 @@ import { until } from '../../builders/until.ts';
 import { aFunction, anAsset } from './a-function.ts';
 
 const started: Functions[] = [];
-afterEach(() => Promise.all(started.splice(0).map((functions) => functions.stop())));
+const receivers: Server[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((functions) => functions.stop()));
+  for (const server of receivers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
 
 const start = (definition: Parameters<typeof aFunction>[0], options: Partial<FunctionsOptions> = {}) => {
   const events: FunctionLogEvent[] = [];
@@ -52,6 +59,21 @@ describe('a function', () => {
     });
     expect(payload.SECRET_OF_THE_DEVELOPER).toBeUndefined();
     expect(keyring.find(payload.AWS_ACCESS_KEY_ID as string)?.caller).toMatchObject({ functionName: 'echo' });
+  });
+
+  it('has the trace header of its event, and one that is made for it where the event has none', async () => {
+    const { functions, invoke } = start({
+      code: 'export const handler = async () => process.env._X_AMZN_TRACE_ID;',
+    });
+    const made = expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);
+    const [first, second] = [await invoke(), await invoke()];
+    expect([first, second]).toEqual([
+      expect.objectContaining({ payload: made }),
+      expect.objectContaining({ payload: made }),
+    ]);
+    expect(first).not.toMatchObject({ payload: second.ok && second.payload });
+    const given = await functions.invoke('echo', {}, { traceHeader: 'Root=1-5;Lineage=a:1' });
+    expect(given).toMatchObject({ payload: 'Root=1-5;Lineage=a:1' });
   });
 
   it('gets a context object with the fields of Lambda', async () => {
@@ -132,6 +154,19 @@ describe('a function', () => {
     });
     await expect(start({ codePath: `${root}/asset` }).invoke()).resolves.toMatchObject({
       error: { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining('Lambda would not') },
+    });
+  });
+
+  it.each([
+    ['nodejs16.x', "Lambda's nodejs16.x brings version 2 of the SDK, the local run does not: bundle it"],
+    ['nodejs22.x', 'Lambda would not find it either'],
+  ])('on %s does not find version 2 of the SDK, and says %s', async (runtime, why) => {
+    const root = anAsset({
+      'node_modules/aws-sdk/index.js': 'module.exports = 2;',
+      'asset/index.js': 'require("aws-sdk"); exports.handler = async () => 1;',
+    });
+    await expect(start({ runtime, codePath: `${root}/asset` }).invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining(why) },
     });
   });
 
@@ -306,7 +341,46 @@ describe('a function', () => {
   });
 });
 
+/** A server whose functions post to it, with the code that does so: `post(path, agent)`, over `keptAlive` or `single`. */
+const startReceiver = async () => {
+  const paths: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    paths.push(request.url);
+    response.end('ok');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const posting = `import { Agent, request } from 'node:http';
+    const keptAlive = new Agent({ keepAlive: true });
+    const single = new Agent({ keepAlive: false });
+    const post = (path, agent = keptAlive) => new Promise((resolve, reject) => request({ port: ${port}, host: '127.0.0.1', path, agent }, (response) => response.resume().on('end', resolve)).on('error', reject).end());`;
+  receivers.push(server);
+  return { paths, server, posting };
+};
+
 describe('a frozen function', () => {
+  it('runs what fell due before its next event', async () => {
+    const { invoke } = start({
+      code: `let isDue = false; export const handler = async ({ sets }) => {
+        if (!sets) return isDue;
+        setTimeout(() => { isDue = true; }, 1);
+        for (const endsAt = Date.now() + 5; Date.now() < endsAt;); };`,
+    });
+    await invoke({ sets: true });
+    await expect(invoke()).resolves.toMatchObject({ payload: true });
+  });
+
+  it('sees before its next event that a connection was closed', async () => {
+    const { paths, server, posting } = await startReceiver();
+    const closed = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)));
+    const { invoke } = start({ code: `${posting} export const handler = ({ path }) => post(path);` });
+    await invoke({ path: '/1' });
+    server.closeAllConnections();
+    await closed;
+    await expect(invoke({ path: '/2' })).resolves.toMatchObject({ ok: true });
+    expect(paths).toEqual(['/1', '/2']);
+  });
+
   it('does not go on with a timer until the next event, and is named', async () => {
     const { invoke, lines, warnings } = start({
       code: `export const handler = async ({ waitMs }) => {
@@ -322,17 +396,9 @@ describe('a frozen function', () => {
   });
 
   it('loses a post that was not awaited, and says so, while an awaited one gives no warning', async () => {
-    const paths: (string | undefined)[] = [];
-    const server = createServer((request, response) => {
-      paths.push(request.url);
-      response.end('ok');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    const { paths, posting } = await startReceiver();
     const { invoke, warnings } = start({
-      code: `const agent = new (await import('node:http')).Agent({ keepAlive: true });
-        import { request } from 'node:http';
-        const post = (path) => new Promise((resolve, reject) => request({ port: ${port}, host: '127.0.0.1', path, agent }, (response) => response.resume().on('end', resolve)).on('error', reject).end());
+      code: `${posting}
         export const handler = async ({ path, awaited }) => { if (awaited) await post(path); else (async () => { for (let i = 0; i < 20; i += 1) await null; await post(path); })(); };`,
     });
     await invoke({ path: '/awaited', awaited: true });
@@ -345,8 +411,20 @@ describe('a frozen function', () => {
     expect(paths).toEqual(['/awaited', '/awaited']);
     await invoke({ path: '/next', awaited: true });
     expect(paths.sort()).toEqual(['/awaited', '/awaited', '/lost', '/next']);
-    server.closeAllConnections();
-    server.close();
+  });
+
+  it('is named for a request on an agent without keep-alive that was not awaited, and not for an awaited one', async () => {
+    const { posting } = await startReceiver();
+    const { invoke, warnings } = start({
+      code: `${posting}
+        export const handler = async ({ awaited }) => { const posted = post('/', single); if (awaited) await posted; };`,
+    });
+    await invoke({ awaited: true });
+    await invoke({ awaited: true });
+    expect(warnings()).toEqual([]);
+    await invoke({ awaited: false });
+    await until(() => warnings().length > 0);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 socket still at work/)]);
   });
 
   it('is not frozen before the event loop is empty, where a callback handler up to nodejs22.x waits for it', async () => {

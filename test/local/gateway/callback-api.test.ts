@@ -11,7 +11,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Authority } from '../../../local/application.ts';
 import { MAX_BUFFERED_BYTES } from '../../../local/gateway/connection.ts';
 import type { PostFault } from '../../../local/gateway/gateway-faults.ts';
-import { RawSocket } from './support/raw-socket.ts';
+import { RawSocket, upgradeRequest } from './support/raw-socket.ts';
 import type { TestClient } from './support/test-client.ts';
 import {
   ACCOUNT_ID,
@@ -126,6 +126,15 @@ describe('GET', () => {
       identity: { sourceIp: '127.0.0.1', userAgent: 'wscat' },
       lastActiveAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
+  });
+
+  it('has null for the user agent of a client that sent none', async () => {
+    const test = await start();
+    await new RawSocket(test.gateway.port).send(upgradeRequest()).until('101');
+    const { connectionId } = test.events[0].requestContext;
+    const path = `/production/@connections/${encodeURIComponent(connectionId)}`;
+    const { body } = await test.call(path, { method: 'GET' });
+    expect(JSON.parse(body).identity).toEqual({ sourceIp: '127.0.0.1', userAgent: null });
   });
 
   it('says when the last message was, in either direction', async () => {

@@ -133,6 +133,20 @@ describe('what the client hears of its message', () => {
     await silenceUntilMarker(client);
   });
 
+  it.each([400, 500])(
+    'is nothing when the function returns %d, and the developer reads what it said',
+    async (statusCode) => {
+      const functions = { ...marked.functions, send: () => ({ statusCode, body: '{"error":"no table"}' }) };
+      const { connect, log } = await start({ ...marked, functions });
+      const client = await connect().opened();
+      client.send({ action: 'send' });
+      await silenceUntilMarker(client);
+      expect(log.filter(({ type }) => type === 'failed')).toEqual([
+        expect.objectContaining({ routeKey: 'send', why: `answered ${statusCode}: {"error":"no table"}` }),
+      ]);
+    },
+  );
+
   it('is nothing when the function returns an empty object', async () => {
     const { connect } = await start({ ...marked, functions: { ...marked.functions, send: () => ({}) } });
     const client = await connect().opened();

@@ -124,6 +124,14 @@ describe('the handshake', () => {
     },
   );
 
+  it('is refused with a line for the developer that has the status and the start of what $connect said', async () => {
+    const body = `No such room:\n${'x'.repeat(500)}`;
+    const { connect, log } = await start({ functions: { $connect: () => ({ statusCode: 404, body }) } });
+    await connect().refused();
+    const why = `$connect answered 404: No such room: ${'x'.repeat(286)}…`;
+    expect(log).toContainEqual({ type: 'refused', statusCode: 404, why });
+  });
+
   it.each([
     ['throws', () => Promise.reject(new Error('inside'))],
     ['returns nothing', () => undefined],

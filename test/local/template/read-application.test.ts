@@ -439,7 +439,11 @@ describe('readApplication', () => {
       Resources: {
         Uploads: { Type: 'AWS::S3::Bucket' },
         Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } },
-        ...aFunction({ Runtime: 'python3.13', Layers: ['arn:layer'] }),
+        ...aFunction({
+          Runtime: 'python3.13',
+          Layers: ['arn:layer'],
+          Environment: { Variables: { BUCKET: { Ref: 'Uploads' } } },
+        }),
       },
     });
     expect(() => read(broken)).toThrow(
@@ -452,8 +456,99 @@ describe('readApplication', () => {
   });
 
   it('leaves out what is to be ignored, by type and by logical id', () => {
-    const Resources = { Uploads: { Type: 'AWS::S3::Bucket' }, News: { Type: 'AWS::SNS::Topic' } };
+    const Variables = { BUCKET: { Ref: 'Uploads' }, TOPIC: { Ref: 'News' } };
+    const Resources = {
+      ...aFunction({ Environment: { Variables } }),
+      ...{ Uploads: { Type: 'AWS::S3::Bucket' }, News: { Type: 'AWS::SNS::Topic' } },
+    };
+    expect(problemsOf(aChat({ Resources }))).toEqual(['Uploads: it is not run here', 'News: it is not run here']);
     expect(problemsOf(aChat({ Resources }), { ignore: ['AWS::S3::Bucket', 'News'] })).toEqual([]);
+  });
+
+  it('leaves out what nothing that runs refers to, with its outputs, and says so in one line', () => {
+    const method = { Type: 'AWS::ApiGateway::Method', Properties: { RestApiId: { Ref: 'Rest' } } };
+    const permission = {
+      FunctionName: { Ref: 'Echo' },
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: { Ref: 'Rest' },
+    };
+    const resizing = { Runtime: 'nodejs24.x', Environment: { Variables: { BUCKET: { Ref: 'Uploads' } } } };
+    const { application, notices } = read(
+      aChat({
+        Resources: {
+          Rest: { Type: 'AWS::ApiGateway::RestApi', Properties: { Lambda: { Ref: 'Echo' } } },
+          ...{ Get: method, Post: method, Uploads: { Type: 'AWS::S3::Bucket' } },
+          May: { Type: 'AWS::Lambda::Permission', Properties: permission },
+          Resize: { Type: 'AWS::Lambda::Function', Properties: resizing },
+        },
+        Outputs: { RestUrl: { Value: { 'Fn::Sub': 'https://${Rest}.example' } }, Chat: { Value: { Ref: 'Stage' } } },
+      }),
+    );
+    expect(notices).toEqual([
+      'not run here: AWS::ApiGateway::RestApi Rest, AWS::ApiGateway::Method (2), AWS::S3::Bucket Uploads, AWS::Lambda::Function Resize (nothing that runs here needs them)',
+    ]);
+    expect(application.outputs).toEqual({ Chat: { Chat: 'production' } });
+    expect(application.functions.map(({ logicalId }) => logicalId)).toEqual(['Echo']);
+  });
+
+  it('names what cannot be run where a policy of a function, an event source or another stack leads to it', () => {
+    const Role = {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        Policies: [
+          {
+            PolicyDocument: {
+              Statement: { Effect: 'Allow', Action: 's3:*', Resource: { 'Fn::GetAtt': ['Uploads', 'Arn'] } },
+            },
+          },
+        ],
+      },
+    };
+    const Source = {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: { EventSourceArn: { 'Fn::GetAtt': ['Clicks', 'Arn'] }, FunctionName: { Ref: 'Echo' } },
+    };
+    const data = {
+      stackName: 'Data',
+      Resources: { Users: { Type: 'AWS::Cognito::UserPool' }, Spare: { Type: 'AWS::Cognito::UserPool' } },
+      Outputs: { Pool: { Value: { Ref: 'Users' }, Export: { Name: 'pool' } } },
+    };
+    const chat = aChat({
+      Resources: {
+        ...{ Role, Source, Uploads: { Type: 'AWS::S3::Bucket' }, Clicks: { Type: 'AWS::Kinesis::Stream' } },
+        ...aFunction({ Environment: { Variables: { POOL: { 'Fn::ImportValue': 'pool' } } } }),
+      },
+    });
+    const what = 'it is not run here';
+    expect(problemsOf([data, chat])).toEqual([
+      `Users: ${what}`,
+      expect.stringMatching(/^Source: .*only SQS queues are read/),
+      `Uploads: ${what}`,
+      `Clicks: ${what}`,
+    ]);
+  });
+
+  it('names what a nested stack is given and cannot be run', () => {
+    const nested = { Parameters: { Bucket: { Type: 'String' } }, Resources: { Queue: QUEUE } };
+    const Nested = {
+      Type: 'AWS::CloudFormation::Stack',
+      Properties: { TemplateURL: 'https://s3/nested.json', Parameters: { Bucket: { Ref: 'Uploads' } } },
+    };
+    const chat = aChat({
+      assets: { 'code.zip': 'code', 'nested.json': 'nested.template.json' },
+      Resources: { Nested, Uploads: { Type: 'AWS::S3::Bucket' } },
+    });
+    const files = { ...chat.files, 'nested.template.json': JSON.stringify(nested) };
+    expect(problemsOf({ ...chat, files })).toEqual(['Uploads: it is not run here']);
+  });
+
+  it('leaves out the functions that make custom resources, in silence', () => {
+    const { Echo: Provider } = aFunction();
+    const ServiceToken = { 'Fn::GetAtt': ['Provider', 'Arn'] };
+    const Retention = { Type: 'Custom::LogRetention', Properties: { ServiceToken } };
+    const { application, notices } = read(aChat({ Resources: { Provider, Retention } }));
+    expect(application.functions.map(({ logicalId }) => logicalId)).toEqual(['Echo']);
+    expect(notices).toEqual([]);
   });
 
   it('runs an application that only declares log groups, alarms, keys and permissions', () => {
@@ -515,6 +610,14 @@ describe('readApplication', () => {
       Properties: { EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] }, FunctionName: { Ref: 'Echo' }, ...properties },
     };
     expect(problemsOf(aChat({ Resources: { Queue: QUEUE, Source } }))).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('names an API that has no stage, and not the permissions of its integrations', () => {
+    const Stage = { Type: 'AWS::ApiGatewayV2::Stage', Condition: 'Never', Properties: { ApiId: { Ref: 'Api' } } };
+    const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
+    expect(problemsOf(aChat({ Conditions, Resources: { Stage } }))).toEqual([
+      'Api: it has no stage, so that nobody can connect',
+    ]);
   });
 
   it('leaves out a function that cannot be run where nothing leads to it', () => {
