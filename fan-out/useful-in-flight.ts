@@ -66,7 +66,8 @@ export class UsefulInFlight {
     } else if (hasTimeLeft && meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
       this.#limit = Math.min(MAX_IN_FLIGHT, this.#limit * 2);
     }
-    this.#bestPerMs = Math.max(this.#bestPerMs, perMs);
+    // What a busy thread reached says nothing about what fewer or more in flight would bring.
+    if (hasTimeLeft) this.#bestPerMs = Math.max(this.#bestPerMs, perMs);
     this.#startedAt = now;
     this.#idleAtStart = idleMs;
     this.#answered = 0;

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { UsefulInFlight } from '../../fan-out/useful-in-flight.ts';
 
 /** A thread that had nothing to do for so many of each hundred milliseconds. */
-const aThread = (idlePercent = 100) => {
+const aThread = (...idlePercents: number[]) => {
   let idleMs = 0;
   return {
     idleMs: () => {
-      idleMs += idlePercent;
+      idleMs += idlePercents.shift() ?? 100;
       return idleMs;
     },
   };
@@ -38,8 +38,13 @@ describe('UsefulInFlight', () => {
   });
 
   it('stays where the thread has less than a tenth of its time left', () => {
-    expect(windows(new UsefulInFlight(0, aThread(10)), [[100], [200]])).toEqual([128, 256]);
-    expect(windows(new UsefulInFlight(0, aThread(9)), [[100], [200]])).toEqual([64, 64]);
+    expect(windows(new UsefulInFlight(0, aThread(10, 10, 10)), [[100], [200]])).toEqual([128, 256]);
+    expect(windows(new UsefulInFlight(0, aThread(9, 9, 9)), [[100], [200]])).toEqual([64, 64]);
+  });
+
+  it('doubles once a busy thread has time left, as fast as it had been before', () => {
+    const useful = new UsefulInFlight(0, aThread(0, 0, 0, 50));
+    expect(windows(useful, [[100], [320], [320], [600]])).toEqual([64, 64, 128, 256]);
   });
 
   it('stays where posts already take a eighth of their deadline, whatever more would bring', () => {
