@@ -90,6 +90,7 @@ const warmUpLocalRun = async (
   display.say('Warming up…');
   const options = { target, workload: warmUp(workload), processes, ...signals };
   const { times } = await runLoad({ ...options, queues: local.queues, targetEnded: local.ended });
+  await local.quiet(); // $disconnect has taken all rows of the warm-up then
   local.forgetFanOut();
   return localProfile(times, workload.phases[0]?.connections ?? 0, PRICES_AND_QUOTAS);
 };

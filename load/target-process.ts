@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FanOutLog, type FanOutSummary } from './fan-out-log.ts';
 import type { QueueReading } from './generator/queue-reading.ts';
 
@@ -11,6 +12,8 @@ export interface TargetProcess {
   /** What its fan-out says it has done since it was last forgotten. */
   fanOut(): FanOutSummary;
   forgetFanOut(): void;
+  /** Resolves when it has told nothing for a second, and so does nothing, or after ten seconds. */
+  quiet(): Promise<void>;
   /** How it ended, once it has. */
   ended(): string | undefined;
   stop(): Promise<void>;
@@ -30,6 +33,8 @@ type TargetLine =
   | { type: 'log'; functionName: string; line: string }
   | { type: 'invocation' };
 
+const QUIET_MS = 1_000;
+const MAX_QUIET_MS = 10_000;
 /** A queue is told of about once a second while it is not empty. */
 const EMPTY_AFTER_MS = 2_000;
 const DEFAULT_STOP_TIMEOUT_MS = 5_000;
@@ -50,6 +55,7 @@ export const startTargetProcess = async ({
   const words: string[] = [];
   const readings = new Map<string, { reading: QueueReading; atMs: number }>();
   let fanOut = new FanOutLog();
+  let toldAtMs = 0;
   let ending: string | undefined;
   const kill = (): void => {
     child.kill('SIGKILL');
@@ -68,6 +74,7 @@ export const startTargetProcess = async ({
     child.once('exit', () => reject(new Error(`The target did not start: ${words.join('\n') || ending}`)));
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = parsed(text);
+      toldAtMs = Date.now();
       if (line?.type === 'ready') resolve(line.apis[0]?.webSocketUrl ?? '');
       else if (line?.type === 'queue') readings.set(line.name, { reading: line, atMs: Date.now() });
       else if (line?.type === 'log') fanOut.note(line.line);
@@ -85,6 +92,10 @@ export const startTargetProcess = async ({
     fanOut: () => fanOut.summary(),
     forgetFanOut: () => {
       fanOut = new FanOutLog();
+    },
+    quiet: async () => {
+      const deadlineMs = Date.now() + MAX_QUIET_MS;
+      while (ending === undefined && Date.now() < Math.min(toldAtMs + QUIET_MS, deadlineMs)) await sleep(QUIET_MS / 10);
     },
     ended: () => ending,
     stop: async () => {
