@@ -14,6 +14,10 @@ const NOT_IMITATED = ['FilterCriteria', 'ProvisionedPollerConfig', 'DestinationC
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
 const DEFAULT_BATCH_SIZE = 10;
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
+const DEFAULT_VISIBILITY_SECONDS = 30;
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
+const DEFAULT_TIMEOUT_SECONDS = 3;
 
 /** The event source mappings of an application: SQS queues that invoke functions. */
 export const readEventSources = (options: ReadEventSourcesOptions): readonly EventSource[] =>
@@ -23,10 +27,11 @@ export const readEventSources = (options: ReadEventSourcesOptions): readonly Eve
 
 const readEventSource = (
   resource: Resource,
-  { queues, functionNameOf }: ReadEventSourcesOptions,
+  { resources, queues, functionNameOf }: ReadEventSourcesOptions,
 ): EventSource | undefined => {
   const queueArn = resource.text('EventSourceArn') ?? '';
-  if (!queues.some(({ arn }) => arn === queueArn)) {
+  const queue = queues.find(({ arn }) => arn === queueArn);
+  if (!queue) {
     const isQueue = queueArn.split(':')[2] === 'sqs';
     resource.problem(
       isQueue
@@ -44,6 +49,15 @@ const readEventSource = (
       'Declare the function in the same application',
     );
     return undefined;
+  }
+  const lambda = resources.find(({ type, ref }) => type === 'AWS::Lambda::Function' && ref === functionName);
+  const timeoutSeconds = lambda?.number('Timeout') ?? DEFAULT_TIMEOUT_SECONDS;
+  const visibilitySeconds = Number(queue.attributes.VisibilityTimeout ?? DEFAULT_VISIBILITY_SECONDS);
+  if (visibilitySeconds < timeoutSeconds) {
+    resource.problem(
+      `AWS refuses a queue whose visibility timeout (${visibilitySeconds} s) is less than its function's timeout (${timeoutSeconds} s)`,
+      "Raise the queue's visibility timeout: AWS recommends six times the function's timeout",
+    );
   }
   for (const property of NOT_IMITATED) {
     if (resource.property(property) !== undefined) {

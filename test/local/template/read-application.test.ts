@@ -612,6 +612,20 @@ describe('readApplication', () => {
     expect(problemsOf(aChat({ Resources: { Queue: QUEUE, Source } }))).toEqual([expect.stringMatching(problem)]);
   });
 
+  it('names a queue that hands a record out again while its function still works on it', () => {
+    const Queue = { ...QUEUE, Properties: { VisibilityTimeout: 29 } };
+    const Source = {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: { EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] }, FunctionName: { Ref: 'Echo' } },
+    };
+    const problems = (Timeout: number) =>
+      problemsOf(aChat({ Resources: { ...aFunction({ Timeout }), Queue, Source } }));
+    expect(problems(30)).toEqual([
+      "Source: AWS refuses a queue whose visibility timeout (29 s) is less than its function's timeout (30 s)",
+    ]);
+    expect(problems(29)).toEqual([]);
+  });
+
   it('names an API that has no stage, and not the permissions of its integrations', () => {
     const Stage = { Type: 'AWS::ApiGatewayV2::Stage', Condition: 'Never', Properties: { ApiId: { Ref: 'Api' } } };
     const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
