@@ -1,5 +1,6 @@
 import type { Application, WebSocketApi } from './application.ts';
 import type { ReadyEvent } from './local-event.ts';
+import { reachable } from './reachable.ts';
 
 export interface ReadyEventOptions {
   application: Application;
@@ -51,9 +52,3 @@ const routesOf = ({ routes }: WebSocketApi): ReadyEvent['apis'][number]['routes'
     routeKey,
     ...(integration?.type === 'lambda' && { functionName: integration.functionName }),
   }));
-
-/** An address to type, for one to listen on. */
-const reachable = (host: string): string => {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
-};

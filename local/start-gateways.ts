@@ -1,13 +1,14 @@
 import type { Application } from './application.ts';
 import type { GatewayLog } from './gateway/gateway-log.ts';
 import { type Gateway, type GatewayOptions, startGateway } from './gateway/start-gateway.ts';
-import type { LocalPorts } from './local-endpoints.ts';
+import type { LocalAddresses } from './local-endpoints.ts';
 import type { LocalLog } from './local-event.ts';
+import { reachable } from './reachable.ts';
 
 export interface Gateways {
   /** In the order of the application's APIs. */
   all: readonly Gateway[];
-  ports: LocalPorts;
+  addresses: LocalAddresses;
   stop(): Promise<void>;
 }
 
@@ -41,8 +42,11 @@ export const startGateways = async ({ application, port, log, ...shared }: Start
     await stop();
     throw error;
   }
-  const host = (apiId: string) => `${apiId}.execute-api.${region}.amazonaws.com`;
-  return { all, stop, ports: new Map(apis.map(({ apiId }, index) => [host(apiId), (all[index] as Gateway).port])) };
+  const addresses = apis.map(({ apiId }, index): [string, string] => [
+    `${apiId}.execute-api.${region}.amazonaws.com`,
+    `${reachable(shared.host)}:${(all[index] as Gateway).port}`,
+  ]);
+  return { all, stop, addresses: new Map(addresses) };
 };
 
 const refuseListening = (error: NodeJS.ErrnoException, host: string, port: number): never => {

@@ -9,7 +9,7 @@ import { DEVELOPER_CREDENTIALS, FunctionKeyring } from './functions/function-key
 import { type Functions, startFunctions } from './functions/start-functions.ts';
 import { createAuthority } from './iam/create-authority.ts';
 import { reportUsage, type UsageReport } from './iam/report-usage.ts';
-import { type LocalPorts, localEndpoints } from './local-endpoints.ts';
+import { type LocalAddresses, localEndpoints } from './local-endpoints.ts';
 import type { LocalLog, ReadyEvent } from './local-event.ts';
 import { servePages } from './pages/serve-pages.ts';
 import { readyEvent } from './ready-event.ts';
@@ -121,12 +121,12 @@ const startParts = async (
   const invoker: Invoker = { invoke: async (...event) => (await functionsStarted.promise).invoke(...event) };
   const faults = createFaults(rules, seed, application.functions);
   const shared = { application, invoker, keyring, authority, clock, log };
-  let ports: LocalPorts = new Map(); // known when every gateway listens
-  const outputs = () => withLocalUrls(application.outputs, ports);
+  let addresses: LocalAddresses = new Map(); // known when every gateway listens
+  const outputs = () => withLocalUrls(application.outputs, addresses);
   const pages = servePages(outputs, options.pages);
   const gateways = await startGateways({ ...shared, host, port, faults: faults.gateway, pages });
   onStop(() => gateways.stop());
-  ports = gateways.ports;
+  addresses = gateways.addresses;
   const ready = readyEvent({
     application,
     host,
@@ -136,12 +136,12 @@ const startParts = async (
     ...(stage && { stage }),
   });
 
-  const runnable = (lambda: LambdaFunction): LambdaFunction => withLocalEndpoints(lambda, gateways.ports);
+  const runnable = (lambda: LambdaFunction): LambdaFunction => withLocalEndpoints(lambda, addresses);
   const functions = startFunctions({
     functions: application.functions.map(runnable),
     keyring,
     environment: { AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodbUrl, AWS_ENDPOINT_URL_SQS: engines.sqsUrl },
-    hosts: new Map([...gateways.ports, ...engines.hosts(application.region)]),
+    hosts: new Map([...gateways.addresses, ...engines.hosts(application.region)]),
     clock,
     crashAfterWrites: faults.crashAfterWrites,
     log,
@@ -201,13 +201,13 @@ const startParts = async (
   };
 };
 
-const withLocalEndpoints = (lambda: LambdaFunction, ports: LocalPorts): LambdaFunction => ({
+const withLocalEndpoints = (lambda: LambdaFunction, addresses: LocalAddresses): LambdaFunction => ({
   ...lambda,
-  environment: mapValues(lambda.environment, (value) => localEndpoints(value, ports)),
+  environment: mapValues(lambda.environment, (value) => localEndpoints(value, addresses)),
 });
 
-const withLocalUrls = (outputs: StackOutputs, ports: LocalPorts): StackOutputs =>
-  mapValues(outputs, (ofStack) => mapValues(ofStack, (value) => localEndpoints(value, ports)));
+const withLocalUrls = (outputs: StackOutputs, addresses: LocalAddresses): StackOutputs =>
+  mapValues(outputs, (ofStack) => mapValues(ofStack, (value) => localEndpoints(value, addresses)));
 
 const mapValues = <From, To>(values: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));

@@ -54,8 +54,8 @@ export interface Engines {
   readonly dynamodbUrl: string;
   /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL_SQS. A queue's URL is this, the account and the name. */
   readonly sqsUrl: string;
-  /** Ports by the host that the service has on AWS, for code that does not read the endpoint variables. */
-  hosts(region: string): ReadonlyMap<string, number>;
+  /** Addresses, `127.0.0.1:PORT`, by the host that the service has on AWS, for code that does not read the endpoint variables. */
+  hosts(region: string): ReadonlyMap<string, string>;
   /**
    * Creates tables and queues, and sets who may do what. Until then nobody may do anything. Again after a change of the
    * stack: what exists keeps its rows and messages, queues take their new attributes.
@@ -112,8 +112,8 @@ export const startEngines = async ({
     sqsUrl: `http://${host}:${sqsPort}`,
     hosts: (region) =>
       new Map([
-        [`dynamodb.${region}.amazonaws.com`, dynamodbPort],
-        [`sqs.${region}.amazonaws.com`, sqsPort],
+        [`dynamodb.${region}.amazonaws.com`, `${host}:${dynamodbPort}`],
+        [`sqs.${region}.amazonaws.com`, `${host}:${sqsPort}`],
       ]),
     deploy: async ({ region, accountId, tables, queues, keyring, authority }) => {
       deployed = { keyring, authority, accountId };

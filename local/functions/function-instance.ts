@@ -11,7 +11,7 @@ const MAX_INIT_MS = 10_000;
 export interface InstanceOptions {
   definition: LambdaFunction;
   credentials: Credentials;
-  hosts: ReadonlyMap<string, number>;
+  hosts: ReadonlyMap<string, string>;
   clockOffset: SharedArrayBuffer | undefined;
   onLine(line: string): void;
   onUnawaited(work: string): void;

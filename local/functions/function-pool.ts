@@ -9,7 +9,7 @@ const IDLE_INSTANCE_MS = 30_000;
 
 export interface PoolOptions {
   credentialsOf(definition: LambdaFunction): Credentials;
-  hosts: ReadonlyMap<string, number>;
+  hosts: ReadonlyMap<string, string>;
   clockOffset: SharedArrayBuffer | undefined;
   maxInstances: number;
   crashAfterWrites(functionName: string): number | undefined;

@@ -15,8 +15,8 @@ export interface FunctionsOptions {
   keyring: FunctionKeyring;
   /** Variables that every function gets beside its own and over them: `AWS_ENDPOINT_URL_DYNAMODB` and the like. */
   environment?: Readonly<Record<string, string>>;
-  /** Ports on 127.0.0.1 by host of AWS: `{apiId}.execute-api.{region}.amazonaws.com`, and others that run here. */
-  hosts?: ReadonlyMap<string, number>;
+  /** Addresses here, `127.0.0.1:3001`, by host of AWS: `{apiId}.execute-api.{region}.amazonaws.com`, and others that run here. */
+  hosts?: ReadonlyMap<string, string>;
   clock?: Clock;
   /** Most instances of one function. Default 10; a function's reserved concurrency lowers it. */
   maxInstances?: number;

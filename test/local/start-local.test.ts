@@ -132,6 +132,23 @@ describe('startLocal', () => {
     await client.close();
   });
 
+  it('is reached by its functions on the address that it listens on', async () => {
+    const variables = {
+      CALLBACK: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com/production' },
+      HOST: { 'Fn::Sub': '${Api}.execute-api.${AWS::Region}.amazonaws.com' },
+    };
+    const get = `new Promise((resolve) => require('node:https')
+      .get('https://' + process.env.HOST + '/', ({ statusCode }) => resolve(statusCode)).on('error', ({ code }) => resolve(code)))`;
+    const says = SAYS(`process.env.CALLBACK + ' ' + await ${get}`);
+    const { open, url } = await start({ cdkOut: anAssembly(greeter(says, { variables })), host: '127.0.0.2' });
+    const client = await open();
+    client.type('1');
+    const { host } = new URL(url);
+    expect(host).toMatch(/^127\.0\.0\.2:/);
+    expect(await client.next(TIMEOUT_MS)).toBe(`http://${host}/production 403`);
+    await client.close();
+  });
+
   it('frees its port when it stops, and closes connections as going away', async () => {
     const { run, url, open } = await start({ cdkOut: anAssembly(greeter(SAYS('"hi"'))) });
     const client = await open();

@@ -7,7 +7,7 @@ export interface InstanceData {
   gate: SharedArrayBuffer;
   clockOffset: SharedArrayBuffer | undefined;
   /** Ports of the local services by the host that a function would call on AWS. */
-  hosts: ReadonlyMap<string, number>;
+  hosts: ReadonlyMap<string, string>;
   functionName: string;
   arn: string;
   runtime: string;

@@ -458,7 +458,7 @@ describe('a function that calls a host of AWS', () => {
       {
         code: `import https from 'node:https'; export const handler = async ({ url, way }) => way === 'fetch' ? (await fetch(url)).text() : new Promise((resolve, reject) => https.get(url, (response) => response.setEncoding('utf8').on('data', resolve)).on('error', reject));`,
       },
-      { hosts: new Map([['abc.execute-api.us-east-1.amazonaws.com', port]]) },
+      { hosts: new Map([['abc.execute-api.us-east-1.amazonaws.com', `127.0.0.1:${port}`]]) },
     );
     const url = 'https://abc.execute-api.us-east-1.amazonaws.com/production/x';
     const payload = 'abc.execute-api.us-east-1.amazonaws.com/production/x';
