@@ -8,16 +8,18 @@ const WINDOW_MS = 100;
 const WORTHWHILE = 1.1;
 /** Ours: share of posts without an answer above which there were too many in flight. */
 const UNANSWERED_SHARE = 0.02;
-/** Ours: share of the time in which this thread has nothing to do, below which it is the thread that posts wait for. */
-const IDLE_SHARE = 0.1;
+/** Ours: share of the time in which this thread is busy, above which it is the thread that posts wait for. */
+const BUSY_SHARE = 0.9;
+/** Ours: how much more than fill the thread may be tried, because latencies vary. */
+const HEADROOM = 1.1;
 /** Ours: a mean so near to the deadline that still more in flight could bring posts beyond it, in milliseconds. */
 const SLOW_MS = POST_TIMEOUT_MS / 8;
 /** Ours: a mean at which some may be beyond it already: each of them is repeated. */
 const TOO_SLOW_MS = POST_TIMEOUT_MS / 4;
 
 /**
- * How many posts in flight are of use, from 64 to 800: twice as many while that brings more answers a second and this
- * thread has time left, half as many when some get none or nearly none. Where the gateway answers no faster, or the thread
+ * How many posts in flight are of use, from 64 to 800: up to twice as many, as far as this thread has time left for them,
+ * while that brings more answers a second; half as many when some get none or nearly none. Where the gateway answers no faster, or the thread
  * reads answers no faster, more posts in flight only wait for each other until they time out, and each costs a socket.
  */
 export class UsefulInFlight {
@@ -58,13 +60,14 @@ export class UsefulInFlight {
     const elapsedMs = now - this.#startedAt;
     const perMs = this.#answered / elapsedMs;
     const idleMs = this.#timekeeper.idleMs();
-    const hasTimeLeft = idleMs - this.#idleAtStart >= elapsedMs * IDLE_SHARE;
+    const busyShare = 1 - (idleMs - this.#idleAtStart) / elapsedMs;
+    const hasTimeLeft = busyShare <= BUSY_SHARE;
     const meanMs = this.#answered === 0 ? 0 : this.#latencySumMs / this.#answered;
     const tooMany = this.#unanswered > (this.#answered + this.#unanswered) * UNANSWERED_SHARE;
     if (tooMany || meanMs >= TOO_SLOW_MS) {
-      this.#limit = Math.max(MIN_IN_FLIGHT, this.#limit / 2);
+      this.#limit = Math.max(MIN_IN_FLIGHT, Math.floor(this.#limit / 2));
     } else if (hasTimeLeft && meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
-      this.#limit = Math.min(MAX_IN_FLIGHT, this.#limit * 2);
+      this.#limit = Math.min(MAX_IN_FLIGHT, Math.ceil(this.#limit * Math.min(2, HEADROOM / busyShare)));
     }
     // What a busy thread reached says nothing about what fewer or more in flight would bring.
     if (hasTimeLeft) this.#bestPerMs = Math.max(this.#bestPerMs, perMs);

@@ -37,9 +37,9 @@ describe('UsefulInFlight', () => {
     expect(windows(new UsefulInFlight(0, aThread()), [[100], [105], [109], [100]])).toEqual([128, 128, 128, 128]);
   });
 
-  it('stays where the thread has less than a tenth of its time left', () => {
-    expect(windows(new UsefulInFlight(0, aThread(10, 10, 10)), [[100], [200]])).toEqual([128, 256]);
-    expect(windows(new UsefulInFlight(0, aThread(9, 9, 9)), [[100], [200]])).toEqual([64, 64]);
+  it('grows as far as the thread has time left, and stays where that is less than a tenth', () => {
+    expect(windows(new UsefulInFlight(0, aThread(0, 20, 50)), [[100], [200]])).toEqual([88, 176]);
+    expect(windows(new UsefulInFlight(0, aThread(0, 9, 9)), [[100], [200]])).toEqual([64, 64]);
   });
 
   it('doubles once a busy thread has time left, as fast as it had been before', () => {
