@@ -27,7 +27,7 @@ export class Pace {
     this.#postsPerSecond = postsPerSecond;
     this.#bucket = new TokenBucket(postsPerSecond, now);
     this.#window = new ThrottleWindow(now);
-    this.#useful = new UsefulInFlight(now, timekeeper);
+    this.#useful = new UsefulInFlight(now, timekeeper, postsPerSecond);
     this.#inFlightLimit = this.#useful.limit;
   }
 

@@ -24,6 +24,7 @@ const TOO_SLOW_MS = POST_TIMEOUT_MS / 4;
  */
 export class UsefulInFlight {
   readonly #timekeeper: Pick<Timekeeper, 'idleMs'>;
+  readonly #enoughPerMs: number;
   #startedAt: number;
   #idleAtStart: number;
   #answered = 0;
@@ -32,9 +33,13 @@ export class UsefulInFlight {
   #bestPerMs = 0;
   #limit = MIN_IN_FLIGHT;
 
-  /** @param now Epoch milliseconds. */
-  constructor(now: number, timekeeper: Pick<Timekeeper, 'idleMs'>) {
+  /**
+   * @param now Epoch milliseconds.
+   * @param enough Answers a second that more in flight need not exceed.
+   */
+  constructor(now: number, timekeeper: Pick<Timekeeper, 'idleMs'>, enough = Number.POSITIVE_INFINITY) {
     this.#timekeeper = timekeeper;
+    this.#enoughPerMs = enough / 1_000;
     this.#startedAt = now;
     this.#idleAtStart = timekeeper.idleMs();
   }
@@ -66,7 +71,7 @@ export class UsefulInFlight {
     const tooMany = this.#unanswered > (this.#answered + this.#unanswered) * UNANSWERED_SHARE;
     if (tooMany || meanMs >= TOO_SLOW_MS) {
       this.#limit = Math.max(MIN_IN_FLIGHT, Math.floor(this.#limit / 2));
-    } else if (hasTimeLeft && meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
+    } else if (hasTimeLeft && perMs < this.#enoughPerMs && meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
       this.#limit = Math.min(MAX_IN_FLIGHT, Math.ceil(this.#limit * Math.min(2, HEADROOM / busyShare)));
     }
     // What a busy thread reached says nothing about what fewer or more in flight would bring.

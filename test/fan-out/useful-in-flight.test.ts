@@ -47,6 +47,10 @@ describe('UsefulInFlight', () => {
     expect(windows(useful, [[100], [320], [320], [600]])).toEqual([64, 64, 128, 256]);
   });
 
+  it('stays where as many are answered as are needed', () => {
+    expect(windows(new UsefulInFlight(0, aThread(), 2_000), [[100], [200], [400]])).toEqual([128, 128, 128]);
+  });
+
   it('stays where posts already take a eighth of their deadline, whatever more would bring', () => {
     expect(windows(new UsefulInFlight(0, aThread()), [[100], [200], [400]], 499)).toEqual([128, 256, 512]);
     expect(windows(new UsefulInFlight(0, aThread()), [[100], [200], [400]], 500)).toEqual([64, 64, 64]);
