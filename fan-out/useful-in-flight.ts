@@ -19,8 +19,9 @@ const TOO_SLOW_MS = POST_TIMEOUT_MS / 4;
 
 /**
  * How many posts in flight are of use, from 64 to 800: up to twice as many, as far as this thread has time left for them,
- * while that brings more answers a second; half as many when some get none or nearly none. Where the gateway answers no faster, or the thread
- * reads answers no faster, more posts in flight only wait for each other until they time out, and each costs a socket.
+ * while that brings more answers a second; half as many when some get none or nearly none. Where the gateway answers no
+ * faster, or the thread reads answers no faster, more posts in flight only wait for each other until they time out, and
+ * each costs a socket.
  */
 export class UsefulInFlight {
   readonly #timekeeper: Pick<Timekeeper, 'idleMs'>;
@@ -67,12 +68,14 @@ export class UsefulInFlight {
     const idleMs = this.#timekeeper.idleMs();
     const busyShare = 1 - (idleMs - this.#idleAtStart) / elapsedMs;
     const hasTimeLeft = busyShare <= BUSY_SHARE;
+    // The two clocks may differ: a thread that did nothing seems less than idle.
+    const growth = busyShare > HEADROOM / 2 ? HEADROOM / busyShare : 2;
     const meanMs = this.#answered === 0 ? 0 : this.#latencySumMs / this.#answered;
     const tooMany = this.#unanswered > (this.#answered + this.#unanswered) * UNANSWERED_SHARE;
     if (tooMany || meanMs >= TOO_SLOW_MS) {
       this.#limit = Math.max(MIN_IN_FLIGHT, Math.floor(this.#limit / 2));
     } else if (hasTimeLeft && perMs < this.#enoughPerMs && meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
-      this.#limit = Math.min(MAX_IN_FLIGHT, Math.ceil(this.#limit * Math.min(2, HEADROOM / busyShare)));
+      this.#limit = Math.min(MAX_IN_FLIGHT, Math.ceil(this.#limit * growth));
     }
     // What a busy thread reached says nothing about what fewer or more in flight would bring.
     if (hasTimeLeft) this.#bestPerMs = Math.max(this.#bestPerMs, perMs);

@@ -9,7 +9,7 @@ export const awsProfile = (
 ): FanOutProfile => ({
   startMs: figures.routeMs.value + figures.pickUpMs.value,
   scanPageMs: figures.scanPageMs.value,
-  pageRows: Math.floor(figures.scanPageBytes.value / figures.rowBytes.value),
+  pageRows: figures.scanPageRows.value,
   postsPerSecond: Math.min(
     (requestsPerSecond * figures.postShare.value) / concurrency,
     (figures.postsInFlight.value * 1_000) / figures.postMs.value,

@@ -19,7 +19,7 @@ export const localProfile = (
   return {
     startMs: medianMs(firstAtUs, sentAtUs),
     scanPageMs: 0,
-    pageRows: Math.floor(figures.scanPageBytes.value / figures.rowBytes.value),
+    pageRows: figures.scanPageRows.value,
     postsPerSecond: (connections / Math.max(1, medianMs(lastAtUs, firstAtUs))) * 1_000,
     postMs: 0,
     concurrency: figures.concurrency.value,

@@ -42,7 +42,7 @@ export const makePlan = (question: PlanQuestion, figures: Figures): Plan => {
       Math.max(0, connections - profile.postsPerSecond * profile.targetSeconds) / figures.segmentConnections.value,
     ),
     scanUnits: Math.ceil(tableBytes / figures.readUnitBytes.value),
-    scanPages: Math.ceil(tableBytes / figures.scanPageBytes.value),
+    scanPages: Math.ceil(connections / figures.scanPageRows.value),
     stormSeconds: connections / figures.newConnectionsPerSecond.value,
     reconnectsPerSecond: connections / figures.connectionSeconds.value,
     obstacles: planObstacles(question, times, figures),

@@ -27,7 +27,7 @@ export const planTable = (plan: Plan): string => {
     ],
     [
       'Scan',
-      `${number(plan.scanUnits)} read units a broadcast, in pages of 1 MB: ${number(plan.scanPages)}; a batch shares one scan`,
+      `${number(plan.scanUnits)} read units a broadcast, in ${number(plan.scanPages)} pages; a batch shares one scan`,
     ],
     ['All reconnect', `${duration(plan.stormSeconds * 1_000)} at the quota of new connections`],
     ['Two-hour limit', `${number(plan.reconnectsPerSecond)} reconnects/s, for ever`],

@@ -84,12 +84,6 @@ export const PRICES_AND_QUOTAS = {
   idleSeconds: everywhere(600, 'seconds without a message until a connection is closed', '2026-11', WEBSOCKET_QUOTAS),
   meteredBytes: everywhere(32_768, 'bytes of one metered message', '2026-11', API_GATEWAY),
   maxMessageBytes: everywhere(131_072, 'bytes of a message', '2026-11', WEBSOCKET_QUOTAS),
-  scanPageBytes: everywhere(
-    1_048_576,
-    'bytes of rows a scan reads at a time',
-    '2026-11',
-    'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html',
-  ),
   readUnitBytes: everywhere(
     4_096,
     'bytes of a strongly consistent read request unit',
@@ -119,6 +113,12 @@ export const PRICES_AND_QUOTAS = {
     'seconds a function posts before it hands the rest to others',
     '2026-11',
     'this project: fan-out/fan-out-batch.ts',
+  ),
+  scanPageRows: everywhere(
+    2_000,
+    'rows a scan reads at a time',
+    '2026-11',
+    'this project: aws/dynamo-connection-table.ts',
   ),
   segmentConnections: everywhere(5_000, 'connections of a segment', '2026-11', 'this project: fan-out/remainder.ts'),
   postsInFlight: everywhere(
@@ -152,10 +152,10 @@ export const PRICES_AND_QUOTAS = {
     '2026-11',
     'assumed: no AWS account was used; correct it from a measurement',
   ),
-  postCpuMs: everywhere(0.063, 'ms of a core a post costs', '2026-11', 'measured, npm run bench, Node 24'),
+  postCpuMs: everywhere(0.093, 'ms of a core a post costs', '2026-11', 'measured, npm run bench, Node 24'),
   routeMs: everywhere(30, 'ms from a frame to its record in the queue', '2026-11', 'assumed'),
   pickUpMs: everywhere(30, 'ms from the record to the start of its function, warm', '2026-11', 'assumed'),
-  scanPageMs: everywhere(60, 'ms to read a page of a scan', '2026-11', 'assumed'),
+  scanPageMs: everywhere(15, 'ms to read a page of a scan', '2026-11', 'assumed'),
   routeBilledMs: everywhere(12, 'ms a route function is billed', '2026-11', 'assumed'),
   connectBilledMs: everywhere(12, 'ms a $connect or $disconnect function is billed', '2026-11', 'assumed'),
   pingSeconds: everywhere(

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { Credentials } from '../application.ts';
 import { hmacSha256 } from './hmac-sha256.ts';
+import { remember } from './remember.ts';
 
 /** Signs with the key of one access key and day. Gives hexadecimal digits. */
 export type Sign = (stringToSign: string) => string;
 
-const MOST_CACHED = 1_000;
+/** `20261120` */
+const DATE_LENGTH = 8;
 const derive = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /**
@@ -14,15 +16,9 @@ const derive = (key: string | Buffer, text: string): Buffer => createHmac('sha25
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export const signingKeys = (region: string, service: string): ((credentials: Credentials, date: string) => Sign) => {
-  const cache = new Map<string, Sign>();
-  return ({ accessKeyId, secretAccessKey }, date) => {
-    const name = `${date}/${accessKeyId}/${secretAccessKey}`;
-    const cached = cache.get(name);
-    if (cached) return cached;
-    const dayKey = [region, service, 'aws4_request'].reduce<Buffer>(derive, derive(`AWS4${secretAccessKey}`, date));
-    const sign = hmacSha256(dayKey);
-    if (cache.size >= MOST_CACHED) cache.clear();
-    cache.set(name, sign);
-    return sign;
-  };
+  const signerOf = remember((dateAndSecret) => {
+    const [date, secret] = [dateAndSecret.slice(0, DATE_LENGTH), dateAndSecret.slice(DATE_LENGTH)];
+    return hmacSha256([region, service, 'aws4_request'].reduce<Buffer>(derive, derive(`AWS4${secret}`, date)));
+  });
+  return ({ secretAccessKey }, date) => signerOf(date + secretAccessKey);
 };

@@ -76,11 +76,11 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
     for (const what of unsupportedByGateway(api)) resource?.problem(what, 'Do without it in what is run here');
   }
   const queues = readQueues(resources);
-  const eventSources = readEventSources({ resources, queues, functionNameOf });
   const tables = readTables(resources);
 
   const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
   const allFunctions = readFunctions({ resources, inlineFolder, assetPathOf: (objectKey) => assets.get(objectKey) });
+  const eventSources = readEventSources({ resources, queues, functions: allFunctions, functionNameOf });
   const unusable = new Set(
     [...resources.filter(isBroken), ...dependingOn(unsupported, resources)].map(({ arn }) => arn),
   );

@@ -1,10 +1,11 @@
-import type { EventSource, Queue } from '../application.ts';
+import type { EventSource, LambdaFunction, Queue } from '../application.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 import type { Resource } from './open-resource.ts';
 
 export interface ReadEventSourcesOptions {
   resources: readonly Resource[];
   queues: readonly Queue[];
+  functions: readonly LambdaFunction[];
   /** The function of an ARN; `undefined` where the application has none of that ARN. */
   functionNameOf(arn: string): string | undefined;
 }
@@ -16,8 +17,6 @@ const NOT_IMITATED = ['FilterCriteria', 'ProvisionedPollerConfig', 'DestinationC
 const DEFAULT_BATCH_SIZE = 10;
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 const DEFAULT_VISIBILITY_SECONDS = 30;
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
-const DEFAULT_TIMEOUT_SECONDS = 3;
 
 /** The event source mappings of an application: SQS queues that invoke functions. */
 export const readEventSources = (options: ReadEventSourcesOptions): readonly EventSource[] =>
@@ -27,7 +26,7 @@ export const readEventSources = (options: ReadEventSourcesOptions): readonly Eve
 
 const readEventSource = (
   resource: Resource,
-  { resources, queues, functionNameOf }: ReadEventSourcesOptions,
+  { queues, functions, functionNameOf }: ReadEventSourcesOptions,
 ): EventSource | undefined => {
   const queueArn = resource.text('EventSourceArn') ?? '';
   const queue = queues.find(({ arn }) => arn === queueArn);
@@ -50,8 +49,7 @@ const readEventSource = (
     );
     return undefined;
   }
-  const lambda = resources.find(({ type, ref }) => type === 'AWS::Lambda::Function' && ref === functionName);
-  const timeoutSeconds = lambda?.number('Timeout') ?? DEFAULT_TIMEOUT_SECONDS;
+  const timeoutSeconds = (functions.find((lambda) => lambda.functionName === functionName)?.timeoutMs ?? 0) / 1_000;
   const visibilitySeconds = Number(queue.attributes.VisibilityTimeout ?? DEFAULT_VISIBILITY_SECONDS);
   if (visibilitySeconds < timeoutSeconds) {
     resource.problem(

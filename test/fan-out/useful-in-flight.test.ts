@@ -42,6 +42,10 @@ describe('UsefulInFlight', () => {
     expect(windows(new UsefulInFlight(0, aThread(0, 9, 9)), [[100], [200]])).toEqual([64, 64]);
   });
 
+  it('doubles where a thread seems to have had more time than there was', () => {
+    expect(windows(new UsefulInFlight(0, aThread(0, 101, 101)), [[100], [200]])).toEqual([128, 256]);
+  });
+
   it('doubles once a busy thread has time left, as fast as it had been before', () => {
     const useful = new UsefulInFlight(0, aThread(0, 0, 0, 50));
     expect(windows(useful, [[100], [320], [320], [600]])).toEqual([64, 64, 128, 256]);

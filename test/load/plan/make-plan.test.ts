@@ -92,7 +92,7 @@ describe('makePlan', () => {
 
   it('takes the same arithmetic to a million connections', () => {
     const { scanPages, scanUnits, stormSeconds, reconnectsPerSecond } = plan({ connections: 1_000_000, rate: 0.001 });
-    expect({ scanPages, scanUnits, stormSeconds }).toEqual({ scanPages: 52, scanUnits: 13_184, stormSeconds: 2_000 });
+    expect({ scanPages, scanUnits, stormSeconds }).toEqual({ scanPages: 500, scanUnits: 13_184, stormSeconds: 2_000 });
     expect(reconnectsPerSecond).toBeCloseTo(138.9, 1);
   });
 });
