@@ -1,20 +1,40 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { CallAnswer } from './call-answer.ts';
+import { KEEP_ALIVE_MS } from './http-limits.ts';
 import { newId } from './new-id.ts';
 
-/** Writes a call's answer. `Date` is the run's clock: the SDK corrects its own by it. */
-export const answerCall = (
-  response: ServerResponse,
+/** Writes a call's answer. */
+export const answerCall = (response: ServerResponse, answer: CallAnswer, nowMs: number): void => {
+  response.sendDate = false;
+  response.writeHead(answer.statusCode, answerHeaders(answer, nowMs));
+  response.end(answer.body);
+};
+
+/** The same on the wire, of a keep-alive connection. */
+export const answerText = (answer: CallAnswer, nowMs: number): string => {
+  const { statusCode, body = '' } = answer;
+  const headers = [
+    ...answerHeaders(answer, nowMs),
+    'Connection',
+    'keep-alive',
+    'Keep-Alive',
+    `timeout=${KEEP_ALIVE_MS / 1_000}`,
+  ];
+  let head = `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\n`;
+  for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`;
+  return `${head}\r\n${body}`;
+};
+
+/** Names and values in turn. `Date` is the run's clock: the SDK corrects its own by it. */
+const answerHeaders = (
   { statusCode, errorType, body = '', contentType = 'application/json' }: CallAnswer,
   nowMs: number,
-): void => {
+): string[] => {
   const headers = ['Date', httpDate(nowMs), 'x-amzn-RequestId', newId()];
   if (statusCode !== 204) headers.push('Content-Length', String(Buffer.byteLength(body)));
   if (body !== '') headers.push('Content-Type', contentType);
   if (errorType !== undefined) headers.push('x-amzn-ErrorType', errorType);
-  response.sendDate = false;
-  response.writeHead(statusCode, headers);
-  response.end(body);
+  return headers;
 };
 
 let second = 0;

@@ -2,13 +2,14 @@ import type { Stage } from '../application.ts';
 import type { CallAnswer } from './call-answer.ts';
 import type { Connection, SendOutcome } from './connection.ts';
 import type { GatewayFaults, PostFault } from './gateway-faults.ts';
+import type { Payload } from './recent-payloads.ts';
 import type { RunningApi } from './running-api.ts';
 
 export interface ConnectionCall {
   method: string;
   stage: Stage;
   connectionId: string;
-  body: Buffer;
+  payload: Payload;
   faults: GatewayFaults | undefined;
 }
 
@@ -58,7 +59,7 @@ const postWithFault = async (
 const ANSWERS: Readonly<Record<SendOutcome, CallAnswer>> = { sent: OK, full: LIMIT_EXCEEDED, gone: GONE };
 
 const deliver = (running: RunningApi, call: ConnectionCall): CallAnswer =>
-  ANSWERS[find(running, call)?.send(call.body) ?? 'gone'];
+  ANSWERS[find(running, call)?.sendFrame(call.payload.frame) ?? 'gone'];
 
 const describe = ({ facts, lastActiveAt }: Connection): Record<string, unknown> => ({
   connectedAt: new Date(facts.connectedAt).toISOString(),

@@ -1,13 +1,11 @@
-import { hash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
-import type { Authority, Caller, Keyring } from '../application.ts';
+import type { Authority, Caller, Keyring, Stage, WebSocketApi } from '../application.ts';
 import type { Pages } from '../pages/serve-pages.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { callConnection } from './call-connection.ts';
+import type { SignedRequest } from './canonical-request.ts';
 import { connectionsPath } from './connections-path.ts';
 import type { GatewayFaults } from './gateway-faults.ts';
-import { readBody } from './read-body.ts';
+import { recentPayloads } from './recent-payloads.ts';
 import { remember } from './remember.ts';
 import type { RunningApi } from './running-api.ts';
 import { signatureVerifier } from './signature-verifier.ts';
@@ -25,56 +23,82 @@ const MOST_PATHS = 10_000;
 const METHODS = new Set(['POST', 'GET', 'DELETE']);
 const CONNECTION_ID = /^[\w-]{15}=$/;
 
+/** A request before its body is read. */
+export interface CallHead extends Omit<SignedRequest, 'bodyHash'> {
+  headers: SignedRequest['headers'] & { host?: string | undefined };
+}
+
+export interface Call extends CallHead {
+  /** `too-large` beyond 128 KB. */
+  body: Buffer | 'too-large';
+}
+
+export interface CallbackApi {
+  /** What is answered without reading the body; `undefined` where the body counts. */
+  answerHead(head: CallHead): CallAnswer | undefined;
+  /** `undefined`: no answer at all, by a fault. */
+  answer(call: Call): CallAnswer | undefined | Promise<CallAnswer | undefined>;
+}
+
 /**
  * Answers `@connections`: who calls, whether the caller may (`execute-api:ManageConnections`), and then what the connection
- * says. `undefined` is no answer at all: the caller broke off, or a fault wants it so.
+ * says.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export const callbackApi = (
   running: RunningApi,
   { keyring, authority, faults, pages }: CallbackOptions,
-): ((request: IncomingMessage) => Promise<CallAnswer | undefined>) => {
+): CallbackApi => {
   const { api, region, accountId, clock, isOwnHost } = running;
   const verify = signatureVerifier({ keyring, region, clock });
-  const parsePath = remember(connectionsPath, MOST_PATHS);
-  const hashBody = bodyHasher();
+  const target = remember((url) => findTarget(api, url), MOST_PATHS);
+  const toPayload = recentPayloads();
   const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {
     const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stageName}/${method}/@connections/{connectionId}`;
     const decision = authority.decide(caller, 'execute-api:ManageConnections', resource);
     return decision.allowed ? undefined : refuse(403, 'AccessDeniedException', { Message: decision.message });
   };
+  const find = ({ method, url, headers }: CallHead): Target | { refusal: CallAnswer } => {
+    if (!isOwnHost(headers.host)) return { refusal: FORBIDDEN };
+    const found = target(url);
+    if (!found) return { refusal: notACall(running, method, url, pages) };
+    return METHODS.has(method) ? found : { refusal: NO_SUCH_METHOD };
+  };
 
-  return async (request) => {
-    const { method = '', url = '', headers } = request;
-    const path = parsePath(url);
-    const stage = path && api.stages.find(({ name }) => name === path.stageName);
-    if (!isOwnHost(headers.host)) return FORBIDDEN;
-    if (!stage) return notACall(running, method, url, pages);
-    if (!METHODS.has(method))
-      return refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
-    const body = await readBody(request, MAX_MESSAGE_BYTES);
-    if (body === 'aborted') return undefined;
-    if (body === 'too-large') return refuse(413, 'PayloadTooLargeException', { message: 'Payload too large' });
-    const verification = verify({ method, url, headers, bodyHash: hashBody(body) });
-    if ('refusal' in verification) return verification.refusal;
-    const denied = denial(verification.caller, stage.name, method);
-    if (denied) return denied;
-    const { connectionId } = path;
-    if (!CONNECTION_ID.test(connectionId)) {
-      return refuse(400, 'BadRequestException', { message: `Invalid connectionId: ${connectionId}` });
-    }
-    return callConnection(running, { method, stage, connectionId, body, faults });
+  return {
+    answerHead: (head) => {
+      const found = find(head);
+      return 'refusal' in found ? found.refusal : undefined;
+    },
+    answer: (call) => {
+      const found = find(call);
+      if ('refusal' in found) return found.refusal;
+      const { stage, connectionId } = found;
+      const { method, url, headers, body } = call;
+      if (body === 'too-large') return TOO_LARGE;
+      const payload = toPayload(body);
+      const verification = verify({ method, url, headers, bodyHash: payload.sha256 });
+      if ('refusal' in verification) return verification.refusal;
+      const denied = denial(verification.caller, stage.name, method);
+      if (denied) return denied;
+      if (!CONNECTION_ID.test(connectionId)) {
+        return refuse(400, 'BadRequestException', { message: `Invalid connectionId: ${connectionId}` });
+      }
+      return callConnection(running, { method, stage, connectionId, payload, faults });
+    },
   };
 };
 
-/** The posts of a broadcast follow each other and have the same body. */
-const bodyHasher = (): ((body: Buffer) => string) => {
-  let last: { body: Buffer; sha256: string } = { body: Buffer.alloc(0), sha256: hash('sha256', '') };
-  return (body) => {
-    if (!last.body.equals(body)) last = { body, sha256: hash('sha256', body) };
-    return last.sha256;
-  };
+interface Target {
+  stage: Stage;
+  connectionId: string;
+}
+
+const findTarget = (api: WebSocketApi, url: string): Target | undefined => {
+  const path = connectionsPath(url);
+  const stage = path && api.stages.find(({ name }) => name === path.stageName);
+  return stage && { stage, connectionId: path.connectionId };
 };
 
 const refuse = (statusCode: number, errorType: string, body: Record<string, string>): CallAnswer => ({
@@ -84,6 +108,8 @@ const refuse = (statusCode: number, errorType: string, body: Record<string, stri
 });
 
 const FORBIDDEN = refuse(403, 'ForbiddenException', { message: 'Forbidden' });
+const TOO_LARGE = refuse(413, 'PayloadTooLargeException', { message: 'Payload too large' });
+const NO_SUCH_METHOD = refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
 
 /** A stage's own URL wants an upgrade; there is nothing else here but pages. */
 const notACall = ({ api }: RunningApi, method: string, url: string, pages?: Pages): CallAnswer => {

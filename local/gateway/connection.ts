@@ -1,7 +1,8 @@
-import { isUtf8 } from 'node:buffer';
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
+import { textFrame } from './text-frame.ts';
 
 /** Most bytes that wait in the process for one client that does not read. What is over is refused with 429. */
 export const MAX_BUFFERED_BYTES = 512 * 1_024;
@@ -25,11 +26,13 @@ export class Connection {
   /** How the gateway ended it. `undefined` while it did not. */
   ending: Ending | undefined;
   readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
   readonly #clock: Clock;
 
-  constructor(facts: ConnectionFacts, webSocket: WebSocket, clock: Clock) {
+  constructor(facts: ConnectionFacts, webSocket: WebSocket, socket: Duplex, clock: Clock) {
     this.facts = facts;
     this.#webSocket = webSocket;
+    this.#socket = socket;
     this.#clock = clock;
     this.lastActiveAt = clock.now();
   }
@@ -39,12 +42,15 @@ export class Connection {
     return !this.ending && this.#webSocket.readyState === WebSocket.OPEN;
   }
 
-  /** Sends one text frame. Bytes that are not UTF-8 are replaced by U+FFFD: an invalid text frame would end the connection. */
-  send(data: string | Buffer): SendOutcome {
+  send(text: string): SendOutcome {
+    return this.sendFrame(textFrame(text));
+  }
+
+  /** Sends a frame as {@link textFrame} makes it. Past `ws`, which would make it anew for each connection of a broadcast. */
+  sendFrame(frame: Buffer): SendOutcome {
     if (!this.isOpen) return 'gone';
-    if (this.#webSocket.bufferedAmount + data.length > MAX_BUFFERED_BYTES) return 'full';
-    const text = typeof data === 'string' || isUtf8(data) ? data : data.toString('utf8');
-    this.#webSocket.send(text, { binary: false });
+    if (this.#webSocket.bufferedAmount + frame.length > MAX_BUFFERED_BYTES) return 'full';
+    this.#socket.write(frame);
     this.touch();
     return 'sent';
   }

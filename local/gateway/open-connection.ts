@@ -27,7 +27,7 @@ export const openConnection = (
   webSocket: WebSocket,
   socket: Duplex,
 ): void => {
-  const connection = new Connection(facts, webSocket, running.clock);
+  const connection = new Connection(facts, webSocket, socket, running.clock);
   const hash = connectionHash(facts.connectionId);
   const endWatch = watchLifetime(connection, running.clock);
   running.connections.set(facts.connectionId, connection);

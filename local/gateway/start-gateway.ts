@@ -5,14 +5,13 @@ import type { Authority, Invoker, Keyring, WebSocketApi } from '../application.t
 import type { Clock } from '../clock.ts';
 import type { Pages } from '../pages/serve-pages.ts';
 import { acceptUpgrades } from './accept-upgrades.ts';
-import { answerCall } from './answer-call.ts';
-import type { CallAnswer } from './call-answer.ts';
-import { callbackApi } from './callback-api.ts';
 import type { GatewayFaults } from './gateway-faults.ts';
-import type { GatewayLog, GatewayLogEvent } from './gateway-log.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES } from './http-limits.ts';
 import { ownHost } from './own-host.ts';
 import type { RunningApi } from './running-api.ts';
 import { selectionExpression } from './selection-expression.ts';
+import { serveCalls } from './serve-calls.ts';
 import { stageThrottle } from './stage-throttle.ts';
 import { unsupportedByGateway } from './unsupported-by-gateway.ts';
 
@@ -42,24 +41,9 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** Most bytes of a request's line and headers: API Gateway's 10,240 for headers, and its longest URL. */
-const MAX_HEADER_BYTES = 10_240 + 4_096;
-const HEADERS_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests that are late. */
 const LATENESS_CHECK_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than any client's own, so that it is the client that lets go of an idle keep-alive connection. */
-const KEEP_ALIVE_TIMEOUT_MS = 350_000;
-
-/** What a caller did wrong. 410 and 429 are answers like any other. */
-const REFUSALS = new Set([400, 403, 413, 426]);
-
-/** The error's name alone: the body of a wrong signature holds the caller's session token. */
-const callRefused = ({ statusCode, errorType = '' }: CallAnswer): GatewayLogEvent => ({
-  type: 'call-refused',
-  statusCode,
-  why: errorType,
-});
 
 /**
  * Runs one WebSocket API as API Gateway does: `ws://host:port/{stage}` for clients,
@@ -69,29 +53,16 @@ const callRefused = ({ statusCode, errorType = '' }: CallAnswer): GatewayLogEven
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const running = runningApi(options);
-  const call = callbackApi(running, options);
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: LATENESS_CHECK_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
   });
   server.maxHeadersCount = 0; // bounded by their bytes: a count would drop the rest in silence
   server.on('upgrade', acceptUpgrades(running));
-  server.on('request', (request, response) => {
-    call(request).then(
-      (answer) => {
-        if (!answer) return;
-        answerCall(response, answer, options.clock.now());
-        if (REFUSALS.has(answer.statusCode)) running.log(callRefused(answer));
-      },
-      (error: Error) => {
-        response.destroy();
-        running.log({ type: 'call-refused', statusCode: 500, why: error.message });
-      },
-    );
-  });
+  serveCalls(server, running, options);
   const closeSockets = trackSockets(server);
   server.listen(options.port, options.host);
   await once(server, 'listening');

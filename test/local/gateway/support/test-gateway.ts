@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type {
   Authority,
@@ -92,6 +92,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}) => {
     log: (event) => log.push(event),
   });
   const clients: TestClient[] = [];
+  const agent = new Agent({ keepAlive: true });
   const connect: (path?: string, ...rest: Rest) => TestClient = (path = '/production', ...rest) => {
     const client = new TestClient(`ws://127.0.0.1:${gateway.port}${path}`, ...rest);
     clients.push(client);
@@ -104,9 +105,10 @@ export const startTestGateway = async (options: TestGatewayOptions = {}) => {
     log,
     events,
     connect,
-    call: (path: string, call: CallOptions = {}) => signedCall(gateway.port, path, call),
+    call: (path: string, call: CallOptions = {}) => signedCall(agent, gateway.port, path, call),
     stop: async () => {
       for (const { webSocket } of clients) webSocket.terminate();
+      agent.destroy();
       await gateway.stop();
     },
   };
@@ -140,7 +142,7 @@ const apiOf = ({
   ],
 });
 
-const signedCall = async (port: number, path: string, call: CallOptions): Promise<CallResponse> => {
+const signedCall = async (agent: Agent, port: number, path: string, call: CallOptions): Promise<CallResponse> => {
   const { method = 'POST', body = '', credentials = DEVELOPER } = call;
   const request = {
     method,
@@ -159,16 +161,17 @@ const signedCall = async (port: number, path: string, call: CallOptions): Promis
   const signed = credentials ? await signer.sign(request, { signingDate: call.signingDate ?? new Date() }) : request;
   const sent = { headers: signed.headers, path, body };
   call.tamper?.(sent);
-  return send(port, method, sent);
+  return send(agent, port, method, sent);
 };
 
 const send = (
+  agent: Agent,
   port: number,
   method: string,
   { headers, path, body }: { headers: Record<string, string>; path: string; body: string | Buffer },
 ): Promise<CallResponse> =>
   new Promise((resolve, reject) => {
-    const request = httpRequest({ port, host: '127.0.0.1', method, path, headers, agent: false }, async (response) => {
+    const request = httpRequest({ port, host: '127.0.0.1', method, path, headers, agent }, async (response) => {
       const chunks: Buffer[] = await response.toArray();
       const { statusCode = 0 } = response;
       resolve({ statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() });
