@@ -5,6 +5,8 @@ import { dynamoDbPermissions } from './dynamodb-permissions.ts';
 import type { Engine, EngineRequest } from './engine.ts';
 import type { DynamoDbMethods, TableSpec } from './engine-protocol.ts';
 
+const require = createRequire(import.meta.url);
+
 type Call = (operation: string, body: object) => Promise<Record<string, unknown>>;
 type AttributeValue = Record<string, unknown>;
 
@@ -43,6 +45,15 @@ const sweepTable = async (
   } while (cursor);
 };
 
+/**
+ * dynalite 4.0.0 closes none of its iterators, and its database would keep each for good, with all rows as they were when
+ * it began: 4 KB for each Scan and Query of a small table.
+ */
+const forgetIterators = (): void => {
+  const { MemoryLevel } = createRequire(require.resolve('dynalite'))('memory-level');
+  MemoryLevel.prototype.attachResource = () => {};
+};
+
 /** dynalite as an engine, with the time to live that it lacks. `call` reaches the engine's own server as a developer. */
 export const createDynamoDbEngine = (
   dice: FaultDice,
@@ -55,7 +66,8 @@ export const createDynamoDbEngine = (
   const start = (): EventEmitter => {
     process.env.AWS_REGION = account.region;
     process.env.AWS_ACCOUNT_ID = account.accountId;
-    return createRequire(import.meta.url)('dynalite')({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+    forgetIterators();
+    return require('dynalite')({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   };
 
   const timeToLive = ({ body }: EngineRequest) => {

@@ -1,6 +1,7 @@
 import type { Call } from './callback-api.ts';
 
 const HEAD_END = '\r\n\r\n';
+const METHOD = 'POST ';
 const REQUEST_LINE = /POST (\/[!-~]*) HTTP\/1\.1\r\n/y;
 const HEADER_LINE = /([\w-]+):[ \t]*([ -~]*)\r\n/y;
 /** Change how a request is read or answered. */
@@ -15,8 +16,10 @@ export const parsePost = (chunk: Buffer): Call | undefined => {
   if (headEnd === -1) return undefined;
   const head = chunk.toString('latin1', 0, headEnd + 2);
   REQUEST_LINE.lastIndex = 0;
-  const url = REQUEST_LINE.exec(head)?.[1];
-  if (url === undefined) return undefined;
+  const length = REQUEST_LINE.exec(head)?.[1]?.length;
+  if (length === undefined) return undefined;
+  // Not cut out of the head, which it would keep alive: targets are remembered.
+  const url = chunk.toString('latin1', METHOD.length, METHOD.length + length);
   const headers = parseHeaders(head, REQUEST_LINE.lastIndex);
   const body = chunk.subarray(headEnd + HEAD_END.length);
   if (!headers || !isPlain(headers) || headers['content-length'] !== String(body.length)) return undefined;
