@@ -40,8 +40,16 @@ export interface Route {
   routeKey: string;
   integration?: Integration;
   authorizer?: Authorizer;
+  validation?: ModelValidation;
   /** The route has a route response, so that what its integration answers goes to the caller. */
   twoWay: boolean;
+}
+
+/** What a route's messages must be before its integration is asked. */
+export interface ModelValidation {
+  selectionExpression: string;
+  /** JSON Schemas, draft 4, by what the expression selects; `$default` for all else. */
+  models: Readonly<Record<string, object>>;
 }
 
 export type Integration =

@@ -1,6 +1,7 @@
 /** API Gateway's own words to a client whose message it could not have answered. */
 export type ErrorFrameMessage =
   | 'Forbidden'
+  | 'Invalid request body'
   | 'Internal server error'
   | 'Endpoint request timed out'
   | 'Too Many Requests';

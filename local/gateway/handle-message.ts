@@ -32,6 +32,9 @@ export const handleMessage = async (running: RunningApi, connection: Connection,
   if (!running.admit(facts.stage.name)) return refuse('Too Many Requests', 'the stage is throttled');
   const route = selectRoute(running, body);
   if (!route) return refuse('Forbidden', 'no route matches the message, and there is no $default');
+  const invalid = running.validators.get(route.routeKey)?.(body);
+  if (invalid !== undefined)
+    return refuse('Invalid request body', `the message is invalid: ${invalid}`, route.routeKey);
   const outcome = await call(running, connection, route, requestId, body);
   if (outcome.kind === 'timed-out') return refuse('Endpoint request timed out', outcome.why, route.routeKey);
   if (outcome.kind === 'failed') return refuse('Internal server error', outcome.why, route.routeKey);

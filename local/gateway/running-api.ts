@@ -2,6 +2,7 @@ import type { Invoker, Route, WebSocketApi } from '../application.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import type { GatewayLog } from './gateway-log.ts';
+import type { MessageValidator } from './message-validator.ts';
 import type { KeySelector } from './selection-expression.ts';
 
 /** One WebSocket API while it runs: what the parts of the gateway share. */
@@ -18,6 +19,8 @@ export interface RunningApi {
   selectKey: KeySelector;
   /** By route key. */
   routes: ReadonlyMap<string, Route>;
+  /** By route key, of the routes that have models. */
+  validators: ReadonlyMap<string, MessageValidator>;
   /** Open connections by id: from the end of the handshake until either side closes. */
   connections: Map<string, Connection>;
   /** Whether a request's `Host` is this API's. */

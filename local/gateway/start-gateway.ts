@@ -8,6 +8,7 @@ import { acceptUpgrades } from './accept-upgrades.ts';
 import type { GatewayFaults } from './gateway-faults.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES } from './http-limits.ts';
+import { messageValidator } from './message-validator.ts';
 import { ownHost } from './own-host.ts';
 import type { RunningApi } from './running-api.ts';
 import { selectionExpression } from './selection-expression.ts';
@@ -96,6 +97,9 @@ const runningApi = ({ api, region, accountId, host, invoker, clock, log }: Gatew
     log: log ?? (() => {}),
     selectKey: selectionExpression(api.routeSelectionExpression),
     routes: new Map(api.routes.map((route) => [route.routeKey, route])),
+    validators: new Map(
+      api.routes.flatMap(({ routeKey, validation }) => (validation ? [[routeKey, messageValidator(validation)]] : [])),
+    ),
     connections: new Map(),
     admit: stageThrottle(api.stages, clock),
     stopping: false,

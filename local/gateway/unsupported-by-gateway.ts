@@ -1,14 +1,16 @@
 import type { Integration, WebSocketApi } from '../application.ts';
 import { isIdentitySource } from './identity-source.ts';
 import { mappingTemplate } from './mapping-template.ts';
+import { messageValidator } from './message-validator.ts';
 import { responseKeyMatcher } from './response-key-matcher.ts';
 import { selectionExpression } from './selection-expression.ts';
 
 /** Everything that an API uses and this gateway does not run: one sentence each, naming the route. Empty where it runs whole. */
 export const unsupportedByGateway = (api: WebSocketApi): string[] => [
   ...expressionProblems(`the API ${api.name}`, api.routeSelectionExpression),
-  ...api.routes.flatMap(({ routeKey, integration, authorizer }) => [
+  ...api.routes.flatMap(({ routeKey, integration, authorizer, validation }) => [
     ...(integration?.type === 'mock' ? mockProblems(`the route ${routeKey}`, integration) : []),
+    ...(validation ? problemsOf(`the route ${routeKey}`, () => messageValidator(validation)) : []),
     ...(authorizer && routeKey !== '$connect'
       ? [`the route ${routeKey}: Currently, authorization is restricted to the $connect route only`]
       : []),

@@ -62,3 +62,6 @@ export const openResource = (parts: ResourceParts): Resource => {
     record: (property) => read(property, asRecord, 'an object') ?? {},
   };
 };
+
+export const ofType = (resources: readonly Resource[], type: string): readonly Resource[] =>
+  resources.filter((resource) => resource.type === type);

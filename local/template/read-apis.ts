@@ -2,7 +2,8 @@ import { MAX_INTEGRATION_MS } from '../../schemas/quotas.ts';
 import type { Authorizer, Integration, Route, Stage, WebSocketApi } from '../application.ts';
 import { matchesPattern } from '../iam/matches-pattern.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
-import type { Resource } from './open-resource.ts';
+import { ofType, type Resource } from './open-resource.ts';
+import { readModelValidation } from './read-model-validation.ts';
 import type { Place } from './resource-identity.ts';
 
 export interface ReadApisOptions {
@@ -35,8 +36,6 @@ export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
   });
 };
 
-const ofType = (resources: readonly Resource[], type: string) => resources.filter((resource) => resource.type === type);
-
 const isWebSocketApi = (api: Resource): boolean => {
   if (api.text('ProtocolType') === 'WEBSOCKET') return true;
   api.problem('it is an HTTP API, and only WebSocket APIs are run', `Run without it: --ignore ${api.logicalId}`);
@@ -67,12 +66,10 @@ const readStage = (stage: Resource): Stage => {
 const readRoute = (route: Resource, options: ReadApisOptions): Route => {
   const routeKey = route.text('RouteKey') ?? '';
   if (route.flag('ApiKeyRequired')) route.problem('it asks for an API key, which is not imitated', 'Use an authorizer');
-  if (route.property('RequestModels') ?? route.property('ModelSelectionExpression')) {
-    route.problem('it validates by a model of API Gateway, which is not imitated', 'Validate in the function');
-  }
   const target = /^integrations\/(.+)$/.exec(route.text('Target') ?? '')?.[1];
   const integration = target === undefined ? undefined : find(route, 'AWS::ApiGatewayV2::Integration', target, options);
   const authorizer = readAuthorization(route, routeKey, options);
+  const validation = readModelValidation(route, options.resources);
   const responses = ofType(options.resources, 'AWS::ApiGatewayV2::RouteResponse').some(
     (response) => response.text('RouteId') === route.ref,
   );
@@ -80,6 +77,7 @@ const readRoute = (route: Resource, options: ReadApisOptions): Route => {
     routeKey,
     ...(integration && withIntegration(integration, routeKey, options)),
     ...(authorizer && { authorizer }),
+    ...(validation && { validation }),
     twoWay: responses && route.property('RouteResponseSelectionExpression') !== undefined,
   };
 };

@@ -147,6 +147,32 @@ describe('what the client hears of its message', () => {
     },
   );
 
+  it('is Invalid request body where the message is not what its model says, and no function hears of it', async () => {
+    const send: Route = {
+      routeKey: 'send',
+      twoWay: false,
+      integration: { type: 'lambda', functionName: 'send', timeoutMs: 29_000 },
+      validation: { selectionExpression: '$default', models: { $default: { required: ['text'] } } },
+    };
+    const functions = { ...marked.functions, $connect: ok, send: ok };
+    const { connect, events, log } = await start({ functions, routes: [echo, send] });
+    const client = await connect().opened();
+    client.send({ action: 'send', secret: 'x' });
+    const { connectionId } = events[0].requestContext;
+    expect(await client.next()).toMatch(
+      new RegExp(`^{"message": "Invalid request body", "connectionId":"${connectionId}", "requestId":"[\\w-]{15}="}$`),
+    );
+    client.send({ action: 'send', text: 'x' });
+    await silenceUntilMarker(client);
+    expect(events.map(({ body }) => body)).toEqual([undefined, '{"action":"send","text":"x"}', expect.anything()]);
+    expect(log.filter(({ type }) => type === 'failed')).toEqual([
+      expect.objectContaining({
+        routeKey: 'send',
+        why: "the message is invalid: its model says #/required: must have required property 'text'",
+      }),
+    ]);
+  });
+
   it('is nothing when the function returns an empty object', async () => {
     const { connect } = await start({ ...marked, functions: { ...marked.functions, send: () => ({}) } });
     const client = await connect().opened();

@@ -586,7 +586,6 @@ describe('readApplication', () => {
     ],
     ['IAM authorization', { AuthorizationType: 'AWS_IAM' }, /its authorization is AWS_IAM/],
     ['an API key', { ApiKeyRequired: true }, /API key/],
-    ['a model', { RequestModels: { $default: 'Model' } }, /a model of API Gateway/],
     ['an integration that is missing', { Target: 'integrations/none' }, /it leads to none/],
   ])('names %s on a route', (_, properties, problem) => {
     const Route = {
