@@ -40,6 +40,8 @@ export interface Route {
   routeKey: string;
   integration?: Integration;
   authorizer?: Authorizer;
+  /** Whoever connects has to sign, and be allowed `execute-api:Invoke`. */
+  iamAuthorization?: boolean;
   validation?: ModelValidation;
   /** The route has a route response, so that what its integration answers goes to the caller. */
   twoWay: boolean;

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Authority, Caller, Keyring, Queue, Table } from '../application.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { FaultRule } from '../faults/parse-faults.ts';
+import { sessionId } from '../iam/role-session.ts';
 import { startWorker } from '../start-worker.ts';
 import type {
   Decision,
@@ -66,11 +66,8 @@ export interface Engines {
   stop(): Promise<void>;
 }
 
-const senderIdOf = (caller: Caller, accountId: string): string => {
-  if (caller.kind === 'developer') return accountId;
-  const roleId = createHash('sha256').update(caller.roleArn).digest('hex').slice(0, 17).toUpperCase();
-  return `AROA${roleId}:${caller.functionName}`;
-};
+const senderIdOf = (caller: Caller, accountId: string): string =>
+  caller.kind === 'developer' ? accountId : sessionId(caller);
 
 /**
  * Starts DynamoDB (dynalite) and SQS (fauxqs), in memory, each in a thread of its own behind a front that knows its

@@ -63,6 +63,6 @@ const deliver = (running: RunningApi, call: ConnectionCall): CallAnswer =>
 
 const describe = ({ facts, lastActiveAt }: Connection): Record<string, unknown> => ({
   connectedAt: new Date(facts.connectedAt).toISOString(),
-  identity: { ...facts.identity, userAgent: facts.identity.userAgent ?? null },
+  identity: { sourceIp: facts.identity.sourceIp, userAgent: facts.identity.userAgent ?? null },
   lastActiveAt: new Date(lastActiveAt).toISOString(),
 });

@@ -1,4 +1,4 @@
-import type { Authority, Caller, Keyring, Stage, WebSocketApi } from '../application.ts';
+import type { Caller, Stage, WebSocketApi } from '../application.ts';
 import type { Pages } from '../pages/serve-pages.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { callConnection } from './call-connection.ts';
@@ -8,11 +8,8 @@ import type { GatewayFaults } from './gateway-faults.ts';
 import { recentPayloads } from './recent-payloads.ts';
 import { remember } from './remember.ts';
 import type { RunningApi } from './running-api.ts';
-import { signatureVerifier } from './signature-verifier.ts';
 
 export interface CallbackOptions {
-  keyring: Keyring;
-  authority: Authority;
   faults?: GatewayFaults | undefined;
   /** What is answered to GET and HEAD beside the stages, where API Gateway has nothing. Default nothing. */
   pages?: Pages | undefined;
@@ -46,12 +43,8 @@ export interface CallbackApi {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
-export const callbackApi = (
-  running: RunningApi,
-  { keyring, authority, faults, pages }: CallbackOptions,
-): CallbackApi => {
-  const { api, region, accountId, clock, isOwnHost } = running;
-  const verify = signatureVerifier({ keyring, region, clock });
+export const callbackApi = (running: RunningApi, { faults, pages }: CallbackOptions): CallbackApi => {
+  const { api, region, accountId, verify, authority, isOwnHost } = running;
   const target = remember((url) => findTarget(api, url), MOST_PATHS);
   const toPayload = recentPayloads();
   const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {

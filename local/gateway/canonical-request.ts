@@ -9,6 +9,8 @@ export interface SignedRequest {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Hexadecimal SHA-256 of the body. */
   bodyHash: string;
+  /** How long its signature is valid. Default five minutes. */
+  validForMs?: number;
 }
 
 const encode = (text: string): string =>

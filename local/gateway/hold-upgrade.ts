@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { authorize } from './authorize.ts';
+import { authorizeByIam } from './authorize-by-iam.ts';
 import { connectEvent, forwardedHeaders } from './connect-event.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { describeAnswer } from './describe-answer.ts';
@@ -21,7 +22,7 @@ export interface Admission {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * Decides an upgrade request: throttle, authorizer, `$connect` integration, one after the other. The socket is not
+ * Decides an upgrade request: throttle, signature or authorizer, `$connect` integration, one after the other. The socket is not
  * answered before, so no frame and no call of `@connections` can precede the end of `$connect`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
@@ -34,11 +35,13 @@ export const holdUpgrade = async (
   if ('refusal' in handshake) return handshake;
   if (!running.admit(handshake.stage.name)) return refusedHandshake(429, 'the stage is throttled', 'Too Many Requests');
   const { sourceIp, userAgent, stage } = handshake;
+  const signed = authorizeByIam(running, request, stage);
+  if ('refusal' in signed) return signed;
   const facts: ConnectionFacts = {
     connectionId: newId(),
     stage,
     connectedAt: running.clock.now(),
-    identity: { ...(userAgent !== undefined && { userAgent }), sourceIp },
+    identity: { ...signed.identity, ...(userAgent !== undefined && { userAgent }), sourceIp },
   };
   const headers = forwardedHeaders(handshake, running.domainName, facts.connectedAt);
   const authorization = await authorize(running, facts, handshake, headers);

@@ -1,9 +1,10 @@
-import type { Invoker, Route, WebSocketApi } from '../application.ts';
+import type { Authority, Invoker, Route, WebSocketApi } from '../application.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { MessageValidator } from './message-validator.ts';
 import type { KeySelector } from './selection-expression.ts';
+import type { VerifySignature } from './signature-verifier.ts';
 
 /** One WebSocket API while it runs: what the parts of the gateway share. */
 export interface RunningApi {
@@ -14,6 +15,9 @@ export interface RunningApi {
   domainName: string;
   invoker: Invoker;
   clock: Clock;
+  /** Finds who signed a request. */
+  verify: VerifySignature;
+  authority: Authority;
   log: GatewayLog;
   /** Evaluates the route selection expression on a message. */
   selectKey: KeySelector;

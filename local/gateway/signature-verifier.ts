@@ -4,10 +4,13 @@ import type { Clock } from '../clock.ts';
 import { type AuthorizationParts, authorizationParser } from './authorization-parser.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { canonicalRequest, type SignedRequest } from './canonical-request.ts';
+import { headerSigned } from './header-signed.ts';
 import { remember } from './remember.ts';
 import { signingKeys } from './signing-keys.ts';
 
-export type Verification = { caller: Caller } | { refusal: CallAnswer };
+export type Verification = { caller: Caller; accessKeyId: string } | { refusal: CallAnswer };
+
+export type VerifySignature = (request: SignedRequest) => Verification;
 
 const SERVICE = 'execute-api';
 const MAX_SKEW_MS = 5 * 60_000;
@@ -16,21 +19,17 @@ const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
 /**
- * Verifies Signature Version 4 of a call of `@connections` and finds its caller. The refusals are in AWS's words; a wrong
- * signature's holds the canonical request, a session token too, as AWS's does: no log may take it. A signature in the
- * query string is not known here.
+ * Verifies Signature Version 4 of a request, in its headers or its query string, and finds its caller. The refusals are in
+ * AWS's words; a wrong signature's holds the canonical request, a session token too, as AWS's does: no log may take it.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
  */
-export const signatureVerifier = ({
-  keyring,
-  region,
-  clock,
-}: VerifierOptions): ((request: SignedRequest) => Verification) => {
+export const signatureVerifier = ({ keyring, region, clock }: VerifierOptions): VerifySignature => {
   const signingKey = signingKeys(region, SERVICE);
   const parse = authorizationParser();
   const signedAt = remember(parseAmzDate);
-  return (request) => {
+  return (given) => {
+    const request = headerSigned(given);
     const { authorization } = request.headers;
     if (typeof authorization !== 'string')
       return refuse('MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -43,11 +42,14 @@ export const signatureVerifier = ({
       return refuse('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
     const amzDate = String(request.headers['x-amz-date'] ?? '');
-    const refusal = scopeRefusal(parts, region) ?? skewRefusal(amzDate, signedAt(amzDate), clock.now());
+    const refusal =
+      scopeRefusal(parts, region) ?? skewRefusal(amzDate, signedAt(amzDate), clock.now(), request.validForMs);
     if (refusal) return refuse('InvalidSignatureException', refusal);
     const canonical = canonicalRequest(request, parts.signedHeaders);
     const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${parts.scope}\n${hash('sha256', canonical)}`;
-    if (signingKey(found.credentials, parts.date)(stringToSign) === signature) return { caller: found.caller };
+    if (signingKey(found.credentials, parts.date)(stringToSign) === signature) {
+      return { caller: found.caller, accessKeyId: parts.accessKeyId };
+    }
     return refuse('InvalidSignatureException', mismatch(canonical, stringToSign));
   };
 };
@@ -81,11 +83,16 @@ const parseAmzDate = (amzDate: string): number | undefined => {
   return Date.UTC(year, month - 1, day, hours, minutes, seconds);
 };
 
-const skewRefusal = (amzDate: string, signedAt: number | undefined, now: number): string | undefined => {
+const skewRefusal = (
+  amzDate: string,
+  signedAt: number | undefined,
+  now: number,
+  validForMs = MAX_SKEW_MS,
+): string | undefined => {
   if (signedAt === undefined) return "Date in 'X-Amz-Date' must be in ISO-8601 'basic format'.";
-  const [earliest, latest] = [now - MAX_SKEW_MS, now + MAX_SKEW_MS];
+  const [earliest, latest] = [now - validForMs, now + MAX_SKEW_MS];
   if (signedAt < earliest) {
-    return `Signature expired: ${amzDate} is now earlier than ${isoBasic(earliest)} (${isoBasic(now)} - 5 min.)`;
+    return `Signature expired: ${amzDate} is now earlier than ${isoBasic(earliest)} (${isoBasic(now)} - ${validForMs / 60_000} min.)`;
   }
   if (signedAt <= latest) return undefined;
   return `Signature not yet current: ${amzDate} is still later than ${isoBasic(latest)} (${isoBasic(now)} + 5 min.)`;

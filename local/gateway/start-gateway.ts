@@ -13,6 +13,7 @@ import { ownHost } from './own-host.ts';
 import type { RunningApi } from './running-api.ts';
 import { selectionExpression } from './selection-expression.ts';
 import { serveCalls } from './serve-calls.ts';
+import { signatureVerifier } from './signature-verifier.ts';
 import { stageThrottle } from './stage-throttle.ts';
 import { unsupportedByGateway } from './unsupported-by-gateway.ts';
 
@@ -82,7 +83,17 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   };
 };
 
-const runningApi = ({ api, region, accountId, host, invoker, clock, log }: GatewayOptions): RunningApi => {
+const runningApi = ({
+  api,
+  region,
+  accountId,
+  host,
+  invoker,
+  keyring,
+  authority,
+  clock,
+  log,
+}: GatewayOptions): RunningApi => {
   const unsupported = unsupportedByGateway(api);
   if (unsupported.length > 0) throw new Error(`${api.name} cannot run here:\n${unsupported.join('\n')}`);
   const domainName = `${api.apiId}.execute-api.${region}.amazonaws.com`;
@@ -94,6 +105,8 @@ const runningApi = ({ api, region, accountId, host, invoker, clock, log }: Gatew
     isOwnHost: ownHost(host, domainName),
     invoker,
     clock,
+    verify: signatureVerifier({ keyring, region, clock }),
+    authority,
     log: log ?? (() => {}),
     selectKey: selectionExpression(api.routeSelectionExpression),
     routes: new Map(api.routes.map((route) => [route.routeKey, route])),

@@ -1,6 +1,7 @@
 import type { Policies, Statement } from '../application.ts';
 import { type ConditionContext, conditionsHold } from './conditions.ts';
 import { matchesPattern } from './matches-pattern.ts';
+import { accountOf, sessionArn } from './role-session.ts';
 
 /** A request to a service, by a function's role. */
 export interface AccessRequest {
@@ -77,9 +78,6 @@ const applyingGrant = (
   return { statementId: id, action: byAction, resource: byResource };
 };
 
-const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
-const roleNameOf = (roleArn: string): string => roleArn.split('/').at(-1) ?? '';
-
 /** In lower case: IAM's condition keys are case-insensitive. */
 const contextOf = ({ roleArn, resourceArn, secureTransport = true }: AccessRequest): ConditionContext => ({
   'aws:securetransport': String(secureTransport),
@@ -104,9 +102,6 @@ const isAccount = (principal: string, accountId: string): boolean =>
 /** A resource policy that allows the whole account leaves it to the account's own policies, and grants nothing itself. */
 const isDirectGrant = ({ principals = [] }: Statement): boolean =>
   principals.some((principal) => !/^(\d{12}|arn:aws:iam::\d{12}:root)$/.test(principal));
-
-const sessionArn = ({ roleArn, functionName }: AccessRequest): string =>
-  `arn:aws:sts::${accountOf(roleArn)}:assumed-role/${roleNameOf(roleArn)}/${functionName}`;
 
 /** SQS writes its actions in lower case: https://github.com/aws/serverless-application-model/issues/3633 */
 const actionWord = ({ action }: AccessRequest): string => (action.startsWith('sqs:') ? action.toLowerCase() : action);

@@ -1,5 +1,5 @@
 import { MAX_INTEGRATION_MS } from '../../schemas/quotas.ts';
-import type { Authorizer, Integration, Route, Stage, WebSocketApi } from '../application.ts';
+import type { Integration, Route, Stage, WebSocketApi } from '../application.ts';
 import { matchesPattern } from '../iam/matches-pattern.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 import { ofType, type Resource } from './open-resource.ts';
@@ -68,7 +68,6 @@ const readRoute = (route: Resource, options: ReadApisOptions): Route => {
   if (route.flag('ApiKeyRequired')) route.problem('it asks for an API key, which is not imitated', 'Use an authorizer');
   const target = /^integrations\/(.+)$/.exec(route.text('Target') ?? '')?.[1];
   const integration = target === undefined ? undefined : find(route, 'AWS::ApiGatewayV2::Integration', target, options);
-  const authorizer = readAuthorization(route, routeKey, options);
   const validation = readModelValidation(route, options.resources);
   const responses = ofType(options.resources, 'AWS::ApiGatewayV2::RouteResponse').some(
     (response) => response.text('RouteId') === route.ref,
@@ -76,7 +75,7 @@ const readRoute = (route: Resource, options: ReadApisOptions): Route => {
   return {
     routeKey,
     ...(integration && withIntegration(integration, routeKey, options)),
-    ...(authorizer && { authorizer }),
+    ...readAuthorization(route, routeKey, options),
     ...(validation && { validation }),
     twoWay: responses && route.property('RouteResponseSelectionExpression') !== undefined,
   };
@@ -189,28 +188,29 @@ const readMock = (integration: Resource, { resources }: ReadApisOptions): Integr
     })),
 });
 
-const readAuthorization = (route: Resource, routeKey: string, options: ReadApisOptions): Authorizer | undefined => {
+type Authorization = Pick<Route, 'authorizer' | 'iamAuthorization'>;
+
+const readAuthorization = (route: Resource, routeKey: string, options: ReadApisOptions): Authorization => {
   const type = route.text('AuthorizationType') ?? 'NONE';
-  if (type === 'NONE') return undefined;
-  if (type !== 'CUSTOM') {
-    route.problem(`its authorization is ${type}, which is not imitated`, 'Use a Lambda authorizer');
-    return undefined;
-  }
+  if (type === 'NONE') return {};
   if (routeKey !== '$connect') {
     route.problem(
       `AWS refuses its authorizer: "Currently, authorization is restricted to the $connect route only"`,
       'Put the authorizer on $connect; its context comes with every later event',
     );
-    return undefined;
+    return {};
   }
+  if (type === 'AWS_IAM') return { iamAuthorization: true };
+  if (type === 'CUSTOM') return readAuthorizer(route, options);
+  route.problem(`its authorization is ${type}, which WebSocket APIs do not have`, 'Use AWS_IAM or a Lambda authorizer');
+  return {};
+};
+
+const readAuthorizer = (route: Resource, options: ReadApisOptions): Authorization => {
   const authorizer = find(route, 'AWS::ApiGatewayV2::Authorizer', route.text('AuthorizerId') ?? '', options);
-  if (!authorizer) return undefined;
-  const functionName = invokedFunction(authorizer, 'AuthorizerUri', options);
-  if (functionName === undefined) return undefined;
+  const functionName = authorizer && invokedFunction(authorizer, 'AuthorizerUri', options);
+  if (!authorizer || functionName === undefined) return {};
   checkPermission(authorizer, functionName, [`/authorizers/${authorizer.ref}`], options);
-  return {
-    logicalId: authorizer.logicalId,
-    functionName,
-    identitySources: authorizer.list('IdentitySource').map(String),
-  };
+  const identitySources = authorizer.list('IdentitySource').map(String);
+  return { authorizer: { logicalId: authorizer.logicalId, functionName, identitySources } };
 };

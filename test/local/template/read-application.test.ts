@@ -25,6 +25,15 @@ const problemsOf = (...parameters: Parameters<typeof read>): string[] => {
 const QUEUE = { Type: 'AWS::SQS::Queue' };
 
 describe('readApplication', () => {
+  it('reads IAM authorization of $connect', () => {
+    const Route = {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: { ApiId: { Ref: 'Api' }, RouteKey: '$connect', AuthorizationType: 'AWS_IAM' },
+    };
+    const { application } = read(aChat({ Resources: { Route } }));
+    expect(application.apis[0]?.routes).toEqual([{ routeKey: '$connect', iamAuthorization: true, twoWay: false }]);
+  });
+
   it('reads the smallest chat', () => {
     const { application } = read(aChat());
     expect(application).toMatchObject({
@@ -584,7 +593,16 @@ describe('readApplication', () => {
       { AuthorizationType: 'CUSTOM' },
       /restricted to the \$connect route only/,
     ],
-    ['IAM authorization', { AuthorizationType: 'AWS_IAM' }, /its authorization is AWS_IAM/],
+    [
+      'IAM authorization that is not on $connect',
+      { AuthorizationType: 'AWS_IAM' },
+      /restricted to the \$connect route only/,
+    ],
+    [
+      'authorization by JWT',
+      { RouteKey: '$connect', AuthorizationType: 'JWT' },
+      /its authorization is JWT, which WebSocket APIs do not have/,
+    ],
     ['an API key', { ApiKeyRequired: true }, /API key/],
     ['an integration that is missing', { Target: 'integrations/none' }, /it leads to none/],
   ])('names %s on a route', (_, properties, problem) => {
