@@ -25,6 +25,14 @@ const header = (given: string): [string, string] => {
   throw new UsageError(`--header is "${given}": give "NAME: TEXT"`);
 };
 
+const readTranscript = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give a transcript's path`);
+  }
+};
+
 const queueUrlAt = async (url: string): Promise<string> => {
   const outputs = await readLocalOutputs(url.replace(/^ws/, 'http'));
   const queueUrl = Object.values(outputs ?? {}).find(({ BroadcastQueueUrl }) => BroadcastQueueUrl)?.BroadcastQueueUrl;
@@ -45,7 +53,7 @@ const main = async (): Promise<void> => {
   if (values.help) return console.log(HELP);
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new UsageError('Give one transcript: npm run transcript -- FILE');
-  const steps = parseTranscript(readFileSync(file, 'utf8'), file);
+  const steps = parseTranscript(readTranscript(file), file);
   const departure = await runTranscript({
     steps,
     url: values.url,

@@ -81,4 +81,12 @@ describe('npm run transcript', () => {
       stderr: `${file}:5: this is not what happened\n  expected A< ho\n  shown    A< hi\n               ^\n`,
     });
   });
+
+  it('says so where there is no such file', async () => {
+    const { code, stderr } = await runCommand('transcript.ts', ['nosuch.txt']).ended;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "nosuch.txt cannot be read (ENOENT): give a transcript's path\n",
+    });
+  });
 });
