@@ -25,6 +25,7 @@ export interface WebSocketApi {
   name: string;
   /** `$request.body.action` */
   routeSelectionExpression: string;
+  mappings?: readonly ApiMapping[];
   stages: readonly Stage[];
   routes: readonly Route[];
 }
@@ -34,6 +35,14 @@ export interface Stage {
   variables: Readonly<Record<string, string>>;
   /** Requests a second and bucket; absent where the template sets none. */
   throttle?: { rateLimit: number; burstLimit: number };
+}
+
+/** What a custom domain name leads to. */
+export interface ApiMapping {
+  domainName: string;
+  /** The first part of the path, which stands for the stage; empty where the domain name alone does. */
+  basePath: string;
+  stageName: string;
 }
 
 export interface Route {

@@ -8,7 +8,10 @@ import { reachable } from './reachable.ts';
 export interface Gateways {
   /** In the order of the application's APIs. */
   all: readonly Gateway[];
+  /** By the domain name of each API. */
   addresses: LocalAddresses;
+  /** The same by their custom domain names: on those, a URL has no stage. */
+  customAddresses: LocalAddresses;
   stop(): Promise<void>;
 }
 
@@ -42,11 +45,19 @@ export const startGateways = async ({ application, port, log, ...shared }: Start
     await stop();
     throw error;
   }
-  const addresses = apis.map(({ apiId }, index): [string, string] => [
-    `${apiId}.execute-api.${region}.amazonaws.com`,
-    `${reachable(shared.host)}:${(all[index] as Gateway).port}`,
-  ]);
-  return { all, stop, addresses: new Map(addresses) };
+  const addressOf = (index: number): string => `${reachable(shared.host)}:${(all[index] as Gateway).port}`;
+  return {
+    all,
+    stop,
+    addresses: new Map(
+      apis.map(({ apiId }, index) => [`${apiId}.execute-api.${region}.amazonaws.com`, addressOf(index)]),
+    ),
+    customAddresses: new Map(
+      apis.flatMap(({ mappings = [] }, index) =>
+        mappings.map(({ domainName }) => [domainName, addressOf(index)] as const),
+      ),
+    ),
+  };
 };
 
 const refuseListening = (error: NodeJS.ErrnoException, host: string, port: number): never => {

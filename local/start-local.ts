@@ -141,7 +141,7 @@ const startParts = async (
     functions: application.functions.map(runnable),
     keyring,
     environment: { AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodbUrl, AWS_ENDPOINT_URL_SQS: engines.sqsUrl },
-    hosts: new Map([...gateways.addresses, ...engines.hosts(application.region)]),
+    hosts: new Map([...gateways.addresses, ...gateways.customAddresses, ...engines.hosts(application.region)]),
     clock,
     crashAfterWrites: faults.crashAfterWrites,
     log,

@@ -44,7 +44,7 @@ export interface CallbackApi {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export const callbackApi = (running: RunningApi, { faults, pages }: CallbackOptions): CallbackApi => {
-  const { api, region, accountId, verify, authority, isOwnHost } = running;
+  const { api, region, accountId, verify, authority, hosts } = running;
   const target = remember((url) => findTarget(api, url), MOST_PATHS);
   const toPayload = recentPayloads();
   const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {
@@ -53,9 +53,10 @@ export const callbackApi = (running: RunningApi, { faults, pages }: CallbackOpti
     return decision.allowed ? undefined : refuse(403, 'AccessDeniedException', { Message: decision.message });
   };
   const find = ({ method, url, headers }: CallHead): Target | { refusal: CallAnswer } => {
-    if (!isOwnHost(headers.host)) return { refusal: FORBIDDEN };
-    const found = target(url);
-    if (!found) return { refusal: notACall(running, method, url, pages) };
+    const path = hosts.stagePath(headers.host, url);
+    if (path === undefined) return { refusal: FORBIDDEN };
+    const found = target(path);
+    if (!found) return { refusal: notACall(running, method, path, pages) };
     return METHODS.has(method) ? found : { refusal: NO_SUCH_METHOD };
   };
 

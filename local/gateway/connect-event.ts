@@ -8,7 +8,7 @@ const HOP_BY_HOP = new Set(['connection', 'upgrade']);
 const lowerCase = (name: string): string => name.toLowerCase();
 
 /** The client's headers without `Connection` and `Upgrade`, and those that AWS adds. TLS ends before API Gateway: port 443, https. */
-export const forwardedHeaders = ({ headers, sourceIp }: Handshake, domainName: string, epochMs: number): NameValues => {
+export const forwardedHeaders = ({ headers, sourceIp, domainName }: Handshake, epochMs: number): NameValues => {
   const seconds = Math.floor(epochMs / 1_000)
     .toString(16)
     .padStart(8, '0');

@@ -5,6 +5,8 @@ import type { CallerIdentity } from './authorize-by-iam.ts';
 export interface ConnectionFacts {
   connectionId: string;
   stage: Stage;
+  /** What the client connected to: the API's own domain name, or a custom one. */
+  domainName: string;
   /** Epoch milliseconds. */
   connectedAt: number;
   identity: { sourceIp: string; userAgent?: string } & Partial<CallerIdentity>;

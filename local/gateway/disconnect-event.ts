@@ -1,13 +1,12 @@
-import type { Stage } from '../application.ts';
 import { headerMaps } from './connect-event.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
 import type { RequestContext } from './request-context.ts';
 import { stageVariables } from './stage-variables.ts';
 
 /** The event of `$disconnect`. Its four headers are what AWS sends, empty ones too. It has no body and no query string. */
 export const disconnectEvent = (
-  stage: Stage,
+  { stage, domainName }: ConnectionFacts,
   context: RequestContext,
-  domainName: string,
 ): Readonly<Record<string, unknown>> => {
   const headers = headerMaps([
     ['Host', domainName],

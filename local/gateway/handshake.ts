@@ -6,6 +6,8 @@ export type NameValues = readonly (readonly [name: string, value: string])[];
 /** What a valid upgrade request said. */
 export interface Handshake {
   stage: Stage;
+  /** The API's own, or a custom one. */
+  domainName: string;
   /** In the client's case. */
   headers: NameValues;
   /** Decoded; empty without a query string. */

@@ -34,16 +34,17 @@ export const holdUpgrade = async (
   const handshake = readHandshake(request, running);
   if ('refusal' in handshake) return handshake;
   if (!running.admit(handshake.stage.name)) return refusedHandshake(429, 'the stage is throttled', 'Too Many Requests');
-  const { sourceIp, userAgent, stage } = handshake;
+  const { sourceIp, userAgent, stage, domainName } = handshake;
   const signed = authorizeByIam(running, request, stage);
   if ('refusal' in signed) return signed;
   const facts: ConnectionFacts = {
     connectionId: newId(),
     stage,
+    domainName,
     connectedAt: running.clock.now(),
     identity: { ...signed.identity, ...(userAgent !== undefined && { userAgent }), sourceIp },
   };
-  const headers = forwardedHeaders(handshake, running.domainName, facts.connectedAt);
+  const headers = forwardedHeaders(handshake, facts.connectedAt);
   const authorization = await authorize(running, facts, handshake, headers);
   if ('refusal' in authorization) return authorization;
   const authorized = { ...facts, ...authorization };

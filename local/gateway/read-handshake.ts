@@ -11,11 +11,18 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/;
 /** Reads an upgrade request, or says why it is none of ours. */
 export const readHandshake = (
   { method, url = '', headers, rawHeaders, socket }: IncomingMessage,
-  { api, isOwnHost }: Pick<RunningApi, 'api' | 'isOwnHost'>,
+  { api, hosts }: Pick<RunningApi, 'api' | 'hosts'>,
 ): Handshake | RefusedHandshake => {
   if (url.length > MAX_URL_LENGTH) return refusedHandshake(414, `a URL of ${url.length} characters`, 'URI Too Long');
-  if (!isOwnHost(headers.host)) return refusedHandshake(403, `the host ${headers.host} is not this API's`, 'Forbidden');
-  const [path = '', ...search] = url.split('?');
+  const inStage = hosts.stagePath(headers.host, url);
+  if (inStage === undefined) {
+    return refusedHandshake(
+      403,
+      `the host ${headers.host} is not this API's, or its path leads to no stage`,
+      'Forbidden',
+    );
+  }
+  const [path = '', ...search] = inStage.split('?');
   const stage = api.stages.find(({ name }) => path === `/${name}` || path === `/${name}/`);
   if (!stage) return refusedHandshake(403, `no stage at ${path}`, 'Forbidden');
   if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET') {
@@ -30,6 +37,7 @@ export const readHandshake = (
   }
   return {
     stage,
+    domainName: hosts.domainName(headers.host),
     headers: pairs(rawHeaders),
     query: [...new URLSearchParams(search.join('?'))],
     sourceIp: sourceIpOf(socket.remoteAddress),

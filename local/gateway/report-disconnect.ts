@@ -16,6 +16,6 @@ export const reportDisconnect = async (running: RunningApi, facts: ConnectionFac
     requestId: newId(),
     facts: { disconnectStatusCode: ending.code, disconnectReason: ending.reason },
   });
-  const event = disconnectEvent(facts.stage, context, running.domainName);
+  const event = disconnectEvent(facts, context);
   await runIntegration(running, integration, { event, context, stageVariables: facts.stage.variables, body: '' });
 };

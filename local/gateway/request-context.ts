@@ -16,8 +16,8 @@ export type RequestContext = Readonly<Record<string, unknown>>;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
 export const requestContext = (
-  { api, domainName, clock }: RunningApi,
-  { connectionId, stage, connectedAt, identity, authorizer }: ConnectionFacts,
+  { api, clock }: RunningApi,
+  { connectionId, stage, domainName, connectedAt, identity, authorizer }: ConnectionFacts,
   event: { routeKey: string; eventType: EventType; requestId: string; facts?: EventFacts },
 ): RequestContext => {
   const requestTimeEpoch = clock.now();

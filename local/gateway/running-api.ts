@@ -1,5 +1,6 @@
 import type { Authority, Invoker, Route, WebSocketApi } from '../application.ts';
 import type { Clock } from '../clock.ts';
+import type { ApiHosts } from './api-hosts.ts';
 import type { Connection } from './connection.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { MessageValidator } from './message-validator.ts';
@@ -11,8 +12,7 @@ export interface RunningApi {
   api: WebSocketApi;
   region: string;
   accountId: string;
-  /** `{apiId}.execute-api.{region}.amazonaws.com`: what events call it, although it listens on this machine. */
-  domainName: string;
+  hosts: ApiHosts;
   invoker: Invoker;
   clock: Clock;
   /** Finds who signed a request. */
@@ -27,8 +27,6 @@ export interface RunningApi {
   validators: ReadonlyMap<string, MessageValidator>;
   /** Open connections by id: from the end of the handshake until either side closes. */
   connections: Map<string, Connection>;
-  /** Whether a request's `Host` is this API's. */
-  isOwnHost(host: string | undefined): boolean;
   /** Takes one request of a stage's allowance; `false` where the stage's throttle refuses it. */
   admit(stageName: string): boolean;
   /** The gateway is being stopped: nothing new begins, and `$disconnect` is not run. */

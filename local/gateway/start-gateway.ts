@@ -5,11 +5,11 @@ import type { Authority, Invoker, Keyring, WebSocketApi } from '../application.t
 import type { Clock } from '../clock.ts';
 import type { Pages } from '../pages/serve-pages.ts';
 import { acceptUpgrades } from './accept-upgrades.ts';
+import { apiHosts } from './api-hosts.ts';
 import type { GatewayFaults } from './gateway-faults.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES } from './http-limits.ts';
 import { messageValidator } from './message-validator.ts';
-import { ownHost } from './own-host.ts';
 import type { RunningApi } from './running-api.ts';
 import { selectionExpression } from './selection-expression.ts';
 import { serveCalls } from './serve-calls.ts';
@@ -101,8 +101,7 @@ const runningApi = ({
     api,
     region,
     accountId,
-    domainName,
-    isOwnHost: ownHost(host, domainName),
+    hosts: apiHosts({ listeningOn: host, domainName, mappings: api.mappings ?? [] }),
     invoker,
     clock,
     verify: signatureVerifier({ keyring, region, clock }),

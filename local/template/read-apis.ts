@@ -1,5 +1,5 @@
 import { MAX_INTEGRATION_MS } from '../../schemas/quotas.ts';
-import type { Integration, Route, Stage, WebSocketApi } from '../application.ts';
+import type { ApiMapping, Integration, Route, Stage, WebSocketApi } from '../application.ts';
 import { matchesPattern } from '../iam/matches-pattern.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 import { ofType, type Resource } from './open-resource.ts';
@@ -32,6 +32,7 @@ export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
       routeSelectionExpression: api.text('RouteSelectionExpression') ?? '$request.body.action',
       stages: own('AWS::ApiGatewayV2::Stage').map(readStage),
       routes: own('AWS::ApiGatewayV2::Route').map((route) => readRoute(route, options)),
+      mappings: own('AWS::ApiGatewayV2::ApiMapping').map(readMapping),
     };
   });
 };
@@ -62,6 +63,12 @@ const readStage = (stage: Resource): Stage => {
       burstLimit !== undefined && { throttle: { rateLimit: Number(rateLimit), burstLimit: Number(burstLimit) } }),
   };
 };
+
+const readMapping = (mapping: Resource): ApiMapping => ({
+  domainName: (mapping.text('DomainName') ?? '').toLowerCase(),
+  basePath: mapping.text('ApiMappingKey') ?? '',
+  stageName: mapping.text('Stage') ?? '',
+});
 
 const readRoute = (route: Resource, options: ReadApisOptions): Route => {
   const routeKey = route.text('RouteKey') ?? '';

@@ -63,6 +63,14 @@ const IDENTITIES: Readonly<Record<string, (input: IdentityInput, sqsUrl: string)
     const apiId = apiIdOf(stackName, logicalId);
     return identity(apiId, { ApiId: apiId, ApiEndpoint: `wss://${apiId}.execute-api.${region}.amazonaws.com` });
   },
+  'AWS::ApiGatewayV2::DomainName': (input) => {
+    const name = String(input.property('DomainName'));
+    return identity(name, {
+      DomainName: name,
+      RegionalDomainName: name,
+      RegionalHostedZoneId: 'Z00000000000000000000',
+    });
+  },
   'AWS::ApiGatewayV2::Stage': (input) => identity(String(input.property('StageName')), {}),
   'AWS::Lambda::Function': (input) => {
     const name = named(input, 'FunctionName', 64);

@@ -4,6 +4,7 @@ export type TypeSupport = 'run' | 'declared' | 'unsupported';
 /** These are run. What of their properties cannot be is named by their readers. */
 const RUN = new Set([
   'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::ApiMapping',
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::IntegrationResponse',
@@ -34,7 +35,6 @@ const RUN = new Set([
  */
 const DECLARED = new Set([
   'AWS::ApiGateway::Account',
-  'AWS::ApiGatewayV2::ApiMapping',
   'AWS::ApiGatewayV2::Deployment',
   'AWS::ApiGatewayV2::DomainName',
   'AWS::ApplicationAutoScaling::ScalableTarget',

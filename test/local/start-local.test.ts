@@ -132,6 +132,27 @@ describe('startLocal', () => {
     await client.close();
   });
 
+  it('is reached by its functions under its custom domain name, without the stage', async () => {
+    const Resources = {
+      Domain: { Type: 'AWS::ApiGatewayV2::DomainName', Properties: { DomainName: 'ws.example.com' } },
+      Mapping: {
+        Type: 'AWS::ApiGatewayV2::ApiMapping',
+        Properties: { ApiId: { Ref: 'Api' }, DomainName: { Ref: 'Domain' }, Stage: { Ref: 'Stage' } },
+      },
+    };
+    const get = `new Promise((resolve) => require('node:https')
+      .get(process.env.URL, ({ statusCode }) => resolve(statusCode)).on('error', ({ code }) => resolve(code)))`;
+    const variables = { URL: { 'Fn::Sub': 'https://${Domain}/@connections/QyiABCdefGHIjkl%3D' } };
+    const says = SAYS(`process.env.URL + ' ' + await ${get}`);
+    const { events, open } = await start({ cdkOut: anAssembly(greeter(says, { variables, Resources })) });
+    const client = await open();
+    client.type('1');
+    expect(await client.next(TIMEOUT_MS)).toBe('https://ws.example.com/@connections/QyiABCdefGHIjkl%3D 403');
+    // It was understood, but not signed: "Forbidden" is what a path without a stage would get.
+    expect(events).toContainEqual(expect.objectContaining({ why: 'MissingAuthenticationTokenException' }));
+    await client.close();
+  });
+
   it('is reached by its functions on the address that it listens on', async () => {
     const variables = {
       CALLBACK: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com/production' },

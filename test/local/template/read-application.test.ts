@@ -25,6 +25,19 @@ const problemsOf = (...parameters: Parameters<typeof read>): string[] => {
 const QUEUE = { Type: 'AWS::SQS::Queue' };
 
 describe('readApplication', () => {
+  it('reads what a custom domain name leads to', () => {
+    const Domain = { Type: 'AWS::ApiGatewayV2::DomainName', Properties: { DomainName: 'WS.example.com' } };
+    const mapping = (properties: Readonly<Record<string, unknown>>) => ({
+      Type: 'AWS::ApiGatewayV2::ApiMapping',
+      Properties: { ApiId: { Ref: 'Api' }, DomainName: { Ref: 'Domain' }, Stage: { Ref: 'Stage' }, ...properties },
+    });
+    const Resources = { Domain, Bare: mapping({}), Keyed: mapping({ ApiMappingKey: 'chat' }) };
+    expect(read(aChat({ Resources })).application.apis[0]?.mappings).toEqual([
+      { domainName: 'ws.example.com', basePath: '', stageName: 'production' },
+      { domainName: 'ws.example.com', basePath: 'chat', stageName: 'production' },
+    ]);
+  });
+
   it('reads IAM authorization of $connect', () => {
     const Route = {
       Type: 'AWS::ApiGatewayV2::Route',

@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type {
+  ApiMapping,
   Authority,
   Caller,
   Credentials,
@@ -39,6 +40,7 @@ export interface TestGatewayOptions {
   /** Replace or add routes by key. */
   routes?: readonly Route[];
   stages?: readonly Stage[];
+  mappings?: readonly ApiMapping[];
   routeSelectionExpression?: string;
   authority?: Authority;
   faults?: GatewayFaults;
@@ -121,6 +123,7 @@ const apiOf = ({
   functions = {},
   routes = [],
   stages,
+  mappings = [],
   routeSelectionExpression,
 }: TestGatewayOptions): WebSocketApi => ({
   logicalId: 'Chat',
@@ -128,6 +131,7 @@ const apiOf = ({
   name: 'chat',
   routeSelectionExpression: routeSelectionExpression ?? '$request.body.action',
   stages: stages ?? [{ name: 'production', variables: {} }],
+  mappings,
   routes: [
     ...Object.keys(functions)
       .filter((name) => !routes.some(({ routeKey }) => routeKey === name))
