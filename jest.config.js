@@ -1,5 +1,12 @@
 // No transformer: jest strips the types itself on Node >= 22.18 (it needs NODE_OPTIONS=--experimental-vm-modules).
-const common = { transform: {}, extensionsToTreatAsEsm: ['.ts'], coverageProvider: 'v8', testEnvironment: 'node' };
+const common = {
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  coverageProvider: 'v8',
+  testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/temporary-folder.setup.ts',
+  globalTeardown: '<rootDir>/test/temporary-folder.teardown.ts',
+};
 
 export default {
   // All cores: nothing else runs beside the tests, and one worker less would be half of two.

@@ -1,7 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { readApplication } from '../../../local/template/read-application.ts';
-import { UnsupportedApplication } from '../../../local/template/unsupported-application.ts';
-import { type AnAssembly, aChat, anAssembly } from './an-assembly.ts';
+import { type AnAssembly, aChat } from './an-assembly.ts';
+import { problemsOf, read } from './read-for-test.ts';
 
 const SCHEMA = { type: 'object' };
 const model = (Name: string, Schema: unknown, ApiId: unknown = { Ref: 'Api' }) => ({
@@ -12,21 +11,8 @@ const route = (properties: Readonly<Record<string, unknown>>) => ({
   Type: 'AWS::ApiGatewayV2::Route',
   Properties: { ApiId: { Ref: 'Api' }, RouteKey: 'send', ...properties },
 });
-const read = (Resources: NonNullable<AnAssembly['Resources']>) =>
-  readApplication({ cdkOut: anAssembly(aChat({ Resources })), sqsUrl: 'http://127.0.0.1:9324' }).application;
-const validationOf = (...parameters: Parameters<typeof read>) =>
-  read(...parameters).apis[0]?.routes.find(({ routeKey }) => routeKey === 'send')?.validation;
-
-const problemsOf = (...parameters: Parameters<typeof read>): string[] => {
-  try {
-    read(...parameters);
-  } catch (error) {
-    if (error instanceof UnsupportedApplication)
-      return error.problems.map(({ logicalId, what }) => `${logicalId}: ${what}`);
-    throw error;
-  }
-  return [];
-};
+const validationOf = (Resources: NonNullable<AnAssembly['Resources']>) =>
+  read(aChat({ Resources })).application.apis[0]?.routes.find(({ routeKey }) => routeKey === 'send')?.validation;
 
 const SELECTED = { ModelSelectionExpression: '$request.body.kind', RequestModels: { a: 'One', $default: 'Two' } };
 
@@ -65,10 +51,12 @@ it.each([
     expect.stringMatching(/the route send: its model for \$default is no JSON Schema of draft 4/),
   ],
 ])('names %s', (_, models, problem) => {
-  expect(problemsOf({ Route: route(SELECTED), ...models })).toEqual([problem]);
+  expect(problemsOf(aChat({ Resources: { Route: route(SELECTED), ...models } }))).toEqual([problem]);
 });
 
 it('names a model for a route whose events have no body', () => {
   const Route = route({ RouteKey: '$connect', ...SELECTED });
-  expect(problemsOf({ Route })).toEqual(['Route: it validates by a model, and its events have no body']);
+  expect(problemsOf(aChat({ Resources: { Route } }))).toEqual([
+    'Route: it validates by a model, and its events have no body',
+  ]);
 });
