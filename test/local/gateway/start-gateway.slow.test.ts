@@ -53,4 +53,19 @@ describe('the gateway, for longer', () => {
     },
     MINUTE_MS,
   );
+
+  it(
+    'closes a socket on which nothing comes, and keeps one that has carried a post',
+    async () => {
+      running = await startTestGateway();
+      const post = 'POST /production/@connections/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n';
+      const used = new RawSocket(running.gateway.port).send(post);
+      await used.until('"}');
+      const idle = new RawSocket(running.gateway.port);
+      expect(await idle.ended).toBe('');
+      used.received = Buffer.alloc(0);
+      expect(await used.send(post).until('"}')).toMatch(/^HTTP\/1\.1 403 /);
+    },
+    MINUTE_MS,
+  );
 });
