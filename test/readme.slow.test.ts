@@ -16,6 +16,8 @@ const CODE = [
   'package.json',
   'tsconfig.json',
   'jest.config.js',
+  'test/temporary-folder.setup.ts',
+  'test/temporary-folder.teardown.ts',
 ];
 const TIMEOUT_MS = 120_000;
 
