@@ -22,8 +22,8 @@ export interface Admission {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * Decides an upgrade request: throttle, signature or authorizer, `$connect` integration, one after the other. The socket is not
- * answered before, so no frame and no call of `@connections` can precede the end of `$connect`.
+ * Decides an upgrade request: throttle, signature or authorizer, `$connect` integration, one after the other. The socket
+ * is not answered before, so no frame and no call of `@connections` can precede the end of `$connect`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
