@@ -40,7 +40,7 @@ export interface Stage {
 /** What a custom domain name leads to. */
 export interface ApiMapping {
   domainName: string;
-  /** The first part of the path, which stands for the stage; empty where the domain name alone does. */
+  /** `chat`, `chat/v1`: the beginning of the path, which stands for the stage; empty where the domain name alone does. */
   basePath: string;
   stageName: string;
 }

@@ -11,6 +11,10 @@ export interface ReadyEvent {
     webSocketUrl: string;
     /** `http://127.0.0.1:3001/production`: the SDK's endpoint; calls go to `/@connections/{id}` below it. */
     connectionsUrl: string;
+    /** Custom domain names that lead to it, `ws.example.com/chat`, for who sends them as `Host`. */
+    customDomains: readonly string[];
+    /** Whoever connects has to sign. */
+    iamAuthorization: boolean;
     routes: readonly { routeKey: string; functionName?: string }[];
   }[];
   /** Where the page is, if one is served. */

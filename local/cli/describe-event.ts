@@ -54,11 +54,12 @@ const describeInvocation = (
 };
 
 const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => string): string[] => {
-  const apis = event.apis.flatMap(({ name, webSocketUrl, connectionsUrl, routes }) => [
+  const apis = event.apis.flatMap(({ name, webSocketUrl, connectionsUrl, customDomains, routes }) => [
     '',
     `  ${name}`,
     `    ${webSocketUrl}`,
     `    ${connectionsUrl}/@connections`,
+    ...customDomains.map((domain) => `    ${domain}  (with this name as Host)`),
     ...routes.map(
       ({ routeKey, functionName }) =>
         `      ${routeKey.padEnd(16)} ${functionName === undefined ? '(no function)' : labelOf(functionName)}`,
@@ -78,7 +79,10 @@ const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => str
       .map(([kind, names]) => `  ${kind.padEnd(10)} ${names.join('\n             ')}`),
     '',
     '  Talk to it:',
-    ...event.apis.map(({ webSocketUrl }) => `    npx wscat -c ${webSocketUrl}`),
+    ...event.apis.map(
+      ({ webSocketUrl, iamAuthorization }) =>
+        `    npx wscat -c ${webSocketUrl}${iamAuthorization ? '  (signed with access key "local", secret "local")' : ''}`,
+    ),
     ...(event.page === undefined ? [] : [`    ${event.page} in a browser`]),
     '  CTRL+C ends it.',
     '',

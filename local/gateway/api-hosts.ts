@@ -12,7 +12,7 @@ export interface ApiHosts {
   domainName(host: string | undefined): string;
   /**
    * A request's path with the stage first, `/production/@connections/…`: on a custom domain name there is a base path in
-   * its place, or nothing. `undefined` where the host is not this API's or the base path leads to none of its stages.
+   * its place, or nothing; of several the longest that fits. `undefined` where the host is not this API's or the base path leads to none of its stages.
    */
   stagePath(host: string | undefined, url: string): string | undefined;
 }
@@ -30,7 +30,7 @@ export interface ApiHostsOptions {
  * web page whose name was made to resolve to this machine reaches nothing. Who listens beyond this machine has names that
  * are not known here, so everything is taken there.
  *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-custom-domain-names.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
  */
 export const apiHosts = ({ listeningOn, domainName, mappings }: ApiHostsOptions): ApiHosts => {
   const isOpen = listeningOn !== 'localhost' && !isLoopback(listeningOn);
@@ -40,13 +40,16 @@ export const apiHosts = ({ listeningOn, domainName, mappings }: ApiHostsOptions)
     if (isOpen || name === domainName || name === 'localhost' || name.endsWith('.localhost')) return 'own';
     return isIP(name.replace(/^\[(.*)\]$/, '$1')) === 0 ? 'foreign' : 'own';
   });
+  const longestFirst = [...mappings].sort((a, b) => b.basePath.length - a.basePath.length);
   const mapped = (host: string, url: string): string | undefined => {
-    const [, first = '', rest = ''] = /^\/([^/?]*)(.*)$/s.exec(url) ?? [];
-    const ofHost = mappings.filter((mapping) => mapping.domainName === nameOf(host));
-    const byKey = ofHost.find(({ basePath }) => basePath !== '' && basePath === first);
-    if (byKey) return `/${byKey.stageName}${rest}`;
-    const bare = ofHost.find(({ basePath }) => basePath === '');
-    return bare && `/${bare.stageName}${url}`;
+    const [path] = url.split('?', 1);
+    const found = longestFirst.find(
+      (mapping) =>
+        mapping.domainName === nameOf(host) &&
+        (mapping.basePath === '' || `${path}/`.startsWith(`/${mapping.basePath}/`)),
+    );
+    if (!found) return undefined;
+    return `/${found.stageName}${found.basePath === '' ? url : url.slice(1 + found.basePath.length)}`;
   };
   return {
     domainName: (host = '') => (kindOf(host) === 'custom' ? nameOf(host) : domainName),

@@ -31,8 +31,9 @@ export const authorizeByIam = (
   if (!routes.get('$connect')?.iamAuthorization) return {};
   const verification = verify({ method, url, headers, bodyHash: NO_BODY });
   if ('refusal' in verification) {
-    const { errorType = '', body = '{}' } = verification.refusal;
-    return refusedHandshake(403, `its signature is not taken: ${errorType}`, JSON.parse(body).message);
+    const message: string = JSON.parse(verification.refusal.body ?? '{}').message;
+    // What was signed, a session token too, comes after the first line.
+    return refusedHandshake(403, `its signature is not taken: ${message.split('\n', 1)[0]}`, message);
   }
   const { caller, accessKeyId } = verification;
   const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stage.name}/$connect`;

@@ -32,7 +32,7 @@ export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
       routeSelectionExpression: api.text('RouteSelectionExpression') ?? '$request.body.action',
       stages: own('AWS::ApiGatewayV2::Stage').map(readStage),
       routes: own('AWS::ApiGatewayV2::Route').map((route) => readRoute(route, options)),
-      mappings: own('AWS::ApiGatewayV2::ApiMapping').map(readMapping),
+      mappings: own('AWS::ApiGatewayV2::ApiMapping').map((mapping) => readMapping(mapping, resources)),
     };
   });
 };
@@ -64,11 +64,19 @@ const readStage = (stage: Resource): Stage => {
   };
 };
 
-const readMapping = (mapping: Resource): ApiMapping => ({
-  domainName: (mapping.text('DomainName') ?? '').toLowerCase(),
-  basePath: mapping.text('ApiMappingKey') ?? '',
-  stageName: mapping.text('Stage') ?? '',
-});
+const readMapping = (mapping: Resource, resources: readonly Resource[]): ApiMapping => {
+  const domainName = (mapping.text('DomainName') ?? '').toLowerCase();
+  const isShared = ofType(resources, 'AWS::ApiGatewayV2::ApiMapping').some(
+    (other) => other.text('DomainName')?.toLowerCase() === domainName && other.text('ApiId') !== mapping.text('ApiId'),
+  );
+  if (isShared) {
+    mapping.problem(
+      `${domainName} leads to another API too, and each API has a port of its own here`,
+      `Run without the mapping: --ignore ${mapping.logicalId}`,
+    );
+  }
+  return { domainName, basePath: mapping.text('ApiMappingKey') ?? '', stageName: mapping.text('Stage') ?? '' };
+};
 
 const readRoute = (route: Resource, options: ReadApisOptions): Route => {
   const routeKey = route.text('RouteKey') ?? '';

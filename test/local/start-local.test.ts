@@ -44,6 +44,8 @@ describe('startLocal', () => {
           name: 'chat',
           webSocketUrl: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/production$/),
           connectionsUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/production$/),
+          customDomains: [],
+          iamAuthorization: false,
           routes: [{ routeKey: '$default', functionName: 'Chat-Echo' }],
         },
       ],

@@ -46,7 +46,12 @@ describe('describeEvent', () => {
     const text = describeAs({
       type: 'ready',
       name: 'Chat',
-      apis: [{ name: 'chat', webSocketUrl: 'ws://here/dev', connectionsUrl: 'http://here/dev', routes }],
+      apis: [
+        {
+          ...{ name: 'chat', webSocketUrl: 'ws://here/dev', connectionsUrl: 'http://here/dev', routes },
+          ...{ customDomains: ['ws.example.com/'], iamAuthorization: true },
+        },
+      ],
       functions: ['connect'],
       logicalIds: { connect: 'Connect' },
       queues: [{ name: 'broadcasts', url: 'http://here:2/1/broadcasts' }],
@@ -54,12 +59,14 @@ describe('describeEvent', () => {
       notices: ['It would be slow on AWS'],
     });
     expect(text).toMatch(/^Chat runs here\.\n/);
-    expect(text).toContain('    ws://here/dev\n    http://here/dev/@connections\n');
+    expect(text).toContain(
+      '    ws://here/dev\n    http://here/dev/@connections\n    ws.example.com/  (with this name as Host)\n',
+    );
     expect(text).toMatch(/\$connect +<connect>\n +ping +\(no function\)/);
     expect(text).toContain('http://here:2/1/broadcasts');
     expect(text).not.toContain('tables');
     expect(text).toContain('! It would be slow on AWS');
-    expect(text).toContain('npx wscat -c ws://here/dev');
+    expect(text).toContain('npx wscat -c ws://here/dev  (signed with access key "local", secret "local")\n');
   });
 });
 

@@ -7,6 +7,7 @@ const MAPPINGS = [
   { domainName: 'ws.example.com', basePath: '', stageName: 'production' },
   { domainName: 'ws.example.com', basePath: 'beta', stageName: 'dev' },
   { domainName: 'chat.example.com', basePath: 'chat', stageName: 'production' },
+  { domainName: 'chat.example.com', basePath: 'chat/v1', stageName: 'dev' },
 ];
 
 const hostsOn = (listeningOn: string) => apiHosts({ listeningOn, domainName: DOMAIN_NAME, mappings: MAPPINGS });
@@ -56,6 +57,9 @@ describe('apiHosts', () => {
     ['ws.example.com', '/betas', '/production/betas'],
     ['ws.example.com', '/production/@connections/x', '/production/production/@connections/x'],
     ['chat.example.com', '/chat/@connections/x', '/production/@connections/x'],
+    ['chat.example.com', '/chat/v1/@connections/x', '/dev/@connections/x'],
+    ['chat.example.com', '/chat/v1', '/dev'],
+    ['chat.example.com', '/chat/v12?a', '/production/v12?a'],
     ['chat.example.com', '/production/@connections/x', undefined],
     ['chat.example.com', '/', undefined],
   ])('finds the stage of http://%s%s', (host, url, path) => {

@@ -52,6 +52,10 @@ const inQuery = async (credentials: Credentials, signingDate = new Date(), path 
 const inHeaders = async (credentials: Credentials): Promise<Record<string, string>> =>
   (await signer(credentials).sign(handshake('/production'))).headers;
 
+const MISMATCH = expect.stringMatching(
+  /^The request signature we calculated does not match .*documentation for details\.$/,
+);
+
 const PATH = `/production${search({ room: 'a b' })}`;
 
 describe('a handshake of an API whose $connect has IAM authorization', () => {
@@ -89,34 +93,31 @@ describe('a handshake of an API whose $connect has IAM authorization', () => {
     expect(late.body).toMatch(/Signature expired: .* - 15 min\.\)/);
   });
 
-  it.each<[string, () => Promise<string>, string]>([
-    ['is not signed', async () => '/production', 'MissingAuthenticationTokenException'],
-    [
-      'is signed with another secret',
-      () => inQuery({ ...DEVELOPER, secretAccessKey: 'x' }),
-      'InvalidSignatureException',
-    ],
+  it.each<[string, () => Promise<string>, unknown]>([
+    ['is not signed', async () => '/production', 'Missing Authentication Token'],
+    ['is signed with another secret', () => inQuery({ ...DEVELOPER, secretAccessKey: 'x' }), MISMATCH],
     [
       'is signed by nobody who is known',
       () => inQuery({ ...DEVELOPER, accessKeyId: 'x' }),
-      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
     ],
     [
       'is signed for another query string',
       async () => (await inQuery(DEVELOPER)).replace('room=a', 'room=b'),
-      'InvalidSignatureException',
+      MISMATCH,
     ],
     [
       'is signed without its session token',
       async () => (await inQuery(FUNCTION)).replace(/X-Amz-Security-Token=[^&]*&?/, ''),
-      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
     ],
-    ['has half a signature', async () => '/production?X-Amz-Signature=x', 'IncompleteSignatureException'],
-  ])('is 403 when it %s, without asking $connect', async (_, path, errorType) => {
+    ['has half a signature', async () => '/production?X-Amz-Signature=x', expect.stringContaining('Credential')],
+  ])('is 403 when it %s, without asking $connect', async (_, path, why) => {
     const { connect, events, log } = await start();
     expect((await connect(await path()).refused()).statusCode).toBe(403);
     expect(events).toEqual([]);
-    expect(log).toEqual([{ type: 'refused', statusCode: 403, why: `its signature is not taken: ${errorType}` }]);
+    const [{ why: said = '' } = {}] = log.filter((event) => event.type === 'refused');
+    expect(said.replace('its signature is not taken: ', '')).toEqual(why);
   });
 
   it('is 403 when its caller may not execute-api:Invoke $connect', async () => {

@@ -16,6 +16,22 @@ describe('readApis', () => {
     ]);
   });
 
+  it('names a custom domain name that several APIs share', () => {
+    const mapping = (ApiId: unknown) => ({
+      Type: 'AWS::ApiGatewayV2::ApiMapping',
+      Properties: { ApiId, DomainName: 'ws.example.com', Stage: 'production', ApiMappingKey: 'x' },
+    });
+    const Other = { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET' } };
+    const OtherStage = {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: { ApiId: { Ref: 'Other' }, StageName: 'production' },
+    };
+    const Resources = { Other, OtherStage, One: mapping({ Ref: 'Api' }), Two: mapping({ Ref: 'Other' }) };
+    const shared = 'ws.example.com leads to another API too, and each API has a port of its own here';
+    expect(problemsOf(aChat({ Resources }))).toEqual([`One: ${shared}`, `Two: ${shared}`]);
+    expect(problemsOf(aChat({ Resources }), { ignore: ['One'] })).toEqual([]);
+  });
+
   it('reads IAM authorization of $connect', () => {
     const Route = {
       Type: 'AWS::ApiGatewayV2::Route',
