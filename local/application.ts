@@ -25,7 +25,7 @@ export interface WebSocketApi {
   name: string;
   /** `$request.body.action` */
   routeSelectionExpression: string;
-  mappings?: readonly ApiMapping[];
+  mappings: readonly ApiMapping[];
   stages: readonly Stage[];
   routes: readonly Route[];
 }

@@ -33,7 +33,7 @@ export const readyEvent = ({ application, host, ports, notices, stage, hasPage }
         name: api.name,
         webSocketUrl: `ws://${address}`,
         connectionsUrl: `http://${address}`,
-        customDomains: (api.mappings ?? []).map(({ domainName, basePath }) => `${domainName}/${basePath}`),
+        customDomains: api.mappings.map(({ domainName, basePath }) => `${domainName}/${basePath}`),
         iamAuthorization: api.routes.some(({ iamAuthorization }) => iamAuthorization),
         routes: routesOf(api),
       };

@@ -53,9 +53,7 @@ export const startGateways = async ({ application, port, log, ...shared }: Start
       apis.map(({ apiId }, index) => [`${apiId}.execute-api.${region}.amazonaws.com`, addressOf(index)]),
     ),
     customAddresses: new Map(
-      apis.flatMap(({ mappings = [] }, index) =>
-        mappings.map(({ domainName }) => [domainName, addressOf(index)] as const),
-      ),
+      apis.flatMap(({ mappings }, index) => mappings.map(({ domainName }) => [domainName, addressOf(index)] as const)),
     ),
   };
 };

@@ -11,6 +11,7 @@ const gateway = await startGateway({
     apiId: 'benchbench',
     name: 'bench',
     routeSelectionExpression: '$request.body.action',
+    mappings: [],
     stages: [{ name: 'production', variables: {} }],
     routes: [
       {

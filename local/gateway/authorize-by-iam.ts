@@ -31,7 +31,7 @@ export const authorizeByIam = (
   if (!routes.get('$connect')?.iamAuthorization) return {};
   const verification = verify({ method, url, headers, bodyHash: NO_BODY });
   if ('refusal' in verification) {
-    const message: string = JSON.parse(verification.refusal.body ?? '{}').message;
+    const { message } = verification.refusal;
     // What was signed, a session token too, comes after the first line.
     return refusedHandshake(403, `its signature is not taken: ${message.split('\n', 1)[0]}`, message);
   }

@@ -73,7 +73,10 @@ export const callbackApi = (running: RunningApi, { faults, pages }: CallbackOpti
       if (body === 'too-large') return TOO_LARGE;
       const payload = toPayload(body);
       const verification = verify({ method, url, headers, bodyHash: payload.sha256 });
-      if ('refusal' in verification) return verification.refusal;
+      if ('refusal' in verification) {
+        const { errorType, message } = verification.refusal;
+        return refuse(403, errorType, { message });
+      }
       const denied = denial(verification.caller, stage.name, method);
       if (denied) return denied;
       if (!CONNECTION_ID.test(connectionId)) {

@@ -2,13 +2,18 @@ import { hash } from 'node:crypto';
 import type { Caller, Keyring } from '../application.ts';
 import type { Clock } from '../clock.ts';
 import { type AuthorizationParts, authorizationParser } from './authorization-parser.ts';
-import type { CallAnswer } from './call-answer.ts';
 import { canonicalRequest, type SignedRequest } from './canonical-request.ts';
 import { headerSigned } from './header-signed.ts';
 import { remember } from './remember.ts';
 import { signingKeys } from './signing-keys.ts';
 
-export type Verification = { caller: Caller; accessKeyId: string } | { refusal: CallAnswer };
+/** A 403 of an error's name and its message. */
+export interface SignatureRefusal {
+  errorType: string;
+  message: string;
+}
+
+export type Verification = { caller: Caller; accessKeyId: string } | { refusal: SignatureRefusal };
 
 export type VerifySignature = (request: SignedRequest) => Verification;
 
@@ -60,9 +65,7 @@ interface VerifierOptions {
   clock: Clock;
 }
 
-const refuse = (errorType: string, message: string): Verification => ({
-  refusal: { statusCode: 403, errorType, body: JSON.stringify({ message }) },
-});
+const refuse = (errorType: string, message: string): Verification => ({ refusal: { errorType, message } });
 
 const whatIsMissing = (authorization: string): string => {
   const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((part) => !authorization.includes(`${part}=`));

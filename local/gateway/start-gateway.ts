@@ -101,7 +101,7 @@ const runningApi = ({
     api,
     region,
     accountId,
-    hosts: apiHosts({ listeningOn: host, domainName, mappings: api.mappings ?? [] }),
+    hosts: apiHosts({ listeningOn: host, domainName, mappings: api.mappings }),
     invoker,
     clock,
     verify: signatureVerifier({ keyring, region, clock }),

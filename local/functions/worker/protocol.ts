@@ -6,7 +6,7 @@ export interface InstanceData {
   /** One int32: how many events were handed over. The frozen worker waits for it to change. */
   gate: SharedArrayBuffer;
   clockOffset: SharedArrayBuffer | undefined;
-  /** Ports of the local services by the host that a function would call on AWS. */
+  /** Addresses of the local services, `127.0.0.1:3001`, by the host that a function would call on AWS. */
   hosts: ReadonlyMap<string, string>;
   functionName: string;
   arn: string;

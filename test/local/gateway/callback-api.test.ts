@@ -225,6 +225,7 @@ describe('a call', () => {
       request.body = 'y';
     };
     const answer = await test.call(path, { body: 'x', credentials: FUNCTION, tamper });
+    expect(answer).toMatchObject({ statusCode: 403, headers: { 'x-amzn-errortype': 'InvalidSignatureException' } });
     expect(answer.body).toContain(FUNCTION.sessionToken);
     expect(test.log.at(-1)).toEqual({ type: 'call-refused', statusCode: 403, why: 'InvalidSignatureException' });
   });

@@ -8,6 +8,7 @@ const api: WebSocketApi = {
   apiId: 'abcdefghij',
   name: 'chat',
   routeSelectionExpression: '$context.routeKey',
+  mappings: [],
   stages: [],
   routes: [
     {
