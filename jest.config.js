@@ -11,6 +11,8 @@ const common = {
 export default {
   // All cores: nothing else runs beside the tests, and one worker less would be half of two.
   maxWorkers: '100%',
+  // Tells a test that hangs. How fast anything is, no test says: a busy machine takes ten times as long.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,

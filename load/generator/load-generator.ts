@@ -10,10 +10,10 @@ import { Sampler } from './sampler.ts';
 import { sendTimes } from './send-times.ts';
 import { shareOf } from './share-of.ts';
 
-/** A message of this process and when it is due, in microseconds after the first phase starts. */
+/** A message of this process and when it is due on the shared clock. */
 interface Due {
   message: number;
-  offsetUs: number;
+  dueUs: number;
 }
 
 /** A connection with this much unsent is not given more: its target does not read. */
@@ -28,6 +28,8 @@ export class LoadGenerator {
   readonly #sampler = new Sampler();
   readonly #pool: ConnectionPool;
   readonly #timers = new Set<NodeJS.Timeout>();
+  #schedule: Iterator<Due> = [][Symbol.iterator]();
+  #next: IteratorResult<Due> = { done: true, value: undefined };
 
   constructor(task: ProcessTask) {
     const { target, workload, index, processes } = task;
@@ -57,12 +59,15 @@ export class LoadGenerator {
       startMs += phase.durationMs;
     }
     this.#at(atUs + startMs * 1_000, () => this.#pool.rest());
-    this.#sendFrom(atUs, this.#ownTimes()[Symbol.iterator]());
+    this.#schedule = this.#ownMessages(atUs);
+    this.#next = this.#schedule.next();
+    this.#sendOnTime();
   }
 
+  /** Sends what is due by now, which a process that was held up has still before it, and then nothing more. */
   stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#clearTimers();
+    this.#sendDue();
     this.#pool.rest();
   }
 
@@ -72,7 +77,7 @@ export class LoadGenerator {
   }
 
   async leave(timeoutMs: number): Promise<void> {
-    this.stop();
+    this.#clearTimers();
     await this.#pool.leave(timeoutMs);
   }
 
@@ -91,28 +96,33 @@ export class LoadGenerator {
     this.#timers.add(timer);
   }
 
-  *#ownTimes(): Iterable<Due> {
+  #clearTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  *#ownMessages(startUs: number): Generator<Due> {
     const { workload, index, processes } = this.#task;
     let message = 0;
     for (const offsetMs of sendTimes(workload.phases)) {
-      if (message % processes === index) yield { message, offsetUs: offsetMs * 1_000 };
+      if (message % processes === index) yield { message, dueUs: startUs + offsetMs * 1_000 };
       message++;
     }
   }
 
-  /** Sends `next` and whatever else is due when its time has come. */
-  #sendFrom(startUs: number, times: Iterator<Due>, next = times.next()): void {
-    if (next.done) return;
-    this.#at(startUs + next.value.offsetUs, () => {
-      let due: IteratorResult<Due> = next;
-      for (const nowUs = monotonicUs(); !due.done && startUs + due.value.offsetUs <= nowUs; due = times.next()) {
-        this.#send(due.value.message, startUs + due.value.offsetUs);
-      }
-      this.#sendFrom(startUs, times, due);
-    });
+  #sendOnTime(): void {
+    this.#sendDue();
+    if (!this.#next.done) this.#at(this.#next.value.dueUs, () => this.#sendOnTime());
   }
 
-  #send(message: number, dueUs: number): void {
+  #sendDue(): void {
+    const nowUs = monotonicUs();
+    for (; !this.#next.done && this.#next.value.dueUs <= nowUs; this.#next = this.#schedule.next()) {
+      this.#send(this.#next.value);
+    }
+  }
+
+  #send({ message, dueUs }: Due): void {
     const { counted } = this.#sampler;
     const open = this.#pool.open;
     const connection = open[Math.floor(Math.random() * open.length)];

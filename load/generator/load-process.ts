@@ -43,8 +43,10 @@ process.on('message', (message: ToProcess) => {
   if (message.type === 'begin') {
     generator.begin(message.atUs);
     sampleFrom(message.atUs);
-  } else if (message.type === 'stop') generator.stop();
-  else if (message.type === 'report') {
+  } else if (message.type === 'stop') {
+    generator.stop();
+    tell({ type: 'stopped' });
+  } else if (message.type === 'report') {
     clearTimeout(timer);
     sample();
     tell({ type: 'times', times: generator.ledger.times() });

@@ -17,7 +17,7 @@ export type ToProcess =
   | { type: 'connect'; task: ProcessTask }
   /** The phases start at this time of the shared clock. */
   | { type: 'begin'; atUs: number }
-  /** Nothing more is sent, killed or opened. */
+  /** Sends what is due by now; after that nothing more is sent, killed or opened. */
   | { type: 'stop' }
   | { type: 'report' }
   | { type: 'account'; settlement: Settlement }
@@ -59,5 +59,6 @@ export interface Sample {
 /** From a generator process to the coordinator. */
 export type FromProcess =
   | { type: 'sample'; atUs: number; sample: Sample }
+  | { type: 'stopped' }
   | { type: 'times'; times: MessageTimes }
   | { type: 'outcome'; outcome: Outcome };

@@ -138,7 +138,8 @@ class Run {
     this.#processes.tell({ type: 'begin', atUs: this.#startUs });
     this.#stage = 'running';
     await this.#until(() => monotonicUs() >= this.#startUs + this.#totalMs * 1_000);
-    this.#processes.tell({ type: 'stop' });
+    // A process that is behind sends its last messages now: they settle from then on.
+    await this.#processes.ask({ type: 'stop' }, 'stopped');
   }
 
   /** Waits until nothing has come for the settle time, and nothing is being worked on where the target tells. */

@@ -1,12 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, jest } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import { DynamoConnectionTable } from '../../aws/dynamo-connection-table.ts';
 import { connectionTableContract } from './connection-table.contract.ts';
 import { createConnectionsTable } from './create-connections-table.ts';
 import { startDynamoDbLocal } from './start-dynamodb-local.ts';
 import { useLocalCredentials } from './use-local-credentials.ts';
-
-jest.setTimeout(60_000);
 
 let dynamo: Awaited<ReturnType<typeof startDynamoDbLocal>>;
 let client: DynamoDBClient;

@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorker } from '../../bench/bundle-worker.ts';
 import { runWay } from '../../bench/run-way.ts';
 import { type Stub, startStub } from '../../bench/stub/start-stub.ts';
 
-jest.setTimeout(60_000);
 let folder: string;
 let workerFile: string;
 let stub: Stub;

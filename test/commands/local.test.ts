@@ -2,14 +2,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openTerminal } from '../../local/transcript/open-terminal.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
 import { ANSWERING, aChat, anAssembly } from '../local/template/an-assembly.ts';
 import { runCommand } from './run-command.ts';
 
-jest.setTimeout(30_000);
-
-const TIMEOUT_MS = 10_000;
 const CODE =
   'export const handler = async () => { console.log("I was asked"); return { statusCode: 200, body: "hi" }; };';
 const anApplication = () => anAssembly(aChat({ files: { 'code/index.mjs': CODE }, Resources: ANSWERING }));
@@ -26,14 +24,14 @@ describe('middy-fanout local', () => {
         .filter(Boolean)
         .map((line) => JSON.parse(line));
     await command.says('"ready"');
-    const client = await openTerminal({ url: lines()[0].apis[0].webSocketUrl, timeoutMs: TIMEOUT_MS });
+    const client = await openTerminal({ url: lines()[0].apis[0].webSocketUrl, timeoutMs: PATIENCE_MS });
     client.type('hello');
-    expect(await client.next(TIMEOUT_MS)).toBe('hi');
+    expect(await client.next(PATIENCE_MS)).toBe('hi');
     await command.says('"invocation"');
     command.interrupt();
     const { code, stderr } = await command.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(await client.next(TIMEOUT_MS)).toBe('Disconnected (code: 1001)');
+    expect(await client.next(PATIENCE_MS)).toBe('Disconnected (code: 1001)');
     expect(lines()).toEqual([
       expect.objectContaining({ type: 'ready', functions: ['Chat-Echo'] }),
       expect.objectContaining({ type: 'connected', stage: 'production' }),

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { runCommand } from './run-command.ts';
 
-jest.setTimeout(60_000);
 let sqs: FauxqsServer;
 beforeAll(async () => {
   sqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });

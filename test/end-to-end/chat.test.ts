@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { parseTranscript } from '../../local/transcript/parse-transcript.ts';
 import { runTranscript } from '../../local/transcript/run-transcript.ts';
-import { until } from '../builders/until.ts';
-import { type RunningChat, runChat, synthesizeChat, TIMEOUT_MS } from './run-chat.ts';
-
-jest.setTimeout(60_000);
+import { PATIENCE_MS, until } from '../builders/until.ts';
+import { type RunningChat, runChat, synthesizeChat } from './run-chat.ts';
 
 /** The form of API Gateway's ids, of a connection that is gone. */
 const GONE = 'PJqB0fHsqRcCHlw=';
@@ -30,7 +28,7 @@ describe('the chat', () => {
   it('holds the session of seed 0', async () => {
     const file = 'test/transcripts/seed-0-polly.txt';
     const steps = parseTranscript(readFileSync(file, 'utf8'), file);
-    expect(await runTranscript({ steps, url: chat.url, timeoutMs: TIMEOUT_MS, quietMs: 200 })).toBeUndefined();
+    expect(await runTranscript({ steps, url: chat.url, timeoutMs: PATIENCE_MS, quietMs: 200 })).toBeUndefined();
   });
 
   it('keeps a row for each connection, until it is closed', async () => {
@@ -79,7 +77,7 @@ describe('the chat', () => {
     ])('where it is %s, and queues nothing', async (_, message, expected) => {
       const [client, other] = await Promise.all([chat.open(), chat.open()]);
       client.type(message);
-      expect(frame(await client.next(TIMEOUT_MS))).toEqual({
+      expect(frame(await client.next(PATIENCE_MS))).toEqual({
         message: expect.any(String),
         connectionId: ID,
         requestId: ID,
@@ -88,7 +86,7 @@ describe('the chat', () => {
         ...expected,
       });
       client.type(send('still here'));
-      expect(await other.next(TIMEOUT_MS)).toBe('still here');
+      expect(await other.next(PATIENCE_MS)).toBe('still here');
       expect([...client.unread(), ...other.unread()]).toEqual([]);
       await Promise.all([client.close(), other.close()]);
     });
@@ -99,7 +97,7 @@ describe('the chat', () => {
     async (text) => {
       const client = await chat.open();
       client.type(text);
-      expect(await client.next(TIMEOUT_MS)).toMatch(
+      expect(await client.next(PATIENCE_MS)).toMatch(
         /^Use the send-message route to send a message\. Your info: \{"ConnectedAt":"[^"]+","Identity":\{"SourceIp":"127\.0\.0\.1"\},"LastActiveAt":"[^"]+","connectionId":"[\w-]{15}="\}$/,
       );
       await client.close();
@@ -120,7 +118,7 @@ describe('the chat', () => {
     const [sender, receiver] = await Promise.all([chat.open(), chat.open()]);
     await chat.putRow(GONE, AN_HOUR_AGO());
     sender.type(send('anybody there?'));
-    expect(await receiver.next(TIMEOUT_MS)).toBe('anybody there?');
+    expect(await receiver.next(PATIENCE_MS)).toBe('anybody there?');
     await until(async () => !(await chat.row(GONE)));
     expect(await chat.connectionIds()).toHaveLength(2);
     await Promise.all([sender.close(), receiver.close()]);
@@ -145,7 +143,7 @@ describe('the chat', () => {
   it('sends a record that is not ours to the dead-letter queue alone', async () => {
     const client = await chat.open();
     await Promise.all([chat.enqueue('{"from":"elsewhere"}'), chat.enqueue('{"v":1,"data":"from the backend"}')]);
-    expect(await client.next(TIMEOUT_MS)).toBe('from the backend');
+    expect(await client.next(PATIENCE_MS)).toBe('from the backend');
     const letters = await chat.deadLetter();
     expect(letters.map(({ Body }) => frame(Body))).toEqual([
       { v: 1, reason: 'unreadable', diedAt: expect.any(Number), record: '{"from":"elsewhere"}' },
@@ -156,7 +154,7 @@ describe('the chat', () => {
   it('carries an emoji and what SQS refuses as they are', async () => {
     const [sender, receiver] = await Promise.all([chat.open(), chat.open()]);
     sender.type(send('👋 \uFFFE\uFFFF'));
-    expect(await receiver.next(TIMEOUT_MS)).toBe('👋 \uFFFE\uFFFF');
+    expect(await receiver.next(PATIENCE_MS)).toBe('👋 \uFFFE\uFFFF');
     await Promise.all([sender.close(), receiver.close()]);
   });
 });
@@ -167,7 +165,7 @@ describe('the chat, where something is down', () => {
     const client = await broken.open();
     await broken.sqs.send(new DeleteQueueCommand({ QueueUrl: broken.queues.broadcasts }));
     client.type(send('hello'));
-    const { requestId, ...error } = frame(await client.next(TIMEOUT_MS));
+    const { requestId, ...error } = frame(await client.next(PATIENCE_MS));
     expect(error).toEqual({ message: 'Internal server error', connectionId: ID, code: 'INTERNAL' });
     const line = await until(() =>
       broken.logLines().find((text) => text.includes(requestId) && text.includes('ERROR')),

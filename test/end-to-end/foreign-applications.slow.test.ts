@@ -3,14 +3,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LocalEvent } from '../../local/local-event.ts';
 import { type LocalRun, startLocal } from '../../local/start-local.ts';
 import { openTerminal } from '../../local/transcript/open-terminal.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
 
-jest.setTimeout(60_000);
-
-const TIMEOUT_MS = 15_000;
 const APPLICATIONS = ['single-function', 'callback-handler', 'authorizer', 'two-apis'];
 
 let folder: string;
@@ -38,14 +36,14 @@ afterAll(async () => {
 
 const open = (application: string, { api = 0, query = '' } = {}) => {
   const url = runs.get(application)?.run.ready.apis[api]?.webSocketUrl;
-  return openTerminal({ url: `${url}${query}`, timeoutMs: TIMEOUT_MS });
+  return openTerminal({ url: `${url}${query}`, timeoutMs: PATIENCE_MS });
 };
 
 describe('an application with one function for everything', () => {
   it('reaches the local gateway by the domain name of its event, and needs no $connect', async () => {
     const client = await open('single-function');
     client.type('hello');
-    expect(await client.next(TIMEOUT_MS)).toBe('$default received: hello');
+    expect(await client.next(PATIENCE_MS)).toBe('$default received: hello');
     await client.close();
   });
 });
@@ -55,11 +53,11 @@ describe('an application with a callback handler on nodejs22.x', () => {
     const [first, second] = await Promise.all([open('callback-handler'), open('callback-handler')]);
     for (const client of [first, second]) {
       client.type('{"type":"join","room":"lobby"}');
-      expect(await client.next(TIMEOUT_MS)).toBe('joined lobby');
+      expect(await client.next(PATIENCE_MS)).toBe('joined lobby');
     }
     first.type('{"type":"say","room":"lobby","text":"hi"}');
-    expect(await first.next(TIMEOUT_MS)).toBe('hi');
-    expect(await second.next(TIMEOUT_MS)).toBe('hi');
+    expect(await first.next(PATIENCE_MS)).toBe('hi');
+    expect(await second.next(PATIENCE_MS)).toBe('hi');
     await Promise.all([first.close(), second.close()]);
   });
 });
@@ -68,7 +66,7 @@ describe('an application with an authorizer', () => {
   it('answers whoami with what the authorizer said, over a route response', async () => {
     const client = await open('authorizer', { query: '?token=alice' });
     client.type('{"action":"whoami"}');
-    expect(await client.next(TIMEOUT_MS)).toBe('alice is ALICE');
+    expect(await client.next(PATIENCE_MS)).toBe('alice is ALICE');
     await client.close();
   });
 
@@ -90,9 +88,9 @@ describe('an application with two APIs in one template', () => {
     const visitor = await open('two-apis', { api: 0 });
     const member = await open('two-apis', { api: 1 });
     member.type('{"action":"listen"}');
-    expect(await member.next(TIMEOUT_MS)).toBe('listening');
+    expect(await member.next(PATIENCE_MS)).toBe('listening');
     visitor.type('{"do":"knock","name":"Ada"}');
-    expect(await member.next(TIMEOUT_MS)).toBe('Somebody knocked: Ada');
+    expect(await member.next(PATIENCE_MS)).toBe('Somebody knocked: Ada');
     await Promise.all([visitor.close(), member.close()]);
   });
 

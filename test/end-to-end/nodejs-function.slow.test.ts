@@ -2,11 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openTerminal } from '../../local/transcript/open-terminal.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
 import { type RunningCommand, runCommand } from '../commands/run-command.ts';
 
 jest.setTimeout(120_000);
-
-const TIMEOUT_MS = 20_000;
 
 /** As somebody who has a CDK application and nothing of ours types it, in that application's folder. */
 describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () => {
@@ -30,23 +29,23 @@ describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () 
   it('runs NodejsFunction’s bundles, and a saved source while clients stay connected', async () => {
     const url = /ws:\/\/\S+/.exec(command.output())?.[0] ?? '';
     const [first, second] = [
-      await openTerminal({ url, timeoutMs: TIMEOUT_MS }),
-      await openTerminal({ url, timeoutMs: TIMEOUT_MS }),
+      await openTerminal({ url, timeoutMs: PATIENCE_MS }),
+      await openTerminal({ url, timeoutMs: PATIENCE_MS }),
     ];
     first.type('{"action":"say","text":"hello"}');
-    expect([await first.next(TIMEOUT_MS), await second.next(TIMEOUT_MS)]).toEqual(['hello', 'hello']);
+    expect([await first.next(PATIENCE_MS), await second.next(PATIENCE_MS)]).toEqual(['hello', 'hello']);
 
     const source = join(folder, 'lambda/say.ts');
     writeFileSync(source, readFileSync(source, 'utf8').replace('Data: text', 'Data: text.toUpperCase()'));
     await command.says('~ reloaded say');
     first.type('{"action":"say","text":"hello"}');
-    expect([await first.next(TIMEOUT_MS), await second.next(TIMEOUT_MS)]).toEqual(['HELLO', 'HELLO']);
+    expect([await first.next(PATIENCE_MS), await second.next(PATIENCE_MS)]).toEqual(['HELLO', 'HELLO']);
 
     writeFileSync(source, 'export const handler = ;');
     await command.says('What ran before goes on.');
     expect(command.output()).toMatch(/say\.ts:1:2\d/);
     second.type('{"action":"say","text":"still here"}');
-    expect(await first.next(TIMEOUT_MS)).toBe('STILL HERE');
+    expect(await first.next(PATIENCE_MS)).toBe('STILL HERE');
     await Promise.all([first.close(), second.close()]);
   });
 });

@@ -19,9 +19,9 @@ import { synthesize } from '../../local/cli/synthesize.ts';
 import type { LocalEvent } from '../../local/local-event.ts';
 import { type StartLocalOptions, startLocal } from '../../local/start-local.ts';
 import { openTerminal, type Terminal } from '../../local/transcript/open-terminal.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
 
 /** Generous: a cold start on a machine that also runs other tests. */
-export const TIMEOUT_MS = 15_000;
 
 /** Our stack, as `npm start` synthesizes it, in a folder of its own. */
 export const synthesizeChat = (): Promise<string> =>
@@ -51,7 +51,7 @@ export const runChat = async (options: StartLocalOptions) => {
     sqs,
     queues: { broadcasts: queueUrl('BroadcastsQueue'), deadLetters: queueUrl('DeadLetter') },
     open: async (): Promise<Terminal> => {
-      const terminal = await openTerminal({ url, timeoutMs: TIMEOUT_MS });
+      const terminal = await openTerminal({ url, timeoutMs: PATIENCE_MS });
       terminals.push(terminal);
       return terminal;
     },

@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { handler as requireHttps } from '../../examples/single-function/handlers/require-https.ts';
 import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
 import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
 import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
 import { APPLICATIONS } from '../../page/applications.js';
-import { until } from '../builders/until.ts';
+import { PATIENCE_MS, until } from '../builders/until.ts';
 import { runCommand } from '../commands/run-command.ts';
-import { type RunningExample, runExamples, TIMEOUT_MS } from './run-examples.ts';
-
-jest.setTimeout(60_000);
+import { type RunningExample, runExamples } from './run-examples.ts';
 
 const NAMES = ['polly', 'chat-room', 'single-function', 'samples-chat', 'workshop', 'reactions'];
 /** The form of API Gateway's ids, of a connection that is gone. */
@@ -76,7 +74,7 @@ describe('every example', () => {
   ])('%s tells who sends a wrong field which one', async (name, message, path) => {
     const client = await example(name).open();
     client.type(JSON.stringify(message));
-    expect(frame(await client.next(TIMEOUT_MS))).toMatchObject({
+    expect(frame(await client.next(PATIENCE_MS))).toMatchObject({
       code: 'MESSAGE_INVALID',
       errors: [{ path, rule: 'type' }],
     });
@@ -89,7 +87,7 @@ describe('every example', () => {
       const ids = (await example(name).rows()).flatMap((row) => Object.values(row).filter((value) => ID.test(value)));
       expect(ids.length).toBeGreaterThanOrEqual(2);
       sender.type(APPLICATIONS[name]?.frameOf('hello') ?? '');
-      expect(await (name === 'single-function' ? sender : other).next(TIMEOUT_MS)).toContain('hello');
+      expect(await (name === 'single-function' ? sender : other).next(PATIENCE_MS)).toContain('hello');
       await Promise.all([sender.close(), other.close()]);
       const lines = example(name).events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
       expect(lines).not.toHaveLength(0);
@@ -114,7 +112,7 @@ describe('single-function', () => {
     expect(Math.abs(Number(row?.ttl) - (seconds() + 3_600))).toBeLessThanOrEqual(1);
     await app().putRow({ ...row, ttl: String(seconds() + 60) });
     client.type(routeA);
-    await client.next(TIMEOUT_MS);
+    await client.next(PATIENCE_MS);
     const [kept] = await app().rows();
     expect(kept?.connectionId).toBe(row?.connectionId);
     expect(Math.abs(Number(kept?.ttl) - (seconds() + 3_600))).toBeLessThanOrEqual(1);
@@ -127,7 +125,7 @@ describe('single-function', () => {
     await app().putRow({ ...row, ttl: String(seconds() - 1) });
     const other = await app().open();
     await app().broadcast('who is there?');
-    expect(await other.next(TIMEOUT_MS)).toBe('who is there?');
+    expect(await other.next(PATIENCE_MS)).toBe('who is there?');
     expect(expired.unread()).toEqual([]);
     await Promise.all([expired.close(), other.close()]);
   });
@@ -169,7 +167,7 @@ describe('samples-chat', () => {
   it('is reached with a slash behind the stage', async () => {
     const client = await app().open('/');
     client.type(says('hello'));
-    expect(await client.next(TIMEOUT_MS)).toBe('hello');
+    expect(await client.next(PATIENCE_MS)).toBe('hello');
     await client.close();
   });
 
@@ -177,7 +175,7 @@ describe('samples-chat', () => {
     const client = await app().open();
     await app().putRow({ ConnectionId: GONE, connectedAt: String(seconds() - 3_600), ttl: String(seconds() + 3_600) });
     client.type(says('anybody there?'));
-    expect(await client.next(TIMEOUT_MS)).toBe('anybody there?');
+    expect(await client.next(PATIENCE_MS)).toBe('anybody there?');
     await until(async () => (await app().rows()).every((row) => row.ConnectionId !== GONE));
     await client.close();
   });
@@ -202,8 +200,8 @@ describe('workshop', () => {
   it('answers leave with bye!, then closes the connection from the server', async () => {
     const client = await app().open();
     client.type('{"action":"leave"}');
-    expect(await client.next(TIMEOUT_MS)).toBe('bye!');
-    expect(await client.next(TIMEOUT_MS)).toMatch(/^Disconnected \(code: 1/);
+    expect(await client.next(PATIENCE_MS)).toBe('bye!');
+    expect(await client.next(PATIENCE_MS)).toMatch(/^Disconnected \(code: 1/);
   });
 });
 
@@ -214,7 +212,7 @@ describe('reactions', () => {
     const [presenter, guest] = await Promise.all([app().open(), app().open()]);
     for (let count = 0; count < 3; count++) guest.type('{"action":"react","reaction":"👏"}');
     for (let count = 0; count < 3; count++) {
-      expect(frame(await presenter.next(TIMEOUT_MS))).toEqual({ reaction: '👏' });
+      expect(frame(await presenter.next(PATIENCE_MS))).toEqual({ reaction: '👏' });
     }
     await Promise.all([presenter.close(), guest.close()]);
   });
@@ -222,17 +220,17 @@ describe('reactions', () => {
   it('takes plain text for a message to everybody', async () => {
     const [one, other] = await Promise.all([app().open(), app().open()]);
     one.type('hello');
-    expect(await other.next(TIMEOUT_MS)).toBe('hello');
-    expect(await one.next(TIMEOUT_MS)).toBe('hello');
+    expect(await other.next(PATIENCE_MS)).toBe('hello');
+    expect(await one.next(PATIENCE_MS)).toBe('hello');
     one.type('{"action":"react"');
-    expect(frame(await one.next(TIMEOUT_MS))).toMatchObject({ code: 'MESSAGE_MALFORMED' });
+    expect(frame(await one.next(PATIENCE_MS))).toMatchObject({ code: 'MESSAGE_MALFORMED' });
     await Promise.all([one.close(), other.close()]);
   });
 
   it('answers ping without a function', async () => {
     const client = await app().open();
     client.type('{"action":"ping"}');
-    expect(await client.next(TIMEOUT_MS)).toBe('pong');
+    expect(await client.next(PATIENCE_MS)).toBe('pong');
     const routes = app().events.flatMap((event) => (event.type === 'invocation' ? [event.routeKey] : []));
     expect(routes).toContain('$connect');
     expect(routes).not.toContain('ping');
@@ -248,7 +246,7 @@ describe('npm run broadcast', () => {
     const clients = await Promise.all([example('chat-room').open(), example('chat-room').open()]);
     const ended = await broadcast('--port', portOf('chat-room'), '--example', 'chat-room', 'Hello from server');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    for (const client of clients) expect(await client.next(TIMEOUT_MS)).toBe('Hello from server');
+    for (const client of clients) expect(await client.next(PATIENCE_MS)).toBe('Hello from server');
     await Promise.all(clients.map((client) => client.close()));
   });
 

@@ -1,12 +1,10 @@
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { compileValidator } from '../../schemas/ajv.ts';
 import { broadcastRecordSchema } from '../../schemas/broadcast-record.ts';
 import { aStack, someHandlers } from '../infra/a-stack.ts';
-
-jest.setTimeout(30_000); // CDK takes a second, and many on a busy machine
 
 it('EventBridge puts a record into the queue that matches its contract, as examples/README.md writes it', async () => {
   const { stack, chat } = aStack({ handlers: await someHandlers() }, ({ node, queues }) => {

@@ -1,10 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { createMovableClock } from '../../local/movable-clock.ts';
 import { type RunningExample, runExamples } from './run-examples.ts';
-
-jest.setTimeout(60_000);
 
 const issuer = 'https://issuer.example.com/';
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -11,9 +11,9 @@ import { openTerminal, type Terminal } from '../../local/transcript/open-termina
 import { parseBroadcast } from '../../local/transcript/parse-broadcast.ts';
 import { parseTranscript } from '../../local/transcript/parse-transcript.ts';
 import { type Departure, runTranscript } from '../../local/transcript/run-transcript.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
 
 /** Generous: a cold start on a machine that also runs other tests. */
-export const TIMEOUT_MS = 15_000;
 
 export type RunningExample = Awaited<ReturnType<typeof runExample>>;
 
@@ -53,7 +53,7 @@ const runExample = async (options: StartLocalOptions) => {
     outputs,
     broadcast,
     events,
-    open: (suffix = ''): Promise<Terminal> => openTerminal({ url: `${url}${suffix}`, timeoutMs: TIMEOUT_MS }),
+    open: (suffix = ''): Promise<Terminal> => openTerminal({ url: `${url}${suffix}`, timeoutMs: PATIENCE_MS }),
     /** What the one function whose name has this in it makes of an event. */
     invoke: (part: string, event: unknown) => run.invoke(functionName(part), event),
     /** Rows as they are in the table: attribute to its text. */
@@ -74,7 +74,7 @@ const runExample = async (options: StartLocalOptions) => {
       return runTranscript({
         steps: parseTranscript(readFileSync(file, 'utf8'), file),
         url,
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs: PATIENCE_MS,
         quietMs: 200,
         backend: (command) => broadcast(parseBroadcast(command)),
       });

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { FakeBroadcastQueue } from '../../aws/fake-broadcast-queue.ts';
 import { FakeConnectionTable } from '../../aws/fake-connection-table.ts';
 import type { BroadcastRecord } from '../../schemas/broadcast-record.ts';
@@ -7,8 +7,6 @@ import { someRows, timedFanOut } from './simulation/timed-fan-out.ts';
 const NONE = { scanned: 0, carried: 0, delivered: 0, stale: 0, excluded: 0, expired: 0, deferred: 0, undelivered: 0 };
 const sizeOf = ({ connections = {} }: BroadcastRecord): number => Object.keys(connections).length;
 const NOW_SECONDS = 1_795_219_010;
-
-jest.setTimeout(30_000); // virtual seconds are cheap, but not on a busy machine
 
 describe('fanOutBatch', () => {
   it('says of an empty table that there was nobody', async () => {

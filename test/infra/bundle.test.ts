@@ -1,14 +1,12 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundle } from '../../infra/bundle.ts';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
 import { broadcastRecord } from '../../schemas/broadcast-record.validator.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 import { anApplication } from './an-application.ts';
-
-jest.setTimeout(30_000); // esbuild and CDK take a second, and many on a busy machine
 
 const home = process.cwd();
 const schemas = join(home, 'schemas');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -9,8 +9,6 @@ import { ChatStack, type ChatStackProps } from '../../infra/chat-stack.ts';
 import { readContext } from '../../infra/read-context.ts';
 import { anApp, someHandlers } from './a-stack.ts';
 import { statementsOf } from './statements-of.ts';
-
-jest.setTimeout(30_000); // esbuild and CDK take a second, and many on a busy machine
 
 let handlers: Handlers;
 beforeAll(async () => {

@@ -1,10 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type WatchedBuild, watchHandlers } from '../../infra/watch-handlers.ts';
 import { anApplication } from './an-application.ts';
-
-jest.setTimeout(30_000); // esbuild and CDK take a second, and many on a busy machine
 
 const home = process.cwd();
 const handler = (text: string) => `export const handler = () => '${text}';`;

@@ -1,8 +1,6 @@
-import { afterEach, expect, it, jest } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { startTargetProcess, type TargetProcess } from '../../load/target-process.ts';
 import { BROADCAST_ACCOUNT } from '../../schemas/broadcast-account.ts';
-
-jest.setTimeout(30_000); // processes start slowly on a loaded machine
 
 let target: TargetProcess | undefined;
 afterEach(async () => {

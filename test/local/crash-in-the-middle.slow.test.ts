@@ -35,7 +35,7 @@ beforeAll(async () => {
   const context = { 'aws:cdk:disable-asset-staging': true };
   const cdkOut = await synthesize({ command: 'node infra/app.ts', outFolder, context });
   run = await startLocal({ cdkOut, clock, seed, faults: [FAULT], log: (event) => events.push(event) });
-}, 60_000);
+});
 afterAll(() => run.stop());
 
 const fanOuts = (ok: boolean) =>
@@ -66,5 +66,5 @@ describe('a fan-out that is killed in the middle of a broadcast', () => {
     expect(twice).toBeGreaterThan(0);
     expect(twice).toBeLessThanOrEqual(MAX_WRITES);
     expect(Math.max(...received.values())).toBe(2);
-  }, 60_000);
+  });
 });

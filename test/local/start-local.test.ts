@@ -5,9 +5,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LocalEvent } from '../../local/local-event.ts';
 import { type LocalRun, type StartLocalOptions, startLocal } from '../../local/start-local.ts';
 import { openTerminal } from '../../local/transcript/open-terminal.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
 import { ANSWERING, type AnAssembly, aChat, aFunction, anAssembly } from './template/an-assembly.ts';
-
-const TIMEOUT_MS = 10_000;
 
 const greeter = (
   code: string,
@@ -26,7 +25,7 @@ const start = async (options: Partial<StartLocalOptions> & Pick<StartLocalOption
   const run = await startLocal({ log: (event) => events.push(event), ...options });
   runs.push(run);
   const url = run.ready.apis[0]?.webSocketUrl ?? '';
-  return { run, events, url, open: () => openTerminal({ url, timeoutMs: TIMEOUT_MS }) };
+  return { run, events, url, open: () => openTerminal({ url, timeoutMs: PATIENCE_MS }) };
 };
 afterEach(async () => {
   await Promise.all(runs.splice(0).map((run) => run.stop()));
@@ -62,11 +61,11 @@ describe('startLocal', () => {
     const { run, events, open } = await start({ cdkOut });
     const client = await open();
     client.type('1');
-    expect(await client.next(TIMEOUT_MS)).toBe('before');
+    expect(await client.next(PATIENCE_MS)).toBe('before');
     writeFileSync(join(cdkOut, 'code/index.mjs'), SAYS('"after"'));
     run.reloadCode({ codePath: join(cdkOut, 'code'), modules: ['index'], builtInMs: 0 });
     client.type('2');
-    expect(await client.next(TIMEOUT_MS)).toBe('after');
+    expect(await client.next(PATIENCE_MS)).toBe('after');
     expect(events).toContainEqual({ type: 'reloaded', functions: ['Chat-Echo'], durationMs: expect.any(Number) });
     await client.close();
   });
@@ -76,14 +75,14 @@ describe('startLocal', () => {
     const { run, open } = await start({ cdkOut: anAssembly(greeter(says, { variables: { GREETING: 'hello' } })) });
     const client = await open();
     client.type('1');
-    expect(await client.next(TIMEOUT_MS)).toBe('hello');
+    expect(await client.next(PATIENCE_MS)).toBe('hello');
     const changed = greeter(says, {
       variables: { GREETING: 'goodbye' },
       Resources: { Queue: { Type: 'AWS::SQS::Queue' } },
     });
     expect(await run.reloadApplication(anAssembly(changed))).toEqual([]);
     client.type('2');
-    expect(await client.next(TIMEOUT_MS)).toBe('goodbye');
+    expect(await client.next(PATIENCE_MS)).toBe('goodbye');
     await client.close();
   });
 
@@ -100,7 +99,7 @@ describe('startLocal', () => {
     );
     const client = await open();
     client.type('1');
-    expect(await client.next(TIMEOUT_MS)).toBe('before');
+    expect(await client.next(PATIENCE_MS)).toBe('before');
     await client.close();
   });
 
@@ -109,7 +108,7 @@ describe('startLocal', () => {
     const { open } = await start({ cdkOut: anAssembly(greeter(SAYS('JSON.stringify(process.env)'))) });
     const client = await open();
     client.type('1');
-    const environment = JSON.parse((await client.next(TIMEOUT_MS)) ?? '{}');
+    const environment = JSON.parse((await client.next(PATIENCE_MS)) ?? '{}');
     expect(environment).toMatchObject({ AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: 'Chat-Echo' });
     expect(environment.AWS_ENDPOINT_URL_SQS).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(Object.keys(environment)).not.toContain('DEVELOPERS_SECRET');
@@ -128,7 +127,7 @@ describe('startLocal', () => {
     const client = await open();
     client.type('1');
     const { host } = new URL(url);
-    expect(await client.next(TIMEOUT_MS)).toMatch(
+    expect(await client.next(PATIENCE_MS)).toMatch(
       new RegExp(`^http://${host}/production,ws://${host},[a-z0-9]{10}\\.execute-api\\.us-east-1\\.amazonaws\\.com$`),
     );
     await client.close();
@@ -149,7 +148,7 @@ describe('startLocal', () => {
     const { events, open } = await start({ cdkOut: anAssembly(greeter(says, { variables, Resources })) });
     const client = await open();
     client.type('1');
-    expect(await client.next(TIMEOUT_MS)).toBe('https://ws.example.com/@connections/QyiABCdefGHIjkl%3D 403');
+    expect(await client.next(PATIENCE_MS)).toBe('https://ws.example.com/@connections/QyiABCdefGHIjkl%3D 403');
     // It was understood, but not signed: "Forbidden" is what a path without a stage would get.
     expect(events).toContainEqual(expect.objectContaining({ why: 'MissingAuthenticationTokenException' }));
     await client.close();
@@ -168,7 +167,7 @@ describe('startLocal', () => {
     client.type('1');
     const { host } = new URL(url);
     expect(host).toMatch(/^127\.0\.0\.2:/);
-    expect(await client.next(TIMEOUT_MS)).toBe(`http://${host}/production 403`);
+    expect(await client.next(PATIENCE_MS)).toBe(`http://${host}/production 403`);
     await client.close();
   });
 
@@ -176,7 +175,7 @@ describe('startLocal', () => {
     const { run, url, open } = await start({ cdkOut: anAssembly(greeter(SAYS('"hi"'))) });
     const client = await open();
     await run.stop();
-    expect(await client.next(TIMEOUT_MS)).toBe('Disconnected (code: 1001)');
+    expect(await client.next(PATIENCE_MS)).toBe('Disconnected (code: 1001)');
     const error = await new Promise<NodeJS.ErrnoException>((resolve) =>
       connect(Number(new URL(url).port), '127.0.0.1').once('error', resolve),
     );

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const context = { 'aws:cdk:disable-asset-staging': true };
   run = await startLocal({ cdkOut: await synthesize({ command: 'node infra/app.ts', outFolder, context }), clock });
   sqs = new SQSClient(run.sdk.sqs);
-}, 60_000);
+});
 afterAll(async () => {
   sqs.destroy();
   await run.stop();

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { type RunningExample, runExamples, TIMEOUT_MS } from '../examples/run-examples.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
+import { type RunningExample, runExamples } from '../examples/run-examples.ts';
 import { findChromium } from '../load/find-chromium.ts';
 
 jest.setTimeout(120_000);
@@ -31,7 +32,7 @@ const pageUrl = (name: string): string => `${new URL(examples.get(name)?.url.rep
 /** The page of an example, as a visitor sees it, and what the browser complained of. */
 const visit = async (name: string, options: BrowserContextOptions = DESK) => {
   const page = await browser.newPage(options);
-  page.setDefaultTimeout(TIMEOUT_MS);
+  page.setDefaultTimeout(PATIENCE_MS);
   pages.push(page);
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));

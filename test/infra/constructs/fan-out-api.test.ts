@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type CfnElement, type IResource, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -8,8 +8,6 @@ import type { FanOutApiProps } from '../../../infra/constructs/fan-out-api-props
 import type { HandlerFunction } from '../../../infra/constructs/handler-function.ts';
 import { aStack, someHandlers } from '../a-stack.ts';
 import { statementsOf } from '../statements-of.ts';
-
-jest.setTimeout(30_000); // esbuild and CDK take a second, and many on a busy machine
 
 let handlers: Handlers;
 let stack: Stack;

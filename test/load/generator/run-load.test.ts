@@ -1,10 +1,8 @@
-import { afterEach, expect, it, jest } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { runLoad } from '../../../load/generator/run-load.ts';
 import { aTarget } from '../a-target.ts';
 import { aPhase, aWorkload } from '../a-workload.ts';
 import { type BroadcastServer, type Faults, startBroadcastServer } from '../start-broadcast-server.ts';
-
-jest.setTimeout(60_000); // processes start slowly on a loaded machine
 
 let server: BroadcastServer;
 afterEach(() => server.stop());

@@ -2,13 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { reportPage } from '../../../load/report/page/report-page.ts';
 import { aReport } from '../a-report.ts';
 import { findChromium } from '../find-chromium.ts';
-
-jest.setTimeout(60_000);
 
 let browser: Browser;
 let folder: string;
