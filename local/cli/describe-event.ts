@@ -2,12 +2,23 @@ import type { FunctionLogEvent } from '../functions/function-log.ts';
 import type { LocalEvent, ReadyEvent } from '../local-event.ts';
 import { describeLogLine } from './describe-log-line.ts';
 
-/** Says what happened to a person: some lines, or none where it is not worth one. */
+/**
+ * Says what happened to a person: some lines, or none where it is not worth one. What functions print is shown as it is;
+ * elsewhere control characters, which a client may have chosen, are shown as `\u001b`.
+ */
 export const describeEvent = (
   event: LocalEvent,
   labelOf: (functionName: string) => string,
   now: Date,
 ): readonly string[] => {
+  const lines = linesOf(event, labelOf, now);
+  return event.type === 'log' ? lines : lines.map(printable);
+};
+
+const printable = (line: string): string =>
+  line.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const linesOf = (event: LocalEvent, labelOf: (functionName: string) => string, now: Date): readonly string[] => {
   const at = now.toISOString().slice(11, 23);
   switch (event.type) {
     case 'ready':

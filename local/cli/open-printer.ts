@@ -15,10 +15,14 @@ export interface PrinterOptions {
 
 /** Where a local run says what happens: to stdout, for a person or a program. */
 export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLog => {
-  const file = logFile === undefined ? undefined : openFile(logFile);
-  const isQuiet = file !== undefined && !verbose && !json;
+  let file = logFile === undefined ? undefined : openFile(logFile);
+  file?.once('error', ({ message }) => {
+    file = undefined;
+    process.stdout.write(`  ! ${logFile} takes no more (${message}): all that functions log is shown here.\n`);
+  });
   let labels: ReadonlyMap<string, string> = new Map();
   return (event: LocalEvent) => {
+    const isQuiet = file !== undefined && !verbose && !json;
     if (event.type === 'log') file?.write(`${event.line}\n`);
     if (event.type === 'ready') labels = functionLabels(event.logicalIds);
     if (isQuiet && event.type === 'log' && describeLogLine(event.line).isOrdinary) return;

@@ -34,7 +34,8 @@ export const watchSources = ({ folders, ignored = [], onChange }: WatchSourcesOp
   };
   const onEvent = (path: string): void => {
     if (isLeftOut(basename(path))) return;
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) add(path, onEvent);
+    forget(path);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) addIfThere(path);
     if (!SOURCES.includes(extname(path)) || !hasChanged(path, known)) return;
     changed.add(path);
     clearTimeout(timer);
@@ -50,6 +51,22 @@ export const watchSources = ({ folders, ignored = [], onChange }: WatchSourcesOp
       const path = join(folder, entry.name);
       if (entry.isDirectory() && !isLeftOut(entry.name)) add(path, onSource);
       else if (SOURCES.includes(extname(path))) onSource(path);
+    }
+  };
+
+  /** A folder that is told of is a new one, also where one of its name was watched. */
+  const forget = (path: string): void => {
+    for (const [folder, watcher] of watchers) {
+      if (folder !== path && !folder.startsWith(join(path, '/'))) continue;
+      watcher.close();
+      watchers.delete(folder);
+    }
+  };
+  const addIfThere = (folder: string): void => {
+    try {
+      add(folder, onEvent);
+    } catch {
+      // Gone again, or not ours to read: the run goes on without it.
     }
   };
 

@@ -29,6 +29,8 @@ interface Slot {
   /** Which definition it runs: an older one takes no more events. */
   definition: LambdaFunction;
   busy: boolean;
+  /** It was told to stop: it takes no more events. */
+  isEnding: boolean;
   idleSinceMs: number;
 }
 
@@ -53,8 +55,7 @@ export class FunctionPool {
 
   /** Runs an event on an idle instance, a new one, or the first that becomes idle. Never rejects. */
   invoke(event: unknown, { traceHeader }: InvokeOptions): Promise<InvocationResult> {
-    const text = JSON.stringify(event);
-    if (this.#limit() === 0) return Promise.resolve(refusal('TooManyRequestsException', 'Rate Exceeded.'));
+    const text = JSON.stringify(event) ?? 'null';
     if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
       const problem = `Request must be smaller than ${MAX_EVENT_BYTES} bytes for the InvokeFunction operation`;
       return Promise.resolve(refusal('RequestEntityTooLargeException', problem));
@@ -69,14 +70,14 @@ export class FunctionPool {
   replace(definition: LambdaFunction): void {
     this.#definition = definition;
     this.#warned.clear();
-    for (const slot of this.#slots) if (!slot.busy) void slot.instance.stop();
+    for (const slot of this.#slots) if (!slot.busy) end(slot);
+    this.#dispatch();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#retiring);
-    for (const { resolve } of this.#waiting.splice(0))
-      resolve(refusal('ServiceException', 'The local run was stopped'));
+    this.#dispatch();
     await Promise.all([...this.#slots].map(({ instance }) => instance.stop()));
   }
 
@@ -85,11 +86,17 @@ export class FunctionPool {
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0 && !this.#stopped) {
+    if (this.#stopped) this.#refuseWaiting('ServiceException', 'The local run was stopped');
+    if (this.#limit() === 0) this.#refuseWaiting('TooManyRequestsException', 'Rate Exceeded.');
+    while (this.#waiting.length > 0) {
       const slot = this.#idleSlot() ?? this.#newSlotOrRefuse();
       if (!slot) return;
       void this.#run(slot, this.#waiting.shift() as Waiting);
     }
+  }
+
+  #refuseWaiting(errorType: string, errorMessage: string): void {
+    for (const { resolve } of this.#waiting.splice(0)) resolve(refusal(errorType, errorMessage));
   }
 
   #isCurrent = (slot: Slot): boolean => slot.definition === this.#definition;
@@ -97,7 +104,7 @@ export class FunctionPool {
   /** The one used last, so that the others can be retired. */
   #idleSlot(): Slot | undefined {
     return [...this.#slots]
-      .filter((slot) => !slot.busy && this.#isCurrent(slot))
+      .filter((slot) => !slot.busy && !slot.isEnding && this.#isCurrent(slot))
       .sort((a, b) => b.idleSinceMs - a.idleSinceMs)[0];
   }
 
@@ -109,9 +116,7 @@ export class FunctionPool {
       const { functionName } = this.#definition;
       const line = `Runtime.ExitError\t${(error as Error).message}`;
       this.#options.log({ type: 'log', functionName, line });
-      for (const { resolve } of this.#waiting.splice(0)) {
-        resolve(refusal('Runtime.ExitError', 'Runtime exited with error: exit status 9'));
-      }
+      this.#refuseWaiting('Runtime.ExitError', 'Runtime exited with error: exit status 9');
       return undefined;
     }
   }
@@ -135,7 +140,7 @@ export class FunctionPool {
         this.#dispatch();
       },
     });
-    const slot: Slot = { instance, definition, busy: false, idleSinceMs: performance.now() };
+    const slot: Slot = { instance, definition, busy: false, isEnding: false, idleSinceMs: performance.now() };
     this.#slots.add(slot);
     this.#retiring ??= setInterval(() => this.#retire(), IDLE_INSTANCE_MS).unref();
     return slot;
@@ -162,7 +167,7 @@ export class FunctionPool {
       ...(coldStart && initMs !== undefined && { initMs }),
       ...(!result.ok && { error: `${result.error.errorType}: ${result.error.errorMessage}` }),
     });
-    if (!this.#isCurrent(slot)) void slot.instance.stop();
+    if (!this.#isCurrent(slot)) end(slot);
     this.#dispatch();
   }
 
@@ -174,11 +179,16 @@ export class FunctionPool {
   }
 
   #retire(): void {
-    const idle = [...this.#slots].filter(({ busy }) => !busy);
+    const idle = [...this.#slots].filter(({ busy, isEnding }) => !busy && !isEnding);
     const old = idle.filter(({ idleSinceMs }) => performance.now() - idleSinceMs > IDLE_INSTANCE_MS);
-    for (const { instance } of idle.length === old.length ? old.slice(1) : old) void instance.stop();
+    for (const slot of idle.length === old.length ? old.slice(1) : old) end(slot);
   }
 }
+
+const end = (slot: Slot): void => {
+  slot.isEnding = true;
+  void slot.instance.stop();
+};
 
 const refusal = (errorType: string, errorMessage: string): InvocationResult => ({
   ok: false,

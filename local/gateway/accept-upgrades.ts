@@ -6,17 +6,23 @@ import { LOST } from './connection.ts';
 import { type Admission, holdUpgrade } from './hold-upgrade.ts';
 import { openConnection } from './open-connection.ts';
 import { refuseHandshake } from './refuse-handshake.ts';
+import { refusedHandshake } from './refused-handshake.ts';
 import { reportDisconnect } from './report-disconnect.ts';
 import type { RunningApi } from './running-api.ts';
 
-/** Makes the listener of an HTTP server's `upgrade`: each request is held, then refused or turned into a connection. */
+/**
+ * Makes the listener of an HTTP server's `upgrade`: each request is held, then refused or turned into a connection. Where
+ * the gateway itself fails at one, the client gets 500 and nothing else is disturbed.
+ */
 export const acceptUpgrades = (
   running: RunningApi,
 ): ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) => {
   const complete = handshakeCompleter();
   return async (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const decision = await holdUpgrade(running, request);
+    const decision = await holdUpgrade(running, request).catch((error: Error) =>
+      refusedHandshake(500, `the gateway failed: ${error.message}`, 'Internal server error'),
+    );
     if ('refusal' in decision) {
       running.log({ type: 'refused', statusCode: decision.refusal.statusCode, why: decision.refusal.why });
       refuseHandshake(socket, decision.refusal);

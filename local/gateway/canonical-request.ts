@@ -31,7 +31,10 @@ export const canonicalRequest = (
 ): string => {
   const [path = '', query = ''] = split(url, '?');
   let lines = '';
-  for (const name of signedHeaders) lines += `${name}:${canonicalValue(headers[name])}\n`;
+  for (const name of signedHeaders) {
+    // The client chooses the names: `constructor` is no header.
+    lines += `${name}:${canonicalValue(Object.hasOwn(headers, name) ? headers[name] : '')}\n`;
+  }
   return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders.join(';')}\n${bodyHash}`;
 };
 

@@ -12,6 +12,8 @@ import { runIntegration } from './run-integration.ts';
 import type { RunningApi } from './running-api.ts';
 import { selectRoute } from './select-route.ts';
 
+const NOT_SENT = { full: 'the client does not read', gone: 'the client has left' } as const;
+
 /**
  * Routes one message and runs its integration. The client hears of it only what AWS would tell it: an error frame, or what
  * a route with a route response answered. The connection stays open in every case.
@@ -43,13 +45,12 @@ export const handleMessage = async (running: RunningApi, connection: Connection,
     logFailure(describeAnswer(outcome.result), route.routeKey);
   if (!route.twoWay || answer === undefined) return;
   const bytes = Buffer.byteLength(answer);
-  if (bytes <= MAX_MESSAGE_BYTES) connection.send(answer);
-  else
-    refuse(
-      'Internal server error',
-      `the answer has ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} are sent`,
-      route.routeKey,
-    );
+  if (bytes > MAX_MESSAGE_BYTES) {
+    const why = `the answer has ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} are sent`;
+    return refuse('Internal server error', why, route.routeKey);
+  }
+  const sent = connection.send(answer);
+  if (sent !== 'sent') logFailure(`the answer was dropped: ${NOT_SENT[sent]}`, route.routeKey);
 };
 
 const call = (

@@ -48,7 +48,9 @@ export const signatureVerifier = ({ keyring, region, clock }: VerifierOptions): 
     }
     const amzDate = String(request.headers['x-amz-date'] ?? '');
     const refusal =
-      scopeRefusal(parts, region) ?? skewRefusal(amzDate, signedAt(amzDate), clock.now(), request.validForMs);
+      scopeRefusal(parts, region) ??
+      skewRefusal(amzDate, signedAt(amzDate), clock.now(), request.validForMs) ??
+      dateRefusal(parts.date, amzDate);
     if (refusal) return refuse('InvalidSignatureException', refusal);
     const canonical = canonicalRequest(request, parts.signedHeaders);
     const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${parts.scope}\n${hash('sha256', canonical)}`;
@@ -99,6 +101,13 @@ const skewRefusal = (
   }
   if (signedAt <= latest) return undefined;
   return `Signature not yet current: ${amzDate} is still later than ${isoBasic(latest)} (${isoBasic(now)} + 5 min.)`;
+};
+
+/** @see https://github.com/tedder/requests-aws4auth/issues/7 for AWS's words */
+const dateRefusal = (scopeDate: string, amzDate: string): string | undefined => {
+  const date = amzDate.slice(0, 8);
+  if (scopeDate === date) return undefined;
+  return `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scopeDate}' != '${date}', from '${amzDate}'.`;
 };
 
 const isoBasic = (epochMs: number): string => new Date(epochMs).toISOString().replace(/[-:]|\.\d{3}/g, '');

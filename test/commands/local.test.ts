@@ -48,6 +48,20 @@ describe('middy-fanout local', () => {
     expect(readFileSync(logFile, 'utf8')).toBe('I was asked\n');
   });
 
+  it('runs on where its log file takes no more, and shows what functions log', async () => {
+    const args = ['--cdk-out', anApplication(), '--port', '0', '--log-file', mkdtempSync(join(tmpdir(), 'log-'))];
+    const command = runCommand('local.ts', args);
+    await command.says('CTRL+C ends it.');
+    const url = /ws:\S+/.exec(command.output())?.[0] ?? '';
+    const client = await openTerminal({ url, timeoutMs: PATIENCE_MS });
+    client.type('hello');
+    await command.says('takes no more (EISDIR');
+    client.type('hello again');
+    await command.says('| I was asked');
+    command.interrupt();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('ends with code 1 and one sentence where its port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));

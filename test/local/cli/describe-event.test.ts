@@ -36,6 +36,10 @@ describe('describeEvent', () => {
       { type: 'notice', line: 'The table Rows has changed: restart' },
       '12:03:04.123  ! The table Rows has changed: restart',
     ],
+    [
+      { type: 'disconnected', api: 'chat', connection: 'a1b2', code: 4000, reason: 'x\n\u001b[2J+ connected' },
+      '12:03:04.123  - disconnected   a1b2 4000 x\\u000a\\u001b[2J+ connected',
+    ],
     [{ type: 'queue', name: 'broadcasts', visible: 1, inFlight: 0, oldestAgeMs: 3 }, ''],
   ])('says %j in a line', (event, line) => {
     expect(describeAs(event)).toBe(line);

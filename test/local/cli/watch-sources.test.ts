@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { watchSources } from '../../../local/cli/watch-sources.ts';
 import { until } from '../../builders/until.ts';
@@ -42,6 +44,21 @@ describe('watchSources', () => {
       for (const path of ['node_modules/a.js', 'cdk.out/manifest.json', 'notes.txt']) write(path, 'x');
     };
     expect(await seenBeside(change)).toEqual([]);
+  });
+
+  it('watches a folder that was removed and made again', async () => {
+    rmSync(join(folder, 'lib'), { recursive: true });
+    mkdirSync(join(folder, 'lib'));
+    write('lib/stack.ts', 'two');
+    await until(() => changed.includes(join(folder, 'lib/stack.ts')));
+    expect(await seenBeside(() => write('lib/new.ts', 'x'))).toContain('lib/new.ts');
+  });
+
+  it('lives on where folders are gone before it comes to them', async () => {
+    const churn = `const { mkdirSync, rmdirSync } = require('node:fs');
+      for (let n = 0; n < 2000; n++) { mkdirSync('passing' + n % 5); rmdirSync('passing' + n % 5); }`;
+    await promisify(execFile)(process.execPath, ['-e', churn], { cwd: folder });
+    expect(await seenBeside(() => write('lib/stack.ts', 'two'))).toEqual(['lib/stack.ts']);
   });
 
   it('watches a folder that is new, with what came in it', async () => {

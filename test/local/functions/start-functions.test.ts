@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { FunctionKeyring } from '../../../local/functions/function-keyring.ts';
 import type { FunctionLogEvent } from '../../../local/functions/function-log.ts';
 import { type Functions, type FunctionsOptions, startFunctions } from '../../../local/functions/start-functions.ts';
@@ -8,9 +8,16 @@ import { createMovableClock } from '../../../local/movable-clock.ts';
 import { until } from '../../builders/until.ts';
 import { aFunction, anAsset } from './a-function.ts';
 
+/** All but the interval at which idle instances are retired, and the time they were idle. */
+const REAL_WHILE_IDLE = [
+  ...(['Date', 'hrtime', 'nextTick', 'queueMicrotask'] as const),
+  ...(['setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout'] as const),
+];
+
 const started: Functions[] = [];
 const receivers: Server[] = [];
 afterEach(async () => {
+  jest.useRealTimers();
   await Promise.all(started.splice(0).map((functions) => functions.stop()));
   for (const server of receivers.splice(0)) {
     server.closeAllConnections();
@@ -291,6 +298,35 @@ describe('a function', () => {
     });
     const results = await Promise.all([invoke(), invoke(), invoke()]);
     expect(results.map((result) => result.ok && result.payload)).toEqual([1, 2, 3]);
+  });
+
+  it('refuses the events that wait when its reserved concurrency becomes none', async () => {
+    const code = 'export const handler = async () => "done";';
+    const { invoke, functions } = start({ reservedConcurrency: 1, code });
+    const [running, waiting] = [invoke(), invoke()];
+    functions.replace(aFunction({ reservedConcurrency: 0, code }));
+    expect(await waiting).toMatchObject({ error: { errorType: 'TooManyRequestsException' } });
+    expect(await running).toMatchObject({ ok: true, payload: 'done' });
+  });
+
+  it('gives no event to an instance that is retired for having been idle', async () => {
+    jest.useFakeTimers({ doNotFake: REAL_WHILE_IDLE });
+    const { invoke } = start({ code: 'export const handler = async () => "done";' });
+    const threeAtOnce = () => Promise.all([invoke(), invoke(), invoke()]);
+    await threeAtOnce();
+    jest.advanceTimersByTime(60_001);
+    expect((await threeAtOnce()).map((result) => result.ok)).toEqual([true, true, true]);
+  });
+
+  it('refuses events once it was stopped', async () => {
+    const { invoke, functions } = start({});
+    await functions.stop();
+    expect(await invoke()).toMatchObject({ error: { errorMessage: 'The local run was stopped' } });
+  });
+
+  it('gets null for an event that is undefined', async () => {
+    const { functions } = start({ code: 'export const handler = async (event) => ({ event });' });
+    expect(await functions.invoke('echo', undefined)).toMatchObject({ payload: { event: null } });
   });
 
   it('keeps every line it prints, also those just before the freeze', async () => {

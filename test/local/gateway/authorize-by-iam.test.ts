@@ -111,6 +111,11 @@ describe('a handshake of an API whose $connect has IAM authorization', () => {
       async () => (await inQuery(FUNCTION)).replace(/X-Amz-Security-Token=[^&]*&?/, ''),
       'The security token included in the request is invalid.',
     ],
+    [
+      'is said to sign a header that is none',
+      async () => (await inQuery(DEVELOPER)).replace(/(SignedHeaders=)host/, '$1host%3Bconstructor'),
+      MISMATCH,
+    ],
     ['has half a signature', async () => '/production?X-Amz-Signature=x', expect.stringContaining('Credential')],
   ])('is 403 when it %s, without asking $connect', async (_, path, why) => {
     const { connect, events, log } = await start();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Route } from '../../../local/application.ts';
+import { MAX_MESSAGE_BYTES } from '../../../schemas/quotas.ts';
 import {
   API_ID,
   DOMAIN_NAME,
@@ -201,6 +202,20 @@ describe('what the client hears of its message', () => {
     const client = await connect().opened();
     client.send({ action: 'echo' });
     expect(JSON.parse(await client.next()).message).toBe('Internal server error');
+  });
+
+  it('is nothing where the client does not read, and the log says so', async () => {
+    const body = 'x'.repeat(MAX_MESSAGE_BYTES);
+    const { connect, log } = await start({ functions: { $connect: ok, echo: () => ({ body }) }, routes: [echo] });
+    const client = await connect().opened();
+    client.webSocket.pause();
+    const isSaid = () => log.some((event) => event.type === 'failed');
+    for (let sent = 0; !isSaid() && sent < 1_000; sent++) {
+      client.send({ action: 'echo' });
+      await new Promise(setImmediate);
+    }
+    const why = 'the answer was dropped: the client does not read';
+    expect(log).toContainEqual(expect.objectContaining({ type: 'failed', routeKey: 'echo', why }));
   });
 
   it('is Endpoint request timed out after the integration timeout, and the late answer is dropped', async () => {

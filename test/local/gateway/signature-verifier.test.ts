@@ -169,6 +169,17 @@ describe('signatureVerifier', () => {
     expect(messageOf(verify({ ...request, headers: { ...request.headers, authorization } })).errorType).toBe(errorType);
   });
 
+  it('refuses a credential of another day than the date that is signed', async () => {
+    const request = await signed();
+    const { authorization } = request.headers as { authorization: string };
+    const headers = { ...request.headers, authorization: authorization.replace('20261121', '20261120') };
+    expect(messageOf(verify({ ...request, headers }))).toEqual({
+      errorType: 'InvalidSignatureException',
+      message:
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261120' != '20261121', from '20261121T003000Z'.",
+    });
+  });
+
   it('refuses a date that is none, and a signature that leaves the host out', async () => {
     const request = await signed();
     const { authorization } = request.headers as { authorization: string };
