@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { newTraceRoot } from '../new-trace-root.ts';
 
 /** Lambda stops a chain of requests that invoked the same function about so often. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
 const MAX_ROUNDS = 16;
@@ -29,10 +30,7 @@ export const nextTraceHeader = (traceHeaders: readonly (string | undefined)[], f
   const [longest] = [...traceHeaders].sort((a, b) => roundsOf(b, functionArn) - roundsOf(a, functionArn));
   const lineage = lineageOf(longest);
   lineage.set(hashOf(functionArn), roundsOf(longest, functionArn) + 1);
-  const [root = newRoot()] = /Root=[^;]+/.exec(longest ?? '') ?? [];
+  const [root = newTraceRoot(Date.now())] = /Root=[^;]+/.exec(longest ?? '') ?? [];
   const entries = [...lineage].map(([hash, count]) => `${hash}:${count}`).join('|');
   return `${root};Parent=${randomBytes(8).toString('hex')};Sampled=0;Lineage=${entries}`;
 };
-
-const newRoot = (): string =>
-  `Root=1-${Math.floor(Date.now() / 1_000).toString(16)}-${randomBytes(12).toString('hex')}`;

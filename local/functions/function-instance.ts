@@ -5,7 +5,7 @@ import { startWorker } from '../start-worker.ts';
 import { lambdaEnvironment } from './lambda-environment.ts';
 import type { FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
 
-/** Longest time for loading the code, before the event's own time begins. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+/** The time that the first event has for loading the code, beside its own. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const MAX_INIT_MS = 10_000;
 
 export interface InstanceOptions {

@@ -1,5 +1,6 @@
 import type { Statement } from '../application.ts';
 import { decide } from '../iam/decide.ts';
+import { isRecord } from './is-record.ts';
 
 /** `requestContext.authorizer` of the connection's events. */
 export type AuthorizerContext = Readonly<Record<string, string>>;
@@ -30,9 +31,6 @@ export const readAuthorizerResult = (payload: unknown, methodArn: string): Resul
   if (!allows(statements, methodArn)) return { allowed: false };
   return { allowed: true, context: { principalId, ...texts(context) } };
 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const texts = (context: Record<string, unknown>): AuthorizerContext =>
   Object.fromEntries(

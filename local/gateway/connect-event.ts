@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newTraceRoot } from '../new-trace-root.ts';
 import type { Handshake, NameValues } from './handshake.ts';
 import { type MultiValue, multiValue } from './multi-value.ts';
 import type { RequestContext } from './request-context.ts';
@@ -9,14 +9,11 @@ const lowerCase = (name: string): string => name.toLowerCase();
 
 /** The client's headers without `Connection` and `Upgrade`, and those that AWS adds. TLS ends before API Gateway: port 443, https. */
 export const forwardedHeaders = ({ headers, sourceIp, domainName }: Handshake, epochMs: number): NameValues => {
-  const seconds = Math.floor(epochMs / 1_000)
-    .toString(16)
-    .padStart(8, '0');
   const value = (wanted: string): string | undefined => headers.findLast(([name]) => lowerCase(name) === wanted)?.[1];
   const forwardedFor = value('x-forwarded-for');
   const added: NameValues = [
     ['Host', domainName],
-    ['X-Amzn-Trace-Id', value('x-amzn-trace-id') ?? `Root=1-${seconds}-${randomBytes(12).toString('hex')}`],
+    ['X-Amzn-Trace-Id', value('x-amzn-trace-id') ?? newTraceRoot(epochMs)],
     ['X-Forwarded-For', forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`],
     ['X-Forwarded-Port', '443'],
     ['X-Forwarded-Proto', 'https'],

@@ -18,7 +18,7 @@ export interface Ending {
 /** How a connection ended that went away without a close frame. */
 export const LOST: Ending = { code: 1006, reason: 'Connection closed abnormally' };
 
-/** One open connection. Everything to the client goes through {@link Connection.send}, so nothing outgrows its buffer. */
+/** One open connection. Every message to the client goes through {@link Connection.send}, so that its buffer stays bounded. */
 export class Connection {
   readonly facts: ConnectionFacts;
   /** Epoch milliseconds of the last message, in either direction. Pings do not count. */

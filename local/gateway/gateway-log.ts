@@ -1,6 +1,7 @@
 /**
  * What the gateway has to say to the developer. `connection` is a short hash of the connection id, because the id itself
- * lets its holder post to the connection; no event carries the text of a message or a header. What a function answered in
+ * lets its holder post to the connection; no event carries the text of a message. `why` may hold a
+ * refused handshake's Host or Upgrade, `reason` is the client's. What a function answered in
  * place of success is in `why`, at most 300 characters of it: for the terminal, and for no file.
  */
 export type GatewayLogEvent =

@@ -10,7 +10,7 @@ import type { RunningApi } from './running-api.ts';
 import { watchLifetime } from './watch-lifetime.ts';
 
 /** Most messages of one connection in their integrations at once. Beyond it the gateway reads no more from that client than the 64 KB it has at hand. */
-export const MAX_MESSAGES_IN_FLIGHT = 1_000;
+const MAX_MESSAGES_IN_FLIGHT = 1_000;
 
 /** The close code for each of `ws`'s errors; all others are 1002, a protocol error. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {

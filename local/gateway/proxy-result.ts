@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts';
 import { readStatusCode } from './read-status-code.ts';
 
 /** What a Lambda proxy integration answered, in a form that can be used. */
@@ -33,9 +34,6 @@ export const proxyResult = (payload: unknown): ProxyResult | undefined => {
     }),
   };
 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 

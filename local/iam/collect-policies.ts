@@ -107,7 +107,7 @@ const principalsOf = (principal: unknown): string[] =>
   typeof principal === 'object' && principal !== null ? Object.values(principal).flatMap(texts) : texts(principal);
 
 /** Whether a statement can speak of a service whose calls are decided here. */
-export const isDecided = ({ actions, notActions }: Pick<Statement, 'actions' | 'notActions'>): boolean =>
+const isDecided = ({ actions, notActions }: Pick<Statement, 'actions' | 'notActions'>): boolean =>
   notActions !== undefined ||
   actions.some(
     (action) => action === '*' || DECIDED_SERVICES.some((service) => action.toLowerCase().startsWith(`${service}:`)),

@@ -24,7 +24,7 @@ export interface Identity {
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Ten lower-case letters and digits, as AWS's API ids, always the same for the same resource. */
-export const apiIdOf = (stackName: string, logicalId: string): string =>
+const apiIdOf = (stackName: string, logicalId: string): string =>
   [...createHash('sha256').update(`${stackName}/${logicalId}`).digest().subarray(0, 10)]
     .map((byte) => ALPHABET[byte % ALPHABET.length])
     .join('');
