@@ -2,23 +2,12 @@ import type { FunctionLogEvent } from '../functions/function-log.ts';
 import type { LocalEvent, ReadyEvent } from '../local-event.ts';
 import { describeLogLine } from './describe-log-line.ts';
 
-/**
- * Says what happened to a person: some lines, or none where it is not worth one. What functions print is shown as it is;
- * elsewhere control characters, which a client may have chosen, are shown as `\u001b`.
- */
+/** Says what happened to a person: some lines, or none where it is not worth one. */
 export const describeEvent = (
   event: LocalEvent,
   labelOf: (functionName: string) => string,
   now: Date,
 ): readonly string[] => {
-  const lines = linesOf(event, labelOf, now);
-  return event.type === 'log' ? lines : lines.map(printable);
-};
-
-const printable = (line: string): string =>
-  line.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
-const linesOf = (event: LocalEvent, labelOf: (functionName: string) => string, now: Date): readonly string[] => {
   const at = now.toISOString().slice(11, 23);
   switch (event.type) {
     case 'ready':
@@ -33,23 +22,27 @@ const linesOf = (event: LocalEvent, labelOf: (functionName: string) => string, n
     case 'connected':
       return [`${at}  + connected      ${event.connection}`];
     case 'disconnected':
-      return [`${at}  - disconnected   ${event.connection} ${event.code} ${event.reason}`.trimEnd()];
+      return [`${at}  - disconnected   ${event.connection} ${event.code} ${printable(event.reason)}`.trimEnd()];
     case 'refused':
-      return [`${at}  ! handshake refused with ${event.statusCode}: ${event.why}`];
+      return [`${at}  ! handshake refused with ${event.statusCode}: ${printable(event.why)}`];
     case 'closed':
-      return [`${at}  ! closed ${event.connection} with ${event.code}: ${event.why}`];
+      return [`${at}  ! closed ${event.connection} with ${event.code}: ${printable(event.why)}`];
     case 'failed':
       return [
-        `${at}  ! ${event.routeKey ?? 'a message'} failed for ${event.connection} (${event.requestId}): ${event.why}`,
+        `${at}  ! ${event.routeKey ?? 'a message'} failed for ${event.connection} (${event.requestId}): ${printable(event.why)}`,
       ];
     case 'call-refused':
-      return [`${at}  ! a call of @connections was refused with ${event.statusCode}: ${event.why}`];
+      return [`${at}  ! ${printable(event.call)} was refused with ${event.statusCode}: ${event.why}`];
     case 'reloaded':
       return [`${at}  ~ ${describeReload(event.functions.map(labelOf))} in ${Math.round(event.durationMs)} ms`];
     case 'queue':
       return [];
   }
 };
+
+/** What a client has chosen may hold control characters. */
+const printable = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const describeReload = (functions: readonly string[]): string =>
   functions.length === 0 ? 'reloaded the stack, no function has changed' : `reloaded ${functions.join(', ')}`;

@@ -15,9 +15,15 @@ export interface SynthesizeOptions {
 export class SynthesisFailed extends Error {
   override readonly name = 'SynthesisFailed';
   constructor(command: string, exitCode: number | null, output: string) {
-    super(`"${command}" ended with exit code ${exitCode} and made no cloud assembly:\n${output.trim()}`);
+    super(
+      `"${command}" ended with exit code ${exitCode} and made no cloud assembly:\n${output.replace(OF_NODE, '').trim()}`,
+    );
   }
 }
+
+/** What Node prints around an error that ends a program: where in Node it was, and which Node. */
+const OF_NODE =
+  /^(?:node:internal\/.*\n\s+triggerUncaughtException\(\n\s+\^|\s+at .*node:internal.*(?:\n {2}code: '.*'\n\})?|Node\.js v.*)\n?/gm;
 
 /**
  * Runs the command that makes a cloud assembly. Rules that look over the template are left to the deploy: they take

@@ -13,7 +13,7 @@ export type GatewayLogEvent =
   | { type: 'closed'; connection: string; code: number; why: string }
   /** A route's integration answered nothing usable, or a status of 400 or more. Without `routeKey`: no route was found. */
   | { type: 'failed'; connection: string; routeKey?: string; requestId: string; why: string }
-  /** A call of `@connections` was refused before a connection was looked up. */
-  | { type: 'call-refused'; statusCode: number; why: string };
+  /** A request that is no handshake was refused before a connection was looked up. `call` has no connection id or query. */
+  | { type: 'call-refused'; call: string; statusCode: number; why: string };
 
 export type GatewayLog = (event: GatewayLogEvent) => void;

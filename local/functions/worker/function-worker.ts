@@ -8,7 +8,7 @@ import { lambdaContext } from './lambda-context.ts';
 import { LambdaError } from './lambda-error.ts';
 import { loadHandler } from './load-handler.ts';
 import { newTraceHeader } from './new-trace-header.ts';
-import type { FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
+import type { InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
 import { redirectHosts } from './redirect-hosts.ts';
 
 /** Lambda's limit of a response, in bytes. */
@@ -61,16 +61,15 @@ const serializeOrFail = (result: unknown): string => {
   }
 };
 
-const logError = (label: string, { errorType, errorMessage, trace }: FunctionError) =>
-  send({ type: 'line', line: `${label}\t${JSON.stringify({ errorType, errorMessage, stack: trace })}` });
+const logError = (label: string, thrown: unknown) =>
+  send({ type: 'line', line: `${label}\t${LambdaError.toLog(thrown)}` });
 
 const fail = (thrown: unknown): void => {
   const ended = end();
   if (!ended) return;
-  const error = LambdaError.answerOf(thrown);
-  logError('Invoke Error', error);
+  logError('Invoke Error', thrown);
   flush();
-  send({ type: 'error', ...ended, error });
+  send({ type: 'error', ...ended, error: LambdaError.answerOf(thrown) });
   freezer.answered();
 };
 
@@ -88,19 +87,19 @@ const succeed = (result: unknown): void => {
 };
 
 /** An error that ends the instance, and the event with it. */
-const endWith = (label: string, thrown: unknown, errorType: string | undefined, exitCode: number): never => {
-  const answer = LambdaError.answerOf(thrown);
-  const error = errorType ? { ...answer, errorType, errorMessage: String(thrown) } : answer;
-  logError(label, error);
+const endWith = (label: string, thrown: unknown, exitCode: number): never => {
+  logError(label, thrown);
   if (current) end();
-  send({ type: 'fatal', error });
+  send({ type: 'fatal', error: LambdaError.answerOf(thrown) });
   return die(exitCode);
 };
 
-process.on('uncaughtException', (error) => endWith('Uncaught Exception', error, undefined, 129));
-process.on('unhandledRejection', (reason) =>
-  endWith('Unhandled Promise Rejection', reason, 'Runtime.UnhandledPromiseRejection', 128),
-);
+process.on('uncaughtException', (error) => endWith('Uncaught Exception', error, 129));
+process.on('unhandledRejection', (reason) => {
+  const cause = reason instanceof Error ? reason : undefined;
+  const error = new LambdaError('Runtime.UnhandledPromiseRejection', String(reason), cause);
+  endWith('Unhandled Promise Rejection', error, 128);
+});
 process.on('beforeExit', () => {
   const { whenIdle } = current ?? {};
   if (current) delete current.whenIdle;
@@ -146,9 +145,4 @@ const start = async (): Promise<void> => {
   freezer.start();
 };
 
-start().catch((thrown) => {
-  const error = LambdaError.answerOf(thrown);
-  flush();
-  send({ type: 'fatal', error });
-  die(1);
-});
+start().catch((thrown) => endWith('Uncaught Exception', thrown, 1));

@@ -4,7 +4,7 @@ import type { FunctionError } from './protocol.ts';
 export class LambdaError extends Error {
   constructor(name: string, message: string, cause?: Error) {
     super(message, { cause });
-    this.name = name;
+    Object.defineProperty(this, 'name', { value: name });
     if (cause?.stack) this.stack = cause.stack;
   }
 
@@ -16,4 +16,23 @@ export class LambdaError extends Error {
     const { name, message, stack } = thrown as Error;
     return { errorType: name, errorMessage: message, trace: String(stack).split('\n') };
   }
+
+  /** What the log says of anything that was thrown: an error's own properties too, such as its `code`. */
+  static toLog(thrown: unknown): string {
+    try {
+      return (
+        JSON.stringify(thrown, (_, value) => (value instanceof Error ? withOwnProperties(value) : value)) ?? 'undefined'
+      );
+    } catch {
+      return JSON.stringify(LambdaError.answerOf(thrown));
+    }
+  }
 }
+
+const withOwnProperties = (error: Error): object => ({
+  errorType: error.name,
+  errorMessage: error.message,
+  code: (error as NodeJS.ErrnoException).code,
+  ...error,
+  stack: error.stack?.split('\n'),
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -21,6 +21,18 @@ describe('synthesize', () => {
     await expect(synthesize({ command, outFolder: outFolder() })).rejects.toThrow(
       /ended with exit code 3 and made no cloud assembly:\nstack\.ts:3:1: no such thing$/,
     );
+  });
+
+  it.each([
+    ['const stack = ;', /^file:.*\/app\.ts:1\nconst stack = ;\n *\^\n+SyntaxError .*: Expression expected$/],
+    ['throw new Error("Set ISSUER");', /^file:.*\/app\.ts:1\n.*\n *\^\n+Error: Set ISSUER\n +at file:.*\/app\.ts:1:7$/],
+  ])('shows of %s where it is, and nothing of Node', async (text, said) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'application-')), 'app.ts');
+    writeFileSync(file, text);
+    const failure = await synthesize({ command: `node ${file}`, outFolder: outFolder() }).catch(
+      ({ message }) => message,
+    );
+    expect(failure.replace(/^.*\n/, '')).toMatch(said);
   });
 
   it('does not take an assembly of before for what a command made', async () => {

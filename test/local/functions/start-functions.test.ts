@@ -214,6 +214,22 @@ describe('a function', () => {
     expect(events.filter((event) => 'coldStart' in event && event.coldStart)).toHaveLength(1);
   });
 
+  it('logs an error with what its developer put on it, as Lambda does', async () => {
+    const code = `export const handler = async () => {
+      throw Object.assign(new TypeError('no such lot'), { lot: 1, code: 'E_LOT', inner: new Error('why') }); };`;
+    const { invoke, lines } = start({ code });
+    await invoke();
+    const said = JSON.parse(lines()[0]?.replace('Invoke Error\t', '') ?? '');
+    expect(said).toMatchObject({ errorType: 'TypeError', errorMessage: 'no such lot', code: 'E_LOT', lot: 1 });
+    expect([said.stack[1], said.inner.errorMessage]).toEqual([expect.stringMatching(/index\.mjs:2:/), 'why']);
+  });
+
+  it('logs where its code fails to load', async () => {
+    const { invoke, lines } = start({ code: '\nthrow new Error("boom at load");' });
+    expect(await invoke()).toMatchObject({ error: { errorType: 'Error', errorMessage: 'boom at load' } });
+    expect(lines()[0]).toMatch(/^Uncaught Exception\t\{"errorType":"Error".*index\.mjs:2:7/);
+  });
+
   const later = 'await new Promise((r) => setTimeout(r, 50));';
   it.each([
     [

@@ -227,7 +227,15 @@ describe('a call', () => {
     const answer = await test.call(path, { body: 'x', credentials: FUNCTION, tamper });
     expect(answer).toMatchObject({ statusCode: 403, headers: { 'x-amzn-errortype': 'InvalidSignatureException' } });
     expect(answer.body).toContain(FUNCTION.sessionToken);
-    expect(test.log.at(-1)).toEqual({ type: 'call-refused', statusCode: 403, why: 'InvalidSignatureException' });
+    const call = 'POST /production/@connections/…';
+    expect(test.log.at(-1)).toEqual({ type: 'call-refused', call, statusCode: 403, why: 'InvalidSignatureException' });
+  });
+
+  it('that is none is told to the developer by its path', async () => {
+    const test = await start();
+    await test.call('/produktion?token=secret', { method: 'GET' });
+    const call = 'GET /produktion';
+    expect(test.log.at(-1)).toEqual({ type: 'call-refused', call, statusCode: 403, why: 'ForbiddenException' });
   });
 
   it('with another method is 403', async () => {

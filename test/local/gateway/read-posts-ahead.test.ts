@@ -117,6 +117,8 @@ it('breaks off the call alone whose answer fails, and says so', async () => {
   };
   const test = await start({ authority });
   await expect(test.call(NOBODY, { body: 'x' })).rejects.toThrow('socket hang up');
-  expect(test.log).toEqual([{ type: 'call-refused', statusCode: 500, why: 'a defect' }]);
+  expect(test.log).toEqual([
+    { type: 'call-refused', call: 'a call of @connections', statusCode: 500, why: 'a defect' },
+  ]);
   expect(await open().send(post()).until('"}')).toMatch(answers('Missing Authentication Token', 1));
 });
