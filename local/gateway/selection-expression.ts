@@ -7,18 +7,19 @@ export type KeySelector = (body: string) => string | undefined;
 
 type Part = { text: string } | { path: JsonPath };
 
-const PATH = String.raw`(?:\.[\w-]+|\[(?:\d+|'[^']*'|"[^"]*")\])*`;
-const PART = new RegExp(
-  String.raw`\\(?<escaped>\$)|\$\{request\.body(?<braced>[^}]*)\}|\$request\.body(?<bare>${PATH})|(?<key>^\$default$)|(?<text>[^$\\]+|\\)`,
-  'y',
-);
+/** A variable without braces takes all that follows: where it ends is documented only for one that ends the expression. */
+const PART =
+  /\\(?<escaped>\$)|\$\{request\.body(?<braced>[^}]*)\}|\$request\.body(?<bare>.*)|(?<key>^\$default$)|(?<text>[^$\\]+)/sy;
 
 /**
  * Compiles a selection expression: `$request.body.action`, `${request.body.service.do}`, brackets, several of them with
- * static text between, `\$` for a dollar sign. What a path finds is made text: `5` is `5`, an array is `[a, b]`.
+ * static text between, `\$` for a dollar sign. What a path finds is made text: `5` is `5`, an array is `[a, b]`, a path
+ * that finds nothing is empty.
  *
- * @throws {Error} Where the expression uses another variable than `request.body`. The message names it.
+ * @throws {Error} Where it has anything else: another variable than `request.body`, a JSONPath of more than names and
+ * indexes, text after a variable without braces. The message names it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
  */
 export const selectionExpression = (expression: string): KeySelector => {
   const parts = parse(expression);
@@ -42,7 +43,9 @@ const parse = (expression: string): Part[] => {
     const text = groups?.escaped ?? groups?.key ?? groups?.text;
     const path = parseJsonPath(groups?.braced ?? groups?.bare ?? '');
     if (!groups || !path)
-      throw new Error(`selection expression "${expression}": "${expression.slice(at)}" is not understood`);
+      throw new Error(
+        `selection expression "${expression}": "${expression.slice(at)}" is not understood: a path has names and indexes alone, and a variable with text after it is in braces, as \${request.body.action}`,
+      );
     parts.push(text === undefined ? { path } : { text });
   }
   return parts;
@@ -50,7 +53,8 @@ const parse = (expression: string): Part[] => {
 
 const textAt = (value: unknown, path: JsonPath): string | undefined => {
   const found = findAt(value, path);
-  if (found === undefined || found === null) return undefined;
+  if (found === undefined) return '';
+  if (found === null) return undefined;
   try {
     return javaText(found);
   } catch {

@@ -15,7 +15,12 @@ describe('selectionExpression', () => {
     ['${request.body["a-b"]}', { 'a-b': 'z' }, 'z'],
     ['${request.body.version}-beta', { version: 2 }, '2-beta'],
     ['${request.body.service}/${request.body.do}', { service: 'chat', do: 'send' }, 'chat/send'],
-    ['$request.body.service/$request.body.do', { service: 'chat', do: 'send' }, 'chat/send'],
+    ['chat/${request.body.service}/$request.body.do', { service: 'text', do: 'send' }, 'chat/text/send'],
+    ['${request.body.action}-${request.body.invalidPath}', { action: 'join' }, 'join-'],
+    ['$request.body.größe', { größe: 'groß' }, 'groß'],
+    ['$request.body.a-b', { 'a-b': 'z', a: 'y' }, 'z'],
+    ["$request.body['a:b']", { 'a:b': 'z' }, 'z'],
+    ['$request.body.items[0].type', { items: [{ type: 'x' }] }, 'x'],
     [String.raw`\$default`, {}, '$default'],
     ['$default', {}, '$default'],
     ['200', 'no JSON at all', '200'],
@@ -34,27 +39,34 @@ describe('selectionExpression', () => {
     expect(select('$request.body.action', { action })).toBe(key);
   });
 
-  it.each([
-    ['hello'],
-    ['{"action":"send"'],
-    ['{"action":"send", body:"hello"}'],
-    ['null'],
-    ['[]'],
-    ['"action"'],
-    ['{"action":null}'],
-    ['{"other":"send"}'],
-    [''],
-  ])('cannot be evaluated on %s', (body) => {
-    expect(select('$request.body.action', body)).toBeUndefined();
-  });
+  it.each([['hello'], ['{"action":"send"'], ['{"action":"send", body:"hello"}'], ['{"action":null}'], ['']])(
+    'cannot be evaluated on %s',
+    (body) => {
+      expect(select('$request.body.action', body)).toBeUndefined();
+    },
+  );
 
   it('cannot be evaluated on a list nested deeper than the stack', () => {
     const deep = `{"action":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
     expect(select('$request.body.action', deep)).toBeUndefined();
   });
 
+  it.each([['null'], ['[]'], ['"action"'], ['5'], ['{"other":"send"}']])(
+    'is empty where %s has no such path',
+    (body) => {
+      expect(select('$request.body.action', body)).toBe('');
+    },
+  );
+
+  it('is empty where a name meets an array or an index an object, as in JSONPath', () => {
+    expect(select('$request.body.items.length', { items: ['a'] })).toBe('');
+    expect(select('$request.body.items.0', { items: ['a'] })).toBe('');
+    expect(select('$request.body.items[0]', { items: { 0: 'a' } })).toBe('');
+    expect(select('$request.body.items[1]', { items: ['a'] })).toBe('');
+  });
+
   it('reads no property that the client did not send', () => {
-    expect(select('$request.body.constructor.name', {})).toBeUndefined();
+    expect(select('$request.body.constructor.name', {})).toBe('');
     expect(select('$request.body.__proto__', '{"__proto__":"own"}')).toBe('own');
   });
 
@@ -64,7 +76,38 @@ describe('selectionExpression', () => {
     ['${request.body.a'],
     ['$request.body.action$'],
     ['${request.body..a}'],
+    ['${request.body.*}'],
+    ['${request.body.a:b}'],
+    ['${request.bodyaction}'],
+    ['$request.body.items[*].type'],
+    ['$request.body..action'],
+    ['$request.body.items[-1]'],
+    ['$request.body.items[0:1]'],
+    ['$request.body.items[0,1]'],
+    ['$request.body.items[01]'],
+    ['$request.body.items[?(@.a==1)].t'],
+    ['$request.body.items.length()'],
+    ["$request.body['a','b']"],
+    ["$request.body['']"],
+    ['$request.body.*'],
+    ['$request.body.a:b'],
+    ['$request.body.'],
+    ['$request.body.action '],
+    ['$request.bodyaction'],
+    ['$request.body-action'],
+    ['$request.body.service/$request.body.do'],
+    ['$request.body.service-$request.body.do'],
+    ['$request.body.service/do'],
+    [String.raw`a\b`],
+    [String.raw`$request.body.a\.b`],
   ])('names what it does not understand in %s', (expression) => {
     expect(() => selectionExpression(expression)).toThrow(`selection expression "${expression}"`);
+  });
+
+  it('names what it does not understand with what comes after it, and how to write it', () => {
+    expect(() => selectionExpression('a-${request.body.b}-$request.body.service/x')).toThrow(
+      'selection expression "a-${request.body.b}-$request.body.service/x": "$request.body.service/x" is not understood: ' +
+        'a path has names and indexes alone, and a variable with text after it is in braces, as ${request.body.action}',
+    );
   });
 });
