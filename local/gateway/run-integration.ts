@@ -1,24 +1,26 @@
 import type { Integration } from '../application.ts';
 import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome.ts';
+import type { MockIntegration, MockRunner } from './mock-runner.ts';
 import { proxyResult } from './proxy-result.ts';
-import { runMock } from './run-mock.ts';
 import type { RunningApi } from './running-api.ts';
 
 /** Runs the integration of a route once. A function that outlives the integration's timeout runs on; its result is dropped. */
 export const runIntegration = (
-  running: Pick<RunningApi, 'invoker' | 'clock'>,
+  running: Pick<RunningApi, 'invoker' | 'clock' | 'mocks'>,
   integration: Integration,
   request: IntegrationRequest,
 ): Promise<IntegrationOutcome> =>
-  integration.type === 'mock' ? mockOutcome(integration, request) : runFunction(running, integration, request.event);
+  integration.type === 'mock'
+    ? runMock(running, integration, request)
+    : runFunction(running, integration, request.event);
 
-/** A template that prints what a client nested deeper than the stack throws. */
-const mockOutcome = async (
-  integration: Extract<Integration, { type: 'mock' }>,
+const runMock = async (
+  { mocks }: Pick<RunningApi, 'mocks'>,
+  integration: MockIntegration,
   request: IntegrationRequest,
 ): Promise<IntegrationOutcome> => {
   try {
-    return runMock(integration, request);
+    return (mocks.get(integration) as MockRunner)(request);
   } catch (error) {
     return failed(`the mock integration failed: ${(error as Error).message}`);
   }

@@ -4,6 +4,7 @@ import type { ApiHosts } from './api-hosts.ts';
 import type { Connection } from './connection.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { MessageValidator } from './message-validator.ts';
+import type { MockIntegration, MockRunner } from './mock-runner.ts';
 import type { KeySelector } from './selection-expression.ts';
 import type { VerifySignature } from './signature-verifier.ts';
 
@@ -25,6 +26,8 @@ export interface RunningApi {
   routes: ReadonlyMap<string, Route>;
   /** By route key, of the routes that have models. */
   validators: ReadonlyMap<string, MessageValidator>;
+  /** Each mock integration of its routes, compiled. */
+  mocks: ReadonlyMap<MockIntegration, MockRunner>;
   /** Open connections by id: from the end of the handshake until either side closes. */
   connections: Map<string, Connection>;
   /** Takes one request of a stage's allowance; `false` where the stage's throttle refuses it. */

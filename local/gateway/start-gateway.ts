@@ -10,6 +10,7 @@ import type { GatewayFaults } from './gateway-faults.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES } from './http-limits.ts';
 import { messageValidator } from './message-validator.ts';
+import { mockRunner } from './mock-runner.ts';
 import type { RunningApi } from './running-api.ts';
 import { selectionExpression } from './selection-expression.ts';
 import { serveCalls } from './serve-calls.ts';
@@ -111,6 +112,11 @@ const runningApi = ({
     routes: new Map(api.routes.map((route) => [route.routeKey, route])),
     validators: new Map(
       api.routes.flatMap(({ routeKey, validation }) => (validation ? [[routeKey, messageValidator(validation)]] : [])),
+    ),
+    mocks: new Map(
+      api.routes.flatMap(({ integration }) =>
+        integration?.type === 'mock' ? [[integration, mockRunner(integration)]] : [],
+      ),
     ),
     connections: new Map(),
     admit: stageThrottle(api.stages, clock),

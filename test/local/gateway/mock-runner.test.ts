@@ -1,14 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { runMock } from '../../../local/gateway/run-mock.ts';
+import type { IntegrationOutcome } from '../../../local/gateway/integration-outcome.ts';
+import { type MockIntegration, mockRunner } from '../../../local/gateway/mock-runner.ts';
 
-type Mock = Parameters<typeof runMock>[0];
-
-const mock = (facts: Partial<Mock>): Mock => ({ type: 'mock', requestTemplates: {}, responses: [], ...facts });
-const run = (integration: Mock, body = '{"action":"ping"}'): ReturnType<typeof runMock> =>
-  runMock(integration, { event: {}, context: { connectionId: 'C=' }, stageVariables: {}, body });
+const mock = (facts: Partial<MockIntegration>): MockIntegration => ({
+  type: 'mock',
+  requestTemplates: {},
+  responses: [],
+  ...facts,
+});
+const run = (integration: MockIntegration, body = '{"action":"ping"}'): IntegrationOutcome =>
+  mockRunner(integration)({ event: {}, context: { connectionId: 'C=' }, stageVariables: {}, body });
 const STATUS = { requestTemplates: { '200': '{"statusCode":200}' }, templateSelectionExpression: '200' };
 
-describe('runMock', () => {
+describe('mockRunner', () => {
   it('answers a ping with the connection id', () => {
     const responses = [
       {
@@ -46,6 +50,22 @@ describe('runMock', () => {
     });
     expect(run(integration, '{"kind":"a"}')).toMatchObject({ result: { statusCode: 200 } });
     expect(run(integration, '{"kind":"b"}')).toMatchObject({ result: { statusCode: 500 } });
+  });
+
+  it('takes the first integration response whose pattern matches, wherever $default is', () => {
+    const requestTemplates = { $default: '{"statusCode": 404}' };
+    const responses = ['$default', '/4../', '/404/'].map((key) => ({ key, responseTemplates: { $default: key } }));
+    expect(run(mock({ requestTemplates, responses }))).toMatchObject({ result: { body: '/4../' } });
+  });
+
+  it('is compiled before its first request', () => {
+    const integration = mock({ ...STATUS, responses: [{ key: '$default', responseTemplates: { $default: 'once' } }] });
+    const compiled = mockRunner(integration);
+    Object.assign(integration.responses[0]?.responseTemplates ?? {}, { $default: 'anew' });
+    expect(compiled({ event: {}, context: {}, stageVariables: {}, body: '' })).toMatchObject({
+      result: { body: 'once' },
+    });
+    expect(() => mockRunner(mock({ responses: [{ key: '200', responseTemplates: {} }] }))).toThrow('"200" is neither');
   });
 
   it('takes no status code that would open or hold a handshake', () => {
