@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../builders/until.ts';
 import {
   ACCOUNT_ID,
   API_ID,
@@ -146,5 +147,63 @@ describe('an authorizer', () => {
       ['route.request.header.X-Forwarded-Proto', 'context.identity.sourceIp'],
     );
     await connect().opened();
+  });
+});
+
+describe('the answer of an authorizer', () => {
+  it('is asked for once for each connection, and never used for another with the same identity', async () => {
+    let asked = 0;
+    const auth: TestFunction = () => ({ ...allowed, principalId: `caller ${++asked}` });
+    const { connect, events } = await start(auth, ['route.request.header.Auth']);
+    const open = () => connect('/production', [], { headers: { Auth: 'the same' } }).opened();
+    for (const client of [await open(), await open()]) {
+      client.send('one');
+      client.send('two');
+    }
+    await until(() => events.length === 8);
+    const principalsOf = (eventType: string): string[] =>
+      events
+        .filter(({ type, requestContext }) => type !== 'REQUEST' && requestContext.eventType === eventType)
+        .map(({ requestContext }) => requestContext.authorizer.principalId)
+        .sort();
+    expect(asked).toBe(2);
+    expect(principalsOf('CONNECT')).toEqual(['caller 1', 'caller 2']);
+    expect(principalsOf('MESSAGE')).toEqual(['caller 1', 'caller 1', 'caller 2', 'caller 2']);
+  });
+
+  it('that refused one connection does not refuse the next, nor the other way round', async () => {
+    const answers = ['Allow', 'Deny', 'Allow'];
+    const { connect } = await start(
+      () => ({ principalId: 'me', policyDocument: policy(answers.shift() as string) }),
+      ['route.request.header.Auth'],
+    );
+    const attempt = () => connect('/production', [], { headers: { Auth: 'the same' } });
+    await attempt().opened();
+    expect((await attempt().refused()).statusCode).toBe(403);
+    await attempt().opened();
+  });
+});
+
+describe('an identity source that is a stage variable', () => {
+  const startWith = async (variables: Record<string, string>): Promise<TestGateway> => {
+    const authorizer = { logicalId: 'Auth', functionName: 'auth', identitySources: ['stageVariables.tenant'] };
+    running = await startTestGateway({
+      functions: { auth: () => allowed },
+      stages: [{ name: 'production', variables }],
+      routes: [{ routeKey: '$connect', twoWay: false, authorizer }],
+    });
+    return running;
+  };
+
+  it('is found where the stage has it', async () => {
+    const { connect, events } = await startWith({ tenant: 'blue' });
+    await connect().opened();
+    expect(events).toEqual([expect.objectContaining({ type: 'REQUEST', stageVariables: { tenant: 'blue' } })]);
+  });
+
+  it.each([[{}], [{ Tenant: 'blue' }], [{ tenant: '' }]])('is missing on a stage with %j', async (variables) => {
+    const { connect, events } = await startWith(variables as Record<string, string>);
+    expect((await connect().refused()).statusCode).toBe(401);
+    expect(events).toEqual([]);
   });
 });

@@ -269,3 +269,31 @@ describe('the subprotocol', () => {
     expect(client.webSocket.extensions).toBe('');
   });
 });
+
+describe('the header X-Amzn-Trace-Id', () => {
+  it("is the client's own where it sent one", async () => {
+    const { gateway, events } = await start({ functions: connected });
+    const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+    const request = upgradeRequest('/production', { 'x-amzn-trace-id': trace });
+    await new RawSocket(gateway.port).send(request).until('101');
+    expect(events[0].headers['X-Amzn-Trace-Id']).toBe(trace);
+    expect(events[0].multiValueHeaders['X-Amzn-Trace-Id']).toEqual([trace]);
+    expect(events[0].headers).not.toHaveProperty('x-amzn-trace-id');
+  });
+});
+
+describe('the subprotocol in multiValueHeaders', () => {
+  const answering = (multiValueHeaders: Record<string, string[]>, headers?: Record<string, string>) =>
+    start({ functions: { $connect: () => ({ statusCode: 200, multiValueHeaders, ...(headers && { headers }) }) } });
+
+  it('is answered as one in headers is', async () => {
+    const { connect } = await answering({ 'Sec-WebSocket-Protocol': ['chat'] });
+    const client = await connect('/production', ['token', 'chat']).opened();
+    expect(client.webSocket.protocol).toBe('chat');
+  });
+
+  it('is a failure of $connect where there are several', async () => {
+    const { connect } = await answering({ 'Sec-WebSocket-Protocol': ['chat', 'token'] });
+    expect((await connect('/production', ['token', 'chat']).refused()).statusCode).toBe(502);
+  });
+});

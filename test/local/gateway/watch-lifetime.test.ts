@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../builders/until.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 
 const MINUTE_MS = 60_000;
@@ -71,6 +72,46 @@ describe('a connection', () => {
     await test.clock.advance(2.9 * MINUTE_MS);
     expect(test.gateway.connections()).toBe(1);
     await test.clock.advance(0.2 * MINUTE_MS);
+    expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
+  });
+});
+
+describe('the two hours', () => {
+  it('begin with the upgrade request, not when its authorizer or $connect has answered', async () => {
+    const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
+    const results = [{ principalId: 'me', policyDocument: { Statement } }, ok()];
+    let finish = (): void => {};
+    const held = () =>
+      new Promise((resolve) => {
+        finish = () => resolve(results.shift());
+      });
+    running = await startTestGateway({
+      functions: { ...functions, auth: held, $connect: held },
+      routes: [
+        {
+          routeKey: '$connect',
+          twoWay: false,
+          authorizer: { logicalId: 'Auth', functionName: 'auth', identitySources: [] },
+          integration: { type: 'lambda', functionName: '$connect', timeoutMs: 10 * MINUTE_MS },
+        },
+      ],
+    });
+    const { connect, events, clock, gateway } = running;
+    const client = connect();
+    const opening = client.opened();
+    await until(() => events.length === 1);
+    await clock.advance(2.5 * MINUTE_MS);
+    finish();
+    await until(() => events.length === 2);
+    await clock.advance(2.5 * MINUTE_MS);
+    finish();
+    await opening;
+    for (let minutes = 5; minutes < 117; minutes += 8) {
+      await clock.advance(8 * MINUTE_MS);
+      await post(running, String(minutes));
+    }
+    expect(gateway.connections()).toBe(1);
+    await clock.advance(3.1 * MINUTE_MS);
     expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
   });
 });
