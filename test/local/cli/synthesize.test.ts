@@ -25,7 +25,7 @@ describe('synthesize', () => {
 
   it.each([
     ['const stack = ;', /^file:.*\/app\.ts:1\nconst stack = ;\n *\^\n+SyntaxError .*: Expression expected$/],
-    ['throw new Error("Set ISSUER");', /^file:.*\/app\.ts:1\n.*\n *\^\n+Error: Set ISSUER\n +at file:.*\/app\.ts:1:7$/],
+    ['throw new Error("Set ISSUER");', /^file:.*\/app\.ts:1\n.*\n *\^\n+Error: Set ISSUER\n +at .*\/app\.ts:1:7\)?$/],
   ])('shows of %s where it is, and nothing of Node', async (text, said) => {
     const file = join(mkdtempSync(join(tmpdir(), 'application-')), 'app.ts');
     writeFileSync(file, text);
