@@ -1,3 +1,4 @@
+import { endWithParent } from '../local/cli/end-with-parent.ts';
 import { endWithSentence } from '../local/cli/end-with-sentence.ts';
 import { keepInStep } from '../local/cli/keep-in-step.ts';
 import { LOCAL_OPTIONS_HELP, parseLocalOptions } from '../local/cli/local-options.ts';
@@ -33,4 +34,5 @@ const main = async (): Promise<void> => {
   });
 };
 
+endWithParent();
 await main().catch(endWithSentence);

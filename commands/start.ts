@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type WatchedBuild, watchHandlers } from '../infra/watch-handlers.ts';
+import { endWithParent } from '../local/cli/end-with-parent.ts';
 import { endWithSentence } from '../local/cli/end-with-sentence.ts';
 import { keepInStep } from '../local/cli/keep-in-step.ts';
 import { LOCAL_OPTIONS_HELP, parseLocalOptions } from '../local/cli/local-options.ts';
@@ -98,4 +99,5 @@ const tellBuild = (build: WatchedBuild, run: LocalRun, log: LocalLog): void => {
   }
 };
 
+endWithParent();
 await main().catch(endWithSentence);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -60,6 +61,16 @@ describe('middy-fanout local', () => {
     await command.says('| I was asked');
     command.interrupt();
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('ends with the shell that npm starts it from', async () => {
+    const command = `"${process.execPath}" commands/local.ts --cdk-out "${anApplication()}" --port 0; true`;
+    const env = { ...process.env, npm_lifecycle_event: 'start' };
+    const shell = spawn('sh', ['-c', command], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    for await (const text of shell.stdout.setEncoding('utf8'))
+      if (text.includes('CTRL+C ends it.')) shell.kill('SIGTERM');
+    // The run had that output open as well: it has ended too.
+    expect(shell.signalCode).toBe('SIGTERM');
   });
 
   it('ends with code 1 and one sentence where its port is taken', async () => {
