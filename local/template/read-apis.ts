@@ -1,17 +1,16 @@
 import { MAX_INTEGRATION_MS } from '../../schemas/quotas.ts';
 import type { ApiMapping, Integration, Route, Stage, WebSocketApi } from '../application.ts';
-import { matchesPattern } from '../iam/matches-pattern.ts';
+import { checkBounds } from './check-bounds.ts';
+import { type CheckPermissionOptions, checkPermission } from './check-permission.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 import { ofType, type Resource } from './open-resource.ts';
 import { readModelValidation } from './read-model-validation.ts';
-import type { Place } from './resource-identity.ts';
+import { refuseProperties } from './refuse-properties.ts';
 
-export interface ReadApisOptions {
-  resources: readonly Resource[];
-  place: Place;
-  /** The function of an ARN; `undefined` where the application has none of that ARN. */
-  functionNameOf(arn: string): string | undefined;
-}
+export type ReadApisOptions = CheckPermissionOptions;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-integration.html */
+const INTEGRATION_BOUNDS = { TimeoutInMillis: [50, MAX_INTEGRATION_MS] } as const;
 
 /** The WebSocket APIs of an application, each with its stages, routes, integrations and authorizers. */
 export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
@@ -21,10 +20,22 @@ export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
     if (api.property('Body') ?? api.property('BodyS3Location')) {
       api.problem('it is imported from an OpenAPI document', 'Declare its routes in the CDK');
     }
+    if (api.flag('DisableExecuteApiEndpoint')) {
+      api.problem(
+        'its DisableExecuteApiEndpoint is not imitated: AWS answers 403 on the default endpoint, which is open here',
+        'Leave the default endpoint enabled in what is run here',
+      );
+    }
     const own = (type: string) => ofType(resources, type).filter((resource) => resource.text('ApiId') === api.ref);
     if (own('AWS::ApiGatewayV2::Stage').length === 0) {
       api.problem('it has no stage, so that nobody can connect', 'Declare one: WebSocketStage in the CDK');
     }
+    refuseRepeated(own('AWS::ApiGatewayV2::Stage'), 'StageName', (name) => `its API has another stage ${name}`);
+    refuseRepeated(
+      own('AWS::ApiGatewayV2::Route'),
+      'RouteKey',
+      (key) => `"Route with key ${key} already exists for this API"`,
+    );
     return {
       logicalId: api.logicalId,
       apiId: api.ref,
@@ -41,6 +52,18 @@ const isWebSocketApi = (api: Resource): boolean => {
   if (api.text('ProtocolType') === 'WEBSOCKET') return true;
   api.problem('it is an HTTP API, and only WebSocket APIs are run', `Run without it: --ignore ${api.logicalId}`);
   return false;
+};
+
+/** Of two with one name AWS makes the first. */
+const refuseRepeated = (resources: readonly Resource[], property: string, refusal: (name: string) => string): void => {
+  const names = new Set<string | undefined>();
+  for (const resource of resources) {
+    const name = resource.text(property);
+    if (name !== undefined && names.has(name)) {
+      resource.problem(`AWS refuses it: ${refusal(name)}`, `Remove one of the two, or give it another ${property}`);
+    }
+    names.add(name);
+  }
 };
 
 const readStage = (stage: Resource): Stage => {
@@ -84,16 +107,33 @@ const readRoute = (route: Resource, options: ReadApisOptions): Route => {
   const target = /^integrations\/(.+)$/.exec(route.text('Target') ?? '')?.[1];
   const integration = target === undefined ? undefined : find(route, 'AWS::ApiGatewayV2::Integration', target, options);
   const validation = readModelValidation(route, options.resources);
-  const responses = ofType(options.resources, 'AWS::ApiGatewayV2::RouteResponse').some(
-    (response) => response.text('RouteId') === route.ref,
-  );
+  refuseProperties(route, ['RequestParameters']);
   return {
     routeKey,
     ...(integration && withIntegration(integration, routeKey, options)),
     ...readAuthorization(route, routeKey, options),
     ...(validation && { validation }),
-    twoWay: responses && route.property('RouteResponseSelectionExpression') !== undefined,
+    twoWay: isTwoWay(route, options),
   };
+};
+
+/**
+ * A route answers only with both the expression and the response. Of either AWS has only `$default`.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+ */
+const isTwoWay = (route: Resource, { resources }: ReadApisOptions): boolean => {
+  const responses = ofType(resources, 'AWS::ApiGatewayV2::RouteResponse').filter(
+    (response) => response.text('RouteId') === route.ref,
+  );
+  for (const response of responses) refuseAllButDefault(response, 'RouteResponseKey');
+  refuseAllButDefault(route, 'RouteResponseSelectionExpression');
+  return responses.length > 0 && route.property('RouteResponseSelectionExpression') !== undefined;
+};
+
+const refuseAllButDefault = (resource: Resource, property: string): void => {
+  const value = resource.text(property) ?? '$default';
+  if (value.replace(/^\\/, '') === '$default') return; // an expression may escape the dollar sign
+  resource.problem(`its ${property} is ${value}, and AWS supports only $default`, 'Make it $default');
 };
 
 const find = (route: Resource, type: string, ref: string, { resources }: ReadApisOptions): Resource | undefined => {
@@ -108,7 +148,12 @@ const withIntegration = (
   options: ReadApisOptions,
 ): { integration?: Integration } => {
   const type = resource.text('IntegrationType');
-  if (type === 'MOCK') return { integration: readMock(resource, options) };
+  const responses = ofType(options.resources, 'AWS::ApiGatewayV2::IntegrationResponse').filter(
+    (response) => response.text('IntegrationId') === resource.ref,
+  );
+  checkBounds(resource, INTEGRATION_BOUNDS);
+  for (const converting of [resource, ...responses]) refuseProperties(converting, ['ContentHandlingStrategy']);
+  if (type === 'MOCK') return { integration: readMock(resource, responses) };
   if (type !== 'AWS_PROXY') {
     resource.problem(
       `its integration is of the type ${type}, and only AWS_PROXY and MOCK are run`,
@@ -144,38 +189,6 @@ const invokedFunction = (resource: Resource, uriProperty: string, options: ReadA
   return functionName;
 };
 
-/**
- * A function must permit API Gateway to invoke it, or the integration brings credentials of its own. CDK's constructs see
- * to it; who declares resources one by one forgets it, deploys, and every event fails.
- * @param sources What invokes it, one of them is enough: `/production/$connect`, `/authorizers/{id}`.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
- */
-const checkPermission = (
-  invoking: Resource,
-  functionName: string,
-  sources: readonly string[],
-  options: ReadApisOptions,
-): void => {
-  const { resources, functionNameOf, place } = options;
-  if (invoking.property('CredentialsArn') !== undefined || invoking.property('AuthorizerCredentialsArn') !== undefined)
-    return;
-  if (sources.length === 0) return; // of an API without a stage, which is named itself
-  const api = `arn:aws:execute-api:${place.region}:${place.accountId}:${invoking.text('ApiId')}`;
-  const isPermitted = ofType(resources, 'AWS::Lambda::Permission').some((permission) => {
-    const named = permission.text('FunctionName') ?? '';
-    return (
-      permission.text('Principal') === 'apigateway.amazonaws.com' &&
-      functionNameOf(invokedFunctionArn(named) ?? named) === functionName &&
-      sources.some((source) => matchesPattern(permission.text('SourceArn') ?? '*', api + source))
-    );
-  });
-  if (isPermitted) return;
-  invoking.problem(
-    `API Gateway may not invoke ${functionName} for it, so that on AWS every event of it would fail`,
-    'Add an AWS::Lambda::Permission for apigateway.amazonaws.com',
-  );
-};
-
 /** What a route invokes its function from, one for each stage. */
 const routeSources = (integration: Resource, routeKey: string, { resources }: ReadApisOptions): readonly string[] =>
   ofType(resources, 'AWS::ApiGatewayV2::Stage')
@@ -190,18 +203,26 @@ const selection = (resource: Resource): { templateSelectionExpression?: string }
   return expression === undefined ? {} : { templateSelectionExpression: expression };
 };
 
-const readMock = (integration: Resource, { resources }: ReadApisOptions): Integration => ({
-  type: 'mock',
-  ...selection(integration),
-  requestTemplates: templates(integration.record('RequestTemplates')),
-  responses: ofType(resources, 'AWS::ApiGatewayV2::IntegrationResponse')
-    .filter((response) => response.text('IntegrationId') === integration.ref)
-    .map((response) => ({
+const readMock = (integration: Resource, responses: readonly Resource[]): Integration => {
+  const passthrough = integration.text('PassthroughBehavior') ?? 'WHEN_NO_MATCH';
+  if (passthrough !== 'WHEN_NO_MATCH') {
+    integration.problem(
+      `its PassthroughBehavior ${passthrough} is not imitated: what no template matches is passed on here`,
+      'Leave it at WHEN_NO_MATCH in what is run here',
+    );
+  }
+  for (const response of responses) refuseProperties(response, ['ResponseParameters']);
+  return {
+    type: 'mock',
+    ...selection(integration),
+    requestTemplates: templates(integration.record('RequestTemplates')),
+    responses: responses.map((response) => ({
       key: response.text('IntegrationResponseKey') ?? '$default',
       ...selection(response),
       responseTemplates: templates(response.record('ResponseTemplates')),
     })),
-});
+  };
+};
 
 type Authorization = Pick<Route, 'authorizer' | 'iamAuthorization'>;
 
@@ -225,6 +246,10 @@ const readAuthorizer = (route: Resource, options: ReadApisOptions): Authorizatio
   const authorizer = find(route, 'AWS::ApiGatewayV2::Authorizer', route.text('AuthorizerId') ?? '', options);
   const functionName = authorizer && invokedFunction(authorizer, 'AuthorizerUri', options);
   if (!authorizer || functionName === undefined) return {};
+  const type = authorizer.text('AuthorizerType');
+  if (type !== 'REQUEST') {
+    authorizer.problem(`its AuthorizerType is ${type}, and a WebSocket API has only REQUEST`, 'Make it REQUEST');
+  }
   checkPermission(authorizer, functionName, [`/authorizers/${authorizer.ref}`], options);
   const identitySources = authorizer.list('IdentitySource').map(String);
   return { authorizer: { logicalId: authorizer.logicalId, functionName, identitySources } };

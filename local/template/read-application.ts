@@ -15,6 +15,7 @@ import { readTables } from './read-tables.ts';
 import { Unresolvable } from './resolve-intrinsics.ts';
 import type { Place } from './resource-identity.ts';
 import { supportOf } from './resource-types.ts';
+import { undeployedStages } from './undeployed-stages.ts';
 import { UnsupportedApplication } from './unsupported-application.ts';
 
 export interface ReadApplicationOptions {
@@ -75,6 +76,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
     const resource = resources.find(({ ref }) => ref === api.apiId);
     for (const what of unsupportedByGateway(api)) resource?.problem(what, 'Do without it in what is run here');
   }
+  const undeployed = undeployedStages(apis, resources);
   const queues = readQueues(resources);
   const tables = readTables(resources);
 
@@ -113,6 +115,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const outputs = Object.fromEntries(opened.map((stack) => [stack.name, stack.outputs(notRunIds)]));
   const notices = [
     ...describeLeftOut(notRun.filter(({ arn }) => !providers.has(arn))),
+    ...undeployed,
     ...unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources)),
   ];
   return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies, notices };

@@ -1,6 +1,7 @@
 import type { EventSource, LambdaFunction, Queue } from '../application.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 import type { Resource } from './open-resource.ts';
+import { refuseProperties } from './refuse-properties.ts';
 
 export interface ReadEventSourcesOptions {
   resources: readonly Resource[];
@@ -57,14 +58,7 @@ const readEventSource = (
       "Raise the queue's visibility timeout: AWS recommends six times the function's timeout",
     );
   }
-  for (const property of NOT_IMITATED) {
-    if (resource.property(property) !== undefined) {
-      resource.problem(
-        `its ${property} is not imitated`,
-        `Do without it, or run without the mapping: --ignore ${resource.logicalId}`,
-      );
-    }
-  }
+  refuseProperties(resource, NOT_IMITATED, `Do without it, or run without the mapping: --ignore ${resource.logicalId}`);
   const { MaximumConcurrency: maximumConcurrency } = resource.record('ScalingConfig');
   const batchSize = resource.number('BatchSize') ?? DEFAULT_BATCH_SIZE;
   const batchingWindowSeconds = resource.number('MaximumBatchingWindowInSeconds') ?? 0;

@@ -61,7 +61,10 @@ export const aChat = ({ Resources = {}, ...rest }: AnAssembly = {}): AnAssembly 
   ...rest,
   Resources: {
     Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'chat', ProtocolType: 'WEBSOCKET' } },
-    Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Api' }, StageName: 'production' } },
+    Stage: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: { ApiId: { Ref: 'Api' }, StageName: 'production', AutoDeploy: true },
+    },
     Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: [LOGGING] } },
     Echo: {
       Type: 'AWS::Lambda::Function',

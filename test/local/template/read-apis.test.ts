@@ -1,6 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { aChat } from './an-assembly.ts';
+import { ANSWERING, type AnAssembly, aChat } from './an-assembly.ts';
 import { problemsOf, read } from './read-for-test.ts';
+
+/** A resource of the chat's API. */
+const ofApi = (type: string, properties: Readonly<Record<string, unknown>>) => ({
+  Type: `AWS::ApiGatewayV2::${type}`,
+  Properties: { ApiId: { Ref: 'Api' }, ...properties },
+});
+const INVOKING = { IntegrationType: 'AWS_PROXY', IntegrationUri: { 'Fn::GetAtt': ['Echo', 'Arn'] } };
+const INVITING = {
+  Action: 'lambda:InvokeFunction',
+  FunctionName: { Ref: 'Echo' },
+  Principal: 'apigateway.amazonaws.com',
+};
+const permission = (properties: Readonly<Record<string, unknown>>) => ({
+  Permission: { Type: 'AWS::Lambda::Permission', Properties: { ...INVITING, ...properties } },
+});
 
 describe('readApis', () => {
   it('reads what a custom domain name leads to', () => {
@@ -24,7 +39,7 @@ describe('readApis', () => {
     const Other = { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET' } };
     const OtherStage = {
       Type: 'AWS::ApiGatewayV2::Stage',
-      Properties: { ApiId: { Ref: 'Other' }, StageName: 'production' },
+      Properties: { ApiId: { Ref: 'Other' }, StageName: 'production', AutoDeploy: true },
     };
     const Resources = { Other, OtherStage, One: mapping({ Ref: 'Api' }), Two: mapping({ Ref: 'Other' }) };
     const shared = 'ws.example.com leads to another API too, and each API has a port of its own here';
@@ -148,5 +163,192 @@ describe('readApis', () => {
     expect(problemsOf(aChat({ Conditions, Resources: { Stage } }))).toEqual([
       'Api: it has no stage, so that nobody can connect',
     ]);
+  });
+
+  it.each([
+    ['nothing deploys', {}, 1],
+    ['a deployment of another stage deploys', { Deployment: ofApi('Deployment', { StageName: 'staging' }) }, 1],
+    ['a deployment deploys by its name', { Deployment: ofApi('Deployment', { StageName: 'production' }) }, 0],
+    ['has a deployment', { Stage: ofApi('Stage', { StageName: 'production', DeploymentId: 'abc' }) }, 0],
+    ['is deployed by itself', { Stage: ofApi('Stage', { StageName: 'production', AutoDeploy: 'true' }) }, 0],
+  ])('says of a stage that %s whether AWS would refuse every client', (_, resources, count) => {
+    const Resources = { Stage: ofApi('Stage', { StageName: 'production', AutoDeploy: false }), ...resources };
+    expect(read(aChat({ Resources })).notices).toEqual(
+      Array(count).fill(
+        'the stage production (Stage) would answer every client with 403 on AWS until it is deployed by hand: give it AutoDeploy or a DeploymentId',
+      ),
+    );
+  });
+
+  it('reads the timeout of an integration', () => {
+    const Integration = ofApi('Integration', { ...INVOKING, TimeoutInMillis: 50 });
+    const { application } = read(aChat({ Resources: { Integration } }));
+    expect(application.apis[0]?.routes[0]?.integration).toMatchObject({ timeoutMs: 50 });
+  });
+
+  it.each([
+    ['both the expression and the response', ANSWERING, true],
+    ['the expression alone', { Route: ANSWERING.Route }, false],
+    ['the response alone', { Response: ANSWERING.Response }, false],
+  ])('says whether a route answers that has %s', (_, Resources, twoWay) => {
+    expect(read(aChat({ Resources })).application.apis[0]?.routes[0]?.twoWay).toBe(twoWay);
+  });
+
+  it.each([
+    [
+      'reads the throttling of',
+      { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 0 },
+      { rateLimit: 5, burstLimit: 0 },
+      [],
+    ],
+    ['names a rate without a burst of', { ThrottlingRateLimit: 5 }, undefined, [/a rate or a burst without the other/]],
+    [
+      'names a burst without a rate of',
+      { ThrottlingBurstLimit: 5 },
+      undefined,
+      [/a rate or a burst without the other/],
+    ],
+  ])('%s a stage', (_, DefaultRouteSettings, throttle, problems) => {
+    const Stage = ofApi('Stage', { StageName: 'production', AutoDeploy: true, DefaultRouteSettings });
+    const chat = aChat({ Resources: { Stage } });
+    expect(problemsOf(chat)).toEqual(problems.map((problem) => expect.stringMatching(problem)));
+    if (throttle) expect(read(chat).application.apis[0]?.stages[0]?.throttle).toEqual(throttle);
+  });
+
+  it.each([
+    [
+      'throttling of single routes',
+      { Stage: ofApi('Stage', { StageName: 'production', RouteSettings: { send: { ThrottlingRateLimit: 1 } } }) },
+      'Stage: it throttles single routes, which is not imitated',
+    ],
+    [
+      'a second stage of one name',
+      { Again: ofApi('Stage', { StageName: 'production', AutoDeploy: true }) },
+      'Again: AWS refuses it: its API has another stage production',
+    ],
+    [
+      'a second route of one key',
+      { Again: ofApi('Route', { RouteKey: '$default' }) },
+      'Again: AWS refuses it: "Route with key $default already exists for this API"',
+    ],
+    [
+      'an OpenAPI document',
+      {
+        Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET', Body: { openapi: '3.0.1' } } },
+      },
+      'Api: it is imported from an OpenAPI document',
+    ],
+    [
+      'a default endpoint that is disabled',
+      {
+        Api: {
+          Type: 'AWS::ApiGatewayV2::Api',
+          Properties: { ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true },
+        },
+      },
+      'Api: its DisableExecuteApiEndpoint is not imitated: AWS answers 403 on the default endpoint, which is open here',
+    ],
+    [
+      'a conversion of messages',
+      { Integration: ofApi('Integration', { ...INVOKING, ContentHandlingStrategy: 'CONVERT_TO_BINARY' }) },
+      'Integration: its ContentHandlingStrategy is not imitated',
+    ],
+    [
+      'a conversion of answers',
+      {
+        Integration: ofApi('Integration', { IntegrationType: 'MOCK' }),
+        Answer: ofApi('IntegrationResponse', {
+          IntegrationId: { Ref: 'Integration' },
+          ContentHandlingStrategy: 'CONVERT_TO_TEXT',
+        }),
+      },
+      'Answer: its ContentHandlingStrategy is not imitated',
+    ],
+    [
+      'parameters of a mock’s answers',
+      {
+        Integration: ofApi('Integration', { IntegrationType: 'MOCK' }),
+        Answer: ofApi('IntegrationResponse', {
+          IntegrationId: { Ref: 'Integration' },
+          ResponseParameters: { 'route.response.header.a': "'b'" },
+        }),
+      },
+      'Answer: its ResponseParameters is not imitated',
+    ],
+    ...['NEVER', 'WHEN_NO_TEMPLATES'].map(
+      (PassthroughBehavior): [string, Required<AnAssembly>['Resources'], string] => [
+        `a mock that passes on ${PassthroughBehavior}`,
+        { Integration: ofApi('Integration', { IntegrationType: 'MOCK', PassthroughBehavior }) },
+        `Integration: its PassthroughBehavior ${PassthroughBehavior} is not imitated: what no template matches is passed on here`,
+      ],
+    ),
+    ...[49, 29_001].map((TimeoutInMillis): [string, Required<AnAssembly>['Resources'], string] => [
+      `a timeout of ${TimeoutInMillis} ms`,
+      { Integration: ofApi('Integration', { ...INVOKING, TimeoutInMillis }) },
+      `Integration: AWS refuses its TimeoutInMillis of ${TimeoutInMillis}`,
+    ]),
+    [
+      'parameters that a route asks for',
+      {
+        Route: ofApi('Route', {
+          RouteKey: '$connect',
+          RequestParameters: { 'route.request.querystring.room': { Required: true } },
+        }),
+      },
+      'Route: its RequestParameters is not imitated',
+    ],
+    [
+      'a route response that is not $default',
+      { Response: ofApi('RouteResponse', { RouteId: { Ref: 'Route' }, RouteResponseKey: 'done' }) },
+      'Response: its RouteResponseKey is done, and AWS supports only $default',
+    ],
+    [
+      'a route response that is selected',
+      { Route: ofApi('Route', { RouteKey: 'send', RouteResponseSelectionExpression: '$response.body.kind' }) },
+      'Route: its RouteResponseSelectionExpression is $response.body.kind, and AWS supports only $default',
+    ],
+    [
+      'an authorizer by JWT',
+      {
+        Guard: ofApi('Authorizer', { AuthorizerType: 'JWT', AuthorizerUri: { 'Fn::GetAtt': ['Echo', 'Arn'] } }),
+        Route: ofApi('Route', { RouteKey: '$connect', AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Guard' } }),
+      },
+      'Guard: its AuthorizerType is JWT, and a WebSocket API has only REQUEST',
+    ],
+  ])('names %s', (_, Resources, problem) => {
+    expect(problemsOf(aChat({ Resources }))).toEqual([problem]);
+  });
+
+  it('takes what is empty or the default for what it is', () => {
+    const Resources = {
+      Integration: ofApi('Integration', { IntegrationType: 'MOCK', PassthroughBehavior: 'WHEN_NO_MATCH' }),
+      Route: ofApi('Route', {
+        RouteKey: '$default',
+        Target: { 'Fn::Sub': 'integrations/${Integration}' },
+        RequestParameters: {},
+        RouteResponseSelectionExpression: '\\$default',
+      }),
+    };
+    expect(problemsOf(aChat({ Resources }))).toEqual([]);
+  });
+
+  it.each([
+    ['none', { FunctionName: 'other' }],
+    ['one for another service', { Principal: 'sns.amazonaws.com' }],
+    ['one for another API', { SourceArn: 'arn:aws:execute-api:us-east-1:123456789012:other/*' }],
+    ['one for another account', { SourceAccount: '210987654321' }],
+    ['one for another action', { Action: 'lambda:GetFunction' }],
+  ])('names a function that API Gateway has no permission to invoke, where it has %s', (_, properties) => {
+    expect(problemsOf(aChat({ Resources: permission(properties) }))).toEqual([
+      'Integration: API Gateway may not invoke Chat-Echo for it, so that on AWS every event of it would fail',
+    ]);
+  });
+
+  it.each([
+    ['every API', {}],
+    ['every action', { Action: 'lambda:*' }],
+    ['its own account', { SourceAccount: { Ref: 'AWS::AccountId' } }],
+  ])('counts a permission for %s', (_, properties) => {
+    expect(problemsOf(aChat({ Resources: permission(properties) }))).toEqual([]);
   });
 });

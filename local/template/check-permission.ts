@@ -1,0 +1,45 @@
+import { matchesPattern } from '../iam/matches-pattern.ts';
+import { invokedFunctionArn } from './invoked-function-arn.ts';
+import { ofType, type Resource } from './open-resource.ts';
+import type { Place } from './resource-identity.ts';
+
+export interface CheckPermissionOptions {
+  resources: readonly Resource[];
+  place: Place;
+  /** The function of an ARN; `undefined` where the application has none of that ARN. */
+  functionNameOf(arn: string): string | undefined;
+}
+
+/**
+ * A function must permit API Gateway to invoke it, or the integration brings credentials of its own. CDK's constructs see
+ * to it; who declares resources one by one forgets it, deploys, and every event fails.
+ * @param sources What invokes it, one of them is enough: `/production/$connect`, `/authorizers/{id}`.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+ */
+export const checkPermission = (
+  invoking: Resource,
+  functionName: string,
+  sources: readonly string[],
+  { resources, functionNameOf, place }: CheckPermissionOptions,
+): void => {
+  if (invoking.property('CredentialsArn') !== undefined || invoking.property('AuthorizerCredentialsArn') !== undefined)
+    return;
+  if (sources.length === 0) return; // of an API without a stage, which is named itself
+  const api = `arn:aws:execute-api:${place.region}:${place.accountId}:${invoking.text('ApiId')}`;
+  const isPermitted = ofType(resources, 'AWS::Lambda::Permission').some((permission) => {
+    const named = permission.text('FunctionName') ?? '';
+    return (
+      permission.text('Principal') === 'apigateway.amazonaws.com' &&
+      matchesPattern(permission.text('Action') ?? '', 'lambda:InvokeFunction') &&
+      (permission.text('SourceAccount') ?? place.accountId) === place.accountId &&
+      functionNameOf(invokedFunctionArn(named) ?? named) === functionName &&
+      sources.some((source) => matchesPattern(permission.text('SourceArn') ?? '*', api + source))
+    );
+  });
+  if (isPermitted) return;
+  invoking.problem(
+    `API Gateway may not invoke ${functionName} for it, so that on AWS every event of it would fail`,
+    'Add an AWS::Lambda::Permission of lambda:InvokeFunction for apigateway.amazonaws.com',
+  );
+};
