@@ -9,16 +9,15 @@ export type Bounds = Readonly<Record<string, readonly [least: number, most: numb
  */
 export const checkBounds = (resource: Resource, bounds: Bounds, where = ''): void => {
   for (const [property, [least, most]] of Object.entries(bounds)) {
-    const value = numberAt(resource, property);
-    if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) continue;
+    const value = valueAt(resource, property);
+    const number = Number(value);
+    if (value === undefined || (Number.isInteger(number) && number >= least && number <= most)) continue;
     const allowed = least === most ? `${least}` : `a whole number from ${least} to ${most}`;
     resource.problem(`AWS refuses its ${property} of ${value}${where}`, `Make it ${allowed}`);
   }
 };
 
-const numberAt = (resource: Resource, property: string): number | undefined => {
+const valueAt = (resource: Resource, property: string): unknown => {
   const [outer = '', inner] = property.split('.');
-  if (inner === undefined) return resource.number(outer);
-  const value = resource.record(outer)[inner];
-  return value === undefined ? undefined : Number(value);
+  return inner === undefined ? resource.number(outer) : resource.record(outer)[inner];
 };

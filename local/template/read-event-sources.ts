@@ -1,4 +1,5 @@
 import type { EventSource, LambdaFunction, Queue } from '../application.ts';
+import { checkBounds } from './check-bounds.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 import type { Resource } from './open-resource.ts';
 import { refuseProperties } from './refuse-properties.ts';
@@ -15,6 +16,12 @@ export interface ReadEventSourcesOptions {
 const NOT_IMITATED = ['FilterCriteria', 'ProvisionedPollerConfig', 'DestinationConfig'] as const;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+const BOUNDS = {
+  BatchSize: [1, 10_000],
+  MaximumBatchingWindowInSeconds: [0, 300],
+  'ScalingConfig.MaximumConcurrency': [2, 1_000],
+} as const;
+const FIFO_BOUNDS = { ...BOUNDS, BatchSize: [1, 10], MaximumBatchingWindowInSeconds: [0, 0] } as const;
 const DEFAULT_BATCH_SIZE = 10;
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 const DEFAULT_VISIBILITY_SECONDS = 30;
@@ -59,10 +66,12 @@ const readEventSource = (
     );
   }
   refuseProperties(resource, NOT_IMITATED, `Do without it, or run without the mapping: --ignore ${resource.logicalId}`);
+  const isFifo = queue.attributes.FifoQueue === 'true';
+  checkBounds(resource, isFifo ? FIFO_BOUNDS : BOUNDS, isFifo ? ' for a FIFO queue' : '');
   const { MaximumConcurrency: maximumConcurrency } = resource.record('ScalingConfig');
   const batchSize = resource.number('BatchSize') ?? DEFAULT_BATCH_SIZE;
   const batchingWindowSeconds = resource.number('MaximumBatchingWindowInSeconds') ?? 0;
-  if (batchSize > 10 && batchingWindowSeconds < 1) {
+  if (!isFifo && batchSize > 10 && batchingWindowSeconds < 1) {
     resource.problem(
       `AWS refuses its batch size of ${batchSize} without a batching window of at least 1 second`,
       'Set MaximumBatchingWindowInSeconds, or a batch size of at most 10',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LambdaFunction } from '../application.ts';
 import { findHandlerFile } from '../functions/find-handler-file.ts';
+import { checkBounds } from './check-bounds.ts';
 import type { Resource } from './open-resource.ts';
 
 export interface ReadFunctionsOptions {
@@ -15,6 +16,31 @@ export interface ReadFunctionsOptions {
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const BOUNDS = { Timeout: [1, 900], MemorySize: [128, 10_240] } as const;
+/** Of all variables as one JSON object: AWS's refusal shows the "String measured". URLs of queues are shorter here. */
+const MAX_ENVIRONMENT_BYTES = 4_096;
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+const RESERVED_VARIABLES = [
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_LAMBDA_RUNTIME_API',
+  'AWS_REGION',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'LAMBDA_RUNTIME_DIR',
+  'LAMBDA_TASK_ROOT',
+];
 
 /** The Lambda functions of an application, with a problem for each that cannot be run. */
 export const readFunctions = (options: ReadFunctionsOptions): readonly LambdaFunction[] =>
@@ -42,6 +68,7 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
   if (resource.list('FileSystemConfigs').length > 0) {
     resource.problem('it mounts a file system, which is not imitated', 'Do without it');
   }
+  checkBounds(resource, BOUNDS);
   const reservedConcurrency = resource.number('ReservedConcurrentExecutions');
   return {
     logicalId: resource.logicalId,
@@ -61,7 +88,24 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
 
 const environmentOf = (resource: Resource): Record<string, string> => {
   const { Variables: variables = {} } = resource.record('Environment');
-  return Object.fromEntries(Object.entries(variables as object).map(([name, value]) => [name, String(value)]));
+  const environment = Object.fromEntries(
+    Object.entries(variables as object).map(([name, value]) => [name, String(value)]),
+  );
+  const reserved = Object.keys(environment).filter((name) => RESERVED_VARIABLES.includes(name));
+  if (reserved.length > 0) {
+    resource.problem(
+      `AWS refuses its Environment: Lambda itself sets ${reserved.join(', ')}`,
+      'Give its variables other names',
+    );
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(environment));
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
+    resource.problem(
+      `AWS refuses its Environment of ${bytes} bytes`,
+      `Leave at most ${MAX_ENVIRONMENT_BYTES}, names included, and read the rest from elsewhere`,
+    );
+  }
+  return environment;
 };
 
 /** `folder/file.handler` is the export `handler` of the module `folder/file`. */

@@ -9,6 +9,9 @@ const CREATE_TABLE_PROPERTIES = [
   'LocalSecondaryIndexes',
 ] as const;
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
+
 /**
  * The DynamoDB tables of an application. Capacity, encryption, backups and streams are not part of their definition:
  * nothing here throttles by capacity, and what would read a stream is refused where it is declared.
@@ -18,6 +21,12 @@ export const readTables = (resources: readonly Resource[]): readonly Table[] =>
   resources
     .filter(({ type }) => type === 'AWS::DynamoDB::Table' || type === 'AWS::DynamoDB::GlobalTable')
     .map((resource): Table => {
+      if (!TABLE_NAME.test(resource.ref)) {
+        resource.problem(
+          `AWS refuses its name ${resource.ref}`,
+          'Use 3 to 255 letters, digits, "_", "-" and "." in its TableName',
+        );
+      }
       const { Enabled: enabled, AttributeName: ttlAttribute } = resource.record('TimeToLiveSpecification');
       const properties = CREATE_TABLE_PROPERTIES.map((name) => [name, resource.list(name)] as const);
       return {

@@ -60,11 +60,45 @@ describe('readFunctions', () => {
       { Role: 'arn:aws:iam::123456789012:role/elsewhere' },
       /its role arn:aws:iam::123456789012:role\/elsewhere is not in the application/,
     ],
+    ...[0, 901, 1.5].map((Timeout): [string, Record<string, unknown>, RegExp] => [
+      `a timeout of ${Timeout} s`,
+      { Timeout },
+      /AWS refuses its Timeout of (0|901|1\.5)$/,
+    ]),
+    ...[127, 10_241].map((MemorySize): [string, Record<string, unknown>, RegExp] => [
+      `${MemorySize} MB of memory`,
+      { MemorySize },
+      /AWS refuses its MemorySize of (127|10241)$/,
+    ]),
+    [
+      'variables that Lambda sets itself',
+      { Environment: { Variables: { AWS_REGION: 'us-east-1', ROOM: 'a', _HANDLER: 'b' } } },
+      /AWS refuses its Environment: Lambda itself sets AWS_REGION, _HANDLER$/,
+    ],
+    [
+      'an environment of more than 4 KB',
+      { Environment: { Variables: { TEXT: 'é'.repeat(2_043) } } },
+      /AWS refuses its Environment of 4097 bytes$/,
+    ],
     ['text in place of a number', { Timeout: 'soon' }, /its Timeout is "soon"/],
     ['an unknown intrinsic function', { Timeout: { 'Fn::Guess': 3 } }, /it uses Fn::Guess, which is not known here/],
     ['a reference to nothing', { Timeout: { Ref: 'Nothing' } }, /it refers to Nothing, which is not in the template/],
   ])('names %s', (_, properties, problem) => {
     expect(problemsOf(aChat({ Resources: aFunction(properties) }))).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('takes the longest timeout, the largest memory and an environment of 4 KB', () => {
+    const Environment = { Variables: { TEXT: 'a'.repeat(4_085) } };
+    expect(problemsOf(aChat({ Resources: aFunction({ Timeout: 900, MemorySize: 10_240, Environment }) }))).toEqual([]);
+  });
+
+  it.each([
+    ['Allow', 'Allow'],
+    ['Terminate', 'Terminate'],
+    [undefined, 'Terminate'],
+  ])('reads RecursiveLoop %j as %s', (RecursiveLoop, recursiveLoop) => {
+    const { application } = read(aChat({ Resources: aFunction({ RecursiveLoop }) }));
+    expect(application.functions).toMatchObject([{ recursiveLoop }]);
   });
 
   it('leaves out a function that cannot be run where nothing leads to it', () => {
