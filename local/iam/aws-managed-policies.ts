@@ -49,6 +49,7 @@ export const AWS_MANAGED_POLICIES: Readonly<Record<string, ManagedPolicy>> = {
     'dynamodb:GetShardIterator',
     'dynamodb:ListStreams',
   ),
+  'service-role/AWSLambdaRole': everywhere('lambda:InvokeFunction'),
   'service-role/AWSLambdaSQSQueueExecutionRole': everywhere(
     ...LOGS,
     'sqs:ReceiveMessage',

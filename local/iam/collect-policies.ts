@@ -29,7 +29,8 @@ export const collectPolicies = (resources: readonly Resource[], functions: reado
   };
 };
 
-const statementsOfRole = (role: Resource, resources: readonly Resource[]): Statement[] => {
+/** What a role's policies say, in whatever way they belong to it. */
+export const statementsOfRole = (role: Resource, resources: readonly Resource[]): Statement[] => {
   if (role.property('PermissionsBoundary') !== undefined) {
     role.problem('its permissions boundary is not imitated', 'Do without the boundary in what is run here');
   }

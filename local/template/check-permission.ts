@@ -1,3 +1,5 @@
+import { statementsOfRole } from '../iam/collect-policies.ts';
+import { decide } from '../iam/decide.ts';
 import { matchesPattern } from '../iam/matches-pattern.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 import { ofType, type Resource } from './open-resource.ts';
@@ -23,8 +25,11 @@ export const checkPermission = (
   sources: readonly string[],
   { resources, functionNameOf, place }: CheckPermissionOptions,
 ): void => {
-  if (invoking.property('CredentialsArn') !== undefined || invoking.property('AuthorizerCredentialsArn') !== undefined)
+  const roleArn = invoking.text('CredentialsArn') ?? invoking.text('AuthorizerCredentialsArn');
+  if (roleArn !== undefined) {
+    checkCredentials(invoking, functionName, roleArn, resources);
     return;
+  }
   if (sources.length === 0) return; // of an API without a stage, which is named itself
   const api = `arn:aws:execute-api:${place.region}:${place.accountId}:${invoking.text('ApiId')}`;
   const isPermitted = ofType(resources, 'AWS::Lambda::Permission').some((permission) => {
@@ -41,5 +46,25 @@ export const checkPermission = (
   invoking.problem(
     `API Gateway may not invoke ${functionName} for it, so that on AWS every event of it would fail`,
     'Add an AWS::Lambda::Permission of lambda:InvokeFunction for apigateway.amazonaws.com',
+  );
+};
+
+/** What a role from elsewhere allows is not known here. */
+const checkCredentials = (
+  invoking: Resource,
+  functionName: string,
+  roleArn: string,
+  resources: readonly Resource[],
+): void => {
+  const role = ofType(resources, 'AWS::IAM::Role').find(({ arn }) => arn === roleArn);
+  const uri = invoking.text('IntegrationUri') ?? invoking.text('AuthorizerUri') ?? '';
+  const resourceArn = /arn:[^:/]+:lambda:[^/]+/.exec(uri)?.[0]; // with its alias, for which it is allowed separately
+  if (!role || resourceArn === undefined) return;
+  const policies = { identity: new Map([[roleArn, statementsOfRole(role, resources)]]), resource: new Map() };
+  const action = 'lambda:InvokeFunction';
+  if (decide(policies, { roleArn, functionName, action, resourceArn }).allowed) return;
+  invoking.problem(
+    `its credentials, the role ${role.logicalId}, do not allow ${action} on ${functionName}, so that on AWS every event of it would fail`,
+    `Allow it in the role, or remove the credentials and add an AWS::Lambda::Permission`,
   );
 };

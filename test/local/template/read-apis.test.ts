@@ -345,6 +345,30 @@ describe('readApis', () => {
   });
 
   it.each([
+    [
+      'names credentials that do not allow it',
+      'lambda:GetFunction',
+      ['Echo', 'Arn'],
+      [/the role Caller, do not allow/],
+    ],
+    ['takes credentials that allow it', 'lambda:Invoke*', ['Echo', 'Arn'], []],
+    [
+      'names credentials for another function',
+      'lambda:InvokeFunction',
+      ['Role', 'Arn'],
+      [/on Chat-Echo, so that on AWS/],
+    ],
+  ])('%s, without a permission of the function', (_, Action, attribute, problems) => {
+    const Statement = { Effect: 'Allow', Action, Resource: { 'Fn::GetAtt': attribute } };
+    const Resources = {
+      ...permission({ Principal: 'sns.amazonaws.com' }),
+      Caller: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyDocument: { Statement } }] } },
+      Integration: ofApi('Integration', { ...INVOKING, CredentialsArn: { 'Fn::GetAtt': ['Caller', 'Arn'] } }),
+    };
+    expect(problemsOf(aChat({ Resources }))).toEqual(problems.map((problem) => expect.stringMatching(problem)));
+  });
+
+  it.each([
     ['every API', {}],
     ['every action', { Action: 'lambda:*' }],
     ['its own account', { SourceAccount: { Ref: 'AWS::AccountId' } }],
