@@ -6,6 +6,7 @@ export interface MovableClock extends Clock {
   /**
    * Moves the clock forward, stopping at each timer on the way so that they fire in order and may set others.
    * Threads that were given `offset` see the new time at once.
+   * @throws {RangeError} for anything but a finite number of milliseconds from 0 on: a clock does not go back.
    */
   advance(durationMs: number): Promise<void>;
 }
@@ -55,6 +56,9 @@ export const createMovableClock = (): MovableClock => {
       return () => cancel(timer);
     },
     advance: async (durationMs) => {
+      if (!(durationMs >= 0 && durationMs < Number.POSITIVE_INFINITY)) {
+        throw new RangeError(`A clock is moved ahead by milliseconds from 0 on, not by ${durationMs}`);
+      }
       const untilMs = now() + durationMs;
       for (let timer = nextDue(untilMs); timer; timer = nextDue(untilMs)) {
         moveTo(timer.dueMs);

@@ -46,16 +46,34 @@ interface AssetManifest {
   files?: Record<string, { source: { path?: string }; destinations: Record<string, { objectKey: string }> }>;
 }
 
-const readJson = <T>(file: string): T => {
+/** @throws {Error} where there is no such file, or no JSON object in it. */
+const readJson = <T extends object>(file: string): T => {
+  if (!existsSync(file)) throw new Error(`${file} is missing: synthesize the application again`);
+  let value: unknown;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
+    value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new Error(`${file} cannot be read as JSON: synthesize the application again`, { cause });
   }
+  if (!isObject(value)) throw new Error(`${file} holds no JSON object: synthesize the application again`);
+  return value as T;
 };
 
-/** One template of an assembly. */
-export const readTemplate = (templateFile: string): Template => readJson(templateFile);
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * One template of an assembly.
+ * @throws {Error} where it is none, naming the first resource that is none.
+ */
+export const readTemplate = (templateFile: string): Template => {
+  const template = readJson<Template>(templateFile);
+  for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
+    if (!isObject(resource) || typeof resource.Type !== 'string')
+      throw new Error(`${templateFile}: its resource ${logicalId} has no Type: synthesize the application again`);
+  }
+  return template;
+};
 
 const constructPathsOf = (metadata: Metadata): Map<string, string> =>
   new Map(

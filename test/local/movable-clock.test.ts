@@ -30,6 +30,12 @@ describe('a movable clock', () => {
     expect(clock.now() - startMs).toBeGreaterThanOrEqual(3 * HOUR_MS);
   });
 
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('is not moved by %d milliseconds', async (durationMs) => {
+    const clock = createMovableClock();
+    await expect(clock.advance(durationMs)).rejects.toThrow(RangeError);
+    expect(clock.now()).toBeLessThanOrEqual(Date.now());
+  });
+
   it('does not fire what was cancelled', async () => {
     const clock = createMovableClock();
     const fired: string[] = [];
