@@ -17,8 +17,6 @@ export interface ResourceParts {
   readonly refersTo: ReadonlySet<string>;
   /** All that was said so far. */
   readonly problems: readonly Problem[];
-  /** The resources of a nested stack; none where this is none. */
-  nested(): readonly Resource[];
 }
 
 /**

@@ -31,9 +31,12 @@ export interface OpenStackOptions extends Place {
   stackOutput(stackName: string, outputName: string): unknown;
 }
 
-/** Collects the ids of the resources that are referred to by what is being read. */
+/** What is being read. */
 export interface Reading {
+  /** Collects the ids of the resources that it refers to. */
   refersTo?: Set<string> | undefined;
+  /** The ids that led to it, each by the one before. */
+  readonly path: string[];
 }
 
 const PSEUDO_PARAMETERS: Readonly<Record<string, (options: OpenStackOptions) => unknown>> = {
@@ -66,7 +69,9 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     }
     const property = (name: string) => resolveIntrinsics(resource.Properties?.[name], references);
     const place = { region: options.region, accountId: options.accountId, stackName: stack.name };
-    const identity = identityOf({ ...place, logicalId, type: resource.Type, property }, options.sqsUrl);
+    const identity = follow(reading, idOf(logicalId), () =>
+      identityOf({ ...place, logicalId, type: resource.Type, property }, options.sqsUrl),
+    );
     identities.set(logicalId, identity);
     return identity;
   };
@@ -75,7 +80,7 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     const known = nestedStacks.get(logicalId);
     if (known) return known;
     const nesting = collect(reading, referring.get(logicalId), () =>
-      nestedStackOf(logicalId, declared[logicalId], options, references),
+      follow(reading, idOf(logicalId), () => nestedStackOf(logicalId, declared[logicalId], options, references)),
     );
     const opened = openStack({ ...options, ...nesting });
     nestedStacks.set(logicalId, opened);
@@ -102,11 +107,13 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
         'Do without the attribute, or give the value as a parameter',
       );
     },
+    follow: (name, read) => follow(reading, idOf(name), read),
     importValue: options.importValue,
     stackOutput: options.stackOutput,
   };
 
-  const open = (logicalId: string, { Type: type, Properties = {} }: TemplateResource): Resource => {
+  /** Nothing where its condition does not hold. Where that cannot be known, it is there, and this is its problem. */
+  const open = ([logicalId, { Type: type, Properties = {}, Condition }]: [string, TemplateResource]): Resource[] => {
     const problems: Problem[] = [];
     const problem = (what: string, remedy: string): void => {
       if (problems.some((known) => known.what === what)) return;
@@ -121,9 +128,11 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
         return undefined;
       }
     };
+    const isThere = attempt(() => Condition === undefined || resolveCondition(Condition, references));
+    if (isThere === false) return [];
     const identity = attempt(() => identify(logicalId));
     const refersTo = referring.get(logicalId) ?? new Set<string>();
-    return openResource({
+    const resource = openResource({
       id: idOf(logicalId),
       logicalId,
       type,
@@ -134,15 +143,14 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
       refersTo,
       problem,
       problems,
-      nested: () =>
-        (type === 'AWS::CloudFormation::Stack' ? attempt(() => nested(logicalId).resources) : undefined) ?? [],
     });
+    const inner = type === 'AWS::CloudFormation::Stack' ? attempt(() => nested(logicalId).resources) : [];
+    return [resource, ...(inner ?? [])];
   };
 
-  const resources = Object.entries(declared)
-    .filter(([, { Condition }]) => Condition === undefined || resolveCondition(Condition, references))
-    .map(([logicalId, resource]) => open(logicalId, resource))
-    .flatMap((resource) => [resource, ...resource.nested()]);
+  const resources = Object.entries(declared).flatMap(open);
+  const outputValue = (name: string, { Value }: { Value: unknown }): unknown =>
+    follow(reading, idOf(`Outputs.${name}`), () => resolveIntrinsics(Value, references));
 
   return {
     name: stack.name,
@@ -150,19 +158,33 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     outputs: (leftOut) => outputsOf(options, references, leftOut),
     output: (name) => {
       const output = stack.template.Outputs?.[name];
-      if (output) return resolveIntrinsics(output.Value, references);
+      if (output) return outputValue(name, output);
       throw new Unresolvable(
         `it uses the output ${name}, which ${stack.name} does not have`,
         `Declare the output ${name}`,
       );
     },
     exported: (exportName) => {
-      const output = Object.values(stack.template.Outputs ?? {}).find(
-        ({ Export }) => Export && resolveIntrinsics(Export.Name, references) === exportName,
+      const found = Object.entries(stack.template.Outputs ?? {}).find(
+        ([, { Export }]) => Export && resolveIntrinsics(Export.Name, references) === exportName,
       );
-      return output && { value: resolveIntrinsics(output.Value, references) };
+      return found && { value: outputValue(...found) };
     },
   };
+};
+
+/** Reads what `id` stands for. What leads back to itself stands for nothing. */
+const follow = <T>({ path }: Reading, id: string, read: () => T): T => {
+  if (path.includes(id)) {
+    const circle = path.slice(path.indexOf(id)).sort().join(', '); // the same wherever it was entered
+    throw new Unresolvable(`it leads into a circle of references: ${circle}`, 'Take one of the references out');
+  }
+  path.push(id);
+  try {
+    return read();
+  } finally {
+    path.pop();
+  }
 };
 
 const collect = <T>(reading: Reading, refersTo: Set<string> | undefined, read: () => T): T => {

@@ -146,7 +146,7 @@ const openStacks = (
       'Synthesize that stack with it',
     );
   };
-  const shared = { ...place, sqsUrl, parameters, importValue, stackOutput, reading: {} };
+  const shared = { ...place, sqsUrl, parameters, importValue, stackOutput, reading: { path: [] } };
   for (const stack of stacks) opened.push(openStack({ stack, ...shared }));
   return opened;
 };

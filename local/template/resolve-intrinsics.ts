@@ -6,6 +6,11 @@ export interface References {
   /** A parameter, a pseudo parameter or a resource. `undefined` for `AWS::NoValue`. */
   reference(name: string): unknown;
   attribute(logicalId: string, attribute: string): unknown;
+  /**
+   * Reads what a name of the template stands for.
+   * @throws {Unresolvable} where that leads back to the name.
+   */
+  follow<T>(name: string, read: () => T): T;
   importValue(exportName: string): unknown;
   /** An output of a stack, by both names. */
   stackOutput(stackName: string, outputName: string): unknown;
@@ -64,7 +69,7 @@ export const resolveCondition = (name: string, references: References): boolean 
   if (condition === undefined) {
     throw new Unresolvable(`its condition ${name} is not in the template`, `Declare the condition ${name}`);
   }
-  return evaluate(condition, references);
+  return references.follow(`Conditions.${name}`, () => evaluate(condition, references));
 };
 
 /** A condition is a function of its own, another condition by name, or `true` and `false`, as text too. */

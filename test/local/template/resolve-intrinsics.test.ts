@@ -89,6 +89,50 @@ describe('intrinsic functions', () => {
     expect(application.queues).toEqual([]);
   });
 
+  it('names the resources whose conditions cannot be known, beside everything else', () => {
+    const chat = aChat({
+      Parameters: { Env: { Type: 'String' } },
+      Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] } },
+      Resources: {
+        Queue: { ...QUEUE, Condition: 'IsProd' },
+        Dead: { ...QUEUE, Condition: 'IsGone' },
+        ...aFunction({ Handler: 'index.handler', Environment: { Variables: { NAME: { Ref: 'Nobody' } } } }),
+      },
+    });
+    expect(problemsOf(chat)).toEqual([
+      'Echo: it refers to Nobody, which is not in the template',
+      'Queue: it needs the parameter Env, which has no default',
+      'Dead: its condition IsGone is not in the template',
+    ]);
+    expect(
+      read(
+        { ...chat, Resources: aChat({ Resources: { Queue: { ...QUEUE, Condition: 'IsProd' } } }).Resources ?? {} },
+        {
+          parameters: { Env: 'test' },
+        },
+      ).application.queues,
+    ).toEqual([]);
+  });
+
+  it('names what leads back to itself', () => {
+    const named = (QueueName: unknown) => ({ ...QUEUE, Properties: { QueueName } });
+    const conditions = { Conditions: { A: { Condition: 'B' }, B: { 'Fn::Not': [{ Condition: 'A' }] } } };
+    const resources = { A: named({ Ref: 'B' }), B: named({ 'Fn::GetAtt': ['A', 'QueueName'] }) };
+    expect(problemsOf(aChat({ ...conditions, Resources: { ...resources, C: { ...QUEUE, Condition: 'A' } } }))).toEqual([
+      'A: it leads into a circle of references: Chat/A, Chat/B',
+      'B: it leads into a circle of references: Chat/A, Chat/B',
+      'C: it leads into a circle of references: Chat/Conditions.A, Chat/Conditions.B',
+    ]);
+  });
+
+  it('leaves out outputs of stacks that ask for each other', () => {
+    const asking = (StackName: string) => ({
+      Url: { Value: { 'Fn::GetStackOutput': { StackName, OutputName: 'Url' } } },
+    });
+    const { application } = read([aChat({ Outputs: asking('Data') }), { stackName: 'Data', Outputs: asking('Chat') }]);
+    expect(application.outputs).toEqual({ Chat: {}, Data: {} });
+  });
+
   it('follows a value from the stack that exports it to the stack that imports it', () => {
     const data = {
       stackName: 'Data',
