@@ -1,37 +1,80 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { StringDecoder } from 'node:string_decoder';
+
+/** Makes lines of the bytes of one stream, which may be cut anywhere, within a character too. */
+class LineReader {
+  readonly #print: (line: string) => void;
+  #decoder = new StringDecoder();
+  #partial = '';
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  take(bytes: Buffer): void {
+    const lines = (this.#partial + this.#decoder.write(bytes)).split('\n');
+    this.#partial = lines.pop() as string;
+    lines.forEach(this.#print);
+  }
+
+  /** Prints a line that has begun, as it is. */
+  flush(): void {
+    const rest = this.#partial + this.#decoder.end();
+    this.#partial = '';
+    if (rest) this.#print(rest);
+  }
+}
+
+type Written = string | NodeJS.ArrayBufferView;
+type Range = { offset?: number | null; length?: number | null };
+
+/** What `fs.writeSync(fd, text, position, encoding)` writes, or `(fd, bytes, offset, length)`, or `(fd, bytes, { offset, length })`. */
+const writtenBytes = (
+  data: Written,
+  second?: number | Range | null,
+  third?: number | BufferEncoding | null,
+): Buffer => {
+  if (typeof data === 'string') return Buffer.from(data, third as BufferEncoding);
+  const { offset, length } =
+    typeof second === 'object' && second ? second : { offset: second, length: third as number };
+  const start = offset ?? 0;
+  const end = typeof length === 'number' ? start + length : data.byteLength;
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).subarray(start, end);
+};
 
 /**
  * Hands every printed line to `print` at once. A worker's own stdout needs the event loop, which a freeze stops: of five
  * lines written just before it one arrived, the rest never.
  */
 export const captureOutput = (print: (line: string) => void): { flush(): void } => {
-  let partial = '';
-  const take = (text: string) => {
-    const lines = (partial + text).split('\n');
-    partial = lines.pop() as string;
-    lines.forEach(print);
-  };
-  for (const stream of [process.stdout, process.stderr]) {
+  const readers = new Map<number, LineReader>();
+  const streams = [
+    [1, process.stdout],
+    [2, process.stderr],
+  ] as const;
+  for (const [fd, stream] of streams) {
+    const reader = new LineReader(print);
+    readers.set(fd, reader);
     // In place: Node's own plumbing of a worker calls methods that only its streams have.
-    stream._write = (chunk, _encoding, done) => {
-      take(chunk.toString());
+    stream._write = (chunk: string | Buffer, encoding, done) => {
+      reader.take(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
       done();
     };
     delete (Object.getPrototypeOf(stream) as { _writev?: unknown })._writev;
   }
-  const writeSync = fs.writeSync as (fd: number, data: string | NodeJS.ArrayBufferView, ...rest: never[]) => number;
-  fs.writeSync = ((fd: number, data: string | NodeJS.ArrayBufferView, ...rest: never[]) => {
-    if (fd !== 1 && fd !== 2) return writeSync(fd, data, ...rest);
-    const text =
-      typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
-    take(text);
-    return Buffer.byteLength(text);
+  const writeSync = fs.writeSync as (fd: number, data: Written, ...rest: never[]) => number;
+  fs.writeSync = ((fd: number, data: Written, ...rest: never[]) => {
+    const reader = readers.get(fd);
+    if (!reader) return writeSync(fd, data, ...rest);
+    const bytes = writtenBytes(data, ...rest);
+    reader.take(bytes);
+    return bytes.length;
   }) as typeof fs.writeSync;
   syncBuiltinESMExports();
   return {
     flush: () => {
-      if (partial) take('\n');
+      for (const reader of readers.values()) reader.flush();
     },
   };
 };
