@@ -107,8 +107,9 @@ const startParts = async (
   const { host = '127.0.0.1', port = 0, stage, clock = systemClock, seed = 1, log } = options;
   const rules = parseFaults(options.faults ?? []);
   const keyring = new FunctionKeyring();
+  const notice = (line: string) => log({ type: 'notice', line });
 
-  const engines = await startEngines({ clock, faults: rules, seed });
+  const engines = await startEngines({ clock, faults: rules, seed, log: notice });
   onStop(() => engines.stop());
   const read = (cdkOut: string) => readApplication({ ...options, cdkOut, sqsUrl: engines.sqsUrl });
   const first = read(options.cdkOut);

@@ -55,10 +55,7 @@ const forgetIterators = (): void => {
 };
 
 /** dynalite as an engine, with the time to live that it lacks. `call` reaches the engine's own server as a developer. */
-export const createDynamoDbEngine = (
-  dice: FaultDice,
-  call: Call,
-): { engine: Engine; methods: Omit<DynamoDbMethods, 'listen'> } => {
+export const createDynamoDbEngine = (dice: FaultDice, call: Call): { engine: Engine; methods: DynamoDbMethods } => {
   let account = { region: '', accountId: '' };
   let dynalite: EventEmitter | undefined;
   const tables = new Map<string, TableSpec>();
@@ -112,6 +109,11 @@ export const createDynamoDbEngine = (
         message: 'The security token included in the request is invalid.',
       },
       denied: (message) => ({ statusCode: 400, type: 'com.amazon.coral.service#AccessDeniedException', message }),
+      failure: {
+        statusCode: 500,
+        type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
+        message: 'The request processing has failed because of an unknown error, exception or failure.',
+      },
       fault: ({ kind }) =>
         kind === 'function' && dice.happens('dynamodb:throttle')
           ? {

@@ -21,6 +21,8 @@ export type Decision =
 /** What an engine's thread asks of the main one. */
 export type MainMethods = {
   authorize(accessKeyId: string, permission: Permission): Decision;
+  /** One sentence for the developer. */
+  log(line: string): void;
 };
 
 export interface EngineData {
@@ -63,14 +65,19 @@ export interface QueueDepth {
   oldestAgeMs: number;
 }
 
-export type DynamoDbMethods = {
+/** Of each engine's thread, beside those of the engine. */
+export type FrontMethods = {
   listen(): Promise<number>;
+  /** Asks anew for each decision: the policies have changed. */
+  forgetDecisions(): void;
+};
+
+export type DynamoDbMethods = {
   deploy(account: { region: string; accountId: string }, tables: readonly TableSpec[]): Promise<void>;
   sweep(): Promise<void>;
 };
 
 export type SqsMethods = {
-  listen(): Promise<number>;
   deploy(account: { region: string; accountId: string }, queues: readonly QueueSpec[]): Promise<void>;
   sweep(): void;
   /** Waits up to `waitMs` for the first of at most ten messages. */

@@ -35,10 +35,7 @@ const listen = (server: Server): Promise<number> =>
 
 const call = connectThread<MainMethods>(parentPort as MessagePort, {
   ...methods,
-  deploy: (account: never, resources: never) => {
-    decisions.forget(); // the policies may be others
-    return methods.deploy(account, resources);
-  },
-  listen: () => listen(serveEngine(engine, decisions.authorize)),
+  forgetDecisions: () => decisions.forget(),
+  listen: () => listen(serveEngine(engine, decisions.authorize, (line) => void call('log', line))),
 });
 const decisions = createDecisions((accessKeyId, permission) => call('authorize', accessKeyId, permission));

@@ -28,6 +28,8 @@ export interface Engine {
   permissionsOf(operation: string, body: Record<string, unknown>): readonly Permission[];
   unknownKey: ServiceError;
   denied(message: string): ServiceError;
+  /** What a request is answered with that could not be handled here. */
+  failure: ServiceError;
   /** What a request in the service's older protocol, a form, is refused with, as XML. Absent where there was none. */
   formRefusal?: string;
   /** A fault in place of an answer, if it is time for one. */

@@ -31,7 +31,7 @@ export interface FauxQueue {
   readonly name: string;
   readonly url: string;
   readonly arn: string;
-  readonly attributes: Record<string, string>;
+  attributes: Record<string, string>;
   messages: FauxMessage[];
   delayedMessages: FauxMessage[];
   readonly inflightMessages: Map<string, { message: FauxMessage }>;
@@ -75,15 +75,25 @@ export const FAUXQS_ACTIONS = [
   'ListQueueTags',
 ] as const;
 
-/** Loads fauxqs's queues: an empty store, and its handlers by action. */
-export const loadFauxqs = async (): Promise<{ store: FauxStore; handlers: ReadonlyMap<string, FauxHandler> }> => {
+export interface Fauxqs {
+  /** Empty. */
+  store: FauxStore;
+  /** By action. */
+  handlers: ReadonlyMap<string, FauxHandler>;
+  /** Of the attributes that a new queue is not given. */
+  defaults: Readonly<Record<string, string>>;
+}
+
+/** Loads fauxqs's queues. */
+export const loadFauxqs = async (): Promise<Fauxqs> => {
   const folder = new URL('./sqs/', import.meta.resolve('fauxqs'));
   const { SqsStore } = await import(new URL('./sqsStore.js', folder).href);
+  const { DEFAULT_QUEUE_ATTRIBUTES: defaults } = await import(new URL('./sqsTypes.js', folder).href);
   const handlers = await Promise.all(
     FAUXQS_ACTIONS.map(async (action): Promise<[string, FauxHandler]> => {
       const name = action.charAt(0).toLowerCase() + action.slice(1);
       return [action, (await import(new URL(`./actions/${name}.js`, folder).href))[name]];
     }),
   );
-  return { store: new SqsStore(), handlers: new Map(handlers) };
+  return { store: new SqsStore(), handlers: new Map(handlers), defaults };
 };

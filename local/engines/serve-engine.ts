@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readBody } from '../gateway/read-body.ts';
 import type { Engine, ServiceError } from './engine.ts';
 import type { Decision, Permission } from './engine-protocol.ts';
 
@@ -16,21 +17,10 @@ const sendError = (response: ServerResponse, { statusCode, type, message, queryE
     .end(JSON.stringify({ __type: type, message }));
 };
 
-const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > MAX_REQUEST_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-};
-
 const parseObject = (text: string): Record<string, unknown> | undefined => {
   try {
     const value = JSON.parse(text || '{}');
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -43,20 +33,25 @@ const accessKeyIdOf = ({ headers }: IncomingMessage): string | undefined =>
  * An HTTP server that knows its callers: finds them by the access key of the signature, asks whether they may, and hands
  * the request to the engine. It refuses as the service does. The signature itself is not checked: a key that was handed
  * out here is proof enough on one machine.
+ * @param log Takes what a request met that could not be handled; its caller gets the engine's `failure`.
  */
 export const serveEngine = (
   engine: Engine,
   authorize: (accessKeyId: string, permissions: readonly Permission[]) => Promise<Decision>,
+  log: (line: string) => void,
 ): Server => {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const text = await readBody(request);
+    const read = await readBody(request, MAX_REQUEST_BYTES);
+    if (read === 'aborted') return;
     if (engine.formRefusal && request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
       return void response.writeHead(400, { 'content-type': 'text/xml' }).end(engine.formRefusal);
     }
-    const body = text === undefined ? undefined : parseObject(text);
-    if (text === undefined || body === undefined) {
+    const text = read === 'too-large' ? '' : read.toString();
+    const body = read === 'too-large' ? undefined : parseObject(text);
+    if (body === undefined) {
       const type = 'com.amazon.coral.service#SerializationException';
-      return sendError(response, { statusCode: 400, type, message: 'The request body is not a JSON object' });
+      const message = `The request body is not a JSON object of at most ${MAX_REQUEST_BYTES} bytes`;
+      return sendError(response, { statusCode: 400, type, message });
     }
     const accessKeyId = accessKeyIdOf(request);
     if (!accessKeyId) {
@@ -75,8 +70,9 @@ export const serveEngine = (
   };
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => {
-      if (response.headersSent) return response.destroy();
-      return sendError(response, { statusCode: 500, type: 'InternalFailure', message: error.message });
+      log(`A request (${request.headers['x-amz-target']}) could not be handled: ${error.stack ?? error.message}`);
+      if (response.headersSent) response.destroy();
+      else sendError(response, engine.failure);
     });
   });
   // A frozen function cannot see that an idle connection was closed; its next request would fail on it.

@@ -47,10 +47,8 @@ const completeAttributes = (queue: FauxQueue, received: ReceivedRaw, names: read
 };
 
 /** fauxqs's queues as an engine, with what SQS does and fauxqs does not: senders, trace headers, retention, faults. */
-export const createSqsEngine = async (
-  dice: FaultDice,
-): Promise<{ engine: Engine; methods: Omit<SqsMethods, 'listen'> }> => {
-  const { store, handlers } = await loadFauxqs();
+export const createSqsEngine = async (dice: FaultDice): Promise<{ engine: Engine; methods: SqsMethods }> => {
+  const { store, handlers, defaults } = await loadFauxqs();
   let account = { region: '', accountId: '' };
   /** Of the request being handled: fauxqs enqueues within the call. */
   let current: { sender: Sender; traceHeader: string | undefined } | undefined;
@@ -193,6 +191,12 @@ export const createSqsEngine = async (
         ...{ statusCode: 403, type: 'com.amazon.coral.service#AccessDeniedException', message },
         queryError: 'AccessDenied;Sender',
       }),
+      failure: {
+        statusCode: 500,
+        type: 'com.amazon.coral.service#InternalFailure',
+        message: 'The request processing has failed because of an unknown error, exception or failure.',
+        queryError: 'InternalFailure;Receiver',
+      },
       formRefusal: QUERY_PROTOCOL_REFUSAL,
       fault: () => undefined,
       serve,
@@ -202,7 +206,7 @@ export const createSqsEngine = async (
         account = deployed;
         for (const { queueName, url, arn, attributes } of queues) {
           const existing = store.getQueueByArn(arn);
-          if (existing) existing.setAttributes(attributes);
+          if (existing) existing.attributes = { ...defaults, ...attributes };
           else observe(store.createQueue(queueName, url, arn, attributes));
         }
       },

@@ -7,6 +7,7 @@ import type {
   Decision,
   DynamoDbMethods,
   EngineData,
+  FrontMethods,
   MainMethods,
   Permission,
   QueueDepth,
@@ -25,6 +26,8 @@ export interface EnginesOptions {
   clock?: Clock;
   faults?: readonly FaultRule[];
   seed?: number;
+  /** One sentence for the developer. */
+  log?: (line: string) => void;
 }
 
 export interface Deployment {
@@ -58,13 +61,17 @@ export interface Engines {
   hosts(region: string): ReadonlyMap<string, string>;
   /**
    * Creates tables and queues, and sets who may do what. Until then nobody may do anything. Again after a change of the
-   * stack: what exists keeps its rows and messages, queues take their new attributes.
+   * stack: what exists keeps its rows and messages, queues take the attributes that they are given now and no others.
    */
   deploy(deployment: Deployment): Promise<void>;
+  /** Asks the authority anew, as a deployment does: it decides otherwise now. */
+  forgetDecisions(): Promise<void>;
   readonly queues: QueueAccess;
   queueDepths(): Promise<readonly QueueDepth[]>;
   stop(): Promise<void>;
 }
+
+const SERVICE_NAMES = { dynamodb: 'DynamoDB', sqs: 'SQS' } as const;
 
 const senderIdOf = (caller: Caller, accountId: string): string =>
   caller.kind === 'developer' ? accountId : sessionId(caller);
@@ -78,6 +85,7 @@ export const startEngines = async ({
   clock = systemClock,
   faults = [],
   seed = 0,
+  log = () => {},
 }: EnginesOptions = {}): Promise<Engines> => {
   let deployed: Pick<Deployment, 'keyring' | 'authority' | 'accountId'> | undefined;
 
@@ -89,19 +97,29 @@ export const startEngines = async ({
     return { allowed: true, sender: { kind: caller.kind, senderId: senderIdOf(caller, deployed.accountId) } };
   };
 
-  const startThread = <M extends DynamoDbMethods | SqsMethods>(service: EngineData['service']) => {
+  const startThread = <M extends FrontMethods>(service: EngineData['service']) => {
     const workerData: EngineData = { service, host, clockOffset: clock.offset, faults, seed };
     const worker = startWorker('engine-thread', import.meta.url, { workerData });
-    const call: CallThread<M> = connectThread<M>(worker, { authorize } satisfies MainMethods);
+    const call: CallThread<M> = connectThread<M>(worker, {
+      authorize,
+      log: (line) => log(`${SERVICE_NAMES[service]}: ${line}`),
+    } satisfies MainMethods);
+    worker.on('error', (error: Error) =>
+      log(`${SERVICE_NAMES[service]} has ended, restart: ${error.stack ?? error.message}`),
+    );
     return { worker, call };
   };
-  const dynamodb = startThread<DynamoDbMethods>('dynamodb');
-  const sqs = startThread<SqsMethods>('sqs');
+  const dynamodb = startThread<FrontMethods & DynamoDbMethods>('dynamodb');
+  const sqs = startThread<FrontMethods & SqsMethods>('sqs');
   const [dynamodbPort, sqsPort] = await Promise.all([dynamodb.call('listen'), sqs.call('listen')]);
 
   const stopSweeping = repeatByClock(clock, SWEEP_MS, async () => {
     await Promise.allSettled([dynamodb.call('sweep'), sqs.call('sweep')]);
   });
+
+  const forgetDecisions = async (): Promise<void> => {
+    await Promise.all([dynamodb.call('forgetDecisions'), sqs.call('forgetDecisions')]);
+  };
 
   return {
     ...{ dynamodbPort, sqsPort },
@@ -114,22 +132,23 @@ export const startEngines = async ({
       ]),
     deploy: async ({ region, accountId, tables, queues, keyring, authority }) => {
       deployed = { keyring, authority, accountId };
-      await Promise.all([
-        dynamodb.call(
-          'deploy',
-          { region, accountId },
-          tables.map(({ tableName, definition, ttlAttribute }) => ({
-            ...{ tableName, definition },
-            ...(ttlAttribute !== undefined && { ttlAttribute }),
-          })),
-        ),
-        sqs.call(
-          'deploy',
-          { region, accountId },
-          queues.map(({ queueName, url, arn, attributes }) => ({ queueName, url, arn, attributes })),
-        ),
-      ]);
+      await forgetDecisions();
+      // First the tables: one that is refused must leave the queues as they are.
+      await dynamodb.call(
+        'deploy',
+        { region, accountId },
+        tables.map(({ tableName, definition, ttlAttribute }) => ({
+          ...{ tableName, definition },
+          ...(ttlAttribute !== undefined && { ttlAttribute }),
+        })),
+      );
+      await sqs.call(
+        'deploy',
+        { region, accountId },
+        queues.map(({ queueName, url, arn, attributes }) => ({ queueName, url, arn, attributes })),
+      );
     },
+    forgetDecisions,
     queues: {
       receive: (queueArn, maxMessages, waitMs) => sqs.call('receive', queueArn, maxMessages, waitMs),
       wake: (queueArn) => sqs.call('wake', queueArn),

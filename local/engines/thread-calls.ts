@@ -15,7 +15,7 @@ export type CallThread<M extends Methods> = <K extends keyof M & string>(
 
 /**
  * Lets two threads call each other's methods, with plain data in and out. An error arrives with its message only. Calls
- * of a worker that has ended are rejected.
+ * of a worker that has ended are rejected, with its error where there was one: here it ends nothing else.
  */
 export const connectThread = <Theirs extends Methods>(
   port: MessagePort | Worker,
@@ -38,12 +38,14 @@ export const connectThread = <Theirs extends Methods>(
     else waiting?.resolve(message.value);
   });
   let ended: Error | undefined;
+  const end = (error: Error): void => {
+    ended ??= error;
+    for (const { reject } of open.values()) reject(ended);
+    open.clear();
+  };
   if (port instanceof Worker) {
-    port.on('exit', () => {
-      ended = new Error('The thread has ended');
-      for (const { reject } of open.values()) reject(ended);
-      open.clear();
-    });
+    port.on('error', end);
+    port.on('exit', () => end(new Error('The thread has ended')));
   }
   return (method, ...parameters) =>
     new Promise((resolve, reject) => {

@@ -12,7 +12,7 @@ let url = '';
 const call = (operation: string, body: object) => callService(url, `DynamoDB_20120810.${operation}`, body);
 const { engine, methods } = createDynamoDbEngine(createFaultDice([], 1), call);
 const sender = { kind: 'developer', senderId: '123456789012' } as const;
-const server = serveEngine(engine, async () => ({ allowed: true, sender }));
+const server = serveEngine(engine, async () => ({ allowed: true, sender }), console.error);
 await once(server.listen(0, '127.0.0.1'), 'listening');
 url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

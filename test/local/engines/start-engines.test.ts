@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Authority } from '../../../local/application.ts';
+import { startEngines } from '../../../local/engines/start-engines.ts';
 import { createMovableClock } from '../../../local/movable-clock.ts';
 import { until } from '../../builders/until.ts';
 import { aTable, queueArn, STARTING_MS, startEnginesForTest, type TestEngines } from './start-engines-for-test.ts';
@@ -260,6 +261,35 @@ describe('the queues', () => {
     expect(await visible()).toBe(1);
     await clock.advance(120_000);
     await until(async () => (await visible()) === 0);
+  });
+});
+
+describe('a deployment', () => {
+  it('gives a queue the attributes that it names, and of those that it no longer names the defaults', async () => {
+    const engines = await startEnginesForTest({
+      queues: [{ name: 'jobs', attributes: { RedrivePolicy: redrive, DelaySeconds: '7', VisibilityTimeout: '5' } }],
+    });
+    await engines.deploy(undefined, [{ name: 'jobs', attributes: { VisibilityTimeout: '9' } }]);
+    const client = engines.sqs();
+    const QueueUrl = engines.url('jobs');
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    expect(Attributes).toMatchObject({ VisibilityTimeout: '9', DelaySeconds: '0', MessageRetentionPeriod: '345600' });
+    expect(Attributes).not.toHaveProperty('RedrivePolicy');
+    await engines.stop();
+  });
+});
+
+describe('an engine whose thread ends by an error', () => {
+  it('is named, and ends nothing else', async () => {
+    const lines: string[] = [];
+    const unreadable = { ...createMovableClock(), offset: new SharedArrayBuffer(3) };
+    const started = startEngines({ clock: unreadable, log: (line) => lines.push(line) });
+    await expect(started).rejects.toThrow('multiple of 8');
+    await until(() => lines.length === 2);
+    expect(lines.sort()).toEqual([
+      expect.stringMatching(/^DynamoDB has ended, restart: RangeError: .* multiple of 8/),
+      expect.stringMatching(/^SQS has ended, restart: RangeError: .* multiple of 8/),
+    ]);
   });
 });
 
