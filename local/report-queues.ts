@@ -3,7 +3,8 @@ import type { LocalLog, QueueEvent } from './local-event.ts';
 const EVERY_MS = 1_000;
 
 /**
- * Tells about once a second how each queue is that is not empty, and once more when it is empty again.
+ * Tells about once a second how each queue is that is not empty, and once more when it is empty again. Where a second's
+ * depths cannot be had, the next is asked again.
  * @returns what ends it.
  */
 export const reportQueues = (
@@ -21,7 +22,7 @@ export const reportQueues = (
   };
   let reporting = Promise.resolve();
   const timer = setInterval(() => {
-    reporting = reporting.then(report);
+    reporting = reporting.then(report).catch(() => {}); // who ends the queues says so; here it is a second without news
   }, EVERY_MS).unref();
   return async () => {
     clearInterval(timer);

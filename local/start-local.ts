@@ -1,6 +1,7 @@
 import type { Invoker, LambdaFunction, StackOutputs } from './application.ts';
 import { changedFunctions } from './changed-functions.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { endAll } from './end-all.ts';
 import { startEngines } from './engines/start-engines.ts';
 import { startEventSources } from './event-sources/start-event-sources.ts';
 import { createFaults } from './faults/create-faults.ts';
@@ -71,7 +72,10 @@ export interface LocalRun {
   reloadApplication(cdkOut: string): Promise<readonly string[]>;
   /** Which grants were not used so far. */
   usage(): UsageReport;
-  /** Closes every connection and frees every port. Rows and messages are gone. */
+  /**
+   * Closes every connection and frees every port. Rows and messages are gone.
+   * @throws {AggregateError} with what could not be ended, after everything else was.
+   */
   stop(): Promise<void>;
 }
 
@@ -85,7 +89,7 @@ export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> 
   let isStopping = false;
   const stop = async (): Promise<void> => {
     isStopping = true;
-    for (const end of started.splice(0).reverse()) await end();
+    await endAll(started.splice(0));
   };
   // What happens because the run ends is nobody's news.
   const log: LocalLog = (event) => {
@@ -94,7 +98,7 @@ export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> 
   try {
     return await startParts({ ...options, log }, (end) => started.push(end), stop);
   } catch (error) {
-    await stop();
+    await stop().catch(() => {}); // why it could not start is the news
     throw error;
   }
 };

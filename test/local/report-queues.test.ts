@@ -23,4 +23,19 @@ describe('reportQueues', () => {
     await stop();
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  it('asks again in the next second where one’s depths cannot be had, and ends', async () => {
+    const answers = [
+      Promise.reject(new Error('The thread has ended')),
+      [{ name: 'broadcasts', visible: 1, inFlight: 0, oldestAgeMs: 0 }],
+    ];
+    const told: LocalEvent[] = [];
+    const stop = reportQueues(
+      async () => (await answers.shift()) ?? [],
+      (event) => told.push(event),
+    );
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(told).toEqual([expect.objectContaining({ name: 'broadcasts' })]);
+    await expect(stop()).resolves.toBeUndefined();
+  });
 });
