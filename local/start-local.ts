@@ -124,7 +124,7 @@ const startParts = async (
 
   const functionsStarted = Promise.withResolvers<Functions>();
   const invoker: Invoker = { invoke: async (...event) => (await functionsStarted.promise).invoke(...event) };
-  const faults = createFaults(rules, seed, application.functions);
+  const faults = createFaults(rules, seed, () => application.functions);
   const shared = { application, invoker, keyring, authority, clock, log };
   let addresses: LocalAddresses = new Map(); // known when every gateway listens
   const outputs = () => withLocalUrls(application.outputs, addresses);

@@ -21,17 +21,20 @@ const namesOf = ({ logicalId, functionName, handler }: LambdaFunction): string[]
 
 /**
  * The faults of the gateway and the functions; those of the engines happen in their threads.
+ * @param functions Asked at each event: a run may be given others.
  * @throws {Error} one sentence, where a crash names a function that there is not.
  */
 export const createFaults = (
   rules: readonly FaultRule[],
   seed: number,
-  functions: readonly LambdaFunction[],
+  functions: () => readonly LambdaFunction[],
 ): Faults => {
   const dice = createFaultDice(rules, seed);
   for (const { functionName } of rules) {
-    if (functionName === undefined || functions.some((lambda) => namesOf(lambda).includes(functionName))) continue;
-    const known = functions.map((lambda) => namesOf(lambda).at(-1)).join(', ');
+    if (functionName === undefined || functions().some((lambda) => namesOf(lambda).includes(functionName))) continue;
+    const known = functions()
+      .map((lambda) => namesOf(lambda).at(-1))
+      .join(', ');
     throw new Error(`--fault function:crash names ${functionName}, which is no function here; there are ${known}.`);
   }
   const outcomeOf = (): PostFault['outcome'] => {
@@ -48,7 +51,7 @@ export const createFaults = (
       },
     },
     crashAfterWrites: (functionName) => {
-      const lambda = functions.find((candidate) => candidate.functionName === functionName);
+      const lambda = functions().find((candidate) => candidate.functionName === functionName);
       if (!dice.happens('function:crash', lambda ? namesOf(lambda) : [functionName])) return undefined;
       return Math.ceil(MAX_CRASH_WRITES ** dice.roll('function:crash at'));
     },

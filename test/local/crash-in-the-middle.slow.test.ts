@@ -21,7 +21,8 @@ const FAULT = 'function:crash=fan-out@50%';
 
 /** The first event of the fan-out dies after some hundred writes, the next ones live. */
 const isCrashInTheMiddle = (seed: number): boolean => {
-  const { crashAfterWrites } = createFaults(parseFaults([FAULT]), seed, [aFunction({ handler: 'fan-out.handler' })]);
+  const fanOut = aFunction({ handler: 'fan-out.handler' });
+  const { crashAfterWrites } = createFaults(parseFaults([FAULT]), seed, () => [fanOut]);
   const [first = 0, ...others] = Array.from({ length: 4 }, () => crashAfterWrites('echo'));
   return first > 100 && first < MAX_WRITES && others.every((write) => write === undefined);
 };

@@ -4,7 +4,7 @@ import { parseFaults } from '../../../local/faults/parse-faults.ts';
 import { aFunction } from '../functions/a-function.ts';
 
 const fanOut = aFunction({ logicalId: 'ChatFanOut', functionName: 'Chat-FanOut', handler: 'fan-out.handler' });
-const faults = (...options: string[]) => createFaults(parseFaults(options), 1, [fanOut]);
+const faults = (...options: string[]) => createFaults(parseFaults(options), 1, () => [fanOut]);
 
 describe('the faults of the gateway and the functions', () => {
   it('delay a post and answer in its place', () => {
@@ -20,6 +20,13 @@ describe('the faults of the gateway and the functions', () => {
     expect(Math.min(...writes)).toBeLessThan(4);
     expect(Math.max(...writes)).toBeGreaterThan(256);
     expect(crashAfterWrites('another')).toBeUndefined();
+  });
+
+  it('crash a function that is there since a reload', () => {
+    const functions = [fanOut];
+    const { crashAfterWrites } = createFaults(parseFaults(['function:crash=fan-out@100%']), 1, () => functions);
+    functions.push(aFunction({ functionName: 'Chat-Second', handler: 'fan-out.handler' }));
+    expect(crashAfterWrites('Chat-Second')).toEqual(expect.any(Number));
   });
 
   it('are refused where a crash names no function', () => {
