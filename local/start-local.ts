@@ -1,4 +1,4 @@
-import type { Invoker, LambdaFunction, StackOutputs } from './application.ts';
+import type { Application, Invoker, LambdaFunction, StackOutputs } from './application.ts';
 import { changedFunctions } from './changed-functions.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { endAll } from './end-all.ts';
@@ -66,7 +66,7 @@ export interface LocalRun {
   reloadCode(code: { codePath: string; modules: readonly string[]; builtInMs: number }): void;
   /**
    * Reads a cloud assembly in place of the one that runs. Connections, rows and messages stay.
-   * @throws {UnsupportedApplication} where it cannot be run; nothing has changed then.
+   * @throws {UnsupportedApplication} where it cannot be run, `Error` where an engine refuses a table: what ran before goes on then.
    * @returns what cannot change in a run, a sentence each; where there is any, nothing has changed.
    */
   reloadApplication(cdkOut: string): Promise<readonly string[]>;
@@ -119,8 +119,8 @@ const startParts = async (
   const first = read(options.cdkOut);
   let { application, policies } = first;
   const authority = createAuthority(() => policies);
-  const deploy = () => engines.deploy({ ...application, keyring, authority });
-  await deploy();
+  const deploy = (next: Application) => engines.deploy({ ...next, keyring, authority });
+  await deploy(application);
 
   const functionsStarted = Promise.withResolvers<Functions>();
   const invoker: Invoker = { invoke: async (...event) => (await functionsStarted.promise).invoke(...event) };
@@ -194,10 +194,11 @@ const startParts = async (
       const fixed = whatNeedsRestart(application, next.application);
       if (fixed.length > 0) return fixed;
       const changed = changedFunctions(application, next.application);
+      await deploy(next.application);
       ({ application, policies } = next);
-      for (const line of next.notices) log({ type: 'notice', line });
-      await deploy();
+      await engines.forgetDecisions(); // until here the policies of before decided
       for (const lambda of changed) functions.replace(runnable(lambda));
+      next.notices.forEach(notice);
       tellReloaded(changed, startedAt);
       return [];
     },

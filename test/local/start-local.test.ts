@@ -19,6 +19,17 @@ const greeter = (
   });
 const SAYS = (text: string) => `export const handler = async () => ({ statusCode: 200, body: ${text} });`;
 
+const GRANT = {
+  Grant: {
+    Type: 'AWS::IAM::Policy',
+    Properties: {
+      Roles: [{ Ref: 'Role' }],
+      PolicyName: 'grant',
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }] },
+    },
+  },
+};
+
 const runs: LocalRun[] = [];
 const start = async (options: Partial<StartLocalOptions> & Pick<StartLocalOptions, 'cdkOut'>) => {
   const events: LocalEvent[] = [];
@@ -101,6 +112,29 @@ describe('startLocal', () => {
     client.type('1');
     expect(await client.next(PATIENCE_MS)).toBe('before');
     await client.close();
+  });
+
+  it('goes on with what ran before where a table of a changed stack is refused', async () => {
+    const says = SAYS('process.env.GREETING');
+    const table = (AttributeName: string) => ({
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      },
+    });
+    const stack = (GREETING: string, Resources: AnAssembly['Resources'] = {}) =>
+      anAssembly(greeter(says, { variables: { GREETING }, Resources }));
+    const { run, events } = await start({ cdkOut: stack('hello') });
+    const changed = (attribute: string) => stack('goodbye', { Table: table(attribute), ...GRANT });
+    await expect(run.reloadApplication(changed('another'))).rejects.toThrow(/AttributeDefinitions/);
+    expect(await run.invoke('Chat-Echo', {})).toMatchObject({ payload: { body: 'hello' } });
+    expect(run.usage().unused).toEqual([]);
+    expect(await run.reloadApplication(changed('id'))).toEqual([]);
+    expect(await run.invoke('Chat-Echo', {})).toMatchObject({ payload: { body: 'goodbye' } });
+    expect(run.usage().unused).toMatchObject([{ pattern: 'sqs:*' }, { pattern: '*' }]);
+    expect(events.filter(({ type }) => type === 'reloaded')).toHaveLength(1);
   });
 
   it('gives functions their own environment and nothing of the developer’s', async () => {
