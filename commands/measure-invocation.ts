@@ -83,9 +83,10 @@ for (let round = 0; round < ROUNDS; round += 1) {
 line('overhead of a warm invocation (around the handler)', overheads);
 
 const eventSource = { logicalId: 'Mapping', queueArn: queue.arn, functionName: 'consumer', batchSize: 10 };
+const consumer = aFunction('consumer');
 const sources = startEventSources({
   eventSources: [{ ...eventSource, batchingWindowSeconds: 0, reportBatchItemFailures: true, enabled: true }],
-  functions: [aFunction('consumer')],
+  functions: () => [consumer],
   ...{ invoker: functions, queues: engines.queues, authority },
 });
 const client = new SQSClient({ region: 'us-east-1', endpoint: engines.sqsUrl, credentials: DEVELOPER_CREDENTIALS });

@@ -153,11 +153,13 @@ const startParts = async (
   });
   functionsStarted.resolve(functions);
   const eventSources = startEventSources({
-    ...application,
+    eventSources: application.eventSources,
+    functions: () => application.functions,
     queues: engines.queues,
     invoker,
     authority,
-    log: (line) => log({ type: 'notice', line }),
+    clock,
+    log: notice,
   });
   // Together: a mapping waits for its batches, and ending the functions ends those.
   onStop(async () => {
@@ -199,6 +201,7 @@ const startParts = async (
       await engines.forgetDecisions(); // until here the policies of before decided
       for (const lambda of changed) functions.replace(runnable(lambda));
       next.notices.forEach(notice);
+      eventSources.reload();
       tellReloaded(changed, startedAt);
       return [];
     },

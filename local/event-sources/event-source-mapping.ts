@@ -1,4 +1,5 @@
 import type { EventSource, Invoker, LambdaFunction } from '../application.ts';
+import type { Clock } from '../clock.ts';
 import type { ReceivedMessage } from '../engines/engine-protocol.ts';
 import type { QueueAccess } from '../engines/start-engines.ts';
 import { failedMessages } from './failed-messages.ts';
@@ -8,30 +9,42 @@ import { isRecursiveLoop, nextTraceHeader } from './trace-lineage.ts';
 
 /** Lambda begins with five concurrent batches and adds up to 300 a minute. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const INITIAL_CONCURRENCY = 5;
-const ADDED_PER_SECOND = 5;
+const ADDED_CONCURRENCY = 5;
+const ADDED_AFTER_MS = 1_000;
 const MAX_CONCURRENCY = 1_250;
 
 export interface MappingOptions {
   source: EventSource;
-  definition: LambdaFunction;
+  /** Asked at each batch: a reload may change it. */
+  definition: () => LambdaFunction;
   invoker: Invoker;
   queues: QueueAccess;
+  clock: Clock;
   log: (line: string) => void;
 }
 
-/** One queue → function mapping: polls from its construction until it is stopped. */
+/** One queue → function mapping: polls from each start until the next stop. */
 export class EventSourceMapping {
   readonly #options: MappingOptions;
   readonly #running = new Set<Promise<void>>();
   readonly #left: ReceivedMessage[] = [];
-  #concurrency = INITIAL_CONCURRENCY;
-  #grownAtMs = performance.now();
-  readonly #polling: Promise<void>;
-  #stopped = false;
+  readonly #maxConcurrency: number;
+  #concurrency: number;
+  /** When it last grew, or had room. */
+  #grownAtMs = 0;
+  #polling = Promise.resolve();
+  #stopped = true;
 
   constructor(options: MappingOptions) {
     this.#options = options;
-    this.#polling = this.#poll();
+    this.#maxConcurrency = options.source.maximumConcurrency ?? MAX_CONCURRENCY;
+    this.#concurrency = Math.min(INITIAL_CONCURRENCY, this.#maxConcurrency);
+  }
+
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#polling = this.#polling.then(() => this.#poll());
   }
 
   /** Receives nothing more, and waits for the batches that are being run. */
@@ -51,13 +64,14 @@ export class EventSourceMapping {
       windowMs: source.batchingWindowSeconds * 1_000,
     };
     while (!this.#stopped) {
-      if (this.#running.size >= this.#limit()) await Promise.race(this.#running);
+      await this.#untilRoom();
+      if (this.#stopped) break;
       const batch = await gatherBatch(queues, limits, this.#left).catch((error: Error) => this.#giveUp(error));
       if (this.#stopped) this.#left.push(...batch);
-      else if (batch.length > 0) this.#start(batch);
+      else if (batch.length > 0) this.#begin(batch);
     }
     const unused = this.#left.splice(0).map(({ receiptHandle }) => receiptHandle);
-    if (unused.length > 0) await queues.release(source.queueArn, unused);
+    if (unused.length > 0) await queues.release(source.queueArn, unused).catch(() => {}); // as above
   }
 
   #giveUp(error: Error): [] {
@@ -66,19 +80,23 @@ export class EventSourceMapping {
     return [];
   }
 
-  /** More while all are busy, never more than the mapping allows. */
-  #limit(): number {
-    const secondsBusy = (performance.now() - this.#grownAtMs) / 1_000;
-    const isBusy = this.#running.size >= this.#concurrency;
-    if (!isBusy) this.#grownAtMs = performance.now();
-    else if (secondsBusy >= 1) {
-      this.#concurrency = Math.min(this.#concurrency + ADDED_PER_SECOND, MAX_CONCURRENCY);
-      this.#grownAtMs = performance.now();
+  /** Waits while as many batches run as may. While it lasts, more may, and never more than the mapping allows. */
+  async #untilRoom(): Promise<void> {
+    const { clock } = this.#options;
+    const isFull = () => this.#running.size >= this.#concurrency;
+    if (!isFull()) this.#grownAtMs = clock.now();
+    while (isFull()) {
+      const growth = Promise.withResolvers<void>();
+      const cancel = clock.after(this.#grownAtMs + ADDED_AFTER_MS - clock.now(), growth.resolve);
+      await Promise.race([...this.#running, growth.promise]);
+      cancel();
+      if (clock.now() < this.#grownAtMs + ADDED_AFTER_MS) continue;
+      this.#concurrency = Math.min(this.#concurrency + ADDED_CONCURRENCY, this.#maxConcurrency);
+      this.#grownAtMs = clock.now();
     }
-    return Math.min(this.#concurrency, this.#options.source.maximumConcurrency ?? MAX_CONCURRENCY);
   }
 
-  #start(batch: readonly ReceivedMessage[]): void {
+  #begin(batch: readonly ReceivedMessage[]): void {
     const run = this.#run(batch)
       .catch((error: Error) => void this.#giveUp(error))
       .finally(() => this.#running.delete(run));
@@ -86,8 +104,9 @@ export class EventSourceMapping {
   }
 
   async #run(received: readonly ReceivedMessage[]): Promise<void> {
-    const { source, definition, invoker, queues } = this.#options;
-    const batch = await this.#withoutLoops(received);
+    const { source, invoker, queues } = this.#options;
+    const definition = this.#options.definition();
+    const batch = await this.#withoutLoops(received, definition);
     if (batch.length === 0) return;
     const traceHeaders = batch.map(({ attributes }) => attributes.AWSTraceHeader);
     const result = await invoker.invoke(source.functionName, sqsEvent(source.queueArn, batch), {
@@ -105,8 +124,11 @@ export class EventSourceMapping {
   }
 
   /** Lambda stops a function that feeds its own queue, unless it is told to allow it. */
-  async #withoutLoops(batch: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
-    const { source, definition, queues, log } = this.#options;
+  async #withoutLoops(
+    batch: readonly ReceivedMessage[],
+    definition: LambdaFunction,
+  ): Promise<readonly ReceivedMessage[]> {
+    const { source, queues, log } = this.#options;
     if (definition.recursiveLoop === 'Allow') return batch;
     const isLoop = ({ attributes }: ReceivedMessage) => isRecursiveLoop(attributes.AWSTraceHeader, definition.arn);
     const loops = batch.filter(isLoop);

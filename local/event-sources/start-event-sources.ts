@@ -1,4 +1,5 @@
 import type { Authority, EventSource, Invoker, LambdaFunction } from '../application.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { QueueAccess } from '../engines/start-engines.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
 
@@ -7,22 +8,26 @@ const NEEDED_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueue
 
 export interface EventSourcesOptions {
   eventSources: readonly EventSource[];
-  functions: readonly LambdaFunction[];
+  /** Asked at each batch: a run may be given others. */
+  functions: () => readonly LambdaFunction[];
   invoker: Invoker;
   queues: QueueAccess;
   authority: Authority;
+  clock?: Clock;
   /** One sentence for the developer. */
   log?: (line: string) => void;
 }
 
 export interface EventSources {
+  /** Decides anew which mappings poll: the permissions have changed. */
+  reload(): void;
   /** Receives nothing more, and waits for the batches that are being run. */
   stop(): Promise<void>;
 }
 
 /**
  * Polls queues and invokes functions as Lambda's event source mappings do. A mapping whose function may not receive from
- * its queue is refused with one line: on AWS it could not have been made.
+ * its queue does not poll, which one line says: on AWS it could not have been made.
  */
 export const startEventSources = ({
   eventSources,
@@ -30,34 +35,46 @@ export const startEventSources = ({
   invoker,
   queues,
   authority,
+  clock = systemClock,
   log = () => {},
 }: EventSourcesOptions): EventSources => {
   const functionOf = ({ functionName }: EventSource): LambdaFunction => {
-    const found = functions.find((candidate) => candidate.functionName === functionName);
+    const found = functions().find((candidate) => candidate.functionName === functionName);
     if (!found) throw new Error(`An event source names the function ${functionName}, which does not exist`);
     return found;
   };
-  const refusalOf = (source: EventSource, { functionName, roleArn }: LambdaFunction): string | undefined =>
-    NEEDED_ACTIONS.map((action) =>
+  const refusalOf = (source: EventSource): string | undefined => {
+    const { functionName, roleArn } = functionOf(source);
+    return NEEDED_ACTIONS.map((action) =>
       authority.decide({ kind: 'function', functionName, roleArn }, action, source.queueArn),
     )
       .map((decision) => (decision.allowed ? undefined : decision.message))
       .find((message) => message !== undefined);
-
+  };
   const mappings = eventSources
     .filter(({ enabled }) => enabled)
-    .flatMap((source) => {
-      const definition = functionOf(source);
-      const refusal = refusalOf(source, definition);
-      if (refusal === undefined) return new EventSourceMapping({ source, definition, invoker, queues, log });
+    .map((source) => {
+      const definition = () => functionOf(source);
+      return { source, mapping: new EventSourceMapping({ source, definition, invoker, queues, clock, log }) };
+    });
+  const reload = (): void => {
+    for (const { source, mapping } of mappings) {
+      const refusal = refusalOf(source);
+      if (refusal === undefined) {
+        mapping.start();
+        continue;
+      }
+      void mapping.stop();
       log(
         `${source.logicalId} does not poll ${source.queueArn}: the role of ${source.functionName} may not. ${refusal}`,
       );
-      return [];
-    });
+    }
+  };
+  reload();
   return {
+    reload,
     stop: async () => {
-      await Promise.all(mappings.map((mapping) => mapping.stop()));
+      await Promise.all(mappings.map(({ mapping }) => mapping.stop()));
     },
   };
 };

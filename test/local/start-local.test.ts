@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LocalEvent } from '../../local/local-event.ts';
 import { type LocalRun, type StartLocalOptions, startLocal } from '../../local/start-local.ts';
 import { openTerminal } from '../../local/transcript/open-terminal.ts';
-import { PATIENCE_MS } from '../builders/until.ts';
+import { PATIENCE_MS, until } from '../builders/until.ts';
 import { ANSWERING, type AnAssembly, aChat, aFunction, anAssembly } from './template/an-assembly.ts';
 
 const greeter = (
@@ -135,6 +136,39 @@ describe('startLocal', () => {
     expect(await run.invoke('Chat-Echo', {})).toMatchObject({ payload: { body: 'goodbye' } });
     expect(run.usage().unused).toMatchObject([{ pattern: 'sqs:*' }, { pattern: '*' }]);
     expect(events.filter(({ type }) => type === 'reloaded')).toHaveLength(1);
+  });
+
+  it('polls a queue from when a changed stack lets it, until another no longer does', async () => {
+    const polling = (Resources: AnAssembly['Resources']) =>
+      anAssembly(
+        greeter('export const handler = async ({ Records }) => console.log(Records[0].body);', {
+          Resources: {
+            Queue: { Type: 'AWS::SQS::Queue' },
+            Source: {
+              Type: 'AWS::Lambda::EventSourceMapping',
+              Properties: { EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] }, FunctionName: { Ref: 'Echo' } },
+            },
+            ...Resources,
+          },
+        }),
+      );
+    const { run, events } = await start({ cdkOut: polling({}) });
+    const refusals = () =>
+      events.filter((event) => event.type === 'notice' && / does not poll /.test(event.line)).length;
+    const printed = () => events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+    const client = new SQSClient(run.sdk.sqs);
+    const QueueUrl = run.ready.queues[0]?.url;
+    expect(refusals()).toBe(1);
+    await run.reloadApplication(polling(GRANT));
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'polled' }));
+    await until(() => printed().includes('polled'));
+    await run.reloadApplication(polling({}));
+    expect(refusals()).toBe(2);
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'left alone' }));
+    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(Messages).toMatchObject([{ Body: 'left alone' }]);
+    expect(printed()).toEqual(['polled']);
+    client.destroy();
   });
 
   it('gives functions their own environment and nothing of the developer’s', async () => {

@@ -63,7 +63,7 @@ const start = (
         ...{ batchingWindowSeconds: 0, reportBatchItemFailures: true, enabled: true, ...source },
       },
     ],
-    functions: [consumer],
+    functions: () => [consumer],
     invoker: functions,
     queues: engines.engines.queues,
     authority,
