@@ -11,6 +11,10 @@ export const lambdaEnvironment = (
 ): Record<string, string> => {
   const region = definition.arn.split(':')[3] as string;
   return {
+    // The function may set these three itself; the rest is Lambda's alone.
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: process.env.PATH ?? '',
     ...definition.environment,
     _HANDLER: definition.handler,
     AWS_REGION: region,
@@ -26,8 +30,5 @@ export const lambdaEnvironment = (
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
     LAMBDA_TASK_ROOT: definition.codePath,
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    PATH: process.env.PATH ?? '',
   };
 };

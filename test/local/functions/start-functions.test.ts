@@ -54,13 +54,14 @@ describe('a function', () => {
   it('sees the variables that Lambda defines and its own, and nothing of the developer', async () => {
     process.env.SECRET_OF_THE_DEVELOPER = 'x';
     const { invoke, keyring } = start(
-      { code: 'export const handler = async () => process.env;', environment: { TABLE: 'rows' } },
+      { code: 'export const handler = async () => process.env;', environment: { TABLE: 'rows', LANG: 'de_CH.UTF-8' } },
       { environment: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' } },
     );
     const { payload } = (await invoke()) as { payload: Record<string, string> };
     delete process.env.SECRET_OF_THE_DEVELOPER;
     expect(payload).toMatchObject({
       TABLE: 'rows',
+      LANG: 'de_CH.UTF-8',
       AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1',
       AWS_REGION: 'us-east-1',
     });
