@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { PostOutcome } from '../../aws/connection-poster.ts';
+import { createManagementClient } from '../../aws/create-management-client.ts';
 import { FakeConnectionPoster } from '../../aws/fake-connection-poster.ts';
 import { SdkConnectionPoster } from '../../aws/sdk-connection-poster.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
 import { connectionPosterContract } from './connection-poster.contract.ts';
 import { type Behaviour, type ConnectionsStub, startConnectionsStub } from './start-connections-stub.ts';
 import { useLocalCredentials } from './use-local-credentials.ts';
@@ -30,6 +32,9 @@ beforeEach(() => {
   stub.behaviours.clear();
   stub.requests.length = 0;
 });
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 afterAll(() => stub.stop());
 
 const BEHAVIOURS: Partial<Record<PostOutcome, Behaviour>> = { delivered: 'ok', unknown: 'hang' };
@@ -52,16 +57,34 @@ describe('SdkConnectionPoster', () => {
     ['bare-gone', 'gone'],
     ['invalid', 'gone'],
     ['bad-request', 'failed'],
-    ['stall', 'unknown'],
   ])('takes an answer of the kind "%s" for %s', async (behaviour, outcome) => {
     stub.behaviours.set('c1', behaviour);
-    const result = await new SdkConnectionPoster().post('c1', 'text', behaviour === 'stall' ? { timeoutMs: 50 } : {});
+    const result = await new SdkConnectionPoster().post('c1', 'text', { timeoutMs: PATIENCE_MS });
     expect(result.outcome).toBe(outcome);
     expect(stub.requests).toHaveLength(1);
   });
 
+  it('does not know what became of a post whose answer has begun and not ended at its deadline', async () => {
+    stub.behaviours.set('c1', 'stall');
+    const deadline = new AbortController();
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+    const client = createManagementClient();
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const head = await next(args);
+        deadline.abort(new DOMException('The operation timed out', 'TimeoutError'));
+        return head;
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    const result = await new SdkConnectionPoster(client).post('c1', 'text', { timeoutMs: 50 });
+    expect(timeout.mock.calls).toEqual([[50]]);
+    expect(result.outcome).toBe('unknown');
+    expect(stub.requests).toHaveLength(1);
+  });
+
   it('encodes the connection id into the path of the stage', async () => {
-    await new SdkConnectionPoster().post('PJqB0fHsqRcCHlw=', 'text');
+    await new SdkConnectionPoster().post('PJqB0fHsqRcCHlw=', 'text', { timeoutMs: PATIENCE_MS });
     expect(stub.requests).toMatchObject([{ method: 'POST', path: '/production/@connections/PJqB0fHsqRcCHlw%3D' }]);
   });
 
@@ -77,7 +100,7 @@ describe('SdkConnectionPoster', () => {
 const postInWorker = async (url: string, connectionId: string): Promise<unknown> => {
   const environment = { ...process.env, AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: url };
   const file = fileURLToPath(new URL('./post-in-worker.ts', import.meta.url));
-  const worker = new Worker(file, { workerData: { environment, connectionId } });
+  const worker = new Worker(file, { workerData: { environment, connectionId, timeoutMs: PATIENCE_MS } });
   const [result] = await once(worker, 'message');
   await worker.terminate();
   return result;

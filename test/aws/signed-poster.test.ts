@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SignedPoster, type SignedPosterOptions } from '../../aws/signed-poster.ts';
 import { createCertificate } from '../../bench/create-certificate.ts';
-import { type HttpStub, type RawRequest, startHttpStub } from './http/start-http-stub.ts';
+import { PATIENCE_MS } from '../builders/until.ts';
+import type { RawRequest } from './http/read-request.ts';
+import { type HttpStub, startHttpStub } from './http/start-http-stub.ts';
 
 const identity = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -11,6 +13,7 @@ const identity = {
   region: 'us-east-1',
 };
 const ID = 'PJqB0fHsqRcCHlw=';
+const PATIENTLY = { timeoutMs: PATIENCE_MS };
 
 let stub: HttpStub;
 afterEach(() => stub.stop());
@@ -57,7 +60,7 @@ describe('SignedPoster', () => {
     ['302 Found', 'location: http://127.0.0.1/\r\n', '', { outcome: 'failed', detail: 'HTTP 302' }],
   ])('answers %s %s%s with its outcome', async (status, headers, body, result) => {
     const poster = await start(answerWith(status, headers, body));
-    expect(await poster.post(ID, 'hello')).toEqual(result);
+    expect(await poster.post(ID, 'hello', PATIENTLY)).toEqual(result);
     expect(stub.requests).toHaveLength(1);
   });
 
@@ -73,7 +76,7 @@ describe('SignedPoster', () => {
     ['{"message":"else token-that-nobody-may-read"}', /no reason we know/],
   ])('says of 403 %s how to mend it and nothing of what it echoes', async (body, detail) => {
     const poster = await start(answerWith('403 Forbidden', '', body));
-    const result = await poster.post(ID, 'hello');
+    const result = await poster.post(ID, 'hello', PATIENTLY);
     expect(result).toEqual({ outcome: 'forbidden', detail: expect.stringMatching(detail) });
     expect(JSON.stringify(result)).not.toMatch(/token-that|arn:/);
     expect(stub.requests).toHaveLength(1);
@@ -96,9 +99,9 @@ describe('SignedPoster', () => {
         },
         { now: () => 1_000 },
       );
-      expect(await poster.post(ID, 'hello')).toEqual({ outcome: 'delivered' });
+      expect(await poster.post(ID, 'hello', PATIENTLY)).toEqual({ outcome: 'delivered' });
       expect(stub.requests).toHaveLength(2);
-      expect(await poster.post(ID, 'hello')).toEqual({ outcome: 'delivered' });
+      expect(await poster.post(ID, 'hello', PATIENTLY)).toEqual({ outcome: 'delivered' });
       expect(stub.requests).toHaveLength(3);
     },
   );
@@ -112,11 +115,11 @@ describe('SignedPoster', () => {
         request.index === 0 ? '{"message":"Forbidden"}' : '{"message":"Signature expired"}',
       )(request, socket),
     );
-    expect(await poster.post(ID, 'hello')).toMatchObject({
+    expect(await poster.post(ID, 'hello', PATIENTLY)).toMatchObject({
       outcome: 'forbidden',
       detail: expect.stringMatching(/endpoint/),
     });
-    expect(await poster.post(ID, 'hello')).toMatchObject({
+    expect(await poster.post(ID, 'hello', PATIENTLY)).toMatchObject({
       outcome: 'forbidden',
       detail: expect.stringMatching(/clock/),
     });
@@ -129,11 +132,14 @@ describe('SignedPoster', () => {
     stub = await startHttpStub(answerWith('200 OK'), certificate);
     const options = { endpoint: `https://localhost:${stub.port}/production`, readIdentity: () => identity };
     const trusting = new SignedPoster({ ...options, ca: certificate.cert });
-    expect(await Promise.all(['1', '2', '3'].map((data) => trusting.post(ID, data)))).toEqual(
+    expect(await Promise.all(['1', '2', '3'].map((data) => trusting.post(ID, data, PATIENTLY)))).toEqual(
       Array.from({ length: 3 }, () => ({ outcome: 'delivered' })),
     );
     const strict = new SignedPoster(options);
-    expect(await strict.post(ID, 'hello')).toEqual({ outcome: 'failed', detail: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(await strict.post(ID, 'hello', PATIENTLY)).toEqual({
+      outcome: 'failed',
+      detail: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
     expect(stub.requests).toHaveLength(3);
   });
 
@@ -145,25 +151,29 @@ describe('SignedPoster', () => {
       readIdentity: () => identity,
       ca: certificate.cert,
     });
-    expect(await poster.post(ID, 'hello')).toMatchObject({ outcome: 'unknown' });
+    expect(await poster.post(ID, 'hello', PATIENTLY)).toMatchObject({ outcome: 'unknown' });
     expect(stub.requests).toHaveLength(1);
   });
 
   it('fails a post that reached nobody', async () => {
     const poster = await start(() => {});
     await stub.stop();
-    expect(await poster.post(ID, 'hello')).toEqual({ outcome: 'failed', detail: 'ECONNREFUSED' });
+    expect(await poster.post(ID, 'hello', PATIENTLY)).toEqual({ outcome: 'failed', detail: 'ECONNREFUSED' });
   });
 
   it('does not know what became of a post that has no answer at its deadline', async () => {
-    const poster = await start(() => {});
+    const poster = await start((request, socket) => request.index === 0 && answerWith('200 OK')(request, socket));
+    expect(await poster.post(ID, 'hello', PATIENTLY)).toEqual({ outcome: 'delivered' }); // opens the socket
     expect(await poster.post(ID, 'hello', { timeoutMs: 30 })).toEqual({ outcome: 'unknown', detail: 'DEADLINE' });
   });
 
   it('fails a post for which nobody signs, also where nobody answers who we are', async () => {
     const nobody = Object.assign(new Error('secret'), { name: 'CredentialsProviderError' });
     const refused = await start(() => {}, { readIdentity: () => Promise.reject(nobody) });
-    expect(await refused.post(ID, 'hello')).toEqual({ outcome: 'failed', detail: 'CredentialsProviderError' });
+    expect(await refused.post(ID, 'hello', PATIENTLY)).toEqual({
+      outcome: 'failed',
+      detail: 'CredentialsProviderError',
+    });
     await stub.stop();
     const hanging = await start(() => {}, { readIdentity: () => new Promise(() => {}) });
     expect(await hanging.post(ID, 'hello', { timeoutMs: 30 })).toEqual({ outcome: 'failed', detail: 'DEADLINE' });
@@ -173,16 +183,16 @@ describe('SignedPoster', () => {
   it('signs with credentials that have changed', async () => {
     let accessKeyId = 'AKIAFIRST';
     const poster = await start(answerWith('200 OK'), { readIdentity: () => ({ ...identity, accessKeyId }) });
-    await poster.post(ID, 'hello');
+    await poster.post(ID, 'hello', PATIENTLY);
     accessKeyId = 'AKIASECOND';
-    await poster.post(ID, 'hello');
+    await poster.post(ID, 'hello', PATIENTLY);
     const used = stub.requests.map(({ headers }) => /Credential=(\w+)/.exec(String(headers))?.[1]);
     expect(used).toEqual(['AKIAFIRST', 'AKIASECOND']);
   });
 
   it.each(['', '.', '..'])('posts nothing to the id "%s", which is another path', async (connectionId) => {
     const poster = await start(answerWith('200 OK'));
-    expect(await poster.post(connectionId, 'hello')).toMatchObject({ outcome: 'gone' });
+    expect(await poster.post(connectionId, 'hello', PATIENTLY)).toMatchObject({ outcome: 'gone' });
     expect(stub.requests).toHaveLength(0);
   });
 

@@ -2,7 +2,9 @@ import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createCachedLookup } from '../../../aws/http/create-cached-lookup.ts';
 import { SocketPool, type SocketPoolOptions } from '../../../aws/http/socket-pool.ts';
-import { type HttpStub, type RawRequest, startHttpStub } from './start-http-stub.ts';
+import { PATIENCE_MS, until } from '../../builders/until.ts';
+import type { RawRequest } from './read-request.ts';
+import { type HttpStub, startHttpStub } from './start-http-stub.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
 const REQUEST = 'POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi';
@@ -22,13 +24,13 @@ describe('SocketPool', () => {
   it('uses a socket again', async () => {
     const pool = await start((_, socket) => socket.write(OK));
     for (let post = 0; post < 5; post += 1)
-      expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ kind: 'answered' });
+      expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ kind: 'answered' });
     expect(stub.opened).toBe(1);
   });
 
   it('opens no more sockets than it may, and lets the others wait', async () => {
     const pool = await start((_, socket) => setImmediate(() => socket.write(OK)), { maxSockets: 3 });
-    const ends = await Promise.all(Array.from({ length: 40 }, () => pool.exchange(REQUEST, 5_000)));
+    const ends = await Promise.all(Array.from({ length: 40 }, () => pool.exchange(REQUEST, PATIENCE_MS)));
     expect(ends.every(({ kind }) => kind === 'answered')).toBe(true);
     expect(stub.opened).toBe(3);
     expect(stub.requests).toHaveLength(40);
@@ -37,12 +39,12 @@ describe('SocketPool', () => {
   it('does not use a socket again that was idle for too long', async () => {
     let now = 0;
     const pool = await start((_, socket) => socket.write(OK), { now: () => now });
-    await pool.exchange(REQUEST, 1_000);
+    await pool.exchange(REQUEST, PATIENCE_MS);
     now += 30_000;
-    await pool.exchange(REQUEST, 1_000);
+    await pool.exchange(REQUEST, PATIENCE_MS);
     expect(stub.opened).toBe(1);
     now += 30_001;
-    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ kind: 'answered' });
+    expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ kind: 'answered' });
     expect(stub.opened).toBe(2);
   });
 
@@ -52,7 +54,7 @@ describe('SocketPool', () => {
   ])('takes another socket after %s', async (_, answer) => {
     const pool = await start((_request, socket) => socket.write(answer));
     for (let post = 0; post < 3; post += 1) {
-      expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ response: { status: 200 } });
+      expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 200 } });
     }
     expect(stub.opened).toBe(3);
   });
@@ -63,11 +65,11 @@ describe('SocketPool', () => {
       socket.write(OK);
       unasked ??= () => socket.write('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
     });
-    await pool.exchange(REQUEST, 1_000);
+    await pool.exchange(REQUEST, PATIENCE_MS);
     const closed = new Promise((resolve) => [...stub.sockets][0]?.once('close', resolve));
     unasked?.();
     await closed;
-    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ response: { status: 200 } });
+    expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 200 } });
     expect(stub.opened).toBe(2);
   });
 
@@ -87,7 +89,7 @@ describe('SocketPool', () => {
     const pool = new SocketPool({ hostname: '127.0.0.1', port, lookup: createCachedLookup() });
     const large = `POST / HTTP/1.1\r\ncontent-length: 16000000\r\n\r\n${'x'.repeat(16_000_000)}`;
     for (let post = 1; post <= 2; post += 1) {
-      expect(await pool.exchange(large, 4_000)).toMatchObject({ kind: 'answered', response: { status: 413 } });
+      expect(await pool.exchange(large, PATIENCE_MS)).toMatchObject({ kind: 'answered', response: { status: 413 } });
       expect(sockets).toHaveLength(post);
     }
     for (const socket of sockets) socket.destroy();
@@ -101,33 +103,35 @@ describe('SocketPool', () => {
     ['answers garbage', (socket: Socket) => socket.write('\0garbage\r\n\r\n')],
   ])('does not know what became of a request where the peer %s', async (_, act) => {
     const pool = await start((_request, socket) => act(socket));
-    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ kind: 'unanswered' });
+    expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ kind: 'unanswered' });
     expect(stub.requests).toHaveLength(1);
   });
 
   it('knows the answer of a peer that closes or resets in the middle of the body', async () => {
     const pool = await start((_, socket) => socket.end('HTTP/1.1 410 Gone\r\ncontent-length: 9\r\n\r\nhalf'));
-    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ response: { status: 410, body: 'half' } });
+    expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 410, body: 'half' } });
   });
 
   it('reads a body that ends where the peer closes', async () => {
     const pool = await start((_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\nall of it'));
-    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ response: { status: 403, body: 'all of it' } });
+    expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 403, body: 'all of it' } });
   });
 
   it('ends a request at its deadline, and its socket with it', async () => {
-    const pool = await start(() => {});
+    const pool = await start(({ index }, socket) => index === 0 && socket.write(OK));
+    await pool.exchange(REQUEST, PATIENCE_MS); // opens the socket
     expect(await pool.exchange(REQUEST, 30)).toMatchObject({ kind: 'unanswered', error: { code: 'DEADLINE' } });
-    await Promise.all([...stub.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-    expect(stub.sockets.size).toBe(0);
+    expect(stub.opened).toBe(1);
+    await until(() => stub.sockets.size === 0);
   });
 
   it('knows that a request was not sent which waited for a socket until its deadline', async () => {
     const pool = await start(() => {}, { maxSockets: 1 });
-    const first = pool.exchange(REQUEST, 60_000);
+    const first = pool.exchange(REQUEST, PATIENCE_MS);
+    await until(() => stub.requests.length === 1);
     const second = await pool.exchange(REQUEST, 30);
     expect(second).toMatchObject({ kind: 'unsent', error: { code: 'DEADLINE' } });
-    expect(stub.requests.length).toBeLessThanOrEqual(1);
+    expect(stub.requests).toHaveLength(1);
     for (const socket of stub.sockets) socket.destroy();
     await expect(first).resolves.toMatchObject({ kind: 'unanswered' });
   });
@@ -135,7 +139,7 @@ describe('SocketPool', () => {
   it('knows that requests were not sent where nobody listens, and says so for each of many at once', async () => {
     const pool = await start(() => {});
     await stub.stop();
-    const ends = await Promise.all(Array.from({ length: 100 }, () => pool.exchange(REQUEST, 5_000)));
+    const ends = await Promise.all(Array.from({ length: 100 }, () => pool.exchange(REQUEST, PATIENCE_MS)));
     expect(
       ends.every((end) => end.kind === 'unsent' && (end.error as NodeJS.ErrnoException).code === 'ECONNREFUSED'),
     ).toBe(true);
@@ -143,10 +147,10 @@ describe('SocketPool', () => {
 
   it('goes on after the peer was away', async () => {
     const pool = await start((_, socket) => socket.write(OK));
-    await pool.exchange(REQUEST, 1_000);
+    await pool.exchange(REQUEST, PATIENCE_MS);
     const closed = new Promise((resolve) => [...stub.sockets][0]?.once('close', resolve));
     for (const socket of stub.sockets) socket.end();
     await closed;
-    expect(await pool.exchange(REQUEST, 1_000)).toMatchObject({ kind: 'answered' });
+    expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ kind: 'answered' });
   });
 });

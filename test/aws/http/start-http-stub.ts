@@ -1,18 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Certificate } from '../../../bench/create-certificate.ts';
-
-/** A request as it was on the wire, each byte one character. */
-export interface RawRequest {
-  line: string;
-  /** In order. */
-  headers: [name: string, value: string][];
-  body: string;
-  /** All of it. */
-  raw: string;
-  /** Counts the requests of this socket, from 0. */
-  index: number;
-}
+import { type RawRequest, readRequest } from './read-request.ts';
 
 export interface HttpStub {
   port: number;
@@ -63,17 +52,4 @@ export const startHttpStub = async (
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stub.port = (server.address() as { port: number }).port;
   return stub;
-};
-
-const readRequest = (text: string, index: number): RawRequest | undefined => {
-  const headEnd = text.indexOf('\r\n\r\n');
-  if (headEnd < 0) return undefined;
-  const [line = '', ...lines] = text.slice(0, headEnd).split('\r\n');
-  const headers = lines.map((header): [string, string] => {
-    const colon = header.indexOf(': ');
-    return [header.slice(0, colon), header.slice(colon + 2)];
-  });
-  const end = headEnd + 4 + Number(headers.find(([name]) => name === 'content-length')?.[1] ?? 0);
-  if (text.length < end) return undefined;
-  return { line, headers, body: text.slice(headEnd + 4, end), raw: text.slice(0, end), index };
 };
