@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openTerminal } from '../../local/transcript/open-terminal.ts';
 import { PATIENCE_MS } from '../builders/until.ts';
-import { ANSWERING, aChat, anAssembly } from '../local/template/an-assembly.ts';
+import { ANSWERING, aChat, aFunction, anAssembly } from '../local/template/an-assembly.ts';
 import { runCommand } from './run-command.ts';
 
 const CODE =
   'export const handler = async () => { console.log("I was asked"); return { statusCode: 200, body: "hi" }; };';
-const anApplication = () => anAssembly(aChat({ files: { 'code/index.mjs': CODE }, Resources: ANSWERING }));
+const anApplication = () =>
+  anAssembly(aChat({ files: { 'code/index.mjs': CODE }, Resources: { ...ANSWERING, ...aFunction() } }));
 
 describe('middy-fanout local', () => {
   it('says what happens, a JSON object a line, and ends with code 0 at CTRL+C', async () => {

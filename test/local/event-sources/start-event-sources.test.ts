@@ -1,3 +1,5 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Authority, EventSource, LambdaFunction } from '../../../local/application.ts';
@@ -83,6 +85,22 @@ const send = (...bodies: string[]) =>
       Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
     }),
   );
+/** Answers calls only when so many wait. */
+const startMeeting = async (size: number) => {
+  const waiting: ServerResponse[] = [];
+  const server = createServer((_, response) => {
+    waiting.push(response);
+    if (waiting.length === size) for (const each of waiting.splice(0)) each.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};
 const depthOf = async (name: string) => (await engines.engines.queueDepths()).find((depth) => depth.name === name);
 const isEmpty = async (name: string) => {
   const depth = await depthOf(name);
@@ -149,24 +167,37 @@ describe('an event source', () => {
   });
 
   it('runs at most as many batches at once as its maximum concurrency, and all of them', async () => {
+    const meeting = await startMeeting(2);
     const code = handlerOf(
-      'await new Promise((resolve) => setTimeout(resolve, 30)); console.log("after " + process.env.AWS_LAMBDA_LOG_STREAM_NAME);',
+      `await fetch('${meeting.url}'); console.log("after " + process.env.AWS_LAMBDA_LOG_STREAM_NAME);`,
     );
-    const { printed } = start(code, { batchSize: 1, maximumConcurrency: 2 });
     await send('1', '2', '3', '4', '5', '6');
+    const { printed } = start(code, { batchSize: 1, maximumConcurrency: 2 });
     await until(() => isEmpty(jobs));
+    meeting.stop();
     const instances = new Set(printed().filter((line) => line.startsWith('after')));
     expect(printed()).toHaveLength(12);
     expect(instances.size).toBe(2);
   });
 
-  it('gathers a batch within its window', async () => {
+  it('gathers a batch within its window until it is full', async () => {
+    await send('1');
+    const { printed, invocations } = start(handlerOf(''), { batchingWindowSeconds: 20, batchSize: 3 });
+    await until(async () => (await depthOf(jobs))?.inFlight === 1);
+    await send('2');
+    await until(async () => (await depthOf(jobs))?.inFlight === 2);
+    await send('3');
+    await until(() => isEmpty(jobs));
+    expect(printed()).toEqual(['1', '2', '3']);
+    expect(invocations()).toBe(1);
+  });
+
+  it('runs what it has gathered when its window ends', async () => {
+    await send('1', '2', '3', '4');
     const { printed } = start('export const handler = async (event) => console.log(event.Records.length);', {
       batchingWindowSeconds: 0.3,
       batchSize: 3,
     });
-    await send('1');
-    await send('2', '3', '4');
     await until(() => isEmpty(jobs));
     expect(printed()).toEqual(['3', '1']);
   });

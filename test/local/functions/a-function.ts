@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LambdaFunction } from '../../../local/application.ts';
+import { PATIENCE_MS } from '../../builders/until.ts';
 
 /** A folder with these files, as an asset is. */
 export const anAsset = (files: Readonly<Record<string, string>>): string => {
@@ -26,7 +27,7 @@ export const aFunction = ({
   handler: 'index.handler',
   codePath: rest.codePath ?? anAsset(files),
   environment: {},
-  timeoutMs: 3_000,
+  timeoutMs: PATIENCE_MS,
   memoryMb: 128,
   recursiveLoop: 'Terminate',
   roleArn: 'arn:aws:iam::123456789012:role/EchoRole',

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Template } from '../../../local/template/read-assembly.ts';
+import { PATIENCE_MS } from '../../builders/until.ts';
 
 export interface AnAssembly extends Template {
   stackName?: string;
@@ -103,7 +104,7 @@ export const aChat = ({ Resources = {}, ...rest }: AnAssembly = {}): AnAssembly 
   },
 });
 
-/** The chat's function, with other properties. */
+/** The chat's function, with other properties and time enough. */
 export const aFunction = (properties: Readonly<Record<string, unknown>> = {}) => ({
   Echo: {
     Type: 'AWS::Lambda::Function',
@@ -112,6 +113,7 @@ export const aFunction = (properties: Readonly<Record<string, unknown>> = {}) =>
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
       Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      Timeout: PATIENCE_MS / 1_000,
       ...properties,
     },
   },
