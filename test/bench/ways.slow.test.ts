@@ -19,6 +19,8 @@ afterAll(async () => {
 });
 
 const order = { connections: 200, messages: 2, messageBytes: 100, postsPerSecond: 10_000, warmUps: 0 };
+/** The two processes take the time of day once, when they start; a busy machine may hold them up just then. */
+const CLOCKS_APART_MS = 1_000;
 const settings = { connections: 200, latencyMs: 5, jitterMs: 4, staleShare: 0, throttledShare: 0, queueMs: 0 };
 
 describe('the ways of the bench, over TLS', () => {
@@ -28,8 +30,9 @@ describe('the ways of the bench, over TLS', () => {
       way,
     });
     expect(counts).toMatchObject({ posts: 400, delivered: 400 });
-    expect(counts.firstDeliveredAt).toBeGreaterThan(startedAt);
-    expect(counts.lastDeliveredAt).toBeLessThanOrEqual(endedAt + 5);
+    expect(counts.firstDeliveredAt).toBeGreaterThan(startedAt - CLOCKS_APART_MS);
+    expect(counts.lastDeliveredAt).toBeLessThan(endedAt + CLOCKS_APART_MS);
+    expect(counts.lastDeliveredAt - counts.firstDeliveredAt).toBeLessThanOrEqual(endedAt - startedAt);
     for (const measured of [cpuMs, heapBytes, peakBytes]) expect(measured).toBeGreaterThan(0);
   });
 

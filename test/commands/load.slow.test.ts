@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { report as isReport } from '../../load/report/report.validator.ts';
+import { until } from '../builders/until.ts';
 import { type BroadcastServer, type Faults, startBroadcastServer } from '../load/start-broadcast-server.ts';
 import { runCommand } from './run-command.ts';
 
@@ -33,6 +35,9 @@ const load = async (faults: Faults, ...args: string[]) => {
   ]);
 };
 const reportOf = async () => JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
+/** Half of what the churn of eight seconds kills of so many connections as a message was expected at, be they few. */
+const leastKilled = ({ expected, sent }: { expected: number; sent: number }, churnPerSecond: number): number =>
+  ((expected / sent) * churnPerSecond * 8) / 2;
 
 describe('npm run load', () => {
   it('prints a summary, writes both reports and fails on a condition that is met', async () => {
@@ -63,8 +68,9 @@ describe('npm run load', () => {
     const { totals, connections, slow } = await reportOf();
     expect([totals.sent, totals.unsent]).toEqual([320, {}]);
     expect(totals).toMatchObject({ lost: 0, duplicates: 0, own: 0, received: totals.expected });
-    expect(totals.expected).toBeGreaterThan(320 * 40);
-    expect(connections.killed).toBeGreaterThan(30);
+    expect(totals.expected).toBeGreaterThan(320 * 10);
+    expect(connections.killed).toBeGreaterThan(leastKilled(totals, 0.1));
+    expect(connections.opened).toBeGreaterThan(60);
     expect(connections.rampMs).toBeGreaterThan(1_000);
     expect(slow.expected).toBeGreaterThan(0);
   });
@@ -72,18 +78,24 @@ describe('npm run load', () => {
   it('catches every hundredth post that is dropped, exactly, although connections come and go', async () => {
     const options = '--rate 40/s --duration 8s --churn 5%/s --connections 60'.split(' ');
     const { ended, says } = await load({ dropEvery: 100 }, ...options);
+    const held = monitorEventLoopDelay({ resolution: 10 });
+    held.enable();
     // The connections of the run close at its end: what had been dropped is judged before.
     await says('settling');
+    await until(() => server.planted.messages === 320);
     const stayedMs = server.stayedMs();
+    held.disable();
     await ended;
-    const { totals, connections } = await reportOf();
-    const [settleMs, apartMs] = [500, 100];
+    const { totals, connections, generator } = await reportOf();
+    const settleMs = 500;
+    // Server and generator may see a connection close a moment apart, and as much later as either was held up.
+    const apartMs = 100 + held.max / 1e6 + generator.behindMs;
     const certain = stayedMs.filter((ms) => ms > settleMs + apartMs).length;
-    // Server and generator may see a connection close a moment apart: where that decides, either is right.
+    // Where that decides, either is right.
     const doubtful = stayedMs.filter((ms) => Math.abs(ms - settleMs) <= apartMs).length;
     expect(server.planted.dropped).toBe(stayedMs.length);
-    expect(connections.killed).toBeGreaterThan(10);
-    expect(doubtful).toBeLessThan(certain / 10);
+    expect(connections.killed).toBeGreaterThan(leastKilled(totals, 0.05));
+    expect(certain).toBeGreaterThan(doubtful);
     expect(totals.lost).toBeGreaterThanOrEqual(certain);
     expect(totals.lost).toBeLessThanOrEqual(certain + doubtful);
   });

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { startTargetProcess, type TargetProcess } from '../../load/target-process.ts';
 import { BROADCAST_ACCOUNT } from '../../schemas/broadcast-account.ts';
+import { until } from '../builders/until.ts';
 
 let target: TargetProcess | undefined;
 afterEach(async () => {
@@ -17,9 +18,6 @@ const say = (...lines: object[]): string =>
   lines.map((line) => `console.log(${JSON.stringify(JSON.stringify(line))});`).join('');
 const ready = { type: 'ready', apis: [{ name: 'Chat', webSocketUrl: 'ws://127.0.0.1:1/production' }] };
 const live = 'setInterval(() => {}, 1_000);';
-const until = async (done: () => boolean): Promise<void> => {
-  while (!done()) await new Promise((resolve) => setImmediate(resolve));
-};
 
 it('tells where the target listens, how its queues are and what its fan-out says', async () => {
   const account = JSON.stringify({ message: BROADCAST_ACCOUNT, requestId: 'a', account: { delivered: 3 } });

@@ -16,10 +16,18 @@ const MINUTE_MS = 60_000;
 const clock = createMovableClock();
 let run: LocalRun;
 let sqs: SQSClient;
+/** By route key, how often its function has answered. */
+const answered: Record<string, number> = {};
 beforeAll(async () => {
   const outFolder = mkdtempSync(join(tmpdir(), 'ten-hours-'));
   const context = { 'aws:cdk:disable-asset-staging': true };
-  run = await startLocal({ cdkOut: await synthesize({ command: 'node infra/app.ts', outFolder, context }), clock });
+  run = await startLocal({
+    cdkOut: await synthesize({ command: 'node infra/app.ts', outFolder, context }),
+    clock,
+    log: (event) => {
+      if (event.type === 'invocation' && event.routeKey) answered[event.routeKey] = (answered[event.routeKey] ?? 0) + 1;
+    },
+  });
   sqs = new SQSClient(run.sdk.sqs);
 });
 afterAll(async () => {
@@ -87,7 +95,10 @@ describe('a ten-hour chat', () => {
       await bob.send(`to alice ${said}`);
       const both = [`to alice ${said}`, `to bob ${said}`];
       await until(() => alice.received.at(-1) === both[0] && bob.received.at(-1) === both[1]);
-      await until(isQueueEmpty); // else its visibility timeout would pass on the way
+      // Else a function's timeout or a message's visibility timeout would pass on the way.
+      await until(() => answered['send-message'] === 2 * said);
+      await until(() => (answered.$disconnect ?? 0) === alice.closeCodes.length + bob.closeCodes.length);
+      await until(isQueueEmpty);
       await clock.advance(5 * MINUTE_MS);
     }
     expect([alice.received.length, bob.received.length]).toEqual([said, said]);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Authority, Credentials } from '../../../local/application.ts';
+import { until } from '../../builders/until.ts';
 import { Sha256 } from './support/sha256.ts';
 import {
   ACCOUNT_ID,
@@ -71,7 +72,7 @@ describe('a handshake of an API whose $connect has IAM authorization', () => {
     const { connect, events } = await start();
     const client = await connect(await inQuery(credentials)).opened();
     client.send('x');
-    while (events.length < 2) await new Promise(setImmediate);
+    await until(() => events.length >= 2);
     const identity = {
       ...{ accessKey: credentials.accessKeyId, accountId: ACCOUNT_ID, caller: user, user, userArn },
       sourceIp: '127.0.0.1',

@@ -73,9 +73,9 @@ describe('an authorizer', () => {
     const { connect, events } = await start(() => ({ ...allowed, context }));
     const client = await connect().opened();
     client.send('x');
-    while (events.length < 3) await new Promise(setImmediate);
+    await until(() => events.length >= 3);
     client.webSocket.close();
-    while (events.length < 4) await new Promise(setImmediate);
+    await until(() => events.length >= 4);
     for (const { requestContext } of events.slice(1)) {
       expect(requestContext.authorizer).toEqual({ principalId: 'me', room: 'blue', level: '5', admin: 'true' });
     }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../builders/until.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 
 const ok = (): unknown => ({ statusCode: 200 });
@@ -19,9 +20,9 @@ describe('an API with a custom domain name', () => {
     const { connect, events } = await start();
     const client = await connect('/', [], { headers: HOST }).opened();
     client.send('x');
-    while (events.length < 2) await new Promise(setImmediate);
+    await until(() => events.length >= 2);
     client.webSocket.close();
-    while (events.length < 3) await new Promise(setImmediate);
+    await until(() => events.length >= 3);
     expect(events.map(({ requestContext: { domainName, stage } }) => [domainName, stage])).toEqual(
       Array(3).fill([HOST.Host, 'production']),
     );

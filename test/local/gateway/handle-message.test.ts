@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Route } from '../../../local/application.ts';
 import { MAX_MESSAGE_BYTES } from '../../../schemas/quotas.ts';
+import { until } from '../../builders/until.ts';
 import {
   API_ID,
   DOMAIN_NAME,
@@ -38,7 +39,7 @@ describe('the event of a message', () => {
     const { connect, events } = await start({ functions: { $connect: ok, $default: ok } });
     const client = await connect().opened();
     client.send('  just text  ');
-    while (events.length < 2) await new Promise(setImmediate);
+    await until(() => events.length >= 2);
     const [connectEvent, { requestContext, ...rest }] = events;
     expect(rest).toEqual({ body: '  just text  ', isBase64Encoded: false });
     expect(requestContext).toEqual({
@@ -64,7 +65,7 @@ describe('the event of a message', () => {
     const stages = [{ name: 'production', variables: { colour: 'red' } }];
     const { connect, events } = await start({ functions: { $default: ok }, stages });
     (await connect().opened()).send('x');
-    while (events.length < 1) await new Promise(setImmediate);
+    await until(() => events.length >= 1);
     expect(events[0].stageVariables).toEqual({ colour: 'red' });
   });
 });
@@ -75,7 +76,7 @@ describe('route selection', () => {
     const client = await connect().opened();
     const before = events.length;
     client.send(body);
-    while (events.length === before) await new Promise(setImmediate);
+    await until(() => events.length > before);
     return events.at(-1).requestContext.routeKey;
   };
 
@@ -118,10 +119,7 @@ describe('what the client hears of its message', () => {
     const { connect, events } = await start({ functions: { $default } });
     const client = await connect().opened();
     client.send('x');
-    const { connectionId, requestId } = await (async () => {
-      while (events.length === 0) await new Promise(setImmediate);
-      return events[0].requestContext;
-    })();
+    const { connectionId, requestId } = await until(() => events[0]?.requestContext);
     const frame = `{"message": "Internal server error", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
     expect(await client.nextFrame()).toEqual({ text: frame, isBinary: false });
   });
@@ -232,7 +230,7 @@ describe('what the client hears of its message', () => {
     const { connect, clock, events } = await start({ functions, routes: [echo] });
     const client = await connect().opened();
     client.send({ action: 'echo' });
-    while (events.length < 2) await new Promise(setImmediate);
+    await until(() => events.length >= 2);
     await clock.advance(29_000);
     const { connectionId, requestId } = events[1].requestContext;
     expect(await client.next()).toBe(
@@ -315,7 +313,7 @@ describe('the messages of one connection', () => {
     const client = await connect().opened();
     const texts = Array.from({ length: 50 }, (_, index) => `message ${index}`);
     for (const text of texts) client.send(text);
-    while (events.length < texts.length) await new Promise(setImmediate);
+    await until(() => events.length >= texts.length);
     expect(events.map(({ body }) => body)).toEqual(texts);
     expect(finishes).toHaveLength(texts.length);
     for (const finish of finishes) finish();
@@ -331,14 +329,14 @@ describe('the messages of one connection', () => {
     const [greedy, other] = [await connect().opened(), await connect().opened()];
     const text = 'x'.repeat(1_000);
     for (let sent = 0; sent < 3_000; sent++) greedy.send(text);
-    while (finishes.length < 1_000) await new Promise(setImmediate);
+    await until(() => finishes.length >= 1_000);
     // The other connection is served meanwhile.
     const path = `/production/@connections/${encodeURIComponent(events[1].requestContext.connectionId)}`;
     expect((await call(path, { body: 'hello' })).statusCode).toBe(200);
     expect(await other.next()).toBe('hello');
     expect(finishes.length).toBeLessThan(1_100);
     for (let finished = 0; finished < 3_000; finished++) {
-      while (finishes.length <= finished) await new Promise(setImmediate);
+      await until(() => finishes.length > finished);
       finishes[finished]?.();
     }
     expect(finishes).toHaveLength(3_000);

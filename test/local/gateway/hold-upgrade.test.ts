@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../builders/until.ts';
 import { RawSocket, upgradeRequest } from './support/raw-socket.ts';
 import {
   API_ID,
@@ -99,7 +100,7 @@ describe('the handshake', () => {
       });
     const { gateway, events, call } = await start({ functions: { $connect } });
     const client = new RawSocket(gateway.port).send(upgradeRequest());
-    while (events.length === 0) await new Promise(setImmediate);
+    await until(() => events.length > 0);
     const path = `/production/@connections/${encodeURIComponent(events[0].requestContext.connectionId)}`;
     expect((await call(path, { body: 'too early' })).statusCode).toBe(410);
     expect(client.received).toHaveLength(0);
@@ -149,7 +150,7 @@ describe('the handshake', () => {
   it('is refused with 504 when $connect outlives its integration timeout', async () => {
     const { connect, clock, events } = await start({ functions: { $connect: () => new Promise(() => {}) } });
     const refusal = connect().refused();
-    while (events.length === 0) await new Promise(setImmediate);
+    await until(() => events.length > 0);
     await clock.advance(29_000);
     expect((await refusal).statusCode).toBe(504);
   });
@@ -223,12 +224,12 @@ describe('the handshake', () => {
     };
     const { gateway, events, call } = await start({ functions });
     const client = new RawSocket(gateway.port).send(upgradeRequest());
-    while (events.length === 0) await new Promise(setImmediate);
+    await until(() => events.length > 0);
     client.socket.resetAndDestroy();
     await client.ended;
     await call('/production', { method: 'GET' }); // by its answer the gateway has heard of the reset too
     finish();
-    while (events.length === 1) await new Promise(setImmediate);
+    await until(() => events.length > 1);
     const { connectionId } = events[0].requestContext;
     expect(events[1].requestContext).toMatchObject({
       eventType: 'DISCONNECT',

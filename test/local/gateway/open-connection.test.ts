@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../builders/until.ts';
 import { clientFrame, hugeFrameHeader } from './support/client-frame.ts';
 import { RawSocket, upgradeRequest } from './support/raw-socket.ts';
 import { DOMAIN_NAME, startTestGateway, type TestGateway, type TestGatewayOptions } from './support/test-gateway.ts';
@@ -14,12 +15,8 @@ const start = async (options: TestGatewayOptions = { functions: recorded }): Pro
 };
 afterEach(() => running.stop());
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look at any field
-const disconnectOf = async ({ events }: TestGateway): Promise<any> => {
-  const find = () => events.find(({ requestContext }) => requestContext.eventType === 'DISCONNECT');
-  while (!find()) await new Promise(setImmediate);
-  return find();
-};
+const disconnectOf = ({ events }: TestGateway) =>
+  until(() => events.find(({ requestContext }) => requestContext.eventType === 'DISCONNECT'));
 
 /** A handshaken raw connection. */
 const openRaw = async ({ gateway }: TestGateway): Promise<RawSocket> => {
@@ -91,7 +88,7 @@ describe('the event of $disconnect', () => {
     const test = await start({ functions: { ...recorded, $disconnect } });
     const client = await test.connect().opened();
     client.webSocket.close();
-    while (status === undefined) await new Promise(setImmediate);
+    await until(() => status !== undefined);
     expect(status).toBe(410);
     expect(test.events).toHaveLength(2);
     expect(test.gateway.connections()).toBe(0);
@@ -135,7 +132,7 @@ describe('a frame or message that API Gateway does not take', () => {
       for (const [index, text] of frames.entries()) client.webSocket.send(text, { fin: index === frames.length - 1 });
     };
     sendMessage([frame, frame, frame, frame]);
-    while (!test.events.some(({ body }) => body?.length === 131_072)) await new Promise(setImmediate);
+    await until(() => test.events.some(({ body }) => body?.length === 131_072));
     sendMessage([frame, frame, frame, frame, 'a']);
     expect((await client.closed).code).toBe(1009);
     expect((await disconnectOf(test)).requestContext.disconnectStatusCode).toBe(1009);
@@ -221,7 +218,7 @@ describe('an open connection', () => {
     const test = await start();
     const raw = new RawSocket(test.gateway.port);
     raw.send(Buffer.concat([Buffer.from(upgradeRequest()), clientFrame(Buffer.from('at once'))]));
-    while (test.events.length < 2) await new Promise(setImmediate);
+    await until(() => test.events.length >= 2);
     expect(test.events[1].body).toBe('at once');
   });
 });

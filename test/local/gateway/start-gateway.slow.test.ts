@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../builders/until.ts';
 import { harass } from './support/harass.ts';
 import { RawSocket } from './support/raw-socket.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
@@ -33,7 +34,7 @@ describe('the gateway, for longer', () => {
         expect(JSON.parse(await client.next())).toEqual({ action: 'echo', round });
         events.length = 0;
       }
-      while (gateway.connections() > 1) await new Promise(setImmediate);
+      await until(() => gateway.connections() === 1);
       const other = await connect().opened();
       const path = `/production/@connections/${encodeURIComponent(events.at(-1).requestContext.connectionId)}`;
       expect((await running.call(path, { body: 'still here' })).statusCode).toBe(200);

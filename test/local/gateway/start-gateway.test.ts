@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { until } from '../../builders/until.ts';
 import { harass } from './support/harass.ts';
 import { RawSocket, upgradeRequest } from './support/raw-socket.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from './support/test-gateway.ts';
@@ -57,7 +58,7 @@ describe('the gateway', () => {
     const test = await startChat();
     for (let round = 0; round < 8; round++)
       await Promise.all(Array.from({ length: 10 }, () => harass(test.gateway.port)));
-    while (test.gateway.connections() > 0) await new Promise(setImmediate);
+    await until(() => test.gateway.connections() === 0);
     await expectChatToWork(test);
   });
 
@@ -86,7 +87,7 @@ describe('the gateway', () => {
     const clients = [await connect().opened(), await connect().opened()];
     expect(gateway.connections()).toBe(2);
     clients[0]?.webSocket.close();
-    while (gateway.connections() > 1) await new Promise(setImmediate);
+    await until(() => gateway.connections() === 1);
   });
 
   it('serves several stages on one port', async () => {
@@ -124,7 +125,7 @@ describe('stop', () => {
     const path = `/production/@connections/${encodeURIComponent(test.events[0].requestContext.connectionId)}`;
     while ((await test.call(path, { body: 'a'.repeat(131_072) })).statusCode === 200);
     const held = new RawSocket(test.gateway.port).send(upgradeRequest('/production', { 'X-Hold': '1' }));
-    while (test.events.length < 2) await new Promise(setImmediate);
+    await until(() => test.events.length >= 2);
     await test.gateway.stop();
     await held.ended;
     reader.webSocket.resume();
