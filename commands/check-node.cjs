@@ -3,7 +3,7 @@
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
-    `middy-fanout needs Node 22.18 or newer and found ${process.versions.node}: install Node 24, or run "npm ci" again without --omit=optional so that npm brings it.\n`,
+    `middy-fanout needs Node 22.18 or newer and found ${process.versions.node}: install Node 24, or start it by npm (npm start, npm run, npx), which brings its own unless "npm ci" was told --omit=optional.\n`,
   );
   process.exit(1);
 }

@@ -1,5 +1,6 @@
 import type { Application, Invoker, LambdaFunction, StackOutputs } from './application.ts';
 import { changedFunctions } from './changed-functions.ts';
+import { checkStartOptions } from './check-start-options.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { endAll } from './end-all.ts';
 import { startEngines } from './engines/start-engines.ts';
@@ -7,6 +8,7 @@ import { startEventSources } from './event-sources/start-event-sources.ts';
 import { createFaults } from './faults/create-faults.ts';
 import { parseFaults } from './faults/parse-faults.ts';
 import { DEVELOPER_CREDENTIALS, FunctionKeyring } from './functions/function-keyring.ts';
+import { handlerModule } from './functions/handler-module.ts';
 import { type Functions, startFunctions } from './functions/start-functions.ts';
 import { createAuthority } from './iam/create-authority.ts';
 import { reportUsage, type UsageReport } from './iam/report-usage.ts';
@@ -82,7 +84,7 @@ export interface LocalRun {
 /**
  * Runs a synthesized CDK application on this machine, as AWS would. Any number of runs fit one process.
  * @throws {UnsupportedApplication} naming everything that cannot be run; `Error` in one sentence for a taken port, an
- * unknown stage, a fault that cannot be read. Nothing is left running then.
+ * unknown stage, an option that cannot be read. Nothing is left running then.
  */
 export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> => {
   const started: (() => Promise<void>)[] = [];
@@ -108,6 +110,7 @@ const startParts = async (
   onStop: (end: () => Promise<void>) => void,
   stop: () => Promise<void>,
 ): Promise<LocalRun> => {
+  checkStartOptions(options);
   const { host = '127.0.0.1', port = 0, stage, clock = systemClock, seed = 1, log } = options;
   const rules = parseFaults(options.faults ?? []);
   const keyring = new FunctionKeyring();
@@ -185,7 +188,7 @@ const startParts = async (
     reloadCode: ({ codePath, modules, builtInMs }) => {
       const startedAt = performance.now() - builtInMs;
       const changed = application.functions.filter(
-        (lambda) => lambda.codePath === codePath && modules.includes(lambda.handler.replace(/\.[^./]+$/, '')),
+        (lambda) => lambda.codePath === codePath && modules.includes(handlerModule(lambda.handler)),
       );
       for (const { functionName } of changed) functions.swap(functionName, codePath);
       tellReloaded(changed, startedAt);

@@ -49,8 +49,9 @@ export const LOCAL_OPTIONS_HELP = `
   --verbose              show what functions log at level info too, beside keeping it in the log file
   --iam-report           list grants that were never used, at the end
   --log-file FILE        keep the lines that functions print in this file, those of the last run
-  --fault SPEC           break something on purpose: post:410=1%, post:429, post:hang, post:delay=20ms±10ms,
-                         sqs:duplicate, sqs:delay, dynamodb:throttle, function:crash. May be repeated
+  --fault SPEC           break something on purpose: post:410=1%, post:429=1%, post:hang=1%,
+                         post:delay=20ms±10ms, sqs:duplicate=1%, sqs:delay=2s±1s, dynamodb:throttle=1%,
+                         function:crash=1%, function:crash=NAME@1%. May be repeated
   --seed 1               makes faults the same each time
   --parameter NAME=VALUE value of a template parameter. May be repeated
   --ignore NAME          leave out a resource by logical id, or all of a type. May be repeated

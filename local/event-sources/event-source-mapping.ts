@@ -114,6 +114,7 @@ export class EventSourceMapping {
     });
     const ids = batch.map(({ messageId }) => messageId);
     const failed = failedMessages(result, ids, source.reportBatchItemFailures);
+    if (result.ok && failed.size > 0) this.#options.log(describeFailed(failed.size, ids.length, source));
     // The failed ones come back when their visibility timeout has passed.
     const done = batch.filter(({ messageId }) => !failed.has(messageId));
     if (done.length > 0)
@@ -142,3 +143,6 @@ export class EventSourceMapping {
     return batch.filter((message) => !isLoop(message));
   }
 }
+
+const describeFailed = (failed: number, all: number, { functionName, queueArn }: EventSource): string =>
+  `${functionName} failed ${failed} of ${all} messages of ${queueArn.split(':').at(-1)}: the queue gives them again, or to its dead-letter queue`;

@@ -1,5 +1,7 @@
 import type { LambdaFunction } from '../application.ts';
+import { handlerModule } from '../functions/handler-module.ts';
 import type { GatewayFaults, PostFault } from '../gateway/gateway-faults.ts';
+import { shortLogicalId } from '../short-logical-id.ts';
 import { createFaultDice } from './fault-dice.ts';
 import type { FaultRule } from './parse-faults.ts';
 
@@ -12,11 +14,10 @@ export interface Faults {
   crashAfterWrites(functionName: string): number | undefined;
 }
 
-/** `ChatFanOut1A2B`, its name, or the file of its handler: `fan-out`. */
+/** `ChatFanOut1A2B3C4D`, `ChatFanOut`, its name, or the file of its handler: `fan-out`. */
 const namesOf = ({ logicalId, functionName, handler }: LambdaFunction): string[] => [
-  logicalId,
-  functionName,
-  handler.replace(/\.[^./]+$/, ''),
+  ...[logicalId, shortLogicalId(logicalId)],
+  ...[functionName, handlerModule(handler)],
 ];
 
 /**
@@ -33,7 +34,7 @@ export const createFaults = (
   for (const { functionName } of rules) {
     if (functionName === undefined || functions().some((lambda) => namesOf(lambda).includes(functionName))) continue;
     const known = functions()
-      .map((lambda) => namesOf(lambda).at(-1))
+      .map(({ logicalId, handler }) => `${shortLogicalId(logicalId)} (${handlerModule(handler)})`)
       .join(', ');
     throw new Error(`--fault function:crash names ${functionName}, which is no function here; there are ${known}.`);
   }

@@ -5,6 +5,7 @@ import { findHandlerFile } from './find-handler-file.ts';
 import type { FunctionKeyring } from './function-keyring.ts';
 import type { FunctionLog } from './function-log.ts';
 import { FunctionPool, type PoolOptions } from './function-pool.ts';
+import { handlerModule } from './handler-module.ts';
 
 /** A fresh account has about as many for all its functions. */
 const DEFAULT_MAX_INSTANCES = 10;
@@ -35,7 +36,7 @@ export interface Functions extends Invoker {
 }
 
 const problemOf = ({ logicalId, functionName, handler, codePath }: LambdaFunction): string | undefined => {
-  const modulePath = handler.replace(/\.[^/]*$/, '');
+  const modulePath = handlerModule(handler);
   if (!existsSync(codePath)) return `${functionName} (${logicalId}): its code folder ${codePath} does not exist`;
   if (findHandlerFile(codePath, modulePath)) return undefined;
   return `${functionName} (${logicalId}): its handler is ${handler}, but ${codePath} has no ${modulePath}.js, .mjs or .cjs`;

@@ -3,6 +3,7 @@ import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi }
 import { unsupportedByGateway } from '../gateway/unsupported-by-gateway.ts';
 import { collectPolicies } from '../iam/collect-policies.ts';
 import { unwritableLogs } from '../iam/unwritable-logs.ts';
+import { checkGivenNames } from './check-given-names.ts';
 import { describeLeftOut } from './describe-left-out.ts';
 import type { Resource } from './open-resource.ts';
 import { type OpenStack, openStack } from './open-stack.ts';
@@ -50,6 +51,7 @@ const DEFAULT_REGION = 'us-east-1';
 export const readApplication = (options: ReadApplicationOptions): ReadApplication => {
   const { cdkOut, inlineFolder = resolve(cdkOut, 'local') } = options;
   const stacks = readAssembly(cdkOut);
+  checkGivenNames(options, stacks);
   const name = stacks.map((stack) => stack.name).join(', ');
   const place = placeOf(stacks);
   const opened = openStacks(stacks, place, options);

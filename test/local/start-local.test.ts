@@ -250,6 +250,16 @@ describe('startLocal', () => {
     expect(error.code).toBe('ECONNREFUSED');
   });
 
+  it.each([
+    [{ cdkOut: undefined }, 'cdkOut is undefined: give the folder of a cloud assembly'],
+    [{ port: '3001' }, 'port is "3001": give a whole number from 0 to 65535'],
+    [{ clock: {} }, 'clock is {}: give what createMovableClock() gives'],
+    [{ faults: 'post:410=1%' }, 'faults is "post:410=1%": give a list such as ["post:410=1%"]'],
+  ])('refuses %j by name', async (options, said) => {
+    const given = { cdkOut: anAssembly(aChat()), ...options } as StartLocalOptions;
+    await expect(startLocal(given)).rejects.toThrow(`startLocal: ${said}`);
+  });
+
   it('leaves nothing running when it cannot start', async () => {
     const { run } = await start({ cdkOut: anAssembly(greeter(SAYS('"hi"'))) });
     const port = Number(new URL(run.ready.apis[0]?.webSocketUrl ?? '').port);

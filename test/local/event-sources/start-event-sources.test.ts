@@ -152,10 +152,13 @@ describe('an event source', () => {
     const code = handlerOf(
       `return { batchItemFailures: event.Records.filter(({ body }) => body === 'bad').map(({ messageId }) => ({ itemIdentifier: messageId })) };`,
     );
-    const { printed, invocations } = start(code);
+    const { printed, invocations, lines } = start(code);
     await send('good', 'bad');
     await until(async () => invocations() === 1 && (await depthOf(jobs))?.inFlight === 1);
     expect(printed()).toEqual(['good', 'bad']);
+    expect(lines).toEqual([
+      `echo failed 1 of 2 messages of ${jobs}: the queue gives them again, or to its dead-letter queue`,
+    ]);
     await clock.advance(61_000);
     await until(() => invocations() === 2);
     expect(printed()).toEqual(['good', 'bad', 'bad']);

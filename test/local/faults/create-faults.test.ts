@@ -31,7 +31,15 @@ describe('the faults of the gateway and the functions', () => {
 
   it('are refused where a crash names no function', () => {
     expect(() => faults('function:crash=fanout@1%')).toThrow(
-      '--fault function:crash names fanout, which is no function here; there are fan-out.',
+      '--fault function:crash names fanout, which is no function here; there are ChatFanOut (fan-out).',
     );
+  });
+
+  it('crash a function by its logical id, with or without what the CDK puts behind', () => {
+    const functions = [aFunction({ logicalId: 'ChatWorker28EA3E30', functionName: 'Chat-Worker' })];
+    for (const name of ['ChatWorker28EA3E30', 'ChatWorker']) {
+      const { crashAfterWrites } = createFaults(parseFaults([`function:crash=${name}@100%`]), 1, () => functions);
+      expect(crashAfterWrites('Chat-Worker')).toEqual(expect.any(Number));
+    }
   });
 });

@@ -205,6 +205,13 @@ describe('readApplication', () => {
     expect(problemsOf(aChat({ Resources }))).toEqual([]);
   });
 
+  it.each([
+    [{ ignore: ['Nothing'] }, 'Nothing is called Nothing: ignore a resource by its logical id or its type'],
+    [{ parameters: { Nope: '1' } }, 'No stack has a parameter Nope. There is: Size'],
+  ])('refuses names that no stack has: %j', (options, said) => {
+    expect(() => read(aChat({ Parameters: { Size: { Type: 'String' } } }), options)).toThrow(said);
+  });
+
   it('refuses a folder that is no cloud assembly and one without a WebSocket API', () => {
     expect(() => readApplication({ cdkOut: 'no-such-folder', sqsUrl: '' })).toThrow(
       /no-such-folder is not a synthesized CDK application \(it has no manifest\.json\): run "npx cdk synth" first/,
