@@ -66,7 +66,9 @@ export class EventSourceMapping {
     while (!this.#stopped) {
       await this.#untilRoom();
       if (this.#stopped) break;
-      const batch = await gatherBatch(queues, limits, this.#left).catch((error: Error) => this.#giveUp(error));
+      const batch = await gatherBatch(queues, limits, this.#left, () => this.#stopped).catch((error: Error) =>
+        this.#giveUp(error),
+      );
       if (this.#stopped) this.#left.push(...batch);
       else if (batch.length > 0) this.#begin(batch);
     }
