@@ -139,7 +139,7 @@ const startParts = async (
     application,
     host,
     ports: gateways.all.map((gateway) => gateway.port),
-    notices: first.notices,
+    notices: [...first.notices, ...(options.faults ?? []).map((fault) => `fault on purpose: ${fault}`)],
     hasPage: options.pages !== undefined,
     ...(stage && { stage }),
   });

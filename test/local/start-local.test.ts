@@ -68,6 +68,11 @@ describe('startLocal', () => {
     });
   });
 
+  it('says at start what it breaks on purpose', async () => {
+    const { run } = await start({ cdkOut: anAssembly(greeter(SAYS('"hi"'))), faults: ['post:410=1%'] });
+    expect(run.ready.notices).toEqual(['fault on purpose: post:410=1%']);
+  });
+
   it('runs code that was saved from the next message on, and keeps connections open', async () => {
     const cdkOut = anAssembly(greeter(SAYS('"before"')));
     const { run, events, open } = await start({ cdkOut });
