@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
@@ -17,9 +17,14 @@ export const compileValidators = (sources: Set<string>): Plugin => ({
   name: 'compile-validators',
   setup({ onLoad }) {
     onLoad({ filter: /\.validator\.[cm]?[jt]s$/ }, async ({ path }) => {
-      const { exported, inputs } = await importFresh(path);
-      for (const input of inputs) sources.add(input);
-      return { contents: compile(basename(path), exported), loader: 'js', resolveDir: dirname(path) };
+      try {
+        const { exported, inputs } = await importFresh(path);
+        for (const input of inputs) sources.add(input);
+        return { contents: compile(basename(path), exported), loader: 'js', resolveDir: dirname(path) };
+      } catch (error) {
+        // Thrown in Ajv, or in code that was made of this file: neither has a line of it.
+        return { errors: [{ text: (error as Error).message, location: { file: relative('', path), line: 1 } }] };
+      }
     });
   },
 });

@@ -145,6 +145,17 @@ describe('a bundled validator', () => {
     expect(source).not.toContain('draft/2020-12');
   });
 
+  it('is refused by its file where its schema is none', async () => {
+    const folder = await anApplication({
+      'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
+      'handlers/x.validator.ts': `import { compileValidator } from '${join(import.meta.dirname, '../../schemas/ajv.ts')}';
+        export const a = compileValidator({ type: 'strin' });`,
+    });
+    await expect(bundleIn(folder, 'handlers/x.ts')).rejects.toThrow(
+      /handlers\/x\.validator\.ts:1:0: ERROR: .*schema is invalid: data\/type must be equal to one of the allowed values/,
+    );
+  });
+
   it('is refused where the file exports something else', async () => {
     const folder = await anApplication({
       'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
