@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { readBody } from '../gateway/read-body.ts';
+import { readBody } from '../read-body.ts';
 import type { Engine, ServiceError } from './engine.ts';
 import type { Decision, Permission } from './engine-protocol.ts';
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
+import { readBody } from '../read-body.ts';
 import { answerCall, answerText } from './answer-call.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { type Call, type CallbackApi, type CallbackOptions, callbackApi } from './callback-api.ts';
-import { readBody } from './read-body.ts';
 import { readPostsAhead } from './read-posts-ahead.ts';
 import type { RunningApi } from './running-api.ts';
 
