@@ -161,12 +161,13 @@ export const createSqsEngine = async (dice: FaultDice): Promise<{ engine: Engine
     queue.processTimers();
     const waiting = [...queue.messages, ...[...queue.fifoMessages.values()].flat()];
     const all = [...waiting, ...[...queue.inflightMessages.values()].map(({ message }) => message)];
-    const oldest = all.reduce((oldestMs, { sentTimestamp }) => Math.min(oldestMs, sentTimestamp), Date.now());
+    const now = Date.now();
+    const oldest = all.reduce((oldestMs, { sentTimestamp }) => Math.min(oldestMs, sentTimestamp), now);
     return {
       name: queue.name,
       visible: waiting.length,
       inFlight: queue.inflightMessages.size,
-      oldestAgeMs: Date.now() - oldest,
+      oldestAgeMs: now - oldest,
     };
   };
 
