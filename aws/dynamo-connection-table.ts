@@ -7,7 +7,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { ConnectionRow } from '../schemas/connection-row.ts';
+import { type ConnectionRow, normalizeRow } from '../schemas/connection-row.ts';
 import { backOff } from './back-off.ts';
 import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
 
@@ -93,7 +93,8 @@ export class DynamoConnectionTable implements ConnectionTable {
         ...(cursor !== undefined && { ExclusiveStartKey: this.#key(cursor) }),
       }),
     );
-    return { rows: Items.map((item) => this.#toRow(item)), cursor: LastEvaluatedKey?.[this.#keyAttribute]?.S };
+    const now = Date.now();
+    return { rows: Items.map((item) => this.#toRow(item, now)), cursor: LastEvaluatedKey?.[this.#keyAttribute]?.S };
   }
 
   #key(connectionId: string): Record<string, AttributeValue> {
@@ -105,12 +106,13 @@ export class DynamoConnectionTable implements ConnectionTable {
     return requests.flatMap(({ DeleteRequest }) => DeleteRequest?.Key?.[this.#keyAttribute]?.S ?? []);
   }
 
-  /** A row that somebody else wrote, with the key alone, is a connection since ever and for ever. */
-  #toRow(item: Record<string, AttributeValue>): ConnectionRow {
-    return {
-      connectionId: item[this.#keyAttribute]?.S ?? '',
-      connectedAt: Number(item.connectedAt?.N ?? 0),
-      ttl: Number(item.ttl?.N ?? Number.MAX_SAFE_INTEGER),
-    };
+  /** Rows written by other code may have the key only, or times in other forms. */
+  #toRow(item: Record<string, AttributeValue>, nowMs: number): ConnectionRow {
+    const connectionId = item[this.#keyAttribute]?.S;
+    if (connectionId === undefined) {
+      throw new Error(`Expected the key ${this.#keyAttribute} of the table ${this.#tableName} to be a string (S)`);
+    }
+    const { connectedAt, ttl } = item;
+    return normalizeRow({ connectionId, connectedAt: connectedAt?.N ?? connectedAt?.S, ttl: ttl?.N }, nowMs);
   }
 }

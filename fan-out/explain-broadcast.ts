@@ -1,5 +1,4 @@
-import type { BroadcastAccount } from '../schemas/broadcast-account.ts';
-import { sumAccounts } from './sum-accounts.ts';
+import { type BroadcastAccount, sumAccounts } from '../schemas/broadcast-account.ts';
 
 /** Tells a person what became of a broadcast, from its accounts. @param accounts At least one, all of one broadcast. */
 export const explainBroadcast = (accounts: readonly BroadcastAccount[]): string => {

@@ -1,11 +1,12 @@
 import type { Services } from '../aws/services.ts';
 import type { BroadcastAccount } from '../schemas/broadcast-account.ts';
+import type { ReceivedBroadcast } from '../schemas/broadcast-record.ts';
 import type { Delivery } from './delivery.ts';
-import { openAccount } from './open-account.ts';
+import type { FanOutProblem, OnProblem } from './fan-out-problem.ts';
+import { Ledger } from './ledger.ts';
 import { planBatch } from './plan-batch.ts';
-import { planTime } from './plan-time.ts';
+import { LEAST_MS, planTime } from './plan-time.ts';
 import { Posting } from './posting.ts';
-import type { ReceivedBroadcast } from './received-broadcast.ts';
 import { Remainder } from './remainder.ts';
 import { scanConnections } from './scan-connections.ts';
 import { StaleRows } from './stale-rows.ts';
@@ -21,10 +22,12 @@ export interface FanOutOptions {
   targetMs: number;
   /** Default: the system's clock and chance. */
   timekeeper?: Timekeeper;
+  /** Hears of what goes wrong. Default: throws if the counts of an account do not add up, and ignores the rest. */
+  onProblem?: OnProblem;
 }
 
 export interface FanOutResult {
-  /** Message ids that SQS has to deliver again: a queue refused what is left of them. */
+  /** Message ids that SQS has to deliver again: both queues refused what is left of them, or there was no time. */
   failed: readonly string[];
   /** One for each record. */
   accounts: readonly BroadcastAccount[];
@@ -39,36 +42,44 @@ export interface FanOutResult {
  * left: what it did not come to or what failed as segments, an unfinished scan as a cursor, what has used its attempts up
  * as dead letters. It never rejects, ends before `endsAt`, and its accounts add up.
  *
- * A message may be posted twice to a connection where a post had no answer (`unknown`), and to the connections of a record
+ * A message may be posted twice to a connection if a post had no answer (`unknown`), and to the connections of a record
  * that is received again: its function was killed, SQS delivered it twice, or it is among `failed`.
  */
 export const fanOutBatch = async (
   received: readonly ReceivedBroadcast[],
   services: Pick<Services, 'connections' | 'queue' | 'poster'>,
-  { postsPerSecond, endsAt, targetMs, timekeeper = systemTimekeeper }: FanOutOptions,
+  options: FanOutOptions,
 ): Promise<FanOutResult> => {
   const { connections, queue, poster } = services;
+  const { postsPerSecond, endsAt, targetMs, timekeeper = systemTimekeeper, onProblem = throwIfUnbalanced } = options;
   const now = timekeeper.now();
   const time = planTime(now, endsAt, targetMs);
-  const deliveries = once(received).map((one) => openDelivery(one, queue, timekeeper));
-  const { carried, scans } = planBatch(deliveries, now);
+  const deliveries = dedupe(received).map((one) =>
+    openDelivery(one, { queue, timekeeper, answerBy: time.answerBy, onProblem }),
+  );
   const staleRows = new StaleRows(connections);
   const capacity = Math.max(1, (postsPerSecond * targetMs) / 1_000);
   const posting = new Posting({ poster, staleRows, timekeeper, postsPerSecond, capacity });
 
-  const cancelStop = timekeeper.after(time.postUntil - now, () => posting.stop());
-  for (const lot of carried) posting.admit(lot);
-  for (const scan of scans) {
-    await scanConnections(scan, { connections, posting, timekeeper, until: time.scanUntil });
-  }
-  await within(posting.idle(), time.awaitPostsUntil, timekeeper);
-  posting.abandon();
-  cancelStop();
+  if (endsAt - now >= LEAST_MS) {
+    const { expired, carried, scans } = planBatch(deliveries, now);
+    for (const delivery of expired) expire(delivery);
+    const cancelStop = timekeeper.after(time.postUntil - now, () => posting.stop());
+    for (const lot of carried) posting.admit(lot);
+    for (const scan of scans) {
+      await scanConnections(scan, { connections, posting, timekeeper, until: time.scanUntil, onProblem });
+    }
+    await within(posting.idle(), time.awaitPostsUntil, timekeeper);
+    posting.abandon();
+    cancelStop();
+  } else for (const delivery of deliveries) leaveAll(delivery);
   const closing = [staleRows.close(), ...deliveries.map(({ remainder }) => remainder.close())];
   await within(Promise.all(closing), time.answerBy, timekeeper);
   for (const { remainder } of deliveries) remainder.abandon();
 
-  const accounts = deliveries.map(({ account }) => account);
+  const accounts = deliveries.map(({ ledger }) =>
+    ledger.close((account) => onProblem({ kind: 'unbalanced', account })),
+  );
   return {
     failed: accounts.filter(({ failed }) => failed).map(({ messageId }) => messageId),
     accounts,
@@ -78,12 +89,34 @@ export const fanOutBatch = async (
 };
 
 /** SQS may hand one message out twice in one batch. */
-const once = (received: readonly ReceivedBroadcast[]): ReceivedBroadcast[] => [
+const dedupe = (received: readonly ReceivedBroadcast[]): ReceivedBroadcast[] => [
   ...new Map(received.map((one) => [one.messageId, one])).values(),
 ];
 
-const openDelivery = (received: ReceivedBroadcast, queue: Services['queue'], timekeeper: Timekeeper): Delivery => {
-  const account = openAccount(received);
+const openDelivery = (
+  received: ReceivedBroadcast,
+  tools: Pick<ConstructorParameters<typeof Remainder>[0], 'queue' | 'timekeeper' | 'answerBy' | 'onProblem'>,
+): Delivery => {
   const { broadcast } = received;
-  return { broadcast, account, remainder: new Remainder(broadcast, account, queue, timekeeper), tooLarge: false };
+  const ledger = new Ledger(received);
+  const remainder = new Remainder({ broadcast, ledger, ...tools });
+  return { broadcast, ledger, remainder, tooLargeFor: undefined, tooLarge: false };
+};
+
+/** The connections of a segment are counted. How many a scan would have found nobody knows: it is dead-lettered. */
+const expire = ({ broadcast, ledger, remainder }: Delivery): void => {
+  if (broadcast.connections) ledger.expired(ledger.carried);
+  else remainder.addScan('expired', broadcast.cursor);
+};
+
+/** With no time to confirm anything nothing is begun: a record that comes back whole does not multiply. */
+const leaveAll = ({ ledger }: Delivery): void => {
+  ledger.leaving(ledger.carried);
+  ledger.refused(ledger.carried);
+};
+
+const throwIfUnbalanced = (problem: FanOutProblem): void => {
+  if (problem.kind === 'unbalanced') {
+    throw new Error(`The counts of an account do not add up: ${JSON.stringify(problem.account)}`);
+  }
 };

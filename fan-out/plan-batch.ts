@@ -6,6 +6,8 @@ import type { SharedScan } from './scan-connections.ts';
 
 /** What a batch comes to: the connections its segments brought, and the scans the others need. */
 export interface BatchPlan {
+  /** Nobody is posted these any more. */
+  expired: readonly Delivery[];
   /** No connection is in two of them. */
   carried: readonly Lot[];
   /** Those that go on first, then the one from the start. */
@@ -15,21 +17,20 @@ export interface BatchPlan {
 /**
  * Sorts the records of a batch into work. Segments with connections in common are merged, so that each connection receives
  * its messages in order and a stale one is found once. New broadcasts share one scan, and so do those with the same
- * cursor. A broadcast that has expired is counted and left out.
+ * cursor.
  * @param now Epoch milliseconds.
  */
 export const planBatch = (deliveries: readonly Delivery[], now: number): BatchPlan => {
   const { expired = [], alive = [] } = Object.groupBy(deliveries.toSorted(bySentAt), ({ broadcast }) =>
     broadcast.expiresAt <= now ? 'expired' : 'alive',
   );
-  for (const { account } of expired) account.expired = account.carried;
   const segments = alive.filter(({ broadcast }) => broadcast.connections);
   const scanning = Map.groupBy(
     alive.filter(({ broadcast }) => !broadcast.connections),
     ({ broadcast }) => broadcast.cursor,
   );
   const scans = [...scanning].map(([cursor, sharing]) => ({ cursor, deliveries: sharing }));
-  return { carried: mergeSegments(segments), scans: scans.toSorted(startLast) };
+  return { expired, carried: mergeSegments(segments), scans: scans.toSorted(startLast) };
 };
 
 const bySentAt = (a: Delivery, b: Delivery): number => a.broadcast.sentAt - b.broadcast.sentAt;
@@ -40,11 +41,13 @@ const startLast = (a: SharedScan, b: SharedScan): number =>
 const mergeSegments = (segments: readonly Delivery[]): Lot[] => {
   const connections = new Map<string, { row: ConnectionRow; key: string }>();
   for (const [index, { broadcast }] of segments.entries()) {
-    for (const [connectionId, connectedAt] of Object.entries(broadcast.connections as SegmentConnections)) {
+    for (const [connectionId, [connectedAt, ttl]] of Object.entries(broadcast.connections as SegmentConnections)) {
       const found = connections.get(connectionId);
-      if (found) found.key += `,${index}`;
-      // A segment says nothing of the row's ttl: API Gateway knows whether the connection is still there.
-      else connections.set(connectionId, { row: { connectionId, connectedAt, ttl: Infinity }, key: `${index}` });
+      if (!found) connections.set(connectionId, { row: { connectionId, connectedAt, ttl }, key: `${index}` });
+      else {
+        found.key += `,${index}`;
+        found.row.ttl = Math.max(found.row.ttl, ttl); // the row was kept for longer in between
+      }
     }
   }
   const merged = Map.groupBy(connections.values(), ({ key }) => key);

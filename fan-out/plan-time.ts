@@ -9,6 +9,9 @@ const ANSWER_MS = 500;
 /** Ours: the target is what is taken on; slow posts may take this many times as long. */
 const OVERTIME = 2;
 
+/** Our choice: with less time than this nothing can be posted and confirmed, in milliseconds. */
+export const LEAST_MS = 500;
+
 /** When an invocation stops doing what; all in epoch milliseconds, each not before the one above it. */
 export interface TimePlan {
   /** No post begins, and what is left is handed over. */

@@ -1,22 +1,17 @@
 import type { ConnectionPoster, PostOptions, PostResult } from '../aws/connection-poster.ts';
-import { addDeliveries } from './add-deliveries.ts';
-import { countStale } from './count-stale.ts';
 import type { Delivery } from './delivery.ts';
-import { handOverConnection } from './hand-over-connection.ts';
 import { judgePost } from './judge-post.ts';
 import type { Lot } from './lot.ts';
-import { needsNoPost } from './needs-no-post.ts';
 import { Pace } from './pace.ts';
-import type { PendingConnection } from './pending-connection.ts';
+import { PendingConnection } from './pending-connection.ts';
 import type { HandOverReason, Setback } from './plan-hand-over.ts';
 import { POST_TIMEOUT_MS } from './plan-time.ts';
 import { retryDelayMs } from './retry-delay-ms.ts';
 import type { StaleRows } from './stale-rows.ts';
 import type { Timekeeper } from './timekeeper.ts';
-import { toPendingConnection } from './to-pending-connection.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
-/** Ours: so many 403 in a row are about the function, not about the connections. */
+/** Our choice: so many 403 in a row are about the function, not about the connections. */
 const MAX_FORBIDDEN_IN_A_ROW = 32;
 
 const POST_OPTIONS: PostOptions = { timeoutMs: POST_TIMEOUT_MS };
@@ -84,8 +79,7 @@ export class Posting {
     this.#waiting.add({ rows: taken, deliveries });
     const now = this.#timekeeper.now();
     for (const row of rows.slice(taken.length)) {
-      const connection = toPendingConnection(row, deliveries, now);
-      if (connection) handOverConnection(connection, this.#stopped ?? 'untried', now);
+      new PendingConnection(row, deliveries).handOver(this.#stopped ?? 'untried', now);
     }
     this.#pump();
   }
@@ -115,8 +109,7 @@ export class Posting {
     this.#resting.clear();
     for (const connection of this.#ready.splice(0)) this.#leave(connection);
     const now = this.#timekeeper.now();
-    for (let next = this.#waiting.take(now); next; next = this.#waiting.take(now))
-      handOverConnection(next, reason, now);
+    for (let next = this.#waiting.take(); next; next = this.#waiting.take()) next.handOver(reason, now);
     this.#reportIdle();
   }
 
@@ -124,9 +117,7 @@ export class Posting {
   abandon(): void {
     this.stop();
     for (const connection of this.#begun.values()) {
-      connection.abandoned = true;
-      connection.setback = 'failed';
-      (connection.deliveries[connection.next] as Delivery).account.unknown++;
+      connection.abandon();
       this.#leave(connection);
     }
     this.#inFlight = 0;
@@ -137,7 +128,7 @@ export class Posting {
     while (this.#inFlight < this.#pace.inFlightLimit) {
       const connection = this.#take();
       if (!connection) break;
-      void this.#post(connection, connection.deliveries[connection.next] as Delivery);
+      void this.#post(connection, connection.current as Delivery);
     }
     this.#reportIdle();
   }
@@ -151,32 +142,23 @@ export class Posting {
       return undefined;
     }
     for (;;) {
-      const connection = this.#ready.pop() ?? this.#begin(now);
-      if (!connection || this.#hasMessage(connection, now)) return connection;
+      const connection = this.#ready.pop() ?? this.#begin();
+      if (!connection || connection.advance(now)) return connection;
       this.#begun.delete(connection.connectionId);
     }
   }
 
-  #begin(now: number): PendingConnection | undefined {
+  #begin(): PendingConnection | undefined {
     for (;;) {
-      const connection = this.#waiting.take(now);
+      const connection = this.#waiting.take();
       if (!connection) return undefined;
       const begun = this.#begun.get(connection.connectionId);
       if (!begun) {
         this.#begun.set(connection.connectionId, connection);
         return connection;
       }
-      begun.deliveries = addDeliveries(begun, connection.deliveries);
+      begun.append(connection);
     }
-  }
-
-  #hasMessage(connection: PendingConnection, now: number): boolean {
-    const { deliveries } = connection;
-    while (connection.next < deliveries.length) {
-      if (!needsNoPost(deliveries[connection.next] as Delivery, connection, now)) return true;
-      toNextMessage(connection);
-    }
-    return false;
   }
 
   async #post(connection: PendingConnection, delivery: Delivery): Promise<void> {
@@ -184,7 +166,7 @@ export class Posting {
     this.#inFlight++;
     this.#pace.spend();
     if (connection.posts++ === 0) connection.firstPostedAt = postedAt;
-    delivery.account.posts++;
+    delivery.ledger.posted();
     let result: PostResult;
     try {
       result = await this.#poster.post(connection.connectionId, delivery.broadcast.data, POST_OPTIONS);
@@ -197,37 +179,28 @@ export class Posting {
     this.#pump();
   }
 
-  #settle(connection: PendingConnection, delivery: Delivery, result: PostResult, postedAt: number): void {
+  #settle(connection: PendingConnection, { ledger }: Delivery, result: PostResult, postedAt: number): void {
     const now = this.#timekeeper.now();
-    const { account } = delivery;
     const { outcome } = result;
     this.#pace.note(connection, outcome, now - postedAt, now);
-    if (outcome === 'unknown') account.unknown++;
-    if (outcome === 'throttled') account.throttled++;
+    if (outcome === 'unknown') ledger.unanswered();
+    if (outcome === 'throttled') ledger.throttled();
     this.#watchForbidden(result);
     const verdict = judgePost(outcome, connection.connectedAt, postedAt);
     if (verdict === 'delivered') {
-      account.delivered++;
-      account.lastDeliveredAt = now;
-      account.firstDeliveredAt ??= now;
-      toNextMessage(connection);
+      connection.delivered(now);
       this.#goOn(connection);
-    } else if (verdict === 'stale') this.#endStale(connection, now);
-    else this.#setBack(connection, delivery, verdict);
+    } else if (verdict === 'stale') {
+      connection.gone(now);
+      this.#staleRows.add(connection.connectionId);
+      this.#begun.delete(connection.connectionId);
+    } else if (verdict === 'too-large') {
+      connection.tooLarge();
+      this.#goOn(connection);
+    } else this.#retry(connection, verdict);
   }
 
-  #endStale(connection: PendingConnection, now: number): void {
-    countStale(connection, now);
-    this.#staleRows.add(connection.connectionId);
-    this.#begun.delete(connection.connectionId);
-  }
-
-  #setBack(connection: PendingConnection, delivery: Delivery, setback: Setback): void {
-    if (setback === 'too-large') {
-      delivery.tooLarge = true; // for everybody: the next look at it counts this connection too
-      this.#goOn(connection);
-      return;
-    }
+  #retry(connection: PendingConnection, setback: Setback): void {
     connection.setback = setback;
     const elapsedMs = this.#timekeeper.now() - connection.firstPostedAt;
     const delayMs = retryDelayMs(setback, connection.posts, elapsedMs, this.#timekeeper.random());
@@ -253,7 +226,7 @@ export class Posting {
   #leave(connection: PendingConnection): void {
     this.#begun.delete(connection.connectionId);
     const reason = connection.setback === 'untried' ? (this.#stopped ?? 'untried') : connection.setback;
-    handOverConnection(connection, reason, this.#timekeeper.now());
+    connection.handOver(reason, this.#timekeeper.now());
   }
 
   #watchForbidden({ outcome, detail = '' }: PostResult): void {
@@ -281,9 +254,3 @@ export class Posting {
     if (this.#isIdle()) this.#onIdle?.();
   }
 }
-
-const toNextMessage = (connection: PendingConnection): void => {
-  connection.next++;
-  connection.posts = 0;
-  connection.setback = 'untried';
-};

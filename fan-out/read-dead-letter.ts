@@ -1,6 +1,6 @@
 import type { BroadcastRecord } from '../schemas/broadcast-record.ts';
-import { broadcastRecord } from '../schemas/broadcast-record.validator.ts';
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../schemas/dead-letter.ts';
+import { readBroadcastRecord } from '../schemas/read-broadcast.ts';
 
 /** A message of the dead-letter queue, read. */
 export interface ReadDeadLetter {
@@ -8,7 +8,7 @@ export interface ReadDeadLetter {
   readonly reason: DeadLetterReason | 'unfinished';
   /** Epoch milliseconds. Known of what the fan-out itself put there. */
   readonly diedAt?: number;
-  /** What was to be delivered; absent where it is not a broadcast record. */
+  /** What was to be delivered; absent if it is not a broadcast record. */
   readonly record?: BroadcastRecord;
 }
 
@@ -19,9 +19,9 @@ export interface ReadDeadLetter {
 export const readDeadLetter = (body: string): ReadDeadLetter => {
   const content = parse(body);
   if (isLetter(content)) {
-    return { reason: content.reason, diedAt: content.diedAt, ...recordOf(parse(content.record)) };
+    return { reason: content.reason, diedAt: content.diedAt, ...recordOf(content.record) };
   }
-  return { reason: 'unfinished', ...recordOf(content) };
+  return { reason: 'unfinished', ...recordOf(body) };
 };
 
 interface Letter {
@@ -35,8 +35,10 @@ const isLetter = (content: unknown): content is Letter => {
   return typeof record === 'string' && typeof reason === 'string' && Object.hasOwn(DEAD_LETTER_REASONS, reason);
 };
 
-const recordOf = (content: unknown): Pick<ReadDeadLetter, 'record'> =>
-  broadcastRecord(content) ? { record: content } : {};
+const recordOf = (text: string): Pick<ReadDeadLetter, 'record'> => {
+  const record = readBroadcastRecord(text);
+  return record ? { record } : {};
+};
 
 const parse = (text: string): unknown => {
   try {

@@ -1,50 +1,79 @@
 import type { BroadcastQueue } from '../aws/broadcast-queue.ts';
-import type { BroadcastAccount } from '../schemas/broadcast-account.ts';
 import type { Broadcast, BroadcastRecord } from '../schemas/broadcast-record.ts';
+import type { ConnectionRow } from '../schemas/connection-row.ts';
 import { MAX_QUEUE_MESSAGE_BYTES } from '../schemas/quotas.ts';
-import { type HandOver, type HandOverReason, planHandOver } from './plan-hand-over.ts';
+import type { OnProblem } from './fan-out-problem.ts';
+import type { Ledger } from './ledger.ts';
+import { type HandOver, type HandOverReason, planFallback, planHandOver } from './plan-hand-over.ts';
 import type { Timekeeper } from './timekeeper.ts';
+import { within } from './within.ts';
 
-/** Ours: a second or two of one function's posts. */
+/** Our choice: a second or two of one function's posts. */
 const SEGMENT_CONNECTIONS = 5_000;
+/** Our choice: a queue needs this long to confirm, in milliseconds. With less time left nothing is sent to it. */
+const CONFIRM_MS = 100;
+/** Our choice: longest pause before a queue is asked again, in milliseconds, doubling from the first to the last. */
+const FIRST_PAUSE_MS = 100;
+const LAST_PAUSE_MS = 2_000;
 
 interface Segment {
-  connections: Record<string, number>;
+  connections: Record<string, readonly [connectedAt: number, ttl: number]>;
   count: number;
   bytes: number;
 }
 
+/** What a hand-over consists of: some connections, or the place where the scan stood. */
+interface Part {
+  content: Pick<BroadcastRecord, 'connections' | 'cursor'>;
+  count: number;
+}
+
+export interface RemainderOptions {
+  broadcast: Broadcast;
+  ledger: Ledger;
+  queue: BroadcastQueue;
+  timekeeper: Timekeeper;
+  /** Epoch milliseconds until which the queues may answer. */
+  answerBy: number;
+  onProblem: OnProblem;
+}
+
 /**
  * What one record leaves to other functions: a segment for each reason, queued or dead-lettered as soon as it is full,
- * so that it holds 5,000 connections of each reason at most. Where a queue refuses it, the record has failed: all that
- * was counted as handed over comes back with it.
+ * so that it holds 5,000 connections of each reason at most.
+ *
+ * A queue that refuses a segment is asked again for half of the time that is left, then the other queue for the rest of
+ * it. If both refuse, the record has failed: SQS delivers it again, to all its connections.
  */
 export class Remainder {
   readonly #broadcast: Broadcast;
-  readonly #account: BroadcastAccount;
+  readonly #ledger: Ledger;
   readonly #queue: BroadcastQueue;
   readonly #timekeeper: Timekeeper;
+  readonly #answerBy: number;
+  readonly #onProblem: OnProblem;
   readonly #segments = new Map<HandOverReason, Segment>();
   readonly #sending = new Set<Promise<void>>();
   #restBytes: number | undefined;
 
-  constructor(broadcast: Broadcast, account: BroadcastAccount, queue: BroadcastQueue, timekeeper: Timekeeper) {
+  constructor({ broadcast, ledger, queue, timekeeper, answerBy, onProblem }: RemainderOptions) {
     this.#broadcast = broadcast;
-    this.#account = account;
+    this.#ledger = ledger;
     this.#queue = queue;
     this.#timekeeper = timekeeper;
+    this.#answerBy = answerBy;
+    this.#onProblem = onProblem;
   }
 
-  /** @param connectedAt Epoch seconds. */
-  add(reason: HandOverReason, connectionId: string, connectedAt: number): void {
+  add(reason: HandOverReason, row: ConnectionRow): void {
     const segment = this.#segmentOf(reason);
-    const bytes = entryBytes(connectionId);
+    const bytes = entryBytes(row.connectionId);
     if (segment.count >= SEGMENT_CONNECTIONS || segment.bytes + bytes > MAX_QUEUE_MESSAGE_BYTES) {
       this.#flush(reason);
-      this.add(reason, connectionId, connectedAt);
+      this.add(reason, row);
       return;
     }
-    segment.connections[connectionId] = connectedAt;
+    segment.connections[row.connectionId] = [row.connectedAt, row.ttl];
     segment.count++;
     segment.bytes += bytes;
   }
@@ -54,8 +83,8 @@ export class Remainder {
    * @param cursor Where it goes on; `undefined` from the start.
    */
   addScan(reason: HandOverReason, cursor: string | undefined): void {
-    this.#account.scanHandedOver = true;
-    this.#send(reason, cursor === undefined ? {} : { cursor }, 0);
+    this.#ledger.scanHandedOver();
+    this.#send(reason, { content: cursor === undefined ? {} : { cursor }, count: 0 });
   }
 
   /** Resolves when what was sent so far is taken or refused. */
@@ -71,14 +100,14 @@ export class Remainder {
 
   /** The function ends: what no queue has confirmed counts as refused. */
   abandon(): void {
-    if (this.#sending.size > 0) this.#refused();
+    if (this.#sending.size > 0) this.#ledger.refused(0);
   }
 
   #segmentOf(reason: HandOverReason): Segment {
     const found = this.#segments.get(reason);
     if (found) return found;
-    this.#restBytes ??= restBytes(this.#record({}, this.#broadcast.attempts));
-    const segment = { connections: Object.create(null) as Record<string, number>, count: 0, bytes: this.#restBytes };
+    this.#restBytes ??= restBytes(this.#record({ connections: {} }, this.#broadcast.attempts));
+    const segment = { connections: Object.create(null), count: 0, bytes: this.#restBytes };
     this.#segments.set(reason, segment);
     return segment;
   }
@@ -87,53 +116,87 @@ export class Remainder {
     const segment = this.#segments.get(reason);
     if (!segment) return;
     this.#segments.delete(reason);
-    this.#send(reason, { connections: segment.connections }, segment.count);
+    this.#send(reason, { content: { connections: segment.connections }, count: segment.count });
   }
 
-  #send(reason: HandOverReason, part: Pick<BroadcastRecord, 'connections' | 'cursor'>, count: number): void {
+  #send(reason: HandOverReason, part: Part): void {
     const handOver = planHandOver(reason, this.#broadcast.attempts, this.#timekeeper.random());
-    this.#account.deferred += count;
-    const sending = this.#handOver(handOver, part)
-      .then(
-        () => this.#taken(handOver, count),
-        () => this.#refused(),
-      )
-      .finally(() => this.#sending.delete(sending));
+    this.#ledger.leaving(part.count);
+    const sending = this.#handOver(handOver, part).then((to) => {
+      this.#sending.delete(sending);
+      if (to === 'queue') this.#ledger.deferred(part.count);
+      else if (to === 'dead-letter') this.#ledger.undelivered(part.count);
+      else this.#ledger.refused(part.count);
+    });
     this.#sending.add(sending);
   }
 
-  #taken({ to }: HandOver, count: number): void {
-    if (to === 'queue') return;
-    this.#account.deferred -= count;
-    this.#account.undelivered += count;
+  /** Never rejects. Resolves to the queue that took the part, if one did. */
+  async #handOver(handOver: HandOver, part: Part): Promise<HandOver['to'] | undefined> {
+    const now = this.#timekeeper.now();
+    const fallback = planFallback(handOver);
+    const firstUntil = fallback ? (now + this.#answerBy) / 2 : this.#answerBy;
+    if (await this.#insist(handOver, part, firstUntil)) return handOver.to;
+    if (fallback && (await this.#insist(fallback, part, this.#answerBy))) return fallback.to;
+    return undefined;
   }
 
-  #refused(): void {
-    this.#account.failed = true;
+  /** Asks one queue until it takes the part, or the time is over. A record that comes back anyway leaves nothing more. */
+  async #insist(handOver: HandOver, part: Part, until: number): Promise<boolean> {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.#ledger.failed && this.#timekeeper.now() + CONFIRM_MS <= until) {
+      try {
+        if (
+          await within(
+            this.#put(handOver, part).then(() => true),
+            until,
+            this.#timekeeper,
+          )
+        )
+          return true;
+        return false; // no answer until now: it may have been taken
+      } catch (error) {
+        this.#onProblem({ kind: handOver.to, error });
+      }
+      await pause(this.#timekeeper, pauseMs * (0.5 + this.#timekeeper.random() / 2));
+      pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS);
+    }
+    return false;
   }
 
-  async #handOver(handOver: HandOver, part: Pick<BroadcastRecord, 'connections' | 'cursor'>): Promise<void> {
-    if (this.#account.failed) throw new Error('The record comes back: what is left of it needs no other');
+  async #put(handOver: HandOver, { content }: Part): Promise<void> {
     if (handOver.to === 'queue') {
       const { attempts, delaySeconds } = handOver;
-      return this.#queue.send(this.#record(part, attempts), delaySeconds > 0 ? { delaySeconds } : {});
+      return this.#queue.send(this.#record(content, attempts), delaySeconds > 0 ? { delaySeconds } : {});
     }
-    const record = JSON.stringify(this.#record(part, 0)); // redriven, it has all its attempts again
+    const record = JSON.stringify(this.#record(content, 0)); // redriven, it has all its attempts again
     return this.#queue.deadLetter({ v: 1, reason: handOver.reason, diedAt: this.#timekeeper.now(), record });
   }
 
-  #record(part: Pick<BroadcastRecord, 'connections' | 'cursor'>, attempts: number): BroadcastRecord {
+  #record(content: Part['content'], attempts: number): BroadcastRecord {
     const { connections: _connections, cursor: _cursor, ...rest } = this.#broadcast;
-    return { ...rest, attempts, ...part };
+    return { v: content.connections ? 2 : 1, ...rest, attempts, ...content };
   }
 }
 
-/** As it counts in a dead letter, where the record is a text in JSON: never less than in the queue. */
-const restBytes = (rest: BroadcastRecord): number => {
-  const text = JSON.stringify(JSON.stringify({ ...rest, connections: {}, diedAt: 0, reason: 'connecting' }));
-  const escaped = text.match(/[\uFFFE\uFFFF]/g)?.length ?? 0; // as \ufffe: SQS refuses them raw
-  return Buffer.byteLength(text) + 4 * escaped + 100;
-};
+const pause = (timekeeper: Timekeeper, delayMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    timekeeper.after(delayMs, resolve);
+  });
 
-/** Of `\"connectionId\":1700000000,` at most. */
-const entryBytes = (connectionId: string): number => 2 * Buffer.byteLength(connectionId) + 20;
+/** As it counts in a dead letter, in which the record is a text in JSON: never less than in the queue. */
+const restBytes = (rest: BroadcastRecord): number =>
+  textBytes(JSON.stringify({ ...rest, diedAt: 0, reason: 'connecting' })) + 100;
+
+/** Of `\"connectionId\":[1700000000,1700007500],` at most, with both times as long as they can be. */
+const entryBytes = (connectionId: string): number =>
+  (PLAIN_ID.test(connectionId) ? connectionId.length : textBytes(JSON.stringify(connectionId))) + 40;
+
+const PLAIN_ID = /^[\w+/=-]*$/;
+
+/** Bytes of a text in JSON, as it is sent to SQS: what SQS refuses raw, or what has two halves, is escaped. */
+const textBytes = (text: string): number => {
+  const json = JSON.stringify(text);
+  const escaped = json.match(/[\uD800-\uDFFF\uFFFE\uFFFF]/g)?.length ?? 0;
+  return Buffer.byteLength(json) + 4 * escaped;
+};

@@ -1,5 +1,6 @@
 import type { ConnectionPage, ConnectionTable } from '../aws/connection-table.ts';
 import type { Delivery } from './delivery.ts';
+import type { OnProblem } from './fan-out-problem.ts';
 import type { HandOverReason } from './plan-hand-over.ts';
 import type { Posting } from './posting.ts';
 import type { Timekeeper } from './timekeeper.ts';
@@ -19,43 +20,43 @@ export interface ScanTools {
   timekeeper: Timekeeper;
   /** Epoch milliseconds when the rest of the scan is handed over. */
   until: number;
+  onProblem: OnProblem;
 }
 
 /**
- * Gives all pages of a scan to the posts, the next page being fetched meanwhile. If the table fails, the time is over, or
- * API Gateway refuses the function, the cursor is handed over: what was scanned is not scanned again.
+ * Gives all pages of a scan to the posts, and fetches the next page meanwhile. If the table fails, the time is over, API
+ * Gateway refuses the function, or all broadcasts have expired, the cursor is handed over: what was scanned is not scanned
+ * again, and nothing is left out in silence.
  */
 export const scanConnections = async (
   { cursor: start, deliveries }: SharedScan,
-  { connections, posting, timekeeper, until }: ScanTools,
+  { connections, posting, timekeeper, until, onProblem }: ScanTools,
 ): Promise<void> => {
+  const read = (from: string | undefined): Promise<ConnectionPage | 'failed'> =>
+    connections.scanPage(from).catch((error) => {
+      onProblem({ kind: 'scan', error });
+      return 'failed';
+    });
   let cursor = start;
-  let next = startPage(connections, cursor);
+  let next = read(cursor);
   for (let pages = 0; ; pages++) {
     const page = await within(next, until, timekeeper);
-    if (!page || page === 'failed') {
-      leaveScan(deliveries, cursor, pages > 0 ? 'untried' : 'failed');
-      return;
-    }
+    if (!page || page === 'failed') return leaveScan(deliveries, cursor, pages > 0 ? 'untried' : 'failed');
     cursor = page.cursor;
-    if (cursor !== undefined) next = startPage(connections, cursor);
-    for (const { account } of deliveries) account.scanned += page.rows.length;
+    if (cursor !== undefined) next = read(cursor);
+    for (const { ledger } of deliveries) ledger.scanned(page.rows.length);
     posting.admit({ rows: page.rows, deliveries });
-    if (cursor === undefined || deliveries.every(({ broadcast }) => broadcast.expiresAt <= timekeeper.now())) return;
+    if (cursor === undefined) return;
     await posting.room();
     await within(Promise.all(deliveries.map(({ remainder }) => remainder.sent())), until, timekeeper);
-    if (posting.stopped === 'forbidden' || timekeeper.now() >= until) {
-      leaveScan(deliveries, cursor, posting.stopped ?? 'untried');
-      return;
+    const now = timekeeper.now();
+    const allExpired = deliveries.every(({ broadcast }) => broadcast.expiresAt <= now);
+    if (allExpired) return leaveScan(deliveries, cursor, 'expired');
+    if (posting.stopped === 'forbidden' || now >= until) {
+      return leaveScan(deliveries, cursor, posting.stopped ?? 'untried');
     }
   }
 };
-
-/** A page that was asked for ahead may fail before anybody waits for it. */
-const startPage = (
-  connections: Pick<ConnectionTable, 'scanPage'>,
-  cursor: string | undefined,
-): Promise<ConnectionPage | 'failed'> => connections.scanPage(cursor).catch(() => 'failed' as const);
 
 const leaveScan = (deliveries: readonly Delivery[], cursor: string | undefined, reason: HandOverReason): void => {
   for (const { remainder } of deliveries) remainder.addScan(reason, cursor);

@@ -1,6 +1,5 @@
 import type { Lot } from './lot.ts';
-import type { PendingConnection } from './pending-connection.ts';
-import { toPendingConnection } from './to-pending-connection.ts';
+import { PendingConnection } from './pending-connection.ts';
 
 /** Ours: with more rows waiting the scan waits too, so that memory does not follow the table. */
 const MAX_WAITING_ROWS = 20_000;
@@ -22,14 +21,13 @@ export class WaitingRows {
     this.#count += lot.rows.length;
   }
 
-  /** The next connection, past rows that have outlived their ttl. */
-  take(now: number): PendingConnection | undefined {
+  /** The next connection. */
+  take(): PendingConnection | undefined {
     for (let lot = this.#lots[0]; lot; lot = this.#lots[0]) {
-      while (this.#next < lot.rows.length) {
-        const row = lot.rows[this.#next++] as Lot['rows'][number];
+      const row = lot.rows[this.#next++];
+      if (row) {
         if (--this.#count === MAX_WAITING_ROWS - 1) this.#onRoom?.();
-        const connection = toPendingConnection(row, lot.deliveries, now);
-        if (connection) return connection;
+        return new PendingConnection(row, lot.deliveries);
       }
       this.#lots.shift();
       this.#next = 0;

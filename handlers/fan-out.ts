@@ -1,5 +1,8 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { describeError } from '../aws/describe-error.ts';
 import { fanOutBatch } from '../fan-out/fan-out-batch.ts';
+import type { FanOutProblem } from '../fan-out/fan-out-problem.ts';
 import { readFanOutNumbers } from '../fan-out/read-fan-out-numbers.ts';
 import { publishAccounts } from '../middleware/publish-accounts.ts';
 import { queueBatch } from '../middleware/queue-batch.ts';
@@ -12,12 +15,26 @@ const metrics = new Metrics({ namespace: 'middy-fanout' });
 export const handler = queueBatch().handler(async ({ broadcasts }, context) => {
   const { services, logger } = context;
   const endsAt = Date.now() + context.getRemainingTimeInMillis();
-  const result = await fanOutBatch(broadcasts, services, { ...readFanOutNumbers(), endsAt });
+  const onProblem = (problem: FanOutProblem): void => logProblem(problem, logger);
+  const result = await fanOutBatch(broadcasts, services, { ...readFanOutNumbers(), endsAt, onProblem });
   publishAccounts(result.accounts, logger, metrics);
   const { failed, forbidden, undeletedRows } = result;
   if (forbidden !== undefined) logger.error('API Gateway refuses posts of this function', { forbidden });
   if (undeletedRows > 0) logger.warn('Rows of stale connections were not deleted', { undeletedRows });
-  if (failed.length > 0)
-    logger.error('A queue refused what is left of records: they come back', { messageIds: failed });
+  if (failed.length > 0) {
+    logger.error('The rest of some records was not handed over: SQS delivers them again', { messageIds: failed });
+  }
   return failed;
 });
+
+const logProblem = (problem: FanOutProblem, logger: Logger): void => {
+  if (problem.kind === 'unbalanced') logger.error(PROBLEMS.unbalanced, { account: problem.account });
+  else logger.warn(PROBLEMS[problem.kind], { error: describeError(problem.error) });
+};
+
+const PROBLEMS = {
+  scan: 'The connection table refused a page: the scan is handed over',
+  queue: 'The broadcast queue refused the rest of a record: it is asked again',
+  'dead-letter': 'The dead-letter queue refused a letter: it is asked again',
+  unbalanced: 'The counts of an account do not add up: please report this',
+} as const;

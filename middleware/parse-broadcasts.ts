@@ -2,9 +2,8 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import type { SQSRecord } from 'aws-lambda';
 import { describeError } from '../aws/describe-error.ts';
 import type { Services } from '../aws/services.ts';
-import type { Broadcast, BroadcastRecord } from '../schemas/broadcast-record.ts';
-import { broadcastRecord } from '../schemas/broadcast-record.validator.ts';
-import { BROADCAST_LIFE_MS } from '../schemas/quotas.ts';
+import type { Broadcast } from '../schemas/broadcast-record.ts';
+import { readBroadcast } from '../schemas/read-broadcast.ts';
 import type { QueueBatchContext } from './queue-batch-context.ts';
 import type { QueueBatchEvent } from './queue-batch-event.ts';
 
@@ -19,7 +18,7 @@ export const parseBroadcasts = (): MiddlewareObj<QueueBatchEvent, unknown, Error
   const parseBroadcastsBefore = async ({ event, context }: BatchRequest): Promise<void> => {
     const read = event.Records.map((record) => ({ record, broadcast: toBroadcast(record) }));
     event.broadcasts = read.flatMap(({ record: { messageId, attributes }, broadcast }) =>
-      broadcast ? [{ messageId, receiveCount: Number(attributes.ApproximateReceiveCount), broadcast }] : [],
+      broadcast ? [{ messageId, receiveCount: Number(attributes?.ApproximateReceiveCount) || 1, broadcast }] : [],
     );
     const unreadable = read.flatMap(({ record, broadcast }) => (broadcast ? [] : [record]));
     const buried = await Promise.allSettled(unreadable.map((record) => bury(record, context.services.queue)));
@@ -44,17 +43,6 @@ const bury = ({ body }: SQSRecord, queue: Services['queue']): Promise<void> =>
   queue.deadLetter({ v: 1, reason: 'unreadable', diedAt: Date.now(), record: body });
 
 const toBroadcast = ({ body, messageId, attributes }: SQSRecord): Broadcast | undefined => {
-  const read = parse(body);
-  if (!broadcastRecord(read)) return undefined;
-  const record: BroadcastRecord = read;
-  const { id = messageId, sentAt = Number(attributes.SentTimestamp) } = record;
-  return { attempts: 0, expiresAt: sentAt + BROADCAST_LIFE_MS, ...record, id, sentAt };
-};
-
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  const now = Date.now();
+  return readBroadcast({ messageId, body, receivedAt: Number(attributes?.SentTimestamp) || now }, now);
 };

@@ -1,5 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
-import type { ReceivedBroadcast } from '../fan-out/received-broadcast.ts';
+import type { ReceivedBroadcast } from '../schemas/broadcast-record.ts';
 
 /** An SQS event, and what `parseBroadcasts` made of it. */
 export interface QueueBatchEvent extends SQSEvent {

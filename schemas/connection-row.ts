@@ -1,3 +1,4 @@
+import { toEpochSeconds } from './epoch.ts';
 import { MAX_CONNECTION_SECONDS, ROW_GRACE_SECONDS } from './quotas.ts';
 
 /** A row of the connection table. Nothing else is in it unless a feature needs it: a scan costs the row's bytes. */
@@ -12,3 +13,46 @@ export interface ConnectionRow {
 
 /** Seconds a row lives by default: API Gateway's two hours and a grace. */
 export const DEFAULT_TTL_SECONDS = MAX_CONNECTION_SECONDS + ROW_GRACE_SECONDS;
+
+/** The `ttl` of a row that never expires, in epoch seconds: the year 5138. */
+export const NO_EXPIRY_SECONDS = 99_999_999_999;
+
+/** Our choice: how far another machine's clock may be ahead of ours, in seconds. */
+const CLOCK_SKEW_SECONDS = 60;
+
+/** A row as it was found: other code may have written it. */
+export interface FoundRow {
+  connectionId: string;
+  /** A number, or a number as text. */
+  connectedAt?: unknown;
+  /** A number, or a number as text. */
+  ttl?: unknown;
+}
+
+/**
+ * Makes a row of what was found, so that no odd row reaches the rest of the code.
+ * - `connectedAt` becomes whole seconds from 0 to now. Milliseconds are recognized. Without a usable time, or with one
+ *   in the future, the connection counts as old.
+ * - `ttl` becomes whole seconds. Milliseconds are recognized. Without a usable time the row never expires, as in DynamoDB.
+ * @param nowMs Epoch milliseconds.
+ */
+export const normalizeRow = ({ connectionId, connectedAt, ttl }: FoundRow, nowMs: number): ConnectionRow => ({
+  connectionId,
+  connectedAt: pastSeconds(connectedAt, Math.floor(nowMs / 1_000)),
+  ttl: expirySeconds(ttl),
+});
+
+const pastSeconds = (time: unknown, now: number): number => {
+  const seconds = readSeconds(time);
+  return seconds >= 0 && seconds <= now + CLOCK_SKEW_SECONDS ? Math.min(seconds, now) : 0;
+};
+
+const expirySeconds = (time: unknown): number => {
+  const seconds = readSeconds(time);
+  return Number.isNaN(seconds) ? NO_EXPIRY_SECONDS : Math.max(0, seconds);
+};
+
+const readSeconds = (time: unknown): number => {
+  if (typeof time === 'number') return toEpochSeconds(time);
+  return typeof time === 'string' && time.trim() !== '' ? toEpochSeconds(Number(time)) : Number.NaN;
+};

@@ -6,6 +6,8 @@ export const DEAD_LETTER_REASONS = {
   forbidden: 'API Gateway answered 403: missing permission, wrong endpoint or wrong clock',
   failed: 'posts failed until the attempts were used up',
   connecting: 'the handshake never finished within the attempts',
+  expired: 'the broadcast expired before its connections were looked up',
+  refused: 'the broadcast queue did not take it back for as long as the function lived',
 } as const;
 
 export type DeadLetterReason = keyof typeof DEAD_LETTER_REASONS;
@@ -16,6 +18,6 @@ export interface DeadLetter {
   reason: DeadLetterReason;
   /** Epoch milliseconds. */
   diedAt: number;
-  /** The record as it should be sent again: a JSON text, or what was received where it is unreadable. */
+  /** The record as it should be sent again: a JSON text, or what was received if that is unreadable. */
   record: string;
 }

@@ -14,6 +14,11 @@ export const MAX_FRAME_BYTES = 32 * KIB;
 export const MAX_QUEUE_MESSAGE_BYTES = 1_024 * KIB;
 /** Longest delay of a single SQS message, in seconds. */
 export const MAX_QUEUE_DELAY_SECONDS = 900;
+/**
+ * Longest partition key of DynamoDB, in bytes. Ids of API Gateway have 16; a table that was there before may have others.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+export const MAX_KEY_BYTES = 2_048;
 /** Longest life of a connection, in seconds. */
 export const MAX_CONNECTION_SECONDS = 7_200;
 /** A connection without traffic for this long is closed with 1001, in seconds. */

@@ -1,6 +1,6 @@
 import { createServices } from '../../aws/create-services.ts';
 import { fanOutBatch } from '../../fan-out/fan-out-batch.ts';
-import type { ReceivedBroadcast } from '../../fan-out/received-broadcast.ts';
+import type { ReceivedBroadcast } from '../../schemas/broadcast-record.ts';
 import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
 import type { Way } from './way.ts';
 
@@ -16,7 +16,6 @@ export const ourWay: Way = async ({ messages, postsPerSecond }) => {
       messageId: `message-${index}`,
       receiveCount: 1,
       broadcast: {
-        v: 1,
         id: `broadcast-${index}`,
         data,
         sentAt: sentAt + index,

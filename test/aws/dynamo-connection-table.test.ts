@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   type BatchWriteItemCommandInput,
   DynamoDBClient,
   PutItemCommand,
@@ -7,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DynamoConnectionTable } from '../../aws/dynamo-connection-table.ts';
+import { NO_EXPIRY_SECONDS } from '../../schemas/connection-row.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 import { createConnectionsTable } from './create-connections-table.ts';
 import { startDynalite } from './start-dynalite.ts';
@@ -45,11 +47,36 @@ describe('DynamoConnectionTable', () => {
     expect(inputs).toMatchObject([{ ConsistentRead: true }]);
   });
 
-  it('takes a row that has only its key for a connection since ever and for ever', async () => {
+  it.each<[string, Record<string, AttributeValue>, { connectedAt: number; ttl: number }]>([
+    ['that has only its key', {}, { connectedAt: 0, ttl: NO_EXPIRY_SECONDS }],
+    [
+      'in milliseconds',
+      { connectedAt: { N: '1795219006123' }, ttl: { N: '1795226506123' } },
+      { connectedAt: 1_795_219_006, ttl: 1_795_226_506 },
+    ],
+    [
+      'with a fraction',
+      { connectedAt: { N: '1795219006.453' }, ttl: { N: '1795226506.9' } },
+      { connectedAt: 1_795_219_006, ttl: 1_795_226_506 },
+    ],
+    ['with a negative time', { connectedAt: { N: '-1' } }, { connectedAt: 0, ttl: NO_EXPIRY_SECONDS }],
+    [
+      'whose times are texts',
+      { connectedAt: { S: '1795219006' }, ttl: { S: 'tomorrow' } },
+      { connectedAt: 1_795_219_006, ttl: NO_EXPIRY_SECONDS },
+    ],
+  ])('normalizes a row of other code, %s', async (_, attributes, times) => {
     const { client, table, tableName } = await start((input, next) => next(input));
-    await client.send(new PutItemCommand({ TableName: tableName, Item: { connectionId: { S: 'c1' } } }));
-    const { rows } = await table.scanPage();
-    expect(rows).toEqual([{ connectionId: 'c1', connectedAt: 0, ttl: Number.MAX_SAFE_INTEGER }]);
+    const Item = { connectionId: { S: 'c1' }, ...attributes };
+    await client.send(new PutItemCommand({ TableName: tableName, Item }));
+    expect((await table.scanPage()).rows).toEqual([{ connectionId: 'c1', ...times }]);
+  });
+
+  it('names a key that is no string', async () => {
+    const { table } = await start(async (input, next) =>
+      'ConsistentRead' in input ? { output: { Items: [{ connectionId: { N: '5' } }], $metadata: {} } } : next(input),
+    );
+    await expect(table.scanPage()).rejects.toThrow(/the key connectionId of the table .* to be a string/);
   });
 
   it('deletes again what DynamoDB left unprocessed, and that alone', async () => {

@@ -2,7 +2,6 @@ import type { Broadcast } from '../../schemas/broadcast-record.ts';
 
 /** Of 2026-11-20, and alive for a thousand years. */
 export const aBroadcast = (overrides: Partial<Broadcast> = {}): Broadcast => ({
-  v: 1,
   id: 'b1',
   data: 'hello, everyone!',
   sentAt: 1_795_219_006_000,

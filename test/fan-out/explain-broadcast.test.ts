@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { explainBroadcast } from '../../fan-out/explain-broadcast.ts';
 import { readAccounts } from '../../fan-out/read-accounts.ts';
-import { sumAccounts } from '../../fan-out/sum-accounts.ts';
 import type { BroadcastAccount } from '../../schemas/broadcast-account.ts';
+import { sumAccounts } from '../../schemas/broadcast-account.ts';
 
 const account = (changes: Partial<BroadcastAccount> = {}): BroadcastAccount => ({
   id: 'b1',

@@ -7,6 +7,7 @@ import { someRows, timedFanOut } from './simulation/timed-fan-out.ts';
 const NONE = { scanned: 0, carried: 0, delivered: 0, stale: 0, excluded: 0, expired: 0, deferred: 0, undelivered: 0 };
 const sizeOf = ({ connections = {} }: BroadcastRecord): number => Object.keys(connections).length;
 const NOW_SECONDS = 1_795_219_010;
+const LATER = NOW_SECONDS + 6_900;
 
 describe('fanOutBatch', () => {
   it('says of an empty table that there was nobody', async () => {
@@ -45,7 +46,20 @@ describe('fanOutBatch', () => {
     expect(accounts).toHaveLength(1);
   });
 
-  it('begins to post while the next page is on its way, and holds a bounded number of rows', async () => {
+  it('asks for the next page before it posts to the first, and posts while it is on its way', async () => {
+    const { poster, scansAt, accounts } = await timedFanOut({
+      rows: someRows(30_000),
+      pageSize: 25_000,
+      scanMs: 300,
+      postsPerSecond: 10_000,
+      targetMs: 10_000,
+    });
+    expect(scansAt).toEqual([0, 300]);
+    expect(poster.posts.filter(({ at }) => at < NOW_SECONDS * 1_000 + 600).length).toBeGreaterThan(1_000);
+    expect(accounts).toMatchObject([{ delivered: 30_000 }]);
+  });
+
+  it('holds a bounded number of rows', async () => {
     const connections = new FakeConnectionTable({ rows: someRows(40_000), pageSize: 5_000 });
     const read = connections.scanPage.bind(connections);
     const ahead: number[] = [];
@@ -130,7 +144,7 @@ describe('fanOutBatch', () => {
     const { accounts, connections, poster, queue } = await timedFanOut({ rows, outcomeOf: () => 'gone' });
     expect(poster.posts).toHaveLength(4);
     expect(accounts).toMatchObject([{ ...NONE, scanned: 1, deferred: 1 }]);
-    expect(queue.sent).toMatchObject([{ attempts: 1, connections: { c1: NOW_SECONDS - 3 } }]);
+    expect(queue.sent).toMatchObject([{ attempts: 1, connections: { c1: [NOW_SECONDS - 3, NOW_SECONDS + 7_000] } }]);
     expect(queue.delaysSeconds).toEqual([1]);
     expect(connections.deleted).toEqual([]);
   });
@@ -148,7 +162,7 @@ describe('fanOutBatch', () => {
       outcomeOf: ({ connectionId }) => (connectionId === 'c000000' ? 'throttled' : 'delivered'),
     });
     expect(accounts).toMatchObject([{ delivered: 1_999, deferred: 1, throttled: 4 }]);
-    expect(queue.sent).toMatchObject([{ connections: { c000000: NOW_SECONDS - 600 } }]);
+    expect(queue.sent).toMatchObject([{ connections: { c000000: [NOW_SECONDS - 600, LATER] } }]);
     expect(tookMs).toBeLessThan(1_300);
   });
 
@@ -186,7 +200,17 @@ describe('fanOutBatch', () => {
     expect(Math.min(...queue.delaysSeconds)).toBeGreaterThan(0);
   });
 
-  it('dead-letters a message that is too large for everybody after one answer, and delivers the others', async () => {
+  it('dead-letters a message for the one connection that 413 concerns, and delivers it to all others', async () => {
+    const { accounts, poster, queue } = await timedFanOut({
+      rows: someRows(243),
+      outcomeOf: ({ connectionId }) => (connectionId === 'c000000' ? 'too-large' : 'delivered'),
+    });
+    expect(poster.posts).toHaveLength(243);
+    expect(accounts).toMatchObject([{ delivered: 242, undelivered: 1 }]);
+    expect(queue.deadLetters.map(({ record }) => Object.keys(JSON.parse(record).connections))).toEqual([['c000000']]);
+  });
+
+  it('dead-letters a message that is too large for everybody after two answers, and delivers the others', async () => {
     const { accounts, poster, queue } = await timedFanOut({
       broadcasts: [{}, {}],
       rows: someRows(1_000),
@@ -204,15 +228,16 @@ describe('fanOutBatch', () => {
       outcomeOf: ({ connectionId }) => (connectionId === 'c000000' ? 'never' : 'delivered'),
     });
     expect(accounts).toMatchObject([{ delivered: 2, unknown: 1, deferred: 1 }]);
-    expect(queue.sent).toMatchObject([{ attempts: 1, connections: { c000000: NOW_SECONDS - 600 } }]);
+    expect(queue.sent).toMatchObject([{ attempts: 1, connections: { c000000: [NOW_SECONDS - 600, LATER] } }]);
     expect(tookMs).toBe(14_500);
   });
 
   it('hands the whole scan over where the table is down', async () => {
     const connections = new FakeConnectionTable({ rows: someRows(3) });
     connections.down = true;
-    const { accounts, failed, queue } = await timedFanOut({ connections });
+    const { accounts, failed, problems, queue } = await timedFanOut({ connections });
     expect(failed).toEqual([]);
+    expect(problems).toMatchObject([{ kind: 'scan' }]);
     expect(accounts).toMatchObject([{ ...NONE, scanHandedOver: true }]);
     expect(queue.sent).toMatchObject([{ id: 'b1', attempts: 1 }]);
     expect(queue.sent[0]).not.toHaveProperty('cursor');
@@ -241,7 +266,7 @@ describe('fanOutBatch', () => {
 
   it('posts a segment to its connections only, and scans nothing', async () => {
     const { accounts, connections, poster } = await timedFanOut({
-      broadcasts: [{ connections: { c000001: 1, c000002: 2 }, attempts: 3 }],
+      broadcasts: [{ connections: { c000001: [1, LATER], c000002: [2, LATER] }, attempts: 3 }],
       rows: someRows(4),
     });
     expect(poster.posts.map(({ connectionId }) => connectionId)).toEqual(['c000001', 'c000002']);
@@ -249,7 +274,78 @@ describe('fanOutBatch', () => {
     expect(connections.scannedPages).toBe(0);
   });
 
-  it('fails the record whose remainder the queue refuses, and no other', async () => {
+  it('posts nothing to a connection whose token expired while a segment carried it', async () => {
+    const { accounts, poster } = await timedFanOut({
+      broadcasts: [{ connections: { c1: [1, NOW_SECONDS], c2: [1, LATER] } }],
+    });
+    expect(poster.posts.map(({ connectionId }) => connectionId)).toEqual(['c2']);
+    expect(accounts).toMatchObject([{ ...NONE, carried: 2, delivered: 1, expired: 1 }]);
+  });
+
+  it('dead-letters a broadcast that expired before its connections were looked up', async () => {
+    const { accounts, failed, queue, scansAt } = await timedFanOut({
+      broadcasts: [{ expiresAt: NOW_SECONDS * 1_000 }],
+      rows: someRows(3),
+    });
+    expect(queue.deadLetters).toMatchObject([{ reason: 'expired' }]);
+    expect(accounts).toMatchObject([{ ...NONE, scanHandedOver: true }]);
+    expect([failed, scansAt]).toEqual([[], []]);
+  });
+
+  it('dead-letters the rest of a scan in which the broadcast expires', async () => {
+    const { accounts, queue } = await timedFanOut({
+      broadcasts: [{ expiresAt: NOW_SECONDS * 1_000 + 500 }],
+      rows: someRows(30),
+      pageSize: 10,
+      scanMs: 300,
+    });
+    expect(accounts).toMatchObject([{ scanned: 20, delivered: 10, expired: 10, scanHandedOver: true }]);
+    expect(queue.deadLetters.map(({ reason, record }) => [reason, JSON.parse(record).cursor])).toEqual([
+      ['expired', 'c000019'],
+    ]);
+  });
+
+  it('counts the connections of a segment that expired before', async () => {
+    const { accounts, queue } = await timedFanOut({
+      broadcasts: [{ expiresAt: NOW_SECONDS * 1_000, connections: { c1: [1, LATER], c2: [2, LATER] } }],
+    });
+    expect(accounts).toMatchObject([{ ...NONE, carried: 2, expired: 2 }]);
+    expect(queue.deadLetters).toEqual([]);
+  });
+
+  it.each([0, 200, 499])(
+    'begins nothing with %d ms left, and lets the records come back as they are',
+    async (leftMs) => {
+      const { accounts, failed, poster, queue, scansAt } = await timedFanOut({
+        broadcasts: [{}, { connections: { c000001: [1, LATER] } }],
+        rows: someRows(3),
+        leftMs,
+      });
+      expect(failed).toEqual(['m1', 'm2']);
+      expect(accounts).toMatchObject([
+        { ...NONE, failed: true },
+        { ...NONE, carried: 1, deferred: 1, failed: true },
+      ]);
+      expect([poster.posts, queue.sent, queue.deadLetters, scansAt]).toEqual([[], [], [], []]);
+    },
+  );
+
+  it('repeats nothing where the broadcast queue refuses the rest: it is dead-lettered', async () => {
+    const queue = new FakeBroadcastQueue();
+    queue.send = () => Promise.reject(new Error('access denied'));
+    const { accounts, failed, poster, problems } = await timedFanOut({
+      rows: someRows(1_000),
+      queue,
+      outcomeOf: ({ connectionId }) => (connectionId === 'c000000' ? 'throttled' : 'delivered'),
+    });
+    expect(failed).toEqual([]);
+    expect(accounts).toMatchObject([{ delivered: 999, undelivered: 1 }]);
+    expect(queue.deadLetters).toMatchObject([{ reason: 'refused' }]);
+    expect(problems[0]).toEqual({ kind: 'queue', error: new Error('access denied') });
+    expect(poster.posts.filter(({ connectionId }) => connectionId !== 'c000000')).toHaveLength(999);
+  });
+
+  it('fails the record whose remainder both queues refuse, and no other', async () => {
     const queue = new FakeBroadcastQueue();
     queue.down = true;
     const { accounts, failed } = await timedFanOut({

@@ -31,8 +31,8 @@ describe('planBatch', () => {
   it('merges segments, so that each connection is in one lot with its messages in order', () => {
     const plan = planBatch(
       [
-        aDelivery({ id: 'b2', sentAt: 2, connections: { c1: 10, c2: 20 } }),
-        aDelivery({ id: 'b1', sentAt: 1, connections: { c2: 20, c3: 30 } }),
+        aDelivery({ id: 'b2', sentAt: 2, connections: { c1: [10, 99], c2: [20, 99] } }),
+        aDelivery({ id: 'b1', sentAt: 1, connections: { c2: [20, 100], c3: [30, 99] } }),
       ],
       NOW,
     );
@@ -44,14 +44,14 @@ describe('planBatch', () => {
       ],
       scans: [],
     });
-    expect(plan.carried[0]?.rows[0]).toMatchObject({ connectedAt: 20 });
+    expect(plan.carried[0]?.rows[0]).toMatchObject({ connectedAt: 20, ttl: 100 });
   });
 
-  it('counts the connections of an expired segment, and scans for no expired broadcast', () => {
-    const segment = aDelivery({ connections: { c1: 10, c2: 20 }, expiresAt: NOW });
+  it('keeps what has expired apart', () => {
+    const segment = aDelivery({ connections: { c1: [10, 99], c2: [20, 99] }, expiresAt: NOW });
     const whole = aDelivery({ expiresAt: NOW - 1 });
-    expect(shape(planBatch([segment, whole], NOW))).toEqual({ carried: [], scans: [] });
-    expect(segment.account).toMatchObject({ carried: 2, expired: 2 });
-    expect(whole.account).toMatchObject({ scanned: 0, expired: 0 });
+    const plan = planBatch([segment, whole], NOW);
+    expect(shape(plan)).toEqual({ carried: [], scans: [] });
+    expect(plan.expired).toEqual([segment, whole]);
   });
 });

@@ -51,10 +51,37 @@ describe('fan-out', () => {
     expect(services.connections.deleted).toEqual([]);
   });
 
-  it('answers the record whose remainder cannot be queued', async () => {
+  it('delivers what other code queued with its time in seconds', async () => {
+    const services = fakeServices({ rows });
+    await handler(aQueueEvent({ v: 1, data: 'hello', sentAt: NOW_SECONDS }), aContext({ services }));
+    expect(services.poster.posted).toHaveLength(3);
+  });
+
+  it('dead-letters a record that was sent long ago, with the reason', async () => {
+    const services = fakeServices({ rows });
+    await handler(aQueueEvent({ v: 1, data: 'hello', sentAt: NOW_SECONDS - 3_600 }), aContext({ services }));
+    expect(services.poster.posted).toEqual([]);
+    expect(services.queue.deadLetters).toMatchObject([{ reason: 'expired' }]);
+  });
+
+  it('says why the table or a queue refuses it', async () => {
+    const services = fakeServices({ rows, outcomes: { c1: 'failed' }, tableDown: true });
+    const { logger, lines } = captureLogs();
+    await handler(aQueueEvent(saying('hello')), aContext({ services, logger }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'WARN',
+        message: 'The connection table refused a page: the scan is handed over',
+        error: expect.objectContaining({ message: 'The connection table is down (a fake was told so)' }),
+      }),
+    );
+  });
+
+  it('answers the record whose remainder no queue takes', async () => {
     const services = fakeServices({ rows, outcomes: { c1: 'failed' }, queueDown: true });
     const event = aQueueEvent(saying('hello'), { v: 1, data: 'segment', connections: { c2: NOW_SECONDS - 600 } });
-    expect(await handler(event, aContext({ services }))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    const response = await handler(event, aContext({ services, getRemainingTimeInMillis: () => 1_500 }));
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
     expect(services.poster.posted).toContainEqual({ connectionId: 'c2', data: 'segment' });
   });
 

@@ -2,14 +2,13 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from '@jest/globals';
-import { openAccount } from '../../fan-out/open-account.ts';
 import { publishAccounts } from '../../middleware/publish-accounts.ts';
 import type { BroadcastAccount } from '../../schemas/broadcast-account.ts';
-import { aBroadcast } from '../builders/a-broadcast.ts';
+import { accountOf, aDelivery } from '../builders/a-delivery.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 
 const anAccount = (overrides: Partial<BroadcastAccount>): BroadcastAccount => ({
-  ...openAccount({ messageId: 'm1', receiveCount: 1, broadcast: aBroadcast({ sentAt: 1_000 }) }),
+  ...accountOf(aDelivery({ sentAt: 1_000 })),
   ...overrides,
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { fakeServices } from '../../aws/fake-services.ts';
-import type { ReceivedBroadcast } from '../../fan-out/received-broadcast.ts';
 import { queueBatch } from '../../middleware/queue-batch.ts';
 import { aContext } from '../../middleware/testing/a-context.ts';
+import type { ReceivedBroadcast } from '../../schemas/broadcast-record.ts';
 import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
 import { aQueueEvent } from '../builders/a-queue-event.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
@@ -20,9 +20,17 @@ const handle = async (event: ReturnType<typeof aQueueEvent>, services = fakeServ
 
 describe('queueBatch', () => {
   it('gives the handler each record as a broadcast', async () => {
-    const record = { v: 1, id: 'b1', data: 'hello', sentAt: 5, expiresAt: 6, attempts: 2, connections: { c1: 3 } };
-    const { seen, response } = await handle(aQueueEvent(record));
-    expect(seen).toEqual([{ messageId: 'm1', receiveCount: 1, broadcast: record }]);
+    const sentAt = Date.now();
+    const broadcast = {
+      id: 'b1',
+      data: 'hello',
+      sentAt,
+      expiresAt: sentAt + 1,
+      attempts: 2,
+      connections: { c1: [1_795_219_006, 1_795_226_506] },
+    };
+    const { seen, response } = await handle(aQueueEvent({ v: 2, ...broadcast }));
+    expect(seen).toEqual([{ messageId: 'm1', receiveCount: 1, broadcast }]);
     expect(response).toEqual({ batchItemFailures: [] });
   });
 
@@ -31,7 +39,6 @@ describe('queueBatch', () => {
     const sentAt = Number(event.Records[0]?.attributes.SentTimestamp);
     const { seen } = await handle(event);
     expect(seen[0]?.broadcast).toEqual({
-      v: 1,
       id: 'm1',
       data: 'hello',
       sentAt,
@@ -42,7 +49,7 @@ describe('queueBatch', () => {
 
   it.each([
     ['is not JSON', 'hello'],
-    ['is of a version to come', { v: 2, data: 'hello' }],
+    ['is of a version to come', { v: 3, data: 'hello' }],
     ['has a field nobody knows', { v: 1, data: 'hello', colour: 'red' }],
     ['has no data', { v: 1 }],
     ['is a segment and a cursor', { v: 1, data: 'hello', connections: {}, cursor: 'c1' }],

@@ -9,7 +9,11 @@ describe('a broadcast record', () => {
     createBroadcastRecord('hello', { except: 'c1' }),
     createBroadcastRecord('x'.repeat(MAX_MESSAGE_BYTES)),
     { v: 1, data: 'hello', connections: { 'PJqB0fHsqRcCHlw=': 1_795_219_006 } },
+    { v: 2, data: 'hello', connections: { 'PJqB0fHsqRcCHlw=': [1_795_219_006, 1_795_226_506] } },
+    { v: 1, data: 'hello', connections: { odd: -1.5, older: 1_795_219_006_123, text: 'yesterday' } },
     { v: 1, data: 'hello', cursor: 'PJqB0fHsqRcCHlw=', attempts: 1 },
+    { v: 1, data: 'hello', cursor: 'c'.repeat(2_048) },
+    { v: 1, data: 'hello', sentAt: 1_795_219_006.5 },
   ])('is accepted: %.80j', (record) => {
     expect(broadcastRecord(record)).toBe(true);
   });
@@ -20,14 +24,14 @@ describe('a broadcast record', () => {
     [],
     {},
     { data: 'hello' },
-    { v: 2, data: 'hello' },
+    { v: 3, data: 'hello' },
     { v: 1 },
     { v: 1, data: '' },
     { v: 1, data: 5 },
     { v: 1, data: 'hello', to: 'c1' },
-    { v: 1, data: 'hello', sentAt: 1.5 },
-    { v: 1, data: 'hello', connections: { c1: -1 } },
-    { v: 1, data: 'hello', connections: {}, cursor: 'c1' },
+    { v: 1, data: 'hello', sentAt: 'yesterday' },
+    { v: 1, data: 'hello', connections: {} },
+    { v: 1, data: 'hello', connections: { c1: 1 }, cursor: 'c1' },
   ])('is refused: %j', (record) => {
     expect(broadcastRecord(record)).toBe(false);
   });

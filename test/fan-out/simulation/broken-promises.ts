@@ -1,5 +1,6 @@
 import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
-import type { Broadcast } from '../../../schemas/broadcast-record.ts';
+import type { Broadcast, BroadcastRecord } from '../../../schemas/broadcast-record.ts';
+import type { DeadLetter } from '../../../schemas/dead-letter.ts';
 import { CONNECTING_SECONDS } from '../../../schemas/quotas.ts';
 import type { SimulatedConnection, SimulatedInvocation, SimulatedPost, Simulation } from './simulate.ts';
 
@@ -12,7 +13,11 @@ export const brokenPromises = (simulation: Simulation): string[] => [
   ...unbalanced(simulation),
   ...disordered(simulation),
   ...postedInVain(simulation),
+  ...postedPastTokens(simulation),
   ...wronglyDead(simulation),
+  ...failedInVain(simulation),
+  ...begunWithoutTime(simulation),
+  ...rejected(simulation),
 ];
 
 const undrained = ({ drained, invocations }: Simulation): string[] =>
@@ -34,8 +39,8 @@ const lost = (simulation: Simulation): string[] => {
   });
 };
 
-const isPresentThroughout = ({ from, leavesAt, malformed }: SimulatedConnection, { sentAt }: Broadcast): boolean =>
-  from < sentAt && leavesAt > 1e9 && !malformed;
+const isPresentThroughout = (connection: SimulatedConnection, { sentAt }: Broadcast): boolean =>
+  connection.from < sentAt && connection.leavesAt > 1e9 && connection.expiresAt > 1e9 && !connection.malformed;
 
 const workedOnAfterExpiry = ({ messages, invocations, posts, endedAt }: Simulation, broadcast: Broadcast): boolean => {
   const ended = invocations.some(
@@ -92,7 +97,11 @@ const deletedAlive = ({ deletions, connections, startedAt }: Simulation): string
       deletions
         .filter(({ connectionId, at }) => {
           const connection = connections.find((one) => one.connectionId === connectionId);
-          return connection && at < Math.floor(connection.from / 1_000) * 1_000 + CONNECTING_SECONDS * 1_000;
+          return (
+            connection &&
+            connection.row !== 'negative' &&
+            at < Math.floor(connection.from / 1_000) * 1_000 + CONNECTING_SECONDS * 1_000
+          );
         })
         .map(({ connectionId }) => `the row of ${connectionId} was deleted while it may have been connecting`),
     );
@@ -154,7 +163,8 @@ const disordered = ({ posts, broadcasts, messages, invocations }: Simulation): s
   );
 };
 
-const kindOf = (record: Broadcast | undefined): string => (record?.connections ? 'segment' : (record?.cursor ?? 'new'));
+const kindOf = (record: BroadcastRecord | undefined): string =>
+  record?.connections ? 'segment' : (record?.cursor ?? 'new');
 
 /** Nothing is posted to the sender, or after the broadcast has expired. */
 const postedInVain = ({ posts, broadcasts }: Simulation): string[] =>
@@ -164,18 +174,67 @@ const postedInVain = ({ posts, broadcasts }: Simulation): string[] =>
     return at >= expiresAt ? [`${broadcastId} was posted after it had expired`] : [];
   });
 
-/** Faults that pass leave no dead letters behind: only 413 and clients that never read do. */
-const wronglyDead = ({ deadLetters, connections, broadcasts }: Simulation): string[] =>
-  deadLetters.flatMap(({ reason, record }) => {
-    const { connections: segment = {}, id } = JSON.parse(record) as Broadcast;
-    if (reason === 'too-large') return [];
-    const all = Object.keys(segment);
-    const slow = all.every(
-      (one) => (connections.find(({ connectionId }) => connectionId === one)?.slowUntil ?? 0) > 1e9,
-    );
-    if (reason === 'slow' && slow && broadcasts.some((broadcast) => broadcast.id === id)) return [];
-    return [`${id} is dead (${reason}) for ${all.join(', ') || 'the rest of its scan'}`];
+/** Nothing is posted to a connection whose token has expired, however it is carried. */
+const postedPastTokens = ({ posts, connections }: Simulation): string[] =>
+  posts
+    .filter(({ connectionId, at }) => at >= (connections.find((one) => one.connectionId === connectionId)?.until ?? 0))
+    .map(({ broadcastId, connectionId }) => `${broadcastId} was posted to ${connectionId} after its token had expired`);
+
+/** Faults that pass leave no dead letters behind. */
+const wronglyDead = (simulation: Simulation): string[] =>
+  simulation.deadLetters.flatMap((letter) => {
+    const { connections = {}, id } = JSON.parse(letter.record) as BroadcastRecord;
+    const all = Object.keys(connections);
+    if (mayDie(letter, id ?? '', all, simulation)) return [];
+    return [`${id} is dead (${letter.reason}) for ${all.join(', ') || 'the rest of its scan'}`];
   });
+
+const mayDie = (
+  { reason, diedAt }: DeadLetter,
+  broadcastId: string,
+  connectionIds: readonly string[],
+  { connections, broadcasts, invocations, tooLarge }: Simulation,
+): boolean => {
+  const allAre = (is: (connection: SimulatedConnection) => boolean): boolean =>
+    connections.filter(({ connectionId }) => connectionIds.includes(connectionId)).every(is);
+  switch (reason) {
+    case 'too-large':
+      return tooLarge.has(broadcastId) || allAre(({ narrow }) => narrow) || narrowOnes(connections) > 1;
+    case 'slow':
+      return allAre(({ slowUntil }) => slowUntil > 1e9);
+    case 'refused':
+      return invocations.some(({ refusals }) => refusals.has('send'));
+    case 'expired':
+      return broadcasts.some(({ id, expiresAt }) => id === broadcastId && expiresAt <= diedAt);
+    default:
+      return false;
+  }
+};
+
+const narrowOnes = (connections: readonly SimulatedConnection[]): number =>
+  connections.filter(({ narrow }) => narrow).length;
+
+/** A record comes back only if no queue took the rest of it, and then all its connections may be posted to again. */
+const failedInVain = ({ invocations, endedAt, broadcasts }: Simulation): string[] =>
+  invocations.flatMap(({ number, failed, leftMs, refusals }) => {
+    const expired = broadcasts.some(({ expiresAt }) => expiresAt <= endedAt);
+    const noQueue = refusals.has('dead-letter') && (refusals.has('send') || expired);
+    if (failed.length === 0 || leftMs < 30_000 || noQueue) return [];
+    return [`invocation ${number} failed ${failed.join(', ')} though a queue would have taken the rest`];
+  });
+
+/** With no time to confirm anything, nothing is posted and nothing handed over: else a record multiplies. */
+const begunWithoutTime = ({ invocations, posts }: Simulation): string[] =>
+  invocations
+    .filter(({ number, leftMs, sent }) => {
+      const begun = sent.length > 0 || posts.some(({ invocation }) => invocation === number);
+      return leftMs < 500 && begun;
+    })
+    .map(({ number }) => `invocation ${number} had no time and began all the same`);
+
+/** It never rejects, and accounts that do not add up are told. */
+const rejected = ({ invocations }: Simulation): string[] =>
+  invocations.flatMap(({ error }) => (error === undefined ? [] : [String(error)]));
 
 const pair = (broadcastId: string, connectionId: string): string => `${broadcastId} to ${connectionId}`;
 const pairOf = ({ broadcastId, connectionId }: SimulatedPost): string => pair(broadcastId, connectionId);

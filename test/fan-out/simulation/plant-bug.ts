@@ -1,11 +1,12 @@
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
+import type { Engine } from './simulate.ts';
 
 /** A change of one place in the source. */
 export interface Bug {
+  /** From the root. */
   file: string;
   from: string;
   to: string;
@@ -15,13 +16,14 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /**
  * The engine with a bug in it, made in a copy.
- * @throws {Error} where the place is not there, or is there more than once: the bug has to be planted anew.
+ * @throws {Error} if the place is not there, or is there more than once: the bug has to be planted anew.
  */
-export const plantBug = async ({ file, from, to }: Bug): Promise<typeof fanOutBatch> => {
+export const plantBug = async ({ file, from, to }: Bug): Promise<Engine> => {
   const copy = await mkdtemp(join(tmpdir(), 'planted-bug-'));
   for (const folder of ['fan-out', 'schemas']) await cp(join(ROOT, folder), join(copy, folder), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   await writeFile(join(copy, 'package.json'), '{"type":"module"}');
-  const path = join(copy, 'fan-out', file);
+  const path = join(copy, file);
   const source = await readFile(path, 'utf8');
   const places = source.split(from).length - 1;
   if (places !== 1) throw new Error(`Expected one place in ${file} that reads "${from}", found ${places}`);
@@ -29,6 +31,9 @@ export const plantBug = async ({ file, from, to }: Bug): Promise<typeof fanOutBa
     path,
     source.replace(from, () => to),
   );
-  const engine = await import(pathToFileURL(join(copy, 'fan-out', 'fan-out-batch.ts')).href);
-  return engine.fanOutBatch;
+  const load = (name: string) => import(pathToFileURL(join(copy, name)).href);
+  const { fanOutBatch } = await load('fan-out/fan-out-batch.ts');
+  const { normalizeRow } = await load('schemas/connection-row.ts');
+  const { readBroadcast } = await load('schemas/read-broadcast.ts');
+  return { fanOutBatch, normalizeRow, readBroadcast };
 };

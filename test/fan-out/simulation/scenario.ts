@@ -10,6 +10,12 @@ export interface ScenarioConnection {
   slowUntil: number;
   /** Its row holds an id that API Gateway calls invalid (400). */
   malformed: boolean;
+  /** When its token expires, and with it its row. */
+  expiresAt: number;
+  /** API Gateway answers 413 for it, whatever the message. */
+  narrow: boolean;
+  /** How its row is written: by ours, or by other code. */
+  row: 'ours' | 'milliseconds' | 'fraction' | 'text' | 'negative';
 }
 
 export interface ScenarioBroadcast {
@@ -38,6 +44,8 @@ export interface Scenario {
   kills: { call: number; after: boolean }[];
   /** Ordinals of messages that SQS delivers twice, and how much later. */
   twice: { message: number; delayMs: number }[];
+  /** Ordinals of invocations that begin with so little time left, in milliseconds. */
+  starved: { invocation: number; leftMs: number }[];
   /** Ordinals of messages that come late. */
   late: { message: number; delayMs: number }[];
   pageRows: number;
@@ -61,6 +69,9 @@ const connection: fc.Arbitrary<ScenarioConnection> = fc.record({
   leavesAt: rarely(NEVER, ms(20_000)),
   slowUntil: rarely(0, fc.constantFrom(2_000, 20_000, NEVER)),
   malformed: rarely(false, fc.boolean()),
+  expiresAt: rarely(NEVER, ms(20_000)),
+  narrow: rarely(false, fc.boolean()),
+  row: rarely('ours', fc.constantFrom('milliseconds', 'fraction', 'text', 'negative')),
 });
 
 const broadcast: fc.Arbitrary<ScenarioBroadcast> = fc.record({
@@ -104,6 +115,10 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
     fc.array(fc.record({ message: ms(8), delayMs: ms(20_000) }), { minLength: 1, maxLength: 2 }),
   ),
   late: fc.array(fc.record({ message: ms(8), delayMs: ms(20_000) }), { maxLength: 1 }),
+  starved: rarely<Scenario['starved']>(
+    [],
+    fc.array(fc.record({ invocation: ms(8), leftMs: fc.constantFrom(0, 20, 200, 499) }), { maxLength: 2 }),
+  ),
   pageRows: fc.integer({ min: 1, max: 5 }),
   postsPerSecond: fc.constantFrom(3, 50, 4_000),
   targetMs: fc.constantFrom(1_000, 5_000),

@@ -1,19 +1,28 @@
 import type { PostResult } from '../../../aws/connection-poster.ts';
 import type { Services } from '../../../aws/services.ts';
 import type { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
-import type { ReceivedBroadcast } from '../../../fan-out/received-broadcast.ts';
 import type { Timekeeper } from '../../../fan-out/timekeeper.ts';
 import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
-import type { Broadcast, BroadcastRecord } from '../../../schemas/broadcast-record.ts';
-import type { ConnectionRow } from '../../../schemas/connection-row.ts';
+import type { Broadcast, BroadcastRecord, ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
+import type { FoundRow, normalizeRow } from '../../../schemas/connection-row.ts';
 import type { DeadLetter } from '../../../schemas/dead-letter.ts';
+import type { readBroadcast } from '../../../schemas/read-broadcast.ts';
 import type { Scenario, ScenarioConnection, ScenarioFault } from './scenario.ts';
 import { VirtualTime } from './virtual-time.ts';
+
+/** What is simulated: the fan-out, and what reads rows and records for it. */
+export interface Engine {
+  fanOutBatch: typeof fanOutBatch;
+  normalizeRow: typeof normalizeRow;
+  readBroadcast: typeof readBroadcast;
+}
 
 export interface SimulatedConnection extends ScenarioConnection {
   connectionId: string;
   /** Epoch milliseconds. */
   from: number;
+  /** Epoch milliseconds from which on nothing is to be posted to it. */
+  until: number;
 }
 
 export interface SimulatedPost {
@@ -28,7 +37,8 @@ export interface SimulatedPost {
 
 export interface SimulatedMessage {
   messageId: string;
-  record: Broadcast;
+  record: BroadcastRecord & { id: string };
+  sentAt: number;
   /** The invocation that sent it, and what it was working on. */
   parents: readonly string[];
   visibleAt: number;
@@ -45,6 +55,12 @@ export interface SimulatedInvocation {
   killed: boolean;
   accounts: readonly BroadcastAccount[];
   failed: readonly string[];
+  /** How much time it was given, in milliseconds. */
+  leftMs: number;
+  /** The queues that refused something. */
+  refusals: ReadonlySet<string>;
+  /** What it failed with, if it broke its promise never to reject. */
+  error: unknown;
   sent: { to: 'queue' | 'dead-letter'; record: BroadcastRecord; reason?: DeadLetter['reason'] }[];
 }
 
@@ -59,6 +75,8 @@ export interface Simulation {
   invocations: readonly SimulatedInvocation[];
   deletions: readonly { connectionId: string; at: number }[];
   deadLetters: readonly DeadLetter[];
+  /** Ids of broadcasts that API Gateway takes from nobody. */
+  tooLarge: ReadonlySet<string>;
   drained: boolean;
 }
 
@@ -75,30 +93,32 @@ class World {
   readonly time: VirtualTime;
   readonly connections: SimulatedConnection[];
   readonly broadcasts: Broadcast[];
-  readonly rows = new Map<string, ConnectionRow>();
+  readonly rows = new Map<string, FoundRow>();
   readonly posts: SimulatedPost[] = [];
   readonly messages = new Map<string, SimulatedMessage>();
   readonly invocations: SimulatedInvocation[] = [];
   readonly deletions: { connectionId: string; at: number }[] = [];
   readonly deadLetters: DeadLetter[] = [];
   readonly #scenario: Scenario;
-  readonly #fanOut: typeof fanOutBatch;
+  readonly #engine: Engine;
   readonly #byId: Map<string, SimulatedConnection>;
   #calls = 0;
   #running = 0;
 
-  constructor(scenario: Scenario, fanOut: typeof fanOutBatch) {
+  constructor(scenario: Scenario, engine: Engine) {
     this.#scenario = scenario;
-    this.#fanOut = fanOut;
+    this.#engine = engine;
     this.time = new VirtualTime(START, scenario.seed);
     this.connections = scenario.connections.map((connection, index) => ({
       ...connection,
       connectionId: `c${index}`,
       from: START + connection.connectsAt,
+      until: ttlOf(connection) * 1_000,
+      // Nobody can tell how old such a row is, and so whether a 410 means connecting.
+      ...(connection.row === 'negative' && { handshakeMs: 0 }),
     }));
     this.#byId = new Map(this.connections.map((connection) => [connection.connectionId, connection]));
     this.broadcasts = scenario.broadcasts.map(({ sentAt, lifeMs, sender }, index) => ({
-      v: 1,
       id: `b${index}`,
       data: `b${index}`,
       sentAt: START + sentAt,
@@ -109,25 +129,24 @@ class World {
   }
 
   async run(): Promise<boolean> {
-    for (const { connectionId, from } of this.connections) {
-      this.time.after(from - START, () => {
-        const connectedAt = Math.floor(from / 1_000);
-        this.rows.set(connectionId, { connectionId, connectedAt, ttl: connectedAt + 7_500 });
-      });
+    for (const connection of this.connections) {
+      const { connectionId, from } = connection;
+      this.time.after(from - START, () => this.rows.set(connectionId, rowOf(connection)));
     }
     for (const broadcast of this.broadcasts) {
-      this.time.after(broadcast.sentAt - START, () => this.#enqueue(broadcast, [], 0));
+      this.time.after(broadcast.sentAt - START, () => this.#enqueue({ v: 1, ...broadcast }, [], 0));
     }
     await this.time.run(START + LONGEST_RUN_MS);
     return this.#running === 0 && [...this.messages.values()].every(({ deleted }) => deleted);
   }
 
-  #enqueue(record: Broadcast, parents: readonly string[], delayMs: number): void {
+  #enqueue(record: SimulatedMessage['record'], parents: readonly string[], delayMs: number): void {
     const number = this.messages.size;
     const late = this.#scenario.late.find(({ message }) => message === number)?.delayMs ?? 0;
     const message: SimulatedMessage = {
       messageId: `m${number}`,
       record,
+      sentAt: this.time.now(),
       parents,
       visibleAt: this.time.now() + delayMs + late,
       received: 0,
@@ -163,34 +182,49 @@ class World {
   }
 
   async #invoke(batch: readonly SimulatedMessage[]): Promise<void> {
+    const number = this.invocations.length;
+    const leftMs =
+      this.#scenario.starved.find(({ invocation: ordinal }) => ordinal === number)?.leftMs ?? FUNCTION_TIMEOUT_MS;
     const invocation: SimulatedInvocation = {
-      number: this.invocations.length,
+      number,
       messageIds: batch.map(({ messageId }) => messageId),
       alive: true,
       killed: false,
       accounts: [],
       failed: [],
+      leftMs,
+      refusals: new Set(),
+      error: undefined,
       sent: [],
     };
     this.invocations.push(invocation);
     this.#running++;
-    const endsAt = this.time.now() + FUNCTION_TIMEOUT_MS;
-    this.time.after(FUNCTION_TIMEOUT_MS, () => this.#kill(invocation));
-    const received: ReceivedBroadcast[] = batch.map(({ messageId, received: receiveCount, record }) => ({
-      messageId,
-      receiveCount,
-      broadcast: record,
-    }));
+    this.time.after(Math.max(leftMs, 1_000), () => this.#kill(invocation));
     const { postsPerSecond, targetMs } = this.#scenario;
     const timekeeper = this.#timekeeperOf(invocation);
-    const options = { postsPerSecond, targetMs, endsAt, timekeeper };
-    const { accounts, failed } = await this.#fanOut(received, this.#servicesOf(invocation, batch), options);
+    const options = { postsPerSecond, targetMs, endsAt: this.time.now() + leftMs, timekeeper };
+    try {
+      const { fanOutBatch } = this.#engine;
+      const { accounts, failed } = await fanOutBatch(this.#read(batch), this.#servicesOf(invocation, batch), options);
+      Object.assign(invocation, { accounts, failed });
+    } catch (error) {
+      Object.assign(invocation, { error });
+    }
     if (!invocation.alive) return;
     invocation.alive = false; // frozen: what was not awaited does not happen
     this.#running--;
-    Object.assign(invocation, { accounts, failed });
-    for (const message of batch) if (!failed.includes(message.messageId)) message.deleted = true;
+    for (const message of batch) if (!invocation.failed.includes(message.messageId)) message.deleted = true;
     this.#poll();
+  }
+
+  #read(batch: readonly SimulatedMessage[]): ReceivedBroadcast[] {
+    return batch.flatMap(({ messageId, received: receiveCount, record, sentAt }) => {
+      const body = JSON.stringify(record);
+      const broadcast = this.#engine.readBroadcast({ messageId, body, receivedAt: sentAt }, this.time.now());
+      if (broadcast) return [{ messageId, receiveCount, broadcast }];
+      this.deadLetters.push({ v: 1, reason: 'unreadable', diedAt: this.time.now(), record: body });
+      return [];
+    });
   }
 
   #kill(invocation: SimulatedInvocation): void {
@@ -248,7 +282,9 @@ class World {
     batch: readonly SimulatedMessage[],
   ): Pick<Services, 'connections' | 'queue' | 'poster'> {
     const refuseIf = (kind: ScenarioFault['kind']): void => {
-      if (this.#strikes(kind)) throw new Error(`A fault of the scenario: ${kind}`);
+      if (!this.#strikes(kind)) return;
+      (invocation.refusals as Set<string>).add(kind);
+      throw new Error(`A fault of the scenario: ${kind}`);
     };
     const parentsOf = (record: BroadcastRecord): string[] =>
       batch.filter((message) => message.record.id === record.id).map(({ messageId }) => messageId);
@@ -263,7 +299,9 @@ class World {
             const left = [...this.rows.values()]
               .filter(({ connectionId }) => cursor === undefined || connectionId > cursor)
               .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1));
-            const rows = left.slice(0, this.#scenario.pageRows);
+            const rows = left
+              .slice(0, this.#scenario.pageRows)
+              .map((row) => this.#engine.normalizeRow(row, this.time.now()));
             return { rows, cursor: left.length > rows.length ? rows.at(-1)?.connectionId : undefined };
           }),
         deleteMany: (connectionIds) =>
@@ -282,7 +320,7 @@ class World {
           return this.#call(invocation, () => {
             refuseIf('send');
             invocation.sent.push({ to: 'queue', record: copy });
-            this.#enqueue({ ...(copy as Broadcast) }, parentsOf(copy), delaySeconds * 1_000);
+            this.#enqueue({ ...copy, id: copy.id as string }, parentsOf(copy), delaySeconds * 1_000);
           });
         },
         deadLetter: (letter) =>
@@ -314,7 +352,7 @@ class World {
     await this.#call(invocation, () => {
       const now = this.time.now();
       if (this.#strikes('forbidden')) outcome = 'forbidden';
-      else if (tooLarge) outcome = 'too-large';
+      else if (tooLarge || connection.narrow) outcome = 'too-large';
       else if (connection.malformed || !isConnected(connection, now)) outcome = 'gone';
       else if (now < START + connection.slowUntil || this.#strikes('throttled')) outcome = 'throttled';
       else if (this.#strikes('failed')) outcome = 'failed';
@@ -334,9 +372,29 @@ class World {
 const isConnected = ({ from, handshakeMs, leavesAt }: SimulatedConnection, now: number): boolean =>
   now >= from + handshakeMs && now < START + leavesAt;
 
+/** Epoch seconds. */
+const ttlOf = ({ connectsAt, expiresAt }: ScenarioConnection): number =>
+  Math.floor((START + Math.min(connectsAt + 7_500_000, expiresAt)) / 1_000);
+
+const rowOf = ({ connectionId, from, until, row }: SimulatedConnection): FoundRow => {
+  const [connectedAt, ttl] = [Math.floor(from / 1_000), until / 1_000];
+  switch (row) {
+    case 'milliseconds':
+      return { connectionId, connectedAt: from, ttl: until };
+    case 'fraction':
+      return { connectionId, connectedAt: connectedAt + 0.453, ttl: ttl + 0.5 };
+    case 'text':
+      return { connectionId, connectedAt: `${connectedAt}.453`, ttl };
+    case 'negative':
+      return { connectionId, connectedAt: -1, ttl };
+    default:
+      return { connectionId, connectedAt, ttl };
+  }
+};
+
 /** Runs a scenario until nothing is left to do. */
-export const simulate = async (scenario: Scenario, fanOut: typeof fanOutBatch): Promise<Simulation> => {
-  const world = new World(scenario, fanOut);
+export const simulate = async (scenario: Scenario, engine: Engine): Promise<Simulation> => {
+  const world = new World(scenario, engine);
   const drained = await world.run();
   return {
     startedAt: START,
@@ -348,6 +406,7 @@ export const simulate = async (scenario: Scenario, fanOut: typeof fanOutBatch): 
     invocations: world.invocations,
     deletions: world.deletions,
     deadLetters: world.deadLetters,
+    tooLarge: new Set(scenario.broadcasts.flatMap(({ tooLarge }, index) => (tooLarge ? [`b${index}`] : []))),
     drained,
   };
 };

@@ -1,6 +1,7 @@
 import { FakeBroadcastQueue } from '../../../aws/fake-broadcast-queue.ts';
 import { FakeConnectionTable } from '../../../aws/fake-connection-table.ts';
 import { type FanOutResult, fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
+import type { FanOutProblem } from '../../../fan-out/fan-out-problem.ts';
 import type { Broadcast } from '../../../schemas/broadcast-record.ts';
 import type { ConnectionRow } from '../../../schemas/connection-row.ts';
 import { aBroadcast } from '../../builders/a-broadcast.ts';
@@ -17,6 +18,10 @@ export interface TimedFanOutOptions extends TimedPosterOptions {
   handedOut?: number;
   postsPerSecond?: number;
   targetMs?: number;
+  /** How long a page of the scan takes. Default 0. */
+  scanMs?: number;
+  /** How much time the function has. Default 30,000. */
+  leftMs?: number;
 }
 
 export interface TimedFanOut extends FanOutResult {
@@ -24,6 +29,10 @@ export interface TimedFanOut extends FanOutResult {
   connections: FakeConnectionTable;
   queue: FakeBroadcastQueue;
   tookMs: number;
+  /** What went wrong on the way. */
+  problems: readonly FanOutProblem[];
+  /** When each page was asked for, in milliseconds from the start. */
+  scansAt: readonly number[];
 }
 
 const NOW = 1_795_219_010_000;
@@ -45,21 +54,35 @@ export const timedFanOut = async (options: TimedFanOutOptions = {}): Promise<Tim
     handedOut = 1,
     postsPerSecond = 4_000,
     targetMs = 5_000,
+    scanMs = 0,
+    leftMs = 30_000,
   } = options;
   const time = new VirtualTime(NOW, 1);
   const poster = new TimedPoster(time, options);
   const { connections = new FakeConnectionTable({ rows, pageSize }), queue = new FakeBroadcastQueue() } = options;
+  const problems: FanOutProblem[] = [];
+  const scansAt: number[] = [];
+  const scanPage: FakeConnectionTable['scanPage'] = async (cursor) => {
+    scansAt.push(time.now() - NOW);
+    if (scanMs > 0) await time.sleep(scanMs);
+    return connections.scanPage(cursor);
+  };
+  const table = { ...methodsOf(connections), scanPage };
   const messages = broadcasts.map((overrides, index) => ({
     messageId: `m${index + 1}`,
     receiveCount: 1,
     broadcast: aBroadcast({ id: `b${index + 1}`, data: `d${index + 1}`, sentAt: NOW + index, ...overrides }),
   }));
   const received = Array.from({ length: handedOut }, () => messages).flat();
+  const onProblem = (problem: FanOutProblem): void => {
+    if (problem.kind === 'unbalanced') throw new Error(JSON.stringify(problem.account));
+    problems.push(problem);
+  };
   let ended: (FanOutResult & { at: number }) | undefined;
   const running = fanOutBatch(
     received,
-    { connections, queue, poster },
-    { postsPerSecond, targetMs, endsAt: NOW + 30_000, timekeeper: time },
+    { connections: table, queue, poster },
+    { postsPerSecond, targetMs, endsAt: NOW + leftMs, timekeeper: time, onProblem },
   ).then((result) => {
     ended = { ...result, at: time.now() };
   });
@@ -67,5 +90,11 @@ export const timedFanOut = async (options: TimedFanOutOptions = {}): Promise<Tim
   if (!ended) throw new Error('The fan-out has not ended within 30 seconds');
   await running;
   const { at, ...result } = ended;
-  return { ...result, poster, connections, queue, tookMs: at - NOW };
+  return { ...result, poster, connections, queue, tookMs: at - NOW, problems, scansAt };
 };
+
+const methodsOf = (table: FakeConnectionTable) => ({
+  put: table.put.bind(table),
+  delete: table.delete.bind(table),
+  deleteMany: (connectionIds: readonly string[]) => table.deleteMany(connectionIds),
+});
