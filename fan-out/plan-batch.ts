@@ -1,15 +1,16 @@
 import type { SegmentConnections } from '../schemas/broadcast-record.ts';
 import type { ConnectionRow } from '../schemas/connection-row.ts';
+import type { ConnectionGroup } from './connection-backlog.ts';
 import type { Delivery } from './delivery.ts';
-import type { Lot } from './lot.ts';
+
 import type { SharedScan } from './scan-connections.ts';
 
 /** What a batch comes to: the connections its segments brought, and the scans the others need. */
 export interface BatchPlan {
   /** Nobody is posted these any more. */
   expired: readonly Delivery[];
-  /** No connection is in two of them. */
-  carried: readonly Lot[];
+  /** No connection is in two groups. */
+  carried: readonly ConnectionGroup[];
   /** Those that go on first, then the one from the start. */
   scans: readonly SharedScan[];
 }
@@ -38,7 +39,7 @@ const bySentAt = (a: Delivery, b: Delivery): number => a.broadcast.sentAt - b.br
 const startLast = (a: SharedScan, b: SharedScan): number =>
   Number(a.cursor === undefined) - Number(b.cursor === undefined);
 
-const mergeSegments = (segments: readonly Delivery[]): Lot[] => {
+const mergeSegments = (segments: readonly Delivery[]): ConnectionGroup[] => {
   const connections = new Map<string, { row: ConnectionRow; key: string }>();
   for (const [index, { broadcast }] of segments.entries()) {
     for (const [connectionId, [connectedAt, ttl]] of Object.entries(broadcast.connections as SegmentConnections)) {

@@ -1,7 +1,7 @@
 import type { ConnectionPoster, PostOptions, PostResult } from '../aws/connection-poster.ts';
+import { ConnectionBacklog, type ConnectionGroup } from './connection-backlog.ts';
 import type { Delivery } from './delivery.ts';
 import { judgePost } from './judge-post.ts';
-import type { Lot } from './lot.ts';
 import { Pace } from './pace.ts';
 import { PendingConnection } from './pending-connection.ts';
 import type { HandOverReason, Setback } from './plan-hand-over.ts';
@@ -9,7 +9,6 @@ import { POST_TIMEOUT_MS } from './plan-time.ts';
 import { retryDelayMs } from './retry-delay-ms.ts';
 import type { StaleRows } from './stale-rows.ts';
 import type { Timekeeper } from './timekeeper.ts';
-import { WaitingRows } from './waiting-rows.ts';
 
 /** Our choice: so many 403 in a row are about the function, not about the connections. */
 const MAX_FORBIDDEN_IN_A_ROW = 32;
@@ -36,15 +35,7 @@ export class Posting {
   readonly #timekeeper: Timekeeper;
   readonly #pace: Pace;
 
-  /** Not begun. */
-  readonly #waiting = new WaitingRows();
-  /** Begun, and their next post may be made now. */
-  readonly #ready: PendingConnection[] = [];
-  /** Begun, and waiting before a post is repeated. */
-  readonly #resting = new Map<PendingConnection, () => void>();
-  /** All that are begun, by id: the same connection may come again with another lot. */
-  readonly #begun = new Map<string, PendingConnection>();
-
+  readonly #backlog = new ConnectionBacklog();
   #capacity: number;
   #inFlight = 0;
   #forbidden: string | undefined;
@@ -72,11 +63,11 @@ export class Posting {
   }
 
   /** Takes rows on, as many as there is capacity for, and hands the others over. */
-  admit({ rows, deliveries }: Lot): void {
+  admit({ rows, deliveries }: ConnectionGroup): void {
     const most = this.#stopped ? 0 : Math.max(0, Math.ceil(this.#capacity / deliveries.length));
     const taken = most < rows.length ? rows.slice(0, most) : rows;
     this.#capacity -= taken.length * deliveries.length;
-    this.#waiting.add({ rows: taken, deliveries });
+    this.#backlog.add({ rows: taken, deliveries });
     const now = this.#timekeeper.now();
     for (const row of rows.slice(taken.length)) {
       new PendingConnection(row, deliveries).handOver(this.#stopped ?? 'untried', now);
@@ -86,7 +77,7 @@ export class Posting {
 
   /** Resolves when more rows may be admitted. */
   room(): Promise<void> {
-    return this.#waiting.room();
+    return this.#backlog.room();
   }
 
   /** Resolves when every connection that was admitted is through or handed over. */
@@ -102,23 +93,16 @@ export class Posting {
     if (this.#stopped) return;
     this.#stopped = reason;
     this.#cancelPause?.();
-    for (const [connection, cancel] of this.#resting) {
-      cancel();
-      this.#leave(connection);
-    }
-    this.#resting.clear();
-    for (const connection of this.#ready.splice(0)) this.#leave(connection);
-    const now = this.#timekeeper.now();
-    for (let next = this.#waiting.take(); next; next = this.#waiting.take()) next.handOver(reason, now);
+    for (const connection of this.#backlog.drain()) this.#handOver(connection);
     this.#reportIdle();
   }
 
   /** Waits for no post any longer: what is in flight counts as unknown and is handed over. */
   abandon(): void {
     this.stop();
-    for (const connection of this.#begun.values()) {
+    for (const connection of this.#backlog.drainInFlight()) {
       connection.abandon();
-      this.#leave(connection);
+      this.#handOver(connection);
     }
     this.#inFlight = 0;
     this.#reportIdle();
@@ -135,30 +119,11 @@ export class Posting {
 
   /** The next connection to post to, if the rate allows a post. */
   #take(): PendingConnection | undefined {
-    if (this.#ready.length === 0 && this.#waiting.isEmpty) return undefined;
+    if (this.#backlog.isIdle) return undefined;
     const now = this.#timekeeper.now();
-    if (!this.#pace.mayPost(now)) {
-      this.#pause();
-      return undefined;
-    }
-    for (;;) {
-      const connection = this.#ready.pop() ?? this.#begin();
-      if (!connection || connection.advance(now)) return connection;
-      this.#begun.delete(connection.connectionId);
-    }
-  }
-
-  #begin(): PendingConnection | undefined {
-    for (;;) {
-      const connection = this.#waiting.take();
-      if (!connection) return undefined;
-      const begun = this.#begun.get(connection.connectionId);
-      if (!begun) {
-        this.#begun.set(connection.connectionId, connection);
-        return connection;
-      }
-      begun.append(connection);
-    }
+    if (this.#pace.mayPost(now)) return this.#backlog.next(now);
+    this.#pause();
+    return undefined;
   }
 
   async #post(connection: PendingConnection, delivery: Delivery): Promise<void> {
@@ -193,7 +158,7 @@ export class Posting {
     } else if (verdict === 'stale') {
       connection.gone(now);
       this.#staleRows.add(connection.connectionId);
-      this.#begun.delete(connection.connectionId);
+      this.#backlog.end(connection);
     } else if (verdict === 'too-large') {
       connection.tooLarge();
       this.#goOn(connection);
@@ -205,26 +170,21 @@ export class Posting {
     const elapsedMs = this.#timekeeper.now() - connection.firstPostedAt;
     const delayMs = retryDelayMs(setback, connection.posts, elapsedMs, this.#timekeeper.random());
     if (this.#stopped || delayMs === undefined) this.#leave(connection);
-    else this.#rest(connection, delayMs);
-  }
-
-  #rest(connection: PendingConnection, delayMs: number): void {
-    const cancel = this.#timekeeper.after(delayMs, () => {
-      this.#resting.delete(connection);
-      this.#ready.push(connection);
-      this.#pump();
-    });
-    this.#resting.set(connection, cancel);
+    else this.#backlog.rest(connection, delayMs, this.#timekeeper, () => this.#pump());
   }
 
   #goOn(connection: PendingConnection): void {
     if (this.#stopped) this.#leave(connection);
-    else this.#ready.push(connection);
+    else this.#backlog.putBack(connection);
   }
 
-  /** Hands over a connection that is begun. */
+  /** A connection that was posted to is left to other functions. */
   #leave(connection: PendingConnection): void {
-    this.#begun.delete(connection.connectionId);
+    this.#backlog.end(connection);
+    this.#handOver(connection);
+  }
+
+  #handOver(connection: PendingConnection): void {
     const reason = connection.setback === 'untried' ? (this.#stopped ?? 'untried') : connection.setback;
     connection.handOver(reason, this.#timekeeper.now());
   }
@@ -247,7 +207,7 @@ export class Posting {
   }
 
   #isIdle(): boolean {
-    return this.#inFlight + this.#ready.length + this.#resting.size === 0 && this.#waiting.isEmpty;
+    return this.#inFlight === 0 && this.#backlog.isEmpty;
   }
 
   #reportIdle(): void {

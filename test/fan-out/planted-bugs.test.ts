@@ -22,7 +22,7 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
   'one connection that fails the rest': {
     file: 'fan-out/posting.ts',
     from: 'else this.#retry(connection, verdict);',
-    to: 'else for (this.#retry(connection, verdict); this.#waiting.take(); );',
+    to: 'else for (const lost of [this.#retry(connection, verdict), ...this.#backlog.drain()]) void lost;',
     breaks: /has not received/,
   },
   'the row of the sender deleted instead of the stale one': {
@@ -68,7 +68,7 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     breaks: /was posted b\d after b\d/,
   },
   'a connection posted two messages at once': {
-    file: 'fan-out/posting.ts',
+    file: 'fan-out/connection-backlog.ts',
     from: 'begun.append(connection);',
     to: 'return connection;',
     breaks: /two messages at once/,
