@@ -1,7 +1,13 @@
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Handlers } from '../bundling/handlers.ts';
 import type { RouteOptions } from './route-options.ts';
+
+export interface AlarmOptions {
+  /** Is told when one of the alarms goes off. In the Region of the stack. Default: nobody. */
+  notify?: ITopic;
+}
 
 export interface FanOutApiProps {
   /** What `bundle` returned. */
@@ -25,6 +31,8 @@ export interface FanOutApiProps {
   fanOutTargetMs?: number;
   /** The account's quota in this Region, requests a second. Default 10,000; 2,500 in some Regions. */
   accountRequestsPerSecond?: number;
+  /** Three alarms, see `FanOutAlarms`. Default: they notify nobody. With `false` there are none. */
+  alarms?: AlarmOptions | false;
   /** `$connect`: default entry `connect`. */
   connect?: RouteOptions;
   /** `$disconnect`: default entry `disconnect`. */

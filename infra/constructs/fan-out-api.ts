@@ -14,6 +14,7 @@ import { BroadcastQueues } from './broadcast-queues.ts';
 import { checkFanOutApiProps } from './check-fan-out-api-props.ts';
 import { checkRoute } from './check-route.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { FanOutAlarms } from './fan-out-alarms.ts';
 import type { FanOutApiProps } from './fan-out-api-props.ts';
 import { FanOutFunction } from './fan-out-function.ts';
 import { HandlerFunction } from './handler-function.ts';
@@ -27,7 +28,8 @@ const ROUTE = { timeoutSeconds: 10, memoryMb: 512 };
 
 /**
  * A WebSocket API whose messages reach all its connections: API and stage, connection table, broadcast queue with its
- * dead-letter queue, the fan-out function, and one function for each entry. Each may do exactly what its routes need.
+ * dead-letter queue, the fan-out function with alarms for what it cannot deliver, and one function for each entry. Each
+ * may do exactly what its routes need.
  *
  * ```ts
  * const chat = new FanOutApi(this, 'Chat', { handlers: await bundle('handlers/*.ts') });
@@ -41,6 +43,8 @@ export class FanOutApi extends Construct {
   readonly table: ConnectionTable;
   readonly queues: BroadcastQueues;
   readonly fanOut: FanOutFunction;
+  /** Absent with `alarms: false`. */
+  readonly alarms?: FanOutAlarms;
   readonly #handlers: Handlers;
   readonly #logRetention: RetentionDays;
   readonly #keyAttribute: string | undefined;
@@ -50,7 +54,7 @@ export class FanOutApi extends Construct {
   /** @throws {Error} where an option is wrong or an entry unknown, naming it. */
   constructor(scope: Construct, id: string, props: FanOutApiProps) {
     super(scope, id);
-    checkFanOutApiProps(this.node.path, props);
+    checkFanOutApiProps(this, props);
     this.#handlers = props.handlers;
     this.#logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
     this.#keyAttribute = props.keyAttribute;
@@ -69,6 +73,8 @@ export class FanOutApi extends Construct {
       stage: this.stage,
     });
     this.fanOut.setEnvironment(this.#environment());
+    const { alarms = {} } = props;
+    if (alarms) this.alarms = new FanOutAlarms(this, 'Alarms', { ...alarms, queues: this.queues, fanOut: this.fanOut });
 
     this.addRoute('$connect', props.connect);
     this.addRoute('$disconnect', props.disconnect);

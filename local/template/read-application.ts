@@ -15,7 +15,7 @@ import { readQueues } from './read-queues.ts';
 import { readTables } from './read-tables.ts';
 import { Unresolvable } from './resolve-intrinsics.ts';
 import type { Place } from './resource-identity.ts';
-import { supportOf } from './resource-types.ts';
+import { isNotifying, supportOf } from './resource-types.ts';
 import { undeployedStages } from './undeployed-stages.ts';
 import { UnsupportedApplication } from './unsupported-application.ts';
 
@@ -115,8 +115,9 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   );
   const notRunIds = new Set(notRun.map(({ id }) => id));
   const outputs = Object.fromEntries(opened.map((stack) => [stack.name, stack.outputs(notRunIds)]));
+  const isMissed = (resource: Resource) => !isNotifying(resource.type) || subscribes(resource, running);
   const notices = [
-    ...describeLeftOut(notRun.filter(({ arn }) => !providers.has(arn))),
+    ...describeLeftOut(notRun.filter((resource) => !providers.has(resource.arn) && isMissed(resource))),
     ...undeployed,
     ...unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources)),
   ];
@@ -171,6 +172,12 @@ const reachedFunctions = (apis: readonly WebSocketApi[], eventSources: readonly 
 };
 
 const isBroken = ({ problems }: Resource): boolean => problems.length > 0;
+
+/** Whether a topic or a subscription delivers to one of these: then something here waits for it in vain. */
+const subscribes = (notifying: Resource, running: readonly Resource[]): boolean => {
+  const endpoints = JSON.stringify([notifying.property('Endpoint'), notifying.property('Subscription')]);
+  return running.some(({ arn }) => arn !== '' && endpoints.includes(`"${arn}"`));
+};
 
 /** Those that refer to one of these. A permission does not: it lets others in, and needs none of them. */
 const dependingOn = (unsupported: readonly Resource[], resources: readonly Resource[]): readonly Resource[] => {

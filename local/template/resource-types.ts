@@ -65,3 +65,9 @@ export const supportOf = (type: string): TypeSupport => {
     ? 'declared'
     : 'unsupported';
 };
+
+/** A topic of alarms and who hears of it: people, as a rule. */
+const NOTIFYING = new Set(['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription']);
+
+/** Whether it tells people something: left out, it is missed only where it leads back to what runs. */
+export const isNotifying = (type: string): boolean => NOTIFYING.has(type);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
 import { ChatStack, type ChatStackProps } from '../../infra/chat-stack.ts';
@@ -68,6 +69,13 @@ describe('cdk-nag’s AwsSolutions', () => {
     ['it with an authorizer', { connect: { authorizer: { entry: 'authorize' } } }],
   ])('finds nothing in %s', (_, props) => {
     expect(check(aChat(props))).toEqual([]);
+  });
+
+  it('finds nothing in it with alarms that notify a topic of another stack', () => {
+    const app = anApp();
+    const notify = new Topic(new Stack(app, 'Operations'), 'Topic', { enforceSSL: true });
+    new ChatStack(app, 'MiddyFanout-production', { handlers, alarms: { notify } });
+    expect(check({ app })).toEqual([]);
   });
 
   it('still finds any other wildcard in a role that posts to connections', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readApplication } from '../../../local/template/read-application.ts';
+import type { TemplateResource } from '../../../local/template/read-assembly.ts';
 import { aChat, aFunction } from './an-assembly.ts';
 import { problemsOf, QUEUE, read } from './read-for-test.ts';
 
@@ -203,6 +204,44 @@ describe('readApplication', () => {
     ];
     const Resources = Object.fromEntries(types.map((Type, index) => [`Declared${index}`, { Type }]));
     expect(problemsOf(aChat({ Resources }))).toEqual([]);
+  });
+
+  describe('leaves out the topics that alarms notify', () => {
+    const Topic = { Type: 'AWS::SNS::Topic' };
+    const Policy = { Type: 'AWS::SNS::TopicPolicy', Properties: { Topics: [{ Ref: 'Topic' }] } };
+    const Alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmActions: [{ Ref: 'Topic' }] } };
+    const subscription = (Protocol: string, Endpoint: unknown) => ({
+      Type: 'AWS::SNS::Subscription',
+      Properties: { TopicArn: { Ref: 'Topic' }, Protocol, Endpoint },
+    });
+    const noticesOf = (Resources: Record<string, TemplateResource>) => read(aChat({ Resources })).notices;
+    const echoArn = { 'Fn::GetAtt': ['Echo', 'Arn'] };
+
+    it('in silence, with their policies and whoever is told by mail', () => {
+      const Mail = subscription('email', 'operations@example.com');
+      expect(noticesOf({ Topic, Policy, Alarm, Mail })).toEqual([]);
+    });
+
+    it.each<[string, Record<string, TemplateResource>, string]>([
+      ['a subscription', { Topic, Told: subscription('lambda', echoArn) }, 'AWS::SNS::Subscription Told'],
+      [
+        'a topic with its subscriptions in it',
+        { Topic: { ...Topic, Properties: { Subscription: [{ Protocol: 'lambda', Endpoint: echoArn }] } } },
+        'AWS::SNS::Topic Topic',
+      ],
+      [
+        'a subscription of a queue',
+        { Queue: QUEUE, Topic, Told: subscription('sqs', { 'Fn::GetAtt': ['Queue', 'Arn'] }) },
+        'AWS::SNS::Subscription Told',
+      ],
+    ])('and says so of %s that leads to something that runs here', (_, resources, named) => {
+      expect(noticesOf(resources)).toEqual([`not run here: ${named} (nothing that runs here needs it)`]);
+    });
+
+    it('and refuses to run where a function publishes to one', () => {
+      const Resources = { Topic, ...aFunction({ Environment: { Variables: { TOPIC: { Ref: 'Topic' } } } }) };
+      expect(problemsOf(aChat({ Resources }))).toEqual(['Topic: it is not run here']);
+    });
   });
 
   it.each([

@@ -1,0 +1,131 @@
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createMovableClock } from '../../../local/movable-clock.ts';
+import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
+import { PATIENCE_MS, until } from '../../builders/until.ts';
+import { type RunningChat, runChat, synthesizeChat } from '../run-chat.ts';
+import { readMetric, type TimedEvent } from './run-metrics.ts';
+import { type AlarmState, evaluateAlarm, readAlarms, type StatedAlarm } from './stated-alarm.ts';
+
+/** After that the queue gives a record again whose function was killed. */
+const VISIBILITY_MS = 180_000;
+const A_SECOND_MS = 1_000;
+const MAX_RECEIVES = 5;
+const ALL_OK = { DeadLetters: 'OK', OldestBroadcast: 'OK', FanOutErrors: 'OK' };
+const NAMES = ['DeadLetters', 'OldestBroadcast', 'FanOutErrors'] as const;
+type Name = (typeof NAMES)[number];
+
+let cdkOut: string;
+const running: RunningChat[] = [];
+beforeAll(async () => {
+  cdkOut = await synthesizeChat();
+});
+afterEach(() => Promise.all(running.splice(0).map((chat) => chat.stop())));
+
+/** The chat with its alarms, a sender and a receiver, on a clock that can be moved. */
+const watchChat = async (faults: readonly string[] = []) => {
+  const clock = createMovableClock();
+  const events: TimedEvent[] = [];
+  const chat = await runChat({ cdkOut, clock, faults, log: (event) => events.push({ at: clock.now(), event }) });
+  running.push(chat);
+  const alarms = readAlarms(cdkOut);
+  const alarm = (name: Name) => alarms.find(({ logicalId }) => logicalId.includes(name)) as StatedAlarm;
+  const stateOf = async (stated: StatedAlarm): Promise<AlarmState> => {
+    const now = clock.now();
+    return evaluateAlarm(stated, await readMetric(stated, { events, sqs: chat.sqs, now }), now);
+  };
+  const state = (name: Name) => stateOf(alarm(name));
+  const queueAgesMs = () => events.flatMap(({ event }) => (event.type === 'queue' ? [event.oldestAgeMs] : []));
+  const [sender, receiver] = [await chat.open(), await chat.open()];
+  return {
+    ...chat,
+    clock,
+    alarm,
+    stateOf,
+    state,
+    states: async () => Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await state(name)]))),
+    receiver,
+    say: (message: string) => sender.type(JSON.stringify({ action: 'send-message', message })),
+    fanOuts: (ok: boolean) =>
+      events.filter(({ event }) => event.type === 'invocation' && /FanOut/.test(event.functionName) && event.ok === ok)
+        .length,
+    /** Waits until the run has told of a record that is as old as this. */
+    seesAge: (ageMs: number) => until(() => queueAgesMs().some((age) => age >= ageMs)),
+  };
+};
+
+describe('the alarms of the chat', () => {
+  it('stay quiet while every broadcast arrives', async () => {
+    const chat = await watchChat();
+    expect(await chat.states()).toEqual(ALL_OK);
+    chat.say('hello');
+    expect(await chat.receiver.next(PATIENCE_MS)).toBe('hello');
+    await until(() => chat.fanOuts(true) === 1);
+    expect(await chat.states()).toEqual(ALL_OK);
+  });
+
+  it('tell of a fan-out that is killed, then of a broadcast that waits too long, then of its dead letter', async () => {
+    const chat = await watchChat(['function:crash=fan-out@100%']);
+    expect(await chat.states()).toEqual(ALL_OK);
+    chat.say('hello');
+    await until(() => chat.fanOuts(false) === 1);
+    expect(await chat.states()).toEqual({ ...ALL_OK, FanOutErrors: 'ALARM' });
+
+    // One killed function wakes nobody by the age of its broadcast.
+    await chat.clock.advance(VISIBILITY_MS);
+    await until(() => chat.fanOuts(false) === 2);
+    await chat.seesAge(VISIBILITY_MS);
+    expect(await chat.states()).toEqual({ ...ALL_OK, FanOutErrors: 'ALARM' });
+
+    // At half of its life there is still time to act.
+    await chat.clock.advance(BROADCAST_LIFE_MS / 2 - VISIBILITY_MS + A_SECOND_MS);
+    await chat.seesAge(BROADCAST_LIFE_MS / 2 + 1);
+    expect(await chat.states()).toEqual({ DeadLetters: 'OK', OldestBroadcast: 'ALARM', FanOutErrors: 'ALARM' });
+
+    for (let receives = 3; receives <= MAX_RECEIVES; receives += 1) {
+      await chat.clock.advance(VISIBILITY_MS);
+      await until(() => chat.fanOuts(false) === receives);
+      expect(await chat.state('DeadLetters')).toBe('OK');
+    }
+    await chat.clock.advance(VISIBILITY_MS);
+    await until(async () => (await chat.state('DeadLetters')) === 'ALARM');
+    // Nothing is left to fail or to wait: only the dead letter still wants somebody.
+    await chat.clock.advance(VISIBILITY_MS);
+    expect(await chat.states()).toEqual({ ...ALL_OK, DeadLetters: 'ALARM' });
+  });
+
+  it('tell of a broadcast that API Gateway refuses until its attempts are used up, by its dead letter alone', async () => {
+    const chat = await watchChat(['post:429=100%']);
+    expect(await chat.states()).toEqual(ALL_OK);
+    chat.say('hello');
+    for (let attempts = 1; (await chat.state('DeadLetters')) !== 'ALARM'; attempts += 1) {
+      await until(() => chat.fanOuts(true) >= attempts);
+      await chat.clock.advance(60_000);
+    }
+    expect(await chat.states()).toEqual({ ...ALL_OK, DeadLetters: 'ALARM' });
+    expect(chat.fanOuts(false)).toBe(0);
+  });
+});
+
+describe('an alarm that is stated wrongly', () => {
+  it('does not go off: of another queue or function, of another metric, above another threshold', async () => {
+    const chat = await watchChat(['function:crash=fan-out@100%']);
+    chat.say('hello');
+    await until(() => chat.fanOuts(false) === 1);
+    const right = chat.alarm('FanOutErrors');
+    expect(await chat.stateOf(right)).toBe('ALARM');
+    const wrong: Partial<StatedAlarm>[] = [
+      { dimensions: { FunctionName: chat.functionName('SendMessage') } },
+      { dimensions: { FunctionName: 'nobody' } },
+      { dimensions: { QueueName: right.dimensions.FunctionName ?? '' } },
+      { metricName: 'Throttles' },
+      { namespace: 'AWS/SQS' },
+      { threshold: 1 },
+      { statistic: 'Minimum', comparisonOperator: 'LessThanThreshold' },
+      { evaluationPeriods: 2, datapointsToAlarm: 2 },
+    ];
+    for (const change of wrong) expect(await chat.stateOf({ ...right, ...change })).toBe('OK');
+    expect(await chat.stateOf({ ...right, treatMissingData: 'missing', metricName: 'Throttles' })).toBe(
+      'INSUFFICIENT_DATA',
+    );
+  });
+});
