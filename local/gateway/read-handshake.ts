@@ -26,7 +26,7 @@ export const readHandshake = (
   const stage = api.stages.find(({ name }) => path === `/${name}` || path === `/${name}/`);
   if (!stage) return refusedHandshake(403, `no stage at ${path}`, 'Forbidden');
   if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET') {
-    return refusedHandshake(426, `an upgrade to ${headers.upgrade}`, 'Upgrade Required');
+    return refusedHandshake(426, `an upgrade with ${method} to ${headers.upgrade}`, 'Upgrade Required');
   }
   if (!KEY.test(headers['sec-websocket-key'] ?? ''))
     return refusedHandshake(400, 'no valid Sec-WebSocket-Key', 'Bad Request');

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { formatRequestTime } from '../../../local/gateway/format-request-time.ts';
 import { until } from '../../builders/until.ts';
 import { RawSocket, upgradeRequest } from './support/raw-socket.ts';
 import {
@@ -20,14 +21,17 @@ afterEach(() => running.stop());
 describe('the event of $connect', () => {
   it('has exactly the fields that API Gateway sends', async () => {
     const { connect, events, clock } = await start({ functions: connected });
+    await clock.advance(24 * 3_600_000); // the run's clock, not the machine's
+    const before = clock.now();
     await connect('/production', [], { headers: { 'User-Agent': 'wscat', Cookie: 'a=b' } }).opened();
+    const after = clock.now();
     const [{ headers, multiValueHeaders, requestContext, ...rest }] = events;
     expect(rest).toEqual({ isBase64Encoded: false });
     expect(requestContext).toEqual({
       routeKey: '$connect',
       eventType: 'CONNECT',
       extendedRequestId: expect.stringMatching(/^[\w-]{15}=$/),
-      requestTime: expect.stringMatching(/^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/),
+      requestTime: formatRequestTime(requestContext.requestTimeEpoch),
       messageDirection: 'IN',
       stage: 'production',
       connectedAt: expect.any(Number),
@@ -38,8 +42,9 @@ describe('the event of $connect', () => {
       connectionId: expect.stringMatching(/^[\w-]{15}=$/),
       apiId: API_ID,
     });
-    expect(clock.now() - requestContext.connectedAt).toBeLessThan(60_000);
-    expect(requestContext.requestTimeEpoch).toBeGreaterThanOrEqual(requestContext.connectedAt);
+    const { connectedAt, requestTimeEpoch } = requestContext;
+    const inOrder = [before, connectedAt, requestTimeEpoch, after];
+    expect(inOrder.toSorted((a, b) => a - b)).toEqual(inOrder);
     expect(headers).toEqual({
       Host: DOMAIN_NAME,
       'X-Amzn-Trace-Id': expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/),
@@ -194,9 +199,21 @@ describe('the handshake', () => {
     expect(events).toEqual([]);
   });
 
-  it('is not asked for again with another method, nor without an upgrade', async () => {
-    const { call } = await start();
+  it.each(['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])(
+    'is refused with the method %s before $connect runs',
+    async (method) => {
+      const { gateway, events, log } = await start({ functions: connected });
+      const request = upgradeRequest().replace('GET', method);
+      expect(await new RawSocket(gateway.port).send(request).ended).toMatch(/^HTTP\/1\.1 426 /);
+      expect(events).toEqual([]);
+      expect(log).toEqual([{ type: 'refused', statusCode: 426, why: `an upgrade with ${method} to websocket` }]);
+    },
+  );
+
+  it('is refused with 426 without an upgrade, before $connect runs', async () => {
+    const { call, events } = await start({ functions: connected });
     expect((await call('/production', { method: 'GET', credentials: null })).statusCode).toBe(426);
+    expect(events).toEqual([]);
   });
 
   it('is refused with 429 when the stage is throttled', async () => {

@@ -73,13 +73,23 @@ describe('the gateway', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${statusCode} `));
   });
 
-  it('keeps no connection of half an upgrade', async () => {
-    const test = await startChat();
-    const raw = new RawSocket(test.gateway.port).send(upgradeRequest().slice(0, 60));
+  it('answers 400 to half an upgrade whose client ends it, and runs no $connect', async () => {
+    const { gateway, events } = await startChat();
+    const raw = new RawSocket(gateway.port).send(upgradeRequest().slice(0, 60));
     raw.socket.end();
-    await raw.ended;
-    expect(test.events).toEqual([]);
-    expect(test.gateway.connections()).toBe(0);
+    expect(await raw.ended).toMatch(/^HTTP\/1\.1 400 /);
+    expect(events).toEqual([]);
+    expect(gateway.connections()).toBe(0);
+  });
+
+  it('opens one connection when the other half of an upgrade comes', async () => {
+    const { gateway, events, call } = await startChat();
+    const request = upgradeRequest();
+    const raw = new RawSocket(gateway.port).send(request.slice(0, 60));
+    await call('/production', { method: 'GET' }); // by its answer the gateway has seen the first half too
+    expect([raw.received.length, events.length, gateway.connections()]).toEqual([0, 0, 0]);
+    expect(await raw.send(request.slice(60)).until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 101 /);
+    expect([events.length, gateway.connections()]).toEqual([1, 1]);
   });
 
   it('counts its open connections', async () => {
