@@ -1,6 +1,6 @@
 // The contract, without AWS and Middy: `middy-fanout/schemas`. For validators, for clients, and for whatever puts a
 // record in the queue.
-export { AJV_OPTIONS, compileValidator, type Validator } from '../schemas/ajv.ts';
+export { compileValidator, type Validator } from '../schemas/ajv.ts';
 export type { BroadcastAccount } from '../schemas/broadcast-account.ts';
 export {
   type Broadcast,

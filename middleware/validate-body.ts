@@ -7,13 +7,18 @@ import { toViolations } from './to-violations.ts';
 
 /**
  * Validates `event.body` with a compiled schema: `@middy/validator` for messages, whose sender learns which rules it broke.
- * @param validate Of a `*.validator.ts` file.
+ * @param validate From a `*.validator.ts` file, or a type guard of your own.
  * @throws {ClientError} `MESSAGE_INVALID` with `details.errors`: every rule that is broken, by path.
+ * @throws {TypeError} at once if `validate` is something else: a schema that is not compiled, or an import that is missing.
  */
 export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ body?: Body }> => {
+  assertValidator(validate);
   const eventSchema = Object.assign(
     ({ body }: { body?: unknown }): boolean => {
-      const valid = validate(body);
+      const valid: unknown = validate(body);
+      // A promise, or the result object of another library, would let every message pass.
+      if (typeof valid !== 'boolean')
+        throw new TypeError(`Expected the validator to return true or false, got ${nameOf(valid)}. ${REMEDY}`);
       eventSchema.errors = validate.errors;
       return valid;
     },
@@ -25,10 +30,24 @@ export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ b
     try {
       before?.(request as never);
     } catch (error) {
-      const { data } = ((error as Error).cause ?? {}) as { data?: readonly ErrorObject[] };
-      if (!data) throw error;
-      throw new ClientError('MESSAGE_INVALID', { errors: toViolations(data) });
+      const { cause } = Object(error) as { cause?: { package?: string; data?: readonly ErrorObject[] | null } };
+      if (cause?.package !== '@middy/validator') throw error;
+      throw new ClientError('MESSAGE_INVALID', { errors: toViolations(cause.data ?? []) });
     }
   };
   return { before: validateBodyBefore };
+};
+
+const REMEDY =
+  'Write "export const name = compileValidator(schema)" in a file that ends in .validator.ts, and pass what it exports';
+
+const assertValidator = (validate: unknown): void => {
+  if (typeof validate !== 'function')
+    throw new TypeError(`Expected a validator made by compileValidator, got ${nameOf(validate)}. ${REMEDY}`);
+};
+
+/** What a value is, without its content: `undefined`, `Object`, `ZodObject`. */
+const nameOf = (value: unknown): string => {
+  if (value === undefined || value === null) return String(value);
+  return (value as object).constructor?.name || typeof value;
 };

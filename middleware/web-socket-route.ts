@@ -35,10 +35,11 @@ const ANSWER_RESERVE_MS = 1_500;
  * `ClientError` by its code, anything else as `INTERNAL`.
  * @param validator Of a `*.validator.ts` file. With it the body is parsed, validated, and typed from its schema; without
  * one it stays the text.
+ * @throws {TypeError} at once if what is given is not a validator: a schema that is not compiled, a missing import.
  */
 export function webSocketRoute(): WebSocketRoute<string | undefined>;
 export function webSocketRoute<Body>(validator: Validator<Body>): WebSocketRoute<Body>;
-export function webSocketRoute(validator?: Validator<unknown>): WebSocketRoute<unknown> {
+export function webSocketRoute(...validators: [] | [Validator<unknown>]): WebSocketRoute<unknown> {
   const route = middy({ timeoutEarlyInMillis: ANSWER_RESERVE_MS })
     .use(refuseOtherEvents())
     .use(provideServices())
@@ -48,7 +49,9 @@ export function webSocketRoute(validator?: Validator<unknown>): WebSocketRoute<u
     .use(provideActions())
     .use(answerOk())
     .use(keepRawBody());
-  if (validator) route.use(parseBody()).use(validateBody(validator));
+  const [validator] = validators;
+  // An import that is missing is `undefined` too: it must not make a route that checks nothing.
+  if (validators.length > 0) route.use(parseBody()).use(validateBody(validator as Validator<unknown>));
   return route as unknown as WebSocketRoute<unknown>;
 }
 

@@ -1,15 +1,10 @@
-import type { ErrorObject } from 'ajv';
-import { Ajv2020, type Options } from 'ajv/dist/2020.js';
+import { Ajv, type AnySchema, type CodeOptions, type ErrorObject, type Options } from 'ajv';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import draft4 from 'ajv-draft-04';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
-
-/** The same under jest and when bundling: what arrives is judged as it is, nothing is coerced or filled in. */
-export const AJV_OPTIONS = {
-  allErrors: true,
-  coerceTypes: false,
-  useDefaults: false,
-  removeAdditional: false,
-  strict: true,
-} as const satisfies Options;
+import { compilationFault, findFault, metaschemaFault } from './schema-faults.ts';
 
 /** A compiled schema that narrows what it accepts to the schema's type. */
 export interface Validator<T> {
@@ -19,9 +14,112 @@ export interface Validator<T> {
 }
 
 /**
- * Compiles a JSON schema (2020-12). Call it in a file named `*.validator.ts` and nowhere else: when bundling, such a
- * file is replaced by the compiled code, so that no function carries Ajv (73 ms of cold start).
- * @throws {Error} at import when the schema is not valid in Ajv's strict mode.
+ * Compiles a JSON Schema. Call it in a file named `*.validator.ts` and nowhere else: when bundling, such a file is
+ * replaced by the compiled code, so that no function carries Ajv (73 ms of cold start).
+ *
+ * `$schema` names the draft: 2020-12 (the default), 2019-09, draft-07, draft-06 (read as draft-07, which only adds
+ * keywords) or draft-04. `format` is checked, as `ajv-formats` does. Keywords that describe (`title`, `examples`,
+ * `contentEncoding`, OpenAPI's `discriminator`, `x-…`) check nothing. Nothing is fetched.
+ * @param schema Its type becomes the type of the data. A schema that TypeScript cannot read (draft-04's
+ * `exclusiveMinimum: true`, an imported JSON file) needs `$schema`; its data is `unknown`.
+ * @throws {Error} at import if the schema is invalid, or says something that would never be checked. The message has the
+ * path in the schema and what to write instead.
  */
-export const compileValidator = <const S extends JSONSchema>(schema: S): Validator<FromSchema<S>> =>
-  new Ajv2020(AJV_OPTIONS).compile(schema as object) as unknown as Validator<FromSchema<S>>;
+export function compileValidator<const S extends JSONSchema>(schema: S): Validator<FromSchema<S>>;
+export function compileValidator(schema: {
+  readonly $schema: string;
+  readonly [keyword: string]: unknown;
+}): Validator<unknown>;
+export function compileValidator(schema: unknown): Validator<unknown> {
+  try {
+    return compile(schema) as unknown as Validator<unknown>;
+  } catch (error) {
+    // Ajv's own lines say nothing to who wrote the schema: the first one is to be of the file that called.
+    if (error instanceof Error) Error.captureStackTrace(error, compileValidator);
+    throw error;
+  }
+}
+
+/** The same under jest and when bundling: what arrives is judged as it is, nothing is coerced or filled in. */
+const OPTIONS = {
+  allErrors: true,
+  coerceTypes: false,
+  useDefaults: false,
+  removeAdditional: false,
+  // Ajv's strict mode refuses valid schemas, and names no path. `findFault` finds the mistakes that it would find.
+  strict: false,
+  strictNumbers: true,
+  logger: false,
+  formats: fullFormats,
+} as const satisfies Options;
+
+const DRAFTS = {
+  '2020-12': { $schema: 'https://json-schema.org/draft/2020-12/schema', Draft: Ajv2020 },
+  '2019-09': { $schema: 'https://json-schema.org/draft/2019-09/schema', Draft: Ajv2019 },
+  'draft-07': { $schema: 'http://json-schema.org/draft-07/schema#', Draft: Ajv },
+  'draft-06': { $schema: 'http://json-schema.org/draft-06/schema#', Draft: Ajv },
+  'draft-04': { $schema: 'http://json-schema.org/draft-04/schema#', Draft: draft4.default },
+} as const;
+
+type DraftName = keyof typeof DRAFTS;
+const DRAFT_NAMES = Object.keys(DRAFTS) as DraftName[];
+
+/** A new Ajv of the schema's draft: one for each schema, so that two of them may have the same `$id`. */
+export const ajvFor = (schema: unknown, code: CodeOptions = {}) => {
+  const { Draft } = DRAFTS[draftOf(schema)];
+  // `compile` has validated the schema, with a metaschema that all schemas share.
+  return new Draft({ ...OPTIONS, validateSchema: false, ownProperties: namesInherited(schema), code });
+};
+
+/** Every object inherits `constructor` and `toString`. Only a schema with such a name gets the code that looks closer. */
+const namesInherited = (schema: unknown): boolean => {
+  const text = String(JSON.stringify(schema));
+  return Object.getOwnPropertyNames(Object.prototype).some((name) => text.includes(`"${name}"`));
+};
+
+const draftOf = (schema: unknown): DraftName => {
+  if (!isObject(schema) || !('$schema' in schema)) return '2020-12';
+  const name = DRAFT_NAMES.find((draft) => withoutSpelling(DRAFTS[draft].$schema) === withoutSpelling(schema.$schema));
+  if (name) return name;
+  const addresses = DRAFT_NAMES.map((draft) => `"${DRAFTS[draft].$schema}"`).join(', ');
+  throw new Error(
+    `The schema is invalid at #/$schema: ${JSON.stringify(schema.$schema)} is no known draft. Write one of ${addresses}`,
+  );
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** With `https:` for `http:`, and with or without `#`, an address means the same. */
+const withoutSpelling = (address: unknown): string => String(address).replace(/^https?:|#$/g, '');
+
+const compile = (schema: unknown) => {
+  if (typeof schema !== 'boolean' && !isObject(schema))
+    throw new TypeError(`Expected schema to be a JSON Schema, got ${schema === null ? 'null' : typeof schema}`);
+  const draft = draftOf(schema);
+  const fault = faultOf(schema, draft);
+  if (fault) throw new Error(`The schema is invalid at ${fault}${otherDraft(schema, draft)}`);
+  try {
+    return ajvFor(schema).compile(schema as AnySchema);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`The schema is invalid at ${compilationFault(schema, message)}`, { cause: error });
+  }
+};
+
+/** One Ajv for each draft, so that its metaschema is compiled once. */
+const readers = new Map<DraftName, InstanceType<(typeof DRAFTS)[DraftName]['Draft']>>();
+
+const faultOf = (schema: unknown, draft: DraftName): string | undefined => {
+  const ajv = readers.get(draft) ?? new DRAFTS[draft].Draft(OPTIONS);
+  readers.set(draft, ajv);
+  const judged = isObject(schema) && !Array.isArray(schema) ? { ...schema, $schema: undefined } : schema;
+  if (!ajv.validateSchema(judged as AnySchema)) return metaschemaFault(ajv.errors ?? []);
+  return findFault(schema, { name: draft, rules: ajv.RULES });
+};
+
+/** Many schemas are of an older draft and do not say so. */
+const otherDraft = (schema: unknown, draft: DraftName): string => {
+  const other = DRAFT_NAMES.find((name) => name !== draft && !faultOf(schema, name));
+  return other ? `. It is valid as ${other}, if it says so: "$schema": "${DRAFTS[other].$schema}"` : '';
+};

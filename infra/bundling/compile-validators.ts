@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { _, type AnySchema } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, type Plugin } from 'esbuild';
-import { AJV_OPTIONS } from '../../schemas/ajv.ts';
+import { ajvFor } from '../../schemas/ajv.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -15,12 +15,24 @@ const require = createRequire(import.meta.url);
  */
 export const compileValidators = (sources: Set<string>): Plugin => ({
   name: 'compile-validators',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.validator\.[cm]?[jt]s$/ }, async ({ path }) => {
+  setup({ onResolve, onLoad }) {
+    // A module each: two validators of one file may have the same names inside, and be of different drafts.
+    onResolve({ filter: /^\?validator=/ }, ({ path, importer, pluginData }) => ({
+      path: importer,
+      suffix: path,
+      pluginData,
+      // A function may import one of several.
+      sideEffects: false,
+    }));
+    onLoad({ filter: /\.validator\.[cm]?[jt]s$/ }, async ({ path, suffix, pluginData }) => {
+      const resolveDir = dirname(path);
+      const code = (pluginData as Map<string, string> | undefined)?.get(suffix);
+      if (code) return { contents: code, loader: 'js', resolveDir };
       try {
         const { exported, inputs } = await importFresh(path);
         for (const input of inputs) sources.add(input);
-        return { contents: compile(basename(path), exported), loader: 'js', resolveDir: dirname(path) };
+        const modules = compile(basename(path), exported);
+        return { contents: reexport(modules), loader: 'js', resolveDir, pluginData: modules };
       } catch (error) {
         // Thrown in Ajv, or in code that was made of this file: neither has a line of it.
         return { errors: [{ text: (error as Error).message, location: { file: relative('', path), line: 1 } }] };
@@ -53,27 +65,40 @@ const importFresh = async (path: string): Promise<{ exported: Record<string, unk
 const ajvFromHere: Plugin = {
   name: 'ajv-from-here',
   setup({ onResolve }) {
-    onResolve({ filter: /^ajv(\/|$)/ }, ({ path }) => ({
+    onResolve({ filter: /^ajv(-draft-04|-formats)?(\/|$)/ }, ({ path }) => ({
       path: pathToFileURL(require.resolve(path)).href,
       external: true,
     }));
   },
 };
 
-const compile = (file: string, exported: Record<string, unknown>): string => {
-  const ajv = new Ajv2020({ ...AJV_OPTIONS, code: { source: true, esm: true } });
+/** The code of each validator, by what stands for it in an import. */
+const compile = (file: string, exported: Record<string, unknown>): Map<string, string> => {
   const names = Object.keys(exported);
   if (!names.length) throw new Error(`${file} exports no validator: export const name = compileValidator(schema)`);
-  for (const name of names) {
-    const schema = (exported[name] as { schema?: object } | undefined)?.schema;
-    if (typeof exported[name] !== 'function' || !schema)
-      throw new Error(`${file} exports "${name}", which compileValidator did not make: move it to another file`);
-    ajv.addSchema(schema, name);
-  }
-  const code = standalone.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
-  // Ajv leaves its helpers to be required by name. An application need not be able to resolve them.
+  return new Map(names.map((name) => [`?validator=${name}`, standaloneCode(file, name, exported[name])]));
+};
+
+const standaloneCode = (file: string, name: string, validator: unknown): string => {
+  const { schema } = (validator ?? {}) as { schema?: unknown };
+  if (typeof validator !== 'function' || schema === undefined)
+    throw new Error(`${file} exports "${name}", which compileValidator did not make: move it to another file`);
+  const ajv = ajvFor(schema, { source: true, esm: true, formats: FORMATS });
+  const code = standalone
+    .default(ajv, ajv.compile(schema as AnySchema))
+    // Nothing imports it, and esbuild would keep a name for it.
+    .replace(/export default \w+;/, '');
+  // Ajv leaves its helpers and the formats to be required by name. An application need not be able to resolve them.
   return code.replaceAll(
-    /require\("(ajv\/[^"]+)"\)/g,
-    (_, helper: string) => `require(${JSON.stringify(require.resolve(helper))})`,
+    /require\("(ajv(?:-formats)?\/[^"]+)"\)/g,
+    (_all, helper: string) => `require(${JSON.stringify(require.resolve(helper))})`,
   );
 };
+
+/** Only for formats that are more than a regular expression: of the others the expression is in the code. */
+const FORMATS = _`require("ajv-formats/dist/formats").fullFormats`;
+
+const reexport = (modules: ReadonlyMap<string, string>): string =>
+  [...modules.keys()]
+    .map((module) => `export { validate as ${module.slice(module.indexOf('=') + 1)} } from ${JSON.stringify(module)};`)
+    .join('\n');

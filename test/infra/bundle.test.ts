@@ -152,7 +152,7 @@ describe('a bundled validator', () => {
         export const a = compileValidator({ type: 'strin' });`,
     });
     await expect(bundleIn(folder, 'handlers/x.ts')).rejects.toThrow(
-      /handlers\/x\.validator\.ts:1:0: ERROR: .*schema is invalid: data\/type must be equal to one of the allowed values/,
+      /handlers\/x\.validator\.ts:1:0: ERROR: .*The schema is invalid at #\/type: it must be equal to one of the allowed values/,
     );
   });
 

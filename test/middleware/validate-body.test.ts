@@ -4,6 +4,7 @@ import type { RouteEvent } from '../../middleware/route-event.ts';
 import { aContext } from '../../middleware/testing/a-context.ts';
 import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
 import { validateBody } from '../../middleware/validate-body.ts';
+import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { compileValidator } from '../../schemas/ajv.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 
@@ -68,5 +69,58 @@ describe('validateBody', () => {
     const validator = validateBody(sendMessage);
     expect(await violationsOf({ action: 'send-message', message: 5 }, validator as never)).toHaveLength(1);
     expect(await violationsOf({ action: 'send-message', message: 'hello' }, validator as never)).toEqual([]);
+  });
+
+  it('takes a type guard of one’s own, which names no rule', async () => {
+    const isText = (body: unknown): body is string => typeof body === 'string';
+    expect(await violationsOf('text', validateBody(isText) as never)).toEqual([]);
+    await expect(validate(5, validateBody(isText) as never)).rejects.toMatchObject({
+      code: 'MESSAGE_INVALID',
+      details: { errors: [] },
+    });
+  });
+
+  it.each([
+    ['a promise', async () => true, 'Promise'],
+    ['a result', () => ({ success: false }), 'Object'],
+    ['nothing', () => undefined, 'undefined'],
+  ])('lets no message pass if the validator returns %s', async (_, validator, name) => {
+    await expect(validate({}, validateBody(validator as never) as never)).rejects.toThrow(
+      new TypeError(`Expected the validator to return true or false, got ${name}. ${REMEDY}`),
+    );
+  });
+
+  it('keeps the error of a validator that throws', async () => {
+    const error = new Error('broken', { cause: 'a text' });
+    const throwing = () => {
+      throw error;
+    };
+    await expect(validate({}, validateBody(throwing as never) as never)).rejects.toBe(error);
+  });
+});
+
+const REMEDY =
+  'Write "export const name = compileValidator(schema)" in a file that ends in .validator.ts, and pass what it exports';
+
+class ZodObject {
+  parse = () => {};
+}
+
+describe.each([
+  ['validateBody', validateBody],
+  ['webSocketRoute', webSocketRoute],
+])('%s', (_, set) => {
+  it.each([
+    ['a schema that is not compiled', { type: 'object', required: ['a'] }, 'Object'],
+    ['a schema of another library', new ZodObject(), 'ZodObject'],
+    ['an object without a prototype', Object.create(null), 'object'],
+    ['a missing import', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['false', false, 'Boolean'],
+    ['the name of a validator', 'sendMessage', 'String'],
+  ])('refuses %s at once, and says what to write', (_what, validator, name) => {
+    expect(() => (set as (validator: unknown) => unknown)(validator)).toThrow(
+      new TypeError(`Expected a validator made by compileValidator, got ${name}. ${REMEDY}`),
+    );
   });
 });

@@ -60,3 +60,11 @@ it('keeps the types whatever middlewares are typed with, and adds what they put 
     });
   expect(route).toBeInstanceOf(Function);
 });
+
+it('takes no validator that may be missing, and no schema', () => {
+  const validators: Record<string, typeof sendMessage> = {};
+  // @ts-expect-error it may be undefined
+  expect(() => webSocketRoute(validators.sendMesage)).toThrow('got undefined');
+  // @ts-expect-error not compiled
+  expect(() => webSocketRoute({ type: 'object' })).toThrow('compileValidator');
+});

@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { build } from 'esbuild';
+import { compileValidators } from '../../../infra/bundling/compile-validators.ts';
+import { compileValidator, type Validator } from '../../../schemas/ajv.ts';
+import { PUBLISHED_SCHEMAS } from '../../schemas/published-schemas.ts';
+import { anApplication } from '../an-application.ts';
+
+const home = process.cwd();
+const compile = compileValidator as (schema: unknown) => Validator<unknown>;
+const importCompile = `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/ajv.ts'))};\n`;
+
+/** A function of the application, bundled: what it exports, and its text. */
+const bundled = async (files: Readonly<Record<string, string>>) => {
+  const folder = await anApplication(files);
+  const outfile = join(folder, 'function.mjs');
+  await build({
+    entryPoints: [join(folder, 'function.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    minify: true,
+    logLevel: 'silent',
+    plugins: [compileValidators(new Set())],
+  });
+  return { text: await readFile(outfile, 'utf8'), exported: await import(pathToFileURL(outfile).href) };
+};
+
+const bundledSchema = (schema: unknown) =>
+  bundled({
+    'function.ts': `export { a } from './a.validator.ts';`,
+    'a.validator.ts': `${importCompile}export const a = compileValidator(${JSON.stringify(schema)});`,
+  });
+
+const aField = (schema: object) => ({ type: 'object', properties: { a: schema } });
+
+describe('a schema as people publish it', () => {
+  let validators: Readonly<Record<string, Validator<unknown>>>;
+  beforeAll(async () => {
+    const table = JSON.stringify(join(home, 'test/schemas/published-schemas.ts'));
+    const lines = Object.keys(PUBLISHED_SCHEMAS).map(
+      (name) => `export const ${name} = compileValidator(PUBLISHED_SCHEMAS.${name}.schema);`,
+    );
+    const { exported } = await bundled({
+      'function.ts': `export * from './all.validator.ts';`,
+      'all.validator.ts': `${importCompile}import { PUBLISHED_SCHEMAS } from ${table};\n${lines.join('\n')}`,
+    });
+    validators = exported;
+  });
+
+  it.each(Object.entries(PUBLISHED_SCHEMAS))('%s is checked under jest and in a bundle', (name, published) => {
+    const judgements = [compile(published.schema), validators[name] as Validator<unknown>].map((validate) => {
+      const judge = (value: unknown) => validate(value) || validate.errors;
+      return { valid: published.valid.map(judge), invalid: published.invalid.map(judge) };
+    });
+    expect(judgements[0]?.valid).toEqual(published.valid.map(() => true));
+    expect(judgements[0]?.invalid).not.toContain(true);
+    expect(judgements[1]).toEqual(judgements[0]);
+  });
+});
+
+describe('a bundled validator', () => {
+  it('carries nothing of ajv-formats if its schema has no format', async () => {
+    const { text } = await bundledSchema(aField({ type: 'string' }));
+    expect(text.length).toBeLessThan(1_000);
+    expect(text).not.toMatch(/fullFormats|date-time|ajv-formats/);
+  });
+
+  it('carries the expression of a format that is one, and no other', async () => {
+    const { text, exported } = await bundledSchema(aField({ type: 'string', format: 'email' }));
+    expect([exported.a({ a: 'ada@example.com' }), exported.a({ a: 'ada' })]).toEqual([true, false]);
+    expect(text.length).toBeLessThan(1_500);
+    expect(text).not.toMatch(/fullFormats|date-time/);
+  });
+
+  it('carries the formats, and nothing else of Ajv, for a format that is a function', async () => {
+    const { text, exported } = await bundledSchema(aField({ type: 'string', format: 'date' }));
+    expect([exported.a({ a: '2024-02-29' }), exported.a({ a: '2023-02-29' })]).toEqual([true, false]);
+    expect(text.length).toBeLessThan(11_000);
+    expect(text).not.toMatch(/CodeGen|json-schema\.org|formatMinimum/);
+  });
+
+  it('carries only what the function imports of its file', async () => {
+    const { text } = await bundled({
+      'function.ts': `export { a } from './both.validator.ts';`,
+      'both.validator.ts': `${importCompile}
+        export const a = compileValidator({ type: 'string' });
+        export const b = compileValidator({ type: 'string', format: 'date', pattern: 'only of b' });`,
+    });
+    expect(text).not.toMatch(/only of b|fullFormats/);
+  });
+
+  it('may share its id and its draft with none of its file', async () => {
+    const schema = (draft: string, id: string) => `compileValidator({
+      $schema: '${draft}', ${id}: 'http://example.com/a', type: 'array', items: [{ type: 'string' }] });`;
+    const { exported } = await bundled({
+      'function.ts': `export * from './all.validator.ts';`,
+      'all.validator.ts': `${importCompile}
+        export const a = ${schema('http://json-schema.org/draft-04/schema#', 'id')}
+        export const b = ${schema('http://json-schema.org/draft-07/schema#', '$id')}
+        export const c = ${schema('http://json-schema.org/draft-07/schema#', '$id')}
+        export default compileValidator({ type: 'string' });`,
+    });
+    for (const name of ['a', 'b', 'c']) expect([exported[name](['a']), exported[name]([1])]).toEqual([true, false]);
+  });
+
+  it('may have its schema in a JSON file', async () => {
+    const { exported } = await bundled({
+      'function.ts': `export { a } from './a.validator.ts';`,
+      'a.json': JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'string' }),
+      'a.validator.ts': `${importCompile}
+        import schema from './a.json' with { type: 'json' };
+        export const a = compileValidator(schema);`,
+    });
+    expect([exported.a('text'), exported.a(5)]).toEqual([true, false]);
+  });
+
+  it('is refused by file, path and remedy if its schema says what is never checked', async () => {
+    await expect(bundledSchema(aField({ type: 'string', minLenght: 1 }))).rejects.toThrow(
+      /a\.validator\.ts:1:0: ERROR: .*at #\/properties\/a\/minLenght: .* no keyword "minLenght"\. Write "minLength"/,
+    );
+  });
+});
