@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj, Request } from '@middy/core';
-import { describeError } from '../aws/describe-error.ts';
+import { describeError, readProperty } from '../aws/describe-error.ts';
 import { connectionHash } from '../schemas/connection-hash.ts';
-import { ClientError } from '../schemas/errors.ts';
+import { type ReadClientError, readClientError } from './read-client-error.ts';
 import type { RequestNotes } from './request-notes.ts';
 import type { ContextWith } from './route-context.ts';
 import type { RoutedEvent } from './web-socket-event.ts';
@@ -30,7 +30,8 @@ export const logRequests = (): LoggingMiddleware => {
   const logRequestsOnError = ({ error, context, internal }: LoggedRequest): void => {
     const durationMs = elapsedMs(internal.startedAt);
     const logger = context.logger ?? powertools;
-    if (error instanceof ClientError) logger.warn('Refused', { durationMs, ...facts(error) });
+    const refusal = readClientError(error);
+    if (refusal) logger.warn('Refused', { durationMs, ...describeRefusal(error, refusal) });
     else logger.error('Failed', { durationMs, error: describeError(error) });
   };
   return { before: logRequestsBefore, after: logRequestsAfter, onError: logRequestsOnError } as LoggingMiddleware;
@@ -39,11 +40,14 @@ export const logRequests = (): LoggingMiddleware => {
 type LoggingMiddleware = MiddlewareObj<RoutedEvent, unknown, Error, ContextWith<'logger'>>;
 
 /** Rules and counts. The texts of violations are the client's: they quote its message. */
-const facts = ({ code, details: { errors = [], ...details }, cause }: ClientError) => ({
-  code,
-  ...details,
-  ...(errors.length > 0 && { rules: [...new Set(errors.map(({ rule }) => rule))], violations: errors.length }),
-  ...(cause !== undefined && { cause: describeError(cause) }),
-});
+const describeRefusal = (error: unknown, { code, violations, violationCount, facts }: ReadClientError) => {
+  const cause = readProperty(error, 'cause');
+  return {
+    code,
+    ...(Object.keys(facts).length > 0 && { details: facts }),
+    ...(violationCount > 0 && { rules: [...new Set(violations.map(({ rule }) => rule))], violations: violationCount }),
+    ...(cause !== undefined && { cause: describeError(cause) }),
+  };
+};
 
 const elapsedMs = (startedAt = performance.now()): number => Math.round((performance.now() - startedAt) * 10) / 10;
