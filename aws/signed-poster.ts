@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import type { ConnectionPoster, PostOptions, PostResult } from './connection-poster.ts';
+import { describeError } from './describe-error.ts';
 import { createCachedLookup } from './http/create-cached-lookup.ts';
 import type { ExchangeEnd } from './http/http-socket.ts';
 import { SocketPool } from './http/socket-pool.ts';
@@ -83,18 +84,18 @@ export class SignedPoster implements ConnectionPoster {
 
   async #attempt(connectionId: string, data: string, timeoutMs: number): Promise<ExchangeEnd> {
     const startedMs = this.#now();
-    let identity = this.#readIdentity();
     try {
-      if (identity instanceof Promise) identity = await withDeadline(identity, timeoutMs);
+      const read = this.#readIdentity();
+      const identity = read instanceof Promise ? await withDeadline(read, timeoutMs) : read;
+      const payload = this.#toPayload(data);
+      const nowMs = this.#now();
+      const head = this.#sign(this.#toPath(connectionId), payload, identity, nowMs + this.#clockSkewMs);
+      // Not before the first post: reading the certificates of all authorities would be paid by functions that never post.
+      this.#pool ??= this.#createPool();
+      return await this.#pool.exchange(head + payload.latin1, timeoutMs - (nowMs - startedMs));
     } catch (error) {
       return { kind: 'unsent', error: error as Error };
     }
-    const payload = this.#toPayload(data);
-    const nowMs = this.#now();
-    const head = this.#sign(this.#toPath(connectionId), payload, identity, nowMs + this.#clockSkewMs);
-    // Not before the first post: reading the certificates of all authorities would be paid by functions that never post.
-    this.#pool ??= this.#createPool();
-    return this.#pool.exchange(head + payload.latin1, timeoutMs - (nowMs - startedMs));
   }
 }
 
@@ -112,6 +113,6 @@ const isPostable = (connectionId: string): boolean => !['', '.', '..'].includes(
 /** The error's code and never its message, which may name hosts. */
 const toResult = (end: ExchangeEnd): PostResult => {
   if (end.kind === 'answered') return readPostResult(end.response);
-  const { code, name } = end.error as NodeJS.ErrnoException;
+  const { code, name } = describeError(end.error);
   return { outcome: end.kind === 'unsent' ? 'failed' : 'unknown', detail: code ?? name };
 };

@@ -28,7 +28,7 @@ export const answerErrors = ({
   }
   const answerErrorsOnError = async (request: Request<RoutedEvent, RouteResponse, Error, AnsweringContext>) => {
     const { error, event, context } = request;
-    const { connectionId, eventType, requestId = context.awsRequestId } = event.requestContext ?? {};
+    const { connectionId, eventType, requestId = context.awsRequestId } = event?.requestContext ?? {};
     // Nobody to answer, or nothing to answer with: the function fails, and API Gateway tells the client so.
     if (connectionId === undefined || !context.services) return;
     if (eventType !== 'MESSAGE') {

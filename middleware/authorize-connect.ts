@@ -4,6 +4,7 @@ import { FetchError } from 'aws-jwt-verify/error';
 export interface ConnectAuthorizerEvent {
   methodArn: string;
   headers?: Readonly<Record<string, string | undefined>> | null;
+  multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
   queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
 }
 
@@ -21,6 +22,11 @@ export interface AuthorizeConnectOptions {
    * without being listed: the local run's is one. Default: none.
    */
   allowedOrigins?: readonly string[] | undefined;
+  /**
+   * Whether a token without `exp` is valid, for as long as the connection lasts. Default false: such a token is 401,
+   * because who has a copy of it could connect forever.
+   */
+  allowTokensWithoutExpiry?: boolean | undefined;
 }
 
 export interface ConnectAuthorization {
@@ -29,7 +35,7 @@ export interface ConnectAuthorization {
     Version: '2012-10-17';
     Statement: [{ Action: 'execute-api:Invoke'; Effect: 'Allow' | 'Deny'; Resource: string }];
   };
-  /** Comes with every later event of the connection, in `requestContext.authorizer`. `exp` in epoch seconds, as text. */
+  /** Comes with every later event of the connection, in `requestContext.authorizer`. `exp` in epoch seconds, as text; absent for a token without expiry. */
   context?: { exp: string };
 }
 
@@ -41,23 +47,32 @@ export interface ConnectAuthorization {
  * header). The route needs `identitySource: []`, because API Gateway refuses a request that lacks any listed source.
  *
  * A request whose `Origin` is not listed is denied (403): a page elsewhere cannot use its visitor's cookies or network
- * to connect. One without `Origin` does not come from a page and needs the token only.
+ * to connect. So is one with two `Origin` headers that differ: which of them is the page's, nobody can say. One without
+ * `Origin` does not come from a page and needs the token only.
  *
- * A missing, bad, expired or foreign token is 401, the same for all. An issuer that cannot be reached is not the
+ * A missing, bad, expired or foreign token is 401, the same for all. So is a token without `exp`, unless
+ * `allowTokensWithoutExpiry` is true; one whose `exp` is not a positive number; and one whose header has `crit`, which
+ * names extensions that its reader has to understand (RFC 7515, section 4.1.11): we understand none. An issuer that cannot be reached is not the
  * client's fault: the error is thrown on, and the handshake ends with 500. The token is never in an error.
  *
  * @throws {Error} `Unauthorized`, exactly: what API Gateway answers 401 to.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
-export const authorizeConnect = ({ verifier, allowedOrigins = [] }: AuthorizeConnectOptions) => {
+export const authorizeConnect = ({
+  verifier,
+  allowedOrigins = [],
+  allowTokensWithoutExpiry = false,
+}: AuthorizeConnectOptions) => {
   for (const origin of allowedOrigins) assertOrigin(origin);
   const origins = [...allowedOrigins, ...ownOrigin()];
   return async (event: ConnectAuthorizerEvent): Promise<ConnectAuthorization> => {
-    const headers = lowerCaseNames(event.headers);
-    if (headers.origin !== undefined && !origins.includes(headers.origin)) {
+    const [origin, ...others] = originsOf(event);
+    if (origin !== undefined && !(origins.includes(origin) && others.length === 0)) {
       return decision('Deny', 'anonymous', event.methodArn);
     }
-    const { sub = 'anonymous', exp } = await verify(verifier, tokenOf(headers, event.queryStringParameters));
+    const token = tokenOf(lowerCaseNames(event.headers), event.queryStringParameters);
+    const { sub = 'anonymous', exp } = await verify(verifier, token);
+    if (exp === undefined ? !allowTokensWithoutExpiry : !isExpiry(exp)) throw new Error('Unauthorized');
     return {
       ...decision('Allow', sub, event.methodArn),
       ...(exp === undefined ? {} : { context: { exp: String(exp) } }),
@@ -82,6 +97,16 @@ const assertOrigin = (origin: string): void => {
 const lowerCaseNames = (headers: ConnectAuthorizerEvent['headers']): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 
+/** Those that differ. A header that was sent twice is whole only in `multiValueHeaders`; its name may differ in case. */
+const originsOf = ({ headers, multiValueHeaders }: ConnectAuthorizerEvent): string[] => {
+  const sent = [...Object.entries(headers ?? {}), ...Object.entries(multiValueHeaders ?? {})];
+  const origins = sent.filter(([name]) => name.toLowerCase() === 'origin').flatMap(([, values]) => values ?? []);
+  return [...new Set(origins)];
+};
+
+/** The verifier checks it too, or not: its type promises a number, the token is somebody else's. */
+const isExpiry = (exp: unknown): boolean => typeof exp === 'number' && Number.isFinite(exp) && exp > 0;
+
 const tokenOf = (
   headers: Record<string, string | undefined>,
   query: ConnectAuthorizerEvent['queryStringParameters'],
@@ -94,13 +119,23 @@ const verify = async (
   verifier: AuthorizeConnectOptions['verifier'],
   token: string | undefined,
 ): Promise<TokenClaims> => {
-  if (!token) throw new Error('Unauthorized');
+  if (!token || hasCriticalHeader(token)) throw new Error('Unauthorized');
   try {
     return await verifier.verify(token);
   } catch (error) {
     if (error instanceof FetchError)
       throw new Error('The keys of the token issuer cannot be fetched', { cause: error });
     throw new Error('Unauthorized');
+  }
+};
+
+/** A token whose header cannot be read is the verifier's to refuse. */
+const hasCriticalHeader = (token: string): boolean => {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString());
+    return Object.hasOwn(Object(header), 'crit');
+  } catch {
+    return false;
   }
 };
 

@@ -12,7 +12,8 @@ export interface KeepConnectionOptions {
 /**
  * Writes the connection's row before the handler runs. On `$connect` that makes the connection one that broadcasts reach;
  * on a message route it counts the row's life from that message on, so that activity keeps it. On `$disconnect` it does
- * nothing. A row never outlives the token that its connection was authorized with.
+ * nothing. A row never outlives the token that its connection was authorized with; none is written if that has expired,
+ * or if its `exp` is not a positive number.
  *
  * Each event costs one PutItem, which `$connect` is granted and a message route is by `can: ['keep']`.
  * @throws {RangeError} at set-up, where `ttlSeconds` is out of its bounds.
@@ -31,7 +32,9 @@ export const keepConnection = ({
     if (eventType === 'DISCONNECT') return;
     const connectedAt = Math.floor(connectedAtMs / 1_000);
     const countedFrom = eventType === 'MESSAGE' ? Math.floor(Date.now() / 1_000) : connectedAt;
-    const ttl = Math.min(countedFrom + ttlSeconds, tokenExpiry(requestContext));
+    const expiry = Math.floor(tokenExpiry(requestContext)); // DynamoDB expires rows by whole seconds
+    if (expiry <= countedFrom) return;
+    const ttl = Math.min(countedFrom + ttlSeconds, expiry);
     await services.connections.put({ connectionId, connectedAt, ttl });
   };
   return { before: keepConnectionBefore };

@@ -12,13 +12,26 @@ export const postToCaller = async (
   data: string,
   options?: PostOptions,
 ): Promise<PostResult> => {
-  const result = await services.poster
-    .post(connectionId, data, options)
-    .catch((error): PostResult => ({ outcome: 'failed', detail: describeError(error).name }));
+  const result = await postTo(services, connectionId, data, options);
   if (result.outcome === 'gone') {
-    await services.connections
-      .delete(connectionId)
-      .catch((error) => logger?.warn('A stale row was not deleted', { error: describeError(error) }));
+    try {
+      await services.connections.delete(connectionId);
+    } catch (error) {
+      logger?.warn('A stale row was not deleted', { error: describeError(error) });
+    }
   }
   return result;
+};
+
+const postTo = async (
+  { poster }: RouteContext['services'],
+  connectionId: string,
+  data: string,
+  options: PostOptions | undefined,
+): Promise<PostResult> => {
+  try {
+    return await poster.post(connectionId, data, options);
+  } catch (error) {
+    return { outcome: 'failed', detail: describeError(error).name };
+  }
 };

@@ -4,13 +4,14 @@ import { tokenExpiry } from './token-expiry.ts';
 import type { RoutedEvent } from './web-socket-event.ts';
 
 /**
- * Refuses messages of a connection whose token has expired since it was opened: API Gateway asks the authorizer only
- * once. Without an authorizer that passes `exp` on it does nothing, and nothing on `$disconnect`.
+ * Refuses events of a connection whose token has expired: messages, because API Gateway asks the authorizer only once, and
+ * a handshake, which is 401 then. An `exp` that the authorizer passes on and that is not a positive number counts as
+ * expired. Without an authorizer that passes `exp` on it does nothing, and nothing on `$disconnect`.
  * @throws {ClientError} `UNAUTHORIZED`
  */
 export const refuseExpiredToken = (): MiddlewareObj<RoutedEvent> => {
   const refuseExpiredTokenBefore = ({ event: { requestContext } }: Request<RoutedEvent>): void => {
-    if (requestContext.eventType === 'MESSAGE' && tokenExpiry(requestContext) * 1_000 <= Date.now()) {
+    if (requestContext.eventType !== 'DISCONNECT' && tokenExpiry(requestContext) * 1_000 <= Date.now()) {
       throw new ClientError('UNAUTHORIZED');
     }
   };

@@ -4,4 +4,5 @@ export type RequestNotes = {
   startedAt?: number;
   /** Of the broadcasts that were queued: each fan-out's accounts have the same ids. */
   broadcastIds?: string[];
+  failureLogged?: boolean;
 };

@@ -4,7 +4,7 @@ import type { Validator } from '../schemas/ajv.ts';
 import { answerErrors } from './answer-errors.ts';
 import { answerOk } from './answer-ok.ts';
 import { keepRawBody } from './keep-raw-body.ts';
-import { logRequests } from './log-requests.ts';
+import { createRequestLog } from './log-requests.ts';
 import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { provideServices } from './provide-services.ts';
@@ -32,7 +32,8 @@ const ANSWER_RESERVE_MS = 1_500;
  * });
  * ```
  * What the handler returns is optional: the stack answers `{statusCode: 200}`. What it throws is answered to the caller, a
- * `ClientError` by its code, anything else as `INTERNAL`.
+ * `ClientError` by its code, anything else as `INTERNAL`. Each event is logged in one line, `Handled`, `Refused` or
+ * `Failed`, also if a middleware that is added ends it early.
  * @param validator Of a `*.validator.ts` file. With it the body is parsed, validated, and typed from its schema; without
  * one it stays the text.
  * @throws {TypeError} at once if what is given is not a validator: a schema that is not compiled, a missing import.
@@ -40,11 +41,12 @@ const ANSWER_RESERVE_MS = 1_500;
 export function webSocketRoute(): WebSocketRoute<string | undefined>;
 export function webSocketRoute<Body>(validator: Validator<Body>): WebSocketRoute<Body>;
 export function webSocketRoute(...validators: [] | [Validator<unknown>]): WebSocketRoute<unknown> {
-  const route = middy({ timeoutEarlyInMillis: ANSWER_RESERVE_MS })
+  const { logBefore, logFailed, requestStart, requestEnd } = createRequestLog();
+  const route = middy({ timeoutEarlyInMillis: ANSWER_RESERVE_MS, requestStart, requestEnd })
     .use(refuseOtherEvents())
     .use(provideServices())
     .use(answerErrors())
-    .use(logRequests())
+    .use({ before: logBefore, onError: logFailed } as MiddlewareObj)
     .use(refuseExpiredToken())
     .use(provideActions())
     .use(answerOk())

@@ -25,10 +25,14 @@ export const parseResponseHead = (head: string): ResponseHead => {
   if (digits === undefined) throw malformed('status line');
   const headers = readHeaders(head, statusLineEnd + 2);
   const status = Number(digits);
+  const bodyEnd = findBodyEnd(status, headers);
+  // A body that must not be, after 204 say, would be read as the next response.
+  const hasStrayBody = bodyEnd === 0 && declaresBody(headers);
+  if (hasStrayBody && status < 200) throw malformed('body');
   return {
     status,
-    bodyEnd: findBodyEnd(status, headers),
-    keepAlive: minor === '1' && !/(^|,)\s*close\s*(,|$)/i.test(headers.connection ?? ''),
+    bodyEnd,
+    keepAlive: minor === '1' && !/(^|,)\s*close\s*(,|$)/i.test(headers.connection ?? '') && !hasStrayBody,
     date: headers.date,
     errorType: headers['x-amzn-errortype'],
   };
@@ -78,6 +82,9 @@ const findBodyEnd = (status: number, headers: Headers): ResponseHead['bodyEnd'] 
   if (transferEncoding !== undefined) return 'chunked';
   return contentLength === undefined ? 'close' : Number(contentLength);
 };
+
+const declaresBody = (headers: Headers): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 const malformed = (part: string): HttpError =>
   new HttpError('MALFORMED_RESPONSE', `Expected HTTP/1.1, got a wrong ${part}`);

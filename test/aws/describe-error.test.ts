@@ -34,4 +34,31 @@ describe('describeError', () => {
   it.each([undefined, null, 'text', 5])('says of %p only what it is', (thrown) => {
     expect(describeError(thrown)).toEqual({ name: 'NotAnError', message: `A ${typeof thrown} was thrown` });
   });
+
+  it('is plain text and numbers, whatever hangs on the error', () => {
+    const odd = { toString: () => 'odd' };
+    const error = Object.assign(new Error('not sent'), {
+      name: odd,
+      code: 11_000,
+      $metadata: { httpStatusCode: '403' },
+    });
+    expect(describeError(Object.defineProperty(error, 'stack', { value: odd }))).toEqual({
+      name: 'Error',
+      message: 'not sent',
+    });
+  });
+
+  it('bounds each text', () => {
+    const long = 'x'.repeat(1_000_000);
+    const error = Object.assign(new Error('not sent'), { name: long, code: long, stack: `Error\n    at ${long}` });
+    const { name, code, stack } = describeError(error);
+    expect([name.length, code?.length, stack?.length]).toEqual([1_000, 1_000, 10_000]);
+  });
+
+  it('describes an aborted request', () => {
+    expect(describeError(new DOMException('late', 'TimeoutError'))).toMatchObject({
+      name: 'TimeoutError',
+      message: 'late',
+    });
+  });
 });

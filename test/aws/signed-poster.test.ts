@@ -107,13 +107,15 @@ describe('SignedPoster', () => {
   );
 
   it('tries a wrong clock once, and leaves the clock alone for any other 403', async () => {
-    const date = `Date: ${new Date('2030-01-01').toUTCString()}\r\n`;
-    const poster = await start((request, socket) =>
-      answerWith(
-        '403 Forbidden',
-        date,
-        request.index === 0 ? '{"message":"Forbidden"}' : '{"message":"Signature expired"}',
-      )(request, socket),
+    const [ours, theirs] = [new Date('2026-11-20T12:34:56Z'), new Date('2030-01-01T00:00:00Z')];
+    const poster = await start(
+      (request, socket) =>
+        answerWith(
+          '403 Forbidden',
+          `Date: ${theirs.toUTCString()}\r\n`,
+          request.index === 0 ? '{"message":"Forbidden"}' : '{"message":"Signature expired"}',
+        )(request, socket),
+      { now: () => ours.getTime() },
     );
     expect(await poster.post(ID, 'hello', PATIENTLY)).toMatchObject({
       outcome: 'forbidden',
@@ -123,8 +125,8 @@ describe('SignedPoster', () => {
       outcome: 'forbidden',
       detail: expect.stringMatching(/clock/),
     });
-    const years = stub.requests.map(({ headers }) => headers.find(([name]) => name === 'x-amz-date')?.[1].slice(0, 4));
-    expect(years).toEqual([expect.not.stringMatching('2030'), expect.not.stringMatching('2030'), '2030']);
+    const dates = stub.requests.map(({ headers }) => headers.find(([name]) => name === 'x-amz-date')?.[1]);
+    expect(dates).toEqual(['20261120T123456Z', '20261120T123456Z', '20300101T000000Z']);
   });
 
   it('posts over TLS to a host whose certificate it trusts, and to no other', async () => {
@@ -177,6 +179,26 @@ describe('SignedPoster', () => {
     await stub.stop();
     const hanging = await start(() => {}, { readIdentity: () => new Promise(() => {}) });
     expect(await hanging.post(ID, 'hello', { timeoutMs: 30 })).toEqual({ outcome: 'failed', detail: 'DEADLINE' });
+    expect(stub.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a text', 'secret'],
+    ['an error without a name', Object.defineProperty(new Error('secret'), 'name', { value: undefined })],
+  ])('fails a post if whoever tells who we are throws %s, at once or later', async (_, thrown) => {
+    const later = await start(() => {}, { readIdentity: () => Promise.reject(thrown) });
+    expect(await later.post(ID, 'hello', PATIENTLY)).toEqual({
+      outcome: 'failed',
+      detail: expect.not.stringContaining('secret'),
+    });
+    const atOnce = new SignedPoster({
+      endpoint: `http://127.0.0.1:${stub.port}/`,
+      readIdentity: () => {
+        throw thrown;
+      },
+    });
+    expect(await atOnce.post(ID, 'hello', PATIENTLY)).toMatchObject({ outcome: 'failed' });
     expect(stub.requests).toHaveLength(0);
   });
 

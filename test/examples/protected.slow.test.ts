@@ -70,6 +70,7 @@ describe('protected', () => {
     ['no token', () => undefined],
     ['text that is no token', () => 'nonsense'],
     ['an expired token', () => aToken({ exp: inSeconds(-60) })],
+    ['a token without expiry', () => aToken({ exp: undefined })],
     ['a token for another audience', () => aToken({ aud: 'shop' })],
     ['a token of another issuer', () => aToken({ iss: 'https://other.example.com/' })],
     ['a token signed by another key', () => aToken({}, foreignKey)],

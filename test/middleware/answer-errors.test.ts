@@ -56,10 +56,21 @@ describe('answerErrors on a message route', () => {
     expect(lines[0]).toMatchObject({ level: 'WARN', message: 'A stale row was not deleted' });
   });
 
-  it('answers 200 where the poster breaks its promise and throws', async () => {
-    const services = fakeServices();
-    services.poster.post = () => Promise.reject(new Error('broken'));
-    expect(await failWith(new Error(), aMessageEvent(), aContext({ services }))).toEqual({ statusCode: 200 });
+  it.each([
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    [
+      'throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
+  ])('answers 200 where the poster or the table breaks its promise and %s', async (_, fail) => {
+    const [services, gone] = [fakeServices(), fakeServices({ gone: ['c1'] })];
+    services.poster.post = fail;
+    gone.connections.delete = fail;
+    const event = () => aMessageEvent({ connectionId: 'c1' });
+    expect(await failWith(new Error(), event(), aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(await failWith(new Error(), event(), aContext({ services: gone }))).toEqual({ statusCode: 200 });
   });
 });
 

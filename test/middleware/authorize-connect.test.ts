@@ -16,9 +16,9 @@ const aVerifier = () => {
 
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const aToken = (claims: object = {}, key = privateKey) => {
+const aToken = (claims: object = {}, key = privateKey, header: object = {}) => {
   const payload = { iss: issuer, aud: 'chat', sub: 'ada', exp: inSeconds(60), ...claims };
-  const content = `${encode({ alg: 'ES256', kid: 'key-1', typ: 'JWT' })}.${encode(payload)}`;
+  const content = `${encode({ alg: 'ES256', kid: 'key-1', typ: 'JWT', ...header })}.${encode(payload)}`;
   const signature = sign('sha256', Buffer.from(content), { key, dsaEncoding: 'ieee-p1363' });
   return `${content}.${signature.toString('base64url')}`;
 };
@@ -61,10 +61,62 @@ describe('authorizeConnect', () => {
     ['a token for another audience', withToken(aToken({ aud: 'shop' }))],
     ['a token of another issuer', withToken(aToken({ iss: 'https://other.example.com/' }))],
     ['a token signed by another key', withToken(aToken({}, foreignKey))],
+    ['a token without expiry', withToken(aToken({ exp: undefined }))],
+    ['a token with an extension', withToken(aToken({}, privateKey, { crit: ['b64'], b64: true }))],
+    ['a token with an empty list of extensions', withToken(aToken({}, privateKey, { crit: [] }))],
+    ['a token whose extensions are null', withToken(aToken({}, privateKey, { crit: null }))],
   ])('answers %s with exactly Unauthorized and no hint of why', async (_case, event) => {
     const error = await authorize(event).catch((thrown: unknown) => thrown);
     expect(error).toEqual(new Error('Unauthorized'));
     expect((error as Error).cause).toBeUndefined();
+  });
+
+  it('allows a token without expiry if told so, and passes none on', async () => {
+    const lenient = authorizeConnect({ verifier: aVerifier(), allowTokensWithoutExpiry: true });
+    const allowed = await lenient(withToken(aToken({ exp: undefined })));
+    expect(allowed).toMatchObject({ principalId: 'ada', policyDocument: { Statement: [{ Effect: 'Allow' }] } });
+    expect(allowed).not.toHaveProperty('context');
+    await expect(lenient(withToken(aToken({ exp: inSeconds(-60) })))).rejects.toThrow('Unauthorized');
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, null, '4102444800', [4_102_444_800], true])(
+    'refuses a token whose expiry is %p, whatever its verifier says',
+    async (exp) => {
+      const verifier = { verify: async () => ({ sub: 'ada', exp: exp as number }) };
+      for (const allowTokensWithoutExpiry of [false, true]) {
+        const lax = authorizeConnect({ verifier, allowTokensWithoutExpiry });
+        await expect(lax(withToken(aToken()))).rejects.toEqual(new Error('Unauthorized'));
+      }
+    },
+  );
+
+  it('leaves a token that has no header of JSON to its verifier', async () => {
+    const opaque = authorizeConnect({ verifier: { verify: async () => ({ sub: 'ada', exp: inSeconds(60) }) } });
+    for (const token of ['opaque', 'bnVsbA.x.y']) {
+      await expect(opaque(withToken(token))).resolves.toMatchObject({ principalId: 'ada' });
+    }
+  });
+
+  const [listed, evil] = ['https://chat.example.com', 'https://evil.example.com'];
+  it.each<[string, Partial<ConnectAuthorizerEvent>]>([
+    ['of one name', { headers: { Origin: listed }, multiValueHeaders: { Origin: [evil, listed] } }],
+    ['of one name, the last foreign', { headers: { Origin: listed }, multiValueHeaders: { Origin: [listed, evil] } }],
+    ['of names that differ in case', { headers: { origin: evil, Origin: listed } }],
+    ['of names that differ in case, the other way round', { headers: { Origin: listed, ORIGIN: evil } }],
+    ['that only differ in the lists', { headers: {}, multiValueHeaders: { Origin: [listed], origin: [evil] } }],
+    ['that are both listed', { headers: {}, multiValueHeaders: { Origin: [listed, 'https://other.example.com'] } }],
+  ])('denies a request with two origins %s', async (_case, { headers, ...lists }) => {
+    const both = authorizeConnect({ verifier: aVerifier(), allowedOrigins: [listed, 'https://other.example.com'] });
+    await expect(both({ ...withToken(aToken(), headers ?? {}), ...lists })).resolves.toMatchObject({
+      policyDocument: { Statement: [{ Effect: 'Deny' }] },
+    });
+  });
+
+  it('takes an origin that was sent twice', async () => {
+    const event = withToken(aToken(), { Origin: listed, origin: listed });
+    await expect(authorize({ ...event, multiValueHeaders: { Origin: [listed, listed] } })).resolves.toMatchObject({
+      principalId: 'ada',
+    });
   });
 
   it('denies a page that is not listed, whatever its token', async () => {

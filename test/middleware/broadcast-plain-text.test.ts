@@ -4,6 +4,7 @@ import { type BroadcastPlainTextOptions, broadcastPlainText } from '../../middle
 import { aContext } from '../../middleware/testing/a-context.ts';
 import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
+import { captureLogs } from '../builders/capture-logs.ts';
 
 const queuedBy = async (body: string | undefined, options?: BroadcastPlainTextOptions) => {
   const services = fakeServices();
@@ -35,4 +36,15 @@ describe('broadcastPlainText', () => {
     'leaves %p to the handler',
     async (body) => expect(await queuedBy(body)).toEqual({ queued: [], handled: true }),
   );
+
+  it('leaves a line in the log by which the broadcast can be found', async () => {
+    const services = fakeServices();
+    const { logger, lines } = captureLogs();
+    const handler = webSocketRoute()
+      .use(broadcastPlainText())
+      .handler(() => {});
+    await handler(aMessageEvent({ body: 'hello' }), aContext({ services, logger }));
+    expect(lines).toHaveLength(1);
+    expect(lines).toMatchObject([{ message: 'Handled', broadcastIds: [services.queue.sent[0]?.id] }]);
+  });
 });

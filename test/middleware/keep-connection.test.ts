@@ -50,6 +50,18 @@ describe('keepConnection', () => {
     expect(await rowAfter(aConnectEvent({ ...connection, authorizer }))).toMatchObject({ ttl: CONNECTED_AT + 60 });
   });
 
+  it('ends a row with the second in which its token expires', async () => {
+    const authorizer = { exp: `${CONNECTED_AT + 60}.9` };
+    expect(await rowAfter(aConnectEvent({ ...connection, authorizer }))).toMatchObject({ ttl: CONNECTED_AT + 60 });
+  });
+
+  it.each([`${CONNECTED_AT}`, '0', '', 'never', null, 'Infinity'])(
+    'writes no row for a connection whose expiry is %p, which is over or unknown',
+    async (exp) => {
+      expect(await rowAfter(aConnectEvent({ ...connection, authorizer: { exp } }))).toBeUndefined();
+    },
+  );
+
   it('writes nothing when the connection has ended', async () => {
     expect(await rowAfter(aDisconnectEvent(connection))).toBeUndefined();
   });

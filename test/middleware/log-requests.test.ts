@@ -67,4 +67,12 @@ describe('logRequests', () => {
       expect(log).not.toContain(connectionId);
     }
   });
+
+  it('logs the facts of a refusal beside its own fields, which they cannot replace', async () => {
+    const details = { bytes: 7, requestId: 'r2', level: 'INFO', cause: new Error('in the details') };
+    const lines = await linesOf(() => Promise.reject(new ClientError('MESSAGE_TOO_LARGE', details)));
+    expect(lines).toMatchObject([
+      { level: 'WARN', requestId: 'r1', code: 'MESSAGE_TOO_LARGE', details: { bytes: 7, cause: { name: 'Error' } } },
+    ]);
+  });
 });

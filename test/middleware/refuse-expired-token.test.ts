@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { refuseExpiredToken } from '../../middleware/refuse-expired-token.ts';
+import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
 import { aContext } from '../../middleware/testing/a-context.ts';
 import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
 import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
@@ -16,8 +17,34 @@ describe('refuseExpiredToken', () => {
     await expect(handle(message)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
+  it('refuses the handshake too', async () => {
+    await expect(handle(aConnectEvent({ authorizer: authorizer(-1) }))).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  it.each([
+    '',
+    ' ',
+    'never',
+    'NaN',
+    'Infinity',
+    '1e999',
+    '0',
+    '-1',
+    0,
+    -1,
+    Number.NaN,
+    null,
+    true,
+    [4_102_444_800],
+    {},
+  ])('takes the expiry %p, which is not a positive number, for one that has passed', async (exp) => {
+    await expect(handle(aMessageEvent({ authorizer: { exp } }))).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
   it.each([
     ['whose token is valid', aMessageEvent({ authorizer: authorizer(60) })],
+    ['whose authorizer passes the expiry on as a number', aMessageEvent({ authorizer: { exp: 4_102_444_800 } })],
+    ['whose handshake has a valid token', aConnectEvent({ authorizer: authorizer(60) })],
     ['without an authorizer', aMessageEvent()],
     ['whose authorizer passes no expiry on', aMessageEvent({ authorizer: { principalId: 'ada' } })],
     ['that ends', aDisconnectEvent({ authorizer: authorizer(-1) })],

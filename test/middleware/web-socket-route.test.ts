@@ -1,5 +1,5 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import middy, { type MiddlewareObj } from '@middy/core';
 import fc from 'fast-check';
 import { fakeServices } from '../../aws/fake-services.ts';
@@ -172,6 +172,129 @@ describe('a middleware that is added to a route', () => {
     await handler(aMessageEvent({ body: hello }), aContext());
     expect(lines).toMatchObject([{ message: 'HELLO', function_name: 'send-message' }]);
   });
+});
+
+describe('the log of a route', () => {
+  const teapot = { statusCode: 418 };
+  const fail = () => {
+    throw new Error('broken');
+  };
+  const slowly = () => new Promise<never>(() => {});
+  const handled = { level: 'INFO', message: 'Handled' };
+  const failed = { level: 'ERROR', message: 'Failed', error: { message: 'broken' } };
+
+  it.each<[string, object, object]>([
+    ['is handled', {}, handled],
+    ['a middleware answers before the handler', { before: () => teapot }, handled],
+    ['a middleware answers after the handler', { after: () => teapot }, handled],
+    ['a middleware throws before the handler', { before: fail }, failed],
+    ['a middleware throws after the handler', { after: fail }, failed],
+    ['the handler throws', { handler: fail }, failed],
+    ['the handler throws and a middleware answers', { handler: fail, onError: () => teapot }, failed],
+    [
+      'the handler throws and a middleware sets the answer',
+      {
+        handler: fail,
+        onError: (request: { response: unknown }) => {
+          request.response = teapot;
+        },
+      },
+      failed,
+    ],
+    [
+      'the handler refuses and a middleware answers',
+      { handler: () => Promise.reject(new ClientError('FORBIDDEN')), onError: () => teapot },
+      { level: 'WARN', message: 'Refused', code: 'FORBIDDEN' },
+    ],
+    [
+      'undefined is thrown and a middleware answers',
+      { handler: () => Promise.reject(undefined), onError: () => teapot },
+      { level: 'ERROR', message: 'Failed', error: { name: 'NotAnError' } },
+    ],
+    [
+      'a middleware throws while it answers an error',
+      { handler: () => Promise.reject(new Error('first')), onError: fail },
+      { ...failed, error: { message: 'broken', cause: { message: 'first' } } },
+    ],
+    [
+      'the time is up',
+      { handler: slowly, remainingMs: 1_501 },
+      { level: 'ERROR', message: 'Failed', error: { name: 'TimeoutError' } },
+    ],
+  ])('has one line if %s', async (_case, hooks, line) => {
+    const {
+      handler = () => {},
+      remainingMs = 60_000,
+      ...middleware
+    } = hooks as {
+      handler?: () => unknown;
+      remainingMs?: number;
+      before?: () => unknown;
+    };
+    const { logger, lines } = captureLogs();
+    const route = webSocketRoute()
+      .use({ before: () => {}, ...middleware })
+      .handler(handler);
+    const context = aContext({ logger, getRemainingTimeInMillis: () => remainingMs });
+    await route(aMessageEvent({ requestId: 'r1' }), context).catch(() => {});
+    expect(lines).toEqual([expect.objectContaining({ requestId: 'r1', durationMs: expect.any(Number) })]);
+    expect(lines).toMatchObject([line]);
+  });
+
+  it('has the broadcasts of an event that failed or ended early', async () => {
+    const services = fakeServices();
+    const { logger, lines } = captureLogs();
+    const failing = webSocketRoute().handler(async (_, { broadcast }) => {
+      await broadcast('hello');
+      fail();
+    });
+    const early = webSocketRoute()
+      .before(async ({ context }) => {
+        await context.broadcast('hello');
+        return teapot;
+      })
+      .handler(fail);
+    await failing(aMessageEvent(), aContext({ services, logger }));
+    expect(await early(aMessageEvent(), aContext({ services, logger }))).toEqual(teapot);
+    const [first, second] = services.queue.sent;
+    expect(lines).toMatchObject([
+      { message: 'Failed', broadcastIds: [first?.id] },
+      { message: 'Handled', broadcastIds: [second?.id] },
+    ]);
+  });
+
+  it('has a failure before it is answered', async () => {
+    const services = fakeServices();
+    const { logger, lines } = captureLogs();
+    let linesAtAnswer = 0;
+    services.poster.post = async () => {
+      linesAtAnswer = lines.length;
+      return { outcome: 'delivered' };
+    };
+    await webSocketRoute().handler(fail)(aMessageEvent(), aContext({ services, logger }));
+    expect(linesAtAnswer).toBe(1);
+  });
+
+  it.each([null, {}, { requestContext: null }])(
+    'says of %p why it was refused, and nothing of the event before',
+    async (event) => {
+      const written: string[] = [];
+      const route = webSocketRoute().handler(() => {});
+      const { logger: _, ...context } = aContext({ awsRequestId: 'a1' });
+      const stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+      const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+      await route(aMessageEvent({ requestId: 'r1' }), { ...context } as never);
+      await expect(route(event as never, { ...context } as never)).rejects.toThrow(
+        'This is no event of a WebSocket API',
+      );
+      stdout.mockRestore();
+      stderr.mockRestore();
+      const lines = written.map((line) => JSON.parse(line));
+      expect(lines).toMatchObject([{ message: 'Failed', requestId: 'a1' }]);
+      expect(lines[0]).not.toHaveProperty('routeKey');
+      expect(lines[0]).not.toHaveProperty('connection');
+    },
+  );
 });
 
 describe('the single middlewares', () => {

@@ -1,6 +1,7 @@
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createCachedLookup } from '../../../aws/http/create-cached-lookup.ts';
+import type { ExchangeEnd } from '../../../aws/http/http-socket.ts';
 import { SocketPool, type SocketPoolOptions } from '../../../aws/http/socket-pool.ts';
 import { PATIENCE_MS, until } from '../../builders/until.ts';
 import type { RawRequest } from './read-request.ts';
@@ -71,6 +72,104 @@ describe('SocketPool', () => {
     await closed;
     expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 200 } });
     expect(stub.opened).toBe(2);
+  });
+
+  describe('judges nothing by a response that nobody asked for', () => {
+    const GONE = 'HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n';
+    const head = 'HTTP/1.1 200 OK\r\ncontent-length: ';
+    /** As long as what is read at once, so that what is behind it is read by itself, right after it. */
+    const FILLING = `${head}${'0'.repeat(5)}\r\n\r\n`.length;
+    const filling = `${head}${16_384 - FILLING}\r\n\r\n${'x'.repeat(16_384 - FILLING)}`;
+
+    it.each([
+      ['in the same bytes', `${OK}${GONE}`],
+      ['right after the bytes of the answer', `${filling}${GONE}`],
+      ['after an answer that was announced', `HTTP/1.1 100 Continue\r\n\r\n${OK}${GONE}`],
+      ['after an announcement of no more answers', `${OK}HTTP/1.1 103 Early Hints\r\n\r\n`],
+      ['as the body of a 204', `HTTP/1.1 204 No Content\r\n\r\n${GONE}`],
+      ['as the announced body of a 204', `HTTP/1.1 204 No Content\r\ncontent-length: ${GONE.length}\r\n\r\n${GONE}`],
+    ])('%s, with requests waiting', async (_, answer) => {
+      const pool = await start((_request, socket) => socket.write(answer), { maxSockets: 1 });
+      const ends = await Promise.all([1, 2, 3].map(() => pool.exchange(REQUEST, PATIENCE_MS)));
+      const status = answer.startsWith('HTTP/1.1 204') ? 204 : 200;
+      expect(ends).toMatchObject([1, 2, 3].map(() => ({ kind: 'answered', response: { status } })));
+      expect(stub.opened).toBe(3);
+    });
+
+    it('as a 204’s announced body that comes later', async () => {
+      const pool = await start(
+        ({ index }, socket) =>
+          socket.write(index === 0 ? `HTTP/1.1 204 No Content\r\ncontent-length: ${GONE.length}\r\n\r\n` : GONE),
+        { maxSockets: 1 },
+      );
+      const ends = await Promise.all([1, 2, 3].map(() => pool.exchange(REQUEST, PATIENCE_MS)));
+      expect(ends).toMatchObject([1, 2, 3].map(() => ({ response: { status: 204 } })));
+    });
+
+    let onRequest: (() => void) | undefined;
+    it.each<[string, (act: () => void) => void]>([
+      ['in a microtask', (act) => queueMicrotask(act)],
+      ['in a timer', (act) => setTimeout(act)],
+      ['in an immediate', (act) => setImmediate(act)],
+      [
+        'while sockets are read',
+        (act) => {
+          onRequest = act;
+          connect(stub.port, '127.0.0.1')
+            .on('error', () => {})
+            .write(REQUEST);
+        },
+      ],
+    ])('and that came just before the next request was handed in, %s', async (_, later) => {
+      const pool = await start((_request, socket) => (onRequest ? onRequest() : socket.write(OK)));
+      await pool.exchange(REQUEST, PATIENCE_MS);
+      const [used] = stub.sockets;
+      const end = await new Promise<ExchangeEnd>((resolve) =>
+        later(() => {
+          onRequest = undefined;
+          used?.write(GONE); // is in the client's buffer when this returns
+          resolve(pool.exchange(REQUEST, PATIENCE_MS));
+        }),
+      );
+      expect(end).toMatchObject({ kind: 'answered', response: { status: 200 } });
+      await until(() => !stub.sockets.has(used as Socket));
+    });
+
+    it('on a socket that has just been opened, and says that the request was not sent', async () => {
+      stub = await startHttpStub(() => {});
+      const accepted: Socket[] = [];
+      const server = createServer((socket) => {
+        accepted.push(socket);
+        socket.on('error', () => {});
+        socket.write(GONE);
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as { port: number };
+      const pool = new SocketPool({ hostname: '127.0.0.1', port, lookup: createCachedLookup() });
+      expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({
+        kind: 'unsent',
+        error: { code: 'MALFORMED_RESPONSE' },
+      });
+      expect(accepted).toHaveLength(1);
+      for (const socket of accepted) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+  });
+
+  it.each([
+    ['a port that does not exist', { port: 70_000 }, 'ERR_SOCKET_BAD_PORT'],
+    ['a lookup that is not a function', { lookup: 'dns' }, 'ERR_INVALID_ARG_TYPE'],
+  ])('knows that nothing was sent if a socket cannot be made: %s', async (_, wrong, code) => {
+    stub = await startHttpStub((_request, socket) => socket.write(OK));
+    const right = { hostname: 'localhost', port: stub.port, lookup: createCachedLookup() };
+    const target = { ...right, ...wrong } as typeof right;
+    const pool = new SocketPool(target, { maxSockets: 2 });
+    const post = () => pool.exchange(REQUEST, PATIENCE_MS);
+    const ends = await Promise.all([1, 2, 3, 4, 5].map(post));
+    expect(ends).toMatchObject([1, 2, 3, 4, 5].map(() => ({ kind: 'unsent', error: { code } })));
+    // It counts no socket that there is none of: it still may open as many as it could before.
+    Object.assign(target, right);
+    expect(await Promise.all([1, 2].map(post))).toMatchObject([{ kind: 'answered' }, { kind: 'answered' }]);
   });
 
   it('does not use a socket again on which the answer came before the request was written', async () => {
