@@ -1,3 +1,5 @@
+import { groupedFiles } from './test/together/groups.ts';
+
 // No transformer: jest strips the types itself on Node >= 22.18 (it needs NODE_OPTIONS=--experimental-vm-modules).
 const common = {
   transform: {},
@@ -18,7 +20,19 @@ export default {
       ...common,
       displayName: 'fast',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.slow\\.test\\.ts$', '/test/fixtures/'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.slow\\.test\\.ts$', '/test/fixtures/', '/test/together/'],
+    },
+    {
+      ...common,
+      // What `npm test` runs: every test of `fast`, those of most folders in one jest file each.
+      displayName: 'together',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '\\.slow\\.test\\.ts$',
+        '/test/fixtures/',
+        ...groupedFiles().map((file) => `<rootDir>/${file}$`),
+      ],
     },
     {
       ...common,

@@ -38,7 +38,12 @@ export const createMovableClock = (): MovableClock => {
   };
   const arm = (timer: Timer) => {
     clearTimeout(timer.system);
-    timer.system = setTimeout(() => fire(timer), Math.min(timer.dueMs - now(), MAX_DELAY_MS)).unref();
+    timer.system = setTimeout(() => fireIfDue(timer), Math.min(timer.dueMs - now(), MAX_DELAY_MS)).unref();
+  };
+  /** The system's timers count by another clock than `Date.now()`: one may end a millisecond early. */
+  const fireIfDue = (timer: Timer) => {
+    if (timer.dueMs > now()) arm(timer);
+    else fire(timer);
   };
   const nextDue = (untilMs: number) =>
     [...timers].filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];

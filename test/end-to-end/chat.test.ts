@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { parseTranscript } from '../../local/transcript/parse-transcript.ts';
 import { runTranscript } from '../../local/transcript/run-transcript.ts';
@@ -25,6 +25,9 @@ const frame = (text: string | undefined) => JSON.parse(text ?? '{}');
 const send = (message: unknown) => JSON.stringify({ action: 'send-message', message });
 
 describe('the chat', () => {
+  // $disconnect runs after a close: the next test would still find the rows.
+  afterEach(() => until(async () => (await chat.connectionIds()).length === 0));
+
   it('holds the session of seed 0', async () => {
     const file = 'test/transcripts/seed-0-polly.txt';
     const steps = parseTranscript(readFileSync(file, 'utf8'), file);

@@ -1,12 +1,20 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fakeServices } from '../../aws/fake-services.ts';
 import { aContext } from '../../middleware/testing/a-context.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 import { aQueueEvent } from '../builders/a-queue-event.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 
-Object.assign(process.env, { POSTS_PER_SECOND: '4000', POWERTOOLS_METRICS_DISABLED: 'true' });
-const { handler } = await import('../../handlers/fan-out.ts'); // it reads its environment when it is loaded
+const ENVIRONMENT = { POSTS_PER_SECOND: '4000', POWERTOOLS_METRICS_DISABLED: 'true' };
+
+let handler: typeof import('../../handlers/fan-out.ts').handler;
+beforeAll(async () => {
+  Object.assign(process.env, ENVIRONMENT);
+  ({ handler } = await import('../../handlers/fan-out.ts')); // it reads its environment when it is loaded
+});
+afterAll(() => {
+  for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
+});
 
 const NOW_SECONDS = Math.floor(Date.now() / 1_000);
 const rows = ['c1', 'c2', 'c3'].map((connectionId) =>

@@ -1,9 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createMovableClock } from '../../local/movable-clock.ts';
 import { until } from '../builders/until.ts';
 
 const HOUR_MS = 3_600_000;
+/** What the system waits at most: a longer delay would fire at once. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 describe('a movable clock', () => {
   it('goes on like the system', () => {
@@ -61,15 +66,40 @@ describe('a movable clock', () => {
     expect(movedMs).toBeLessThanOrEqual(HOUR_MS - 20);
   });
 
-  it('takes a delay that is longer than the system can wait', async () => {
+  it('fires nothing before it is due, even if the system’s timer is early', () => {
+    jest.useFakeTimers();
+    const clock = createMovableClock();
+    const dueMs = clock.now() + 1_000;
+    const fired: number[] = [];
+    clock.after(1_000, () => fired.push(clock.now()));
+    jest.setSystemTime(Date.now() - 1);
+    jest.advanceTimersByTime(1_000);
+    expect(fired).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(fired).toEqual([dueMs]);
+  });
+
+  it('takes a delay that is longer than the system can wait', () => {
+    jest.useFakeTimers();
+    const clock = createMovableClock();
+    const startMs = clock.now();
+    const fired: number[] = [];
+    clock.after(60 * 24 * HOUR_MS, () => fired.push(clock.now() - startMs));
+    jest.advanceTimersByTime(LONGEST_WAIT_MS);
+    expect(fired).toEqual([]);
+    jest.advanceTimersByTime(60 * 24 * HOUR_MS - LONGEST_WAIT_MS);
+    expect(fired).toEqual([60 * 24 * HOUR_MS]);
+  });
+
+  it('is moved over a delay that is longer than the system can wait', async () => {
     const clock = createMovableClock();
     let fired = false;
     clock.after(60 * 24 * HOUR_MS, () => {
       fired = true;
     });
-    await wait(5); // where the system cannot wait so long it fires after 1 ms
+    await clock.advance(59 * 24 * HOUR_MS);
     expect(fired).toBe(false);
-    await clock.advance(60 * 24 * HOUR_MS);
+    await clock.advance(24 * HOUR_MS);
     expect(fired).toBe(true);
   });
 });
