@@ -16,9 +16,10 @@ const ID = /^[\w-]{15}=$/;
 const seconds = () => Math.floor(Date.now() / 1_000);
 
 let examples: ReadonlyMap<string, RunningExample>;
+// Six syntheses, nothing but work: on a machine that does much else they took longer than a test may.
 beforeAll(async () => {
   examples = await runExamples(NAMES);
-});
+}, 240_000);
 afterAll(async () => {
   await Promise.all([...(examples?.values() ?? [])].map((example) => example.stop()));
 });
