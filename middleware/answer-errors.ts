@@ -30,7 +30,7 @@ export const answerErrors = ({
     const { error, event, context } = request;
     const { connectionId, eventType, requestId = context.awsRequestId } = event?.requestContext ?? {};
     // Nobody to answer, or nothing to answer with: the function fails, and API Gateway tells the client so.
-    if (connectionId === undefined || !context.services) return;
+    if (typeof connectionId !== 'string' || !context.services) return;
     if (eventType !== 'MESSAGE') {
       request.response = { statusCode: refusalStatus(error) };
       return;

@@ -60,13 +60,12 @@ const toViolation = (entry: unknown): SchemaViolation[] => {
   return path || rule || message ? [{ path, rule, message }] : [];
 };
 
-const factsOf = (details: unknown): Record<string, unknown> => {
-  const facts: Record<string, unknown> = {};
-  for (const name of namesOf(details)) {
-    if (name !== 'errors') facts[name] = toPlain(readProperty(details, name));
-  }
-  return facts;
-};
+const factsOf = (details: unknown): Record<string, unknown> =>
+  Object.fromEntries(
+    namesOf(details)
+      .filter((name) => name !== 'errors')
+      .map((name) => [name, toPlain(readProperty(details, name))]),
+  );
 
 const namesOf = (details: unknown): string[] => {
   try {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { createError } from '@middy/util';
+import type { ConnectionPoster } from '../../aws/connection-poster.ts';
 import { fakeServices } from '../../aws/fake-services.ts';
 import { answerErrors } from '../../middleware/answer-errors.ts';
 import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
@@ -78,6 +79,9 @@ describe('answerErrors where there is nobody to post to', () => {
   it.each([
     ['a ClientError', new ClientError('UNAUTHORIZED'), 401],
     ['an error of createError', createError(403, 'no'), 403],
+    ['the first status that refuses', Object.assign(new Error(), { statusCode: 400 }), 400],
+    ['the last status that refuses', Object.assign(new Error(), { statusCode: 599 }), 599],
+    ['a status beyond the last', Object.assign(new Error(), { statusCode: 600 }), 500],
     ['a status that refuses nothing', Object.assign(new Error(), { statusCode: 200 }), 500],
     ['any other error', new Error('the table is down'), 500],
     ['what is no error', undefined, 500],
@@ -95,6 +99,32 @@ describe('answerErrors where there is nobody to post to', () => {
 });
 
 describe('answerErrors', () => {
+  it.each([
+    [undefined, 1_000],
+    [1, 1],
+    [5_000, 5_000],
+  ])('gives an answer, told %p, %d ms', async (timeoutMs, givenMs) => {
+    const given: unknown[] = [];
+    const poster: ConnectionPoster = {
+      post: async (_connectionId, _data, options) => {
+        given.push(options);
+        return { outcome: 'delivered' };
+      },
+    };
+    const handler = middy(() => Promise.reject(new Error())).use(
+      answerErrors(timeoutMs === undefined ? {} : { timeoutMs }),
+    );
+    await handler(aMessageEvent(), aContext({ services: { ...fakeServices(), poster } }));
+    expect(given).toEqual([{ timeoutMs: givenMs }]);
+  });
+
+  it('names the invocation in the frame if the event has no request id', async () => {
+    const services = fakeServices();
+    const event = aMessageEvent({ requestId: undefined as never });
+    await failWith(new Error(), event, aContext({ services, awsRequestId: 'a1' }));
+    expect(JSON.parse(services.poster.posted[0]?.data ?? '')).toMatchObject({ requestId: 'a1' });
+  });
+
   it.each([0, -1, 5_001, Number.NaN])('refuses a timeout of %p ms at set-up', (timeoutMs) => {
     expect(() => answerErrors({ timeoutMs })).toThrow(`Expected timeoutMs to be from 1 to 5000, got ${timeoutMs}`);
   });

@@ -37,6 +37,7 @@ describe('authorizeConnect', () => {
 
   it.each([
     ['the Authorization header', withToken(`Bearer ${aToken()}`)],
+    ['the Authorization header with a scheme in lower case', withToken(`bearer ${aToken()}`)],
     ['the Authorization header without a scheme', withToken(aToken())],
     ['a header in lower case', anAuthorizerEvent({ headers: { authorization: aToken() } })],
     ['the query', anAuthorizerEvent({ queryStringParameters: { token: aToken() } })],
@@ -46,6 +47,10 @@ describe('authorizeConnect', () => {
       principalId: 'ada',
       policyDocument: { Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }] },
     });
+  });
+
+  it('calls the holder of a token without a subject anonymous', async () => {
+    await expect(authorize(withToken(aToken({ sub: undefined })))).resolves.toMatchObject({ principalId: 'anonymous' });
   });
 
   it('passes the expiry of the token on to later events, as text', async () => {

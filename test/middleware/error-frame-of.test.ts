@@ -41,6 +41,16 @@ describe('errorFrameOf', () => {
     expect(ten).not.toHaveProperty('moreErrors');
   });
 
+  it('shortens each text of a violation to 200 characters', () => {
+    const [fits, long] = ['x'.repeat(200), 'x'.repeat(201)];
+    const errors = [fits, long].map((text) => ({ path: text, rule: text, message: text }));
+    const short = `${'x'.repeat(199)}…`;
+    expect(errorFrameOf(new ClientError('MESSAGE_INVALID', { errors }), 'c1', 'r1').errors).toEqual([
+      { path: fits, rule: fits, message: fits },
+      { path: short, rule: short, message: short },
+    ]);
+  });
+
   it('fits one frame, however long the names that a client chose', () => {
     const error = new ClientError('MESSAGE_INVALID', { errors: violations(1_000, '\u0001'.repeat(30_000)) });
     expect(Buffer.byteLength(JSON.stringify(errorFrameOf(error, 'c1', 'r1')))).toBeLessThan(MAX_FRAME_BYTES);

@@ -62,8 +62,20 @@ describe('keepConnection', () => {
     },
   );
 
+  it('counts from now on for an event that does not say when the connection was made', async () => {
+    jest.useFakeTimers({ now: CONNECTED_AT * 1_000 + 999 });
+    expect(await rowAfter(aConnectEvent({ ...connection, connectedAt: undefined as never }))).toMatchObject({
+      connectedAt: CONNECTED_AT,
+      ttl: CONNECTED_AT + 7_500,
+    });
+  });
+
   it('writes nothing when the connection has ended', async () => {
     expect(await rowAfter(aDisconnectEvent(connection))).toBeUndefined();
+  });
+
+  it.each([1, 7_500])('takes a ttl of %p seconds', async (ttlSeconds) => {
+    expect(await rowAfter(aConnectEvent(connection), { ttlSeconds })).toMatchObject({ ttl: CONNECTED_AT + ttlSeconds });
   });
 
   it.each([0, -1, 1.5, 7_501, Number.NaN])('refuses a ttl of %p seconds at set-up', (ttlSeconds) => {

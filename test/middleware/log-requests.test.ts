@@ -60,6 +60,19 @@ describe('logRequests', () => {
     expect(JSON.stringify(lines)).not.toContain('secret');
   });
 
+  it('logs the cause of a refusal', async () => {
+    const error = new ClientError('FORBIDDEN', {}, { cause: new Error('not in the room') });
+    const lines = await linesOf(() => Promise.reject(error));
+    expect(lines).toMatchObject([{ level: 'WARN', code: 'FORBIDDEN', cause: { message: 'not in the room' } }]);
+  });
+
+  it('names the invocation if the event has no request id', async () => {
+    const { logger, lines } = captureLogs();
+    const event = aMessageEvent({ requestId: undefined as never });
+    await middy(() => 'done').use(logRequests())(event, aContext({ logger, awsRequestId: 'a1' }));
+    expect(lines).toMatchObject([{ message: 'Handled', requestId: 'a1' }]);
+  });
+
   it('logs neither the text nor the connection id', async () => {
     for (const outcome of [() => 'done', () => Promise.reject(new Error('broken'))]) {
       const log = JSON.stringify(await linesOf(outcome));
@@ -69,10 +82,10 @@ describe('logRequests', () => {
   });
 
   it('logs the facts of a refusal beside its own fields, which they cannot replace', async () => {
-    const details = { bytes: 7, requestId: 'r2', level: 'INFO', cause: new Error('in the details') };
+    const details = { bytes: 7n, requestId: 'r2', level: 'INFO', cause: new Error('in the details') };
     const lines = await linesOf(() => Promise.reject(new ClientError('MESSAGE_TOO_LARGE', details)));
     expect(lines).toMatchObject([
-      { level: 'WARN', requestId: 'r1', code: 'MESSAGE_TOO_LARGE', details: { bytes: 7, cause: { name: 'Error' } } },
+      { level: 'WARN', requestId: 'r1', code: 'MESSAGE_TOO_LARGE', details: { bytes: '7', cause: { name: 'Error' } } },
     ]);
   });
 });

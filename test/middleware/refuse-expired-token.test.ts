@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import middy from '@middy/core';
 import { refuseExpiredToken } from '../../middleware/refuse-expired-token.ts';
 import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
@@ -15,6 +15,14 @@ describe('refuseExpiredToken', () => {
   it('refuses a message of a connection whose token has expired', async () => {
     const message = aMessageEvent({ authorizer: authorizer(-1), body: 'hi' });
     await expect(handle(message)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  it('refuses a message from the second on in which the token expires', async () => {
+    jest.useFakeTimers({ now: 1_700_000_000_000 });
+    const message = (exp: number) => handle(aMessageEvent({ authorizer: { exp: String(exp) } }));
+    await expect(message(1_700_000_000)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await message(1_700_000_001)).toBe('handled');
+    jest.useRealTimers();
   });
 
   it('refuses the handshake too', async () => {

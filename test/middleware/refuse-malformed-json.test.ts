@@ -21,4 +21,10 @@ describe('refuseMalformedJson', () => {
       expect(await handle(body)).toEqual({ body });
     },
   );
+
+  it('passes a body on that is parsed already', async () => {
+    const event = { ...aMessageEvent(), body: { action: 'send-message' } };
+    const handler = middy((given: { body?: unknown }) => given.body).use(refuseMalformedJson());
+    expect(await handler(event, aContext())).toEqual(event.body);
+  });
 });

@@ -106,13 +106,24 @@ describe('a route whose handler fails', () => {
     expect(framesTo(services)).toMatchObject([{ code: 'MESSAGE_TOO_LARGE' }]);
   });
 
-  it.each([{}, { Records: [] }, { requestContext: {} }])('fails on %p, which is of another source', async (event) => {
+  it.each([{}, { Records: [] }, { requestContext: {} }, { requestContext: { connectionId: 5 } }])(
+    'fails on %p, which is of another source',
+    async (event) => {
+      const services = fakeServices();
+      const handler = webSocketRoute().handler(() => {});
+      await expect(handler(event as WebSocketEvent, aContext({ services }))).rejects.toThrow(
+        'This is no event of a WebSocket API: it has no requestContext.connectionId',
+      );
+      expect(services.poster.attempted).toEqual([]);
+    },
+  );
+
+  it('tells the sender that its token has expired, and does not run the handler', async () => {
     const services = fakeServices();
-    const handler = webSocketRoute().handler(() => {});
-    await expect(handler(event as WebSocketEvent, aContext({ services }))).rejects.toThrow(
-      'This is no event of a WebSocket API: it has no requestContext.connectionId',
-    );
-    expect(services.poster.attempted).toEqual([]);
+    const handler = webSocketRoute().handler((_, { broadcast }) => broadcast('hello'));
+    await handler(aMessageEvent({ authorizer: { exp: '1' } }), aContext({ services }));
+    expect(framesTo(services)).toMatchObject([{ code: 'UNAUTHORIZED' }]);
+    expect(services.queue.sent).toEqual([]);
   });
 
   it('refuses the handshake by the code of the error', async () => {
@@ -246,6 +257,7 @@ describe('the log of a route', () => {
     const { logger, lines } = captureLogs();
     const failing = webSocketRoute().handler(async (_, { broadcast }) => {
       await broadcast('hello');
+      await broadcast('hello again');
       fail();
     });
     const early = webSocketRoute()
@@ -256,9 +268,9 @@ describe('the log of a route', () => {
       .handler(fail);
     await failing(aMessageEvent(), aContext({ services, logger }));
     expect(await early(aMessageEvent(), aContext({ services, logger }))).toEqual(teapot);
-    const [first, second] = services.queue.sent;
+    const [first, again, second] = services.queue.sent;
     expect(lines).toMatchObject([
-      { message: 'Failed', broadcastIds: [first?.id] },
+      { message: 'Failed', broadcastIds: [first?.id, again?.id] },
       { message: 'Handled', broadcastIds: [second?.id] },
     ]);
   });
