@@ -1,8 +1,8 @@
 import type { Phase } from '../input/phase.ts';
 import { ConnectionPool, type PooledConnection } from './connection-pool.ts';
 import { countBy } from './count-by.ts';
-import { DeliveryLedger } from './delivery-ledger.ts';
-import { MessageTokens } from './message-token.ts';
+import { DeliveryLedger, type LedgerConnection } from './delivery-ledger.ts';
+import { type MessageToken, MessageTokens } from './message-token.ts';
 import { monotonicUs } from './monotonic-us.ts';
 import type { ProcessTask, Sample } from './process-messages.ts';
 import { readErrorFrame } from './read-error-frame.ts';
@@ -144,18 +144,14 @@ export class LoadGenerator {
   }
 
   #receive({ page }: PooledConnection, text: Buffer): void {
-    const { counted, latency } = this.#sampler;
     const atUs = monotonicUs();
-    const token = this.#tokens.read(text);
-    if (!token) {
-      const code = readErrorFrame(text);
-      if (code === undefined) counted.otherFrames++;
-      else {
-        countBy(counted.errorFrames, code);
-        this.ledger.refuse(page, atUs);
-      }
-      return;
-    }
+    const tokens = this.#tokens.read(text);
+    for (const token of tokens) this.#deliver(page, token, atUs);
+    if (tokens.length === 0) this.#receiveOther(page, text, atUs);
+  }
+
+  #deliver(page: LedgerConnection, token: MessageToken, atUs: number): void {
+    const { counted, latency } = this.#sampler;
     const { receipt, outOfOrder } = this.ledger.receive(page, token, atUs);
     if (receipt === 'own') counted.own++;
     else if (receipt === 'duplicate') counted.duplicates++;
@@ -163,6 +159,16 @@ export class LoadGenerator {
       counted.deliveries++;
       if (outOfOrder) counted.outOfOrder++;
       if (!page.slow) latency.recordValue(Math.max(1, atUs - token.sentAtUs));
+    }
+  }
+
+  #receiveOther(page: LedgerConnection, text: Buffer, atUs: number): void {
+    const { counted } = this.#sampler;
+    const code = readErrorFrame(text);
+    if (code === undefined) counted.otherFrames++;
+    else {
+      countBy(counted.errorFrames, code);
+      this.ledger.refuse(page, atUs);
     }
   }
 }

@@ -19,11 +19,11 @@ const sample = (): void => {
   if (generator) tell({ type: 'sample', atUs: monotonicUs(), sample: generator.sample() });
 };
 
-/** A sample at each full second from `startUs` on, so that the samples of all processes cover the same seconds. */
+/** A sample at each full second after `startUs`, so that the samples of all processes cover the same seconds. */
 const sampleFrom = (startUs: number, everyUs = SAMPLE_US): void => {
   clearTimeout(timer);
   const nowUs = monotonicUs();
-  const dueUs = startUs + Math.max(0, Math.ceil((nowUs - startUs + 1_000) / everyUs)) * everyUs;
+  const dueUs = startUs + Math.max(1, Math.ceil((nowUs - startUs + 1_000) / everyUs)) * everyUs;
   timer = setTimeout(
     () => {
       sample();
@@ -41,6 +41,7 @@ process.on('message', (message: ToProcess) => {
   }
   if (!generator) return;
   if (message.type === 'begin') {
+    sample(); // so that the first second has what was sent at its very start, and nothing from before
     generator.begin(message.atUs);
     sampleFrom(message.atUs);
   } else if (message.type === 'stop') {

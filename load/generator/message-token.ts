@@ -31,18 +31,26 @@ export class MessageTokens {
     return `${this.#start}${message}.${sentAtUs}.`.padEnd(sizeBytes, 'x');
   }
 
-  /** The token in a received text; `undefined` where there is none of this run. */
-  read(text: Buffer): MessageToken | undefined {
-    const start = text.indexOf(this.#mark);
-    if (start < 0) return undefined;
-    const numbers = [0, 0];
-    let position = start + this.#mark.length;
-    for (const index of [0, 1]) {
-      for (let byte = text[position++]; byte !== DOT; byte = text[position++]) {
-        if (byte === undefined || byte < ZERO || byte > ZERO + 9) return undefined;
-        numbers[index] = (numbers[index] as number) * 10 + byte - ZERO;
-      }
+  /** The messages of this run in a received text, in order: a target may put several into one frame. */
+  read(text: Buffer): MessageToken[] {
+    const found: MessageToken[] = [];
+    for (let start = text.indexOf(this.#mark); start >= 0; start = text.indexOf(this.#mark, start + 1)) {
+      const token = tokenAt(text, start + this.#mark.length);
+      if (token) found.push(token);
     }
-    return { message: numbers[0] as number, sentAtUs: numbers[1] as number };
+    return found;
   }
 }
+
+/** The numbers of a token, which stand after its run id; `undefined` if they are cut short. */
+const tokenAt = (text: Buffer, from: number): MessageToken | undefined => {
+  const numbers = [0, 0];
+  let position = from;
+  for (const index of [0, 1]) {
+    for (let byte = text[position++]; byte !== DOT; byte = text[position++]) {
+      if (byte === undefined || byte < ZERO || byte > ZERO + 9) return undefined;
+      numbers[index] = (numbers[index] as number) * 10 + byte - ZERO;
+    }
+  }
+  return { message: numbers[0] as number, sentAtUs: numbers[1] as number };
+};

@@ -1,5 +1,6 @@
 import type { Progress } from '../generator/run-load.ts';
 import { format } from '../report/format.ts';
+import { queueLabels } from '../report/queue-labels.ts';
 
 const { duration, number } = format;
 
@@ -7,6 +8,8 @@ const { duration, number } = format;
 export const progressLine = ({ stage, phase, elapsedMs, timeline, intervalSeconds }: Progress): string => {
   const { totals } = timeline;
   const last = timeline.latest;
+  const queues = Object.entries(last?.queues ?? {});
+  const labels = queueLabels(queues.map(([name]) => name));
   const at = (percentile: number): string =>
     last?.latency ? duration(last.latency.getValueAtPercentile(percentile) / 1_000) : 'none';
   const perSecond = (count = 0): string => `${number(Math.round(count / intervalSeconds))}/s`;
@@ -18,8 +21,8 @@ export const progressLine = ({ stage, phase, elapsedMs, timeline, intervalSecond
     `p50 ${at(50)} p95 ${at(95)} p99 ${at(99)}`,
     `overdue ${number(timeline.overdue)}`,
     `duplicates ${number(totals.duplicates)}`,
-    ...Object.entries(last?.queues ?? {}).map(
-      ([name, queue]) => `queue ${name} ${queue.visible + queue.inFlight} oldest ${duration(queue.oldestAgeMs)}`,
+    ...queues.map(
+      ([, queue], index) => `${labels[index]} ${queue.visible + queue.inFlight} oldest ${duration(queue.oldestAgeMs)}`,
     ),
   ].join(' | ');
 };

@@ -1,6 +1,7 @@
 import type { Progress } from '../generator/run-load.ts';
 import type { TimelineInterval } from '../generator/timeline.ts';
 import { format } from '../report/format.ts';
+import { queueLabels } from '../report/queue-labels.ts';
 import { textTable } from '../report/text-table.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -14,6 +15,8 @@ export const progressLines = ({ stage, phase, elapsedMs, totalMs, timeline, inte
   const { totals, intervals } = timeline;
   const last = timeline.latest;
   const seconds = `${number(Math.floor(Math.min(elapsedMs, totalMs) / 1_000))} of ${number(totalMs / 1_000)} s`;
+  const queues = Object.entries(last?.queues ?? {});
+  const labels = queueLabels(queues.map(([name]) => name));
   const at = (percentile: number): string =>
     last?.latency ? duration(last.latency.getValueAtPercentile(percentile) / 1_000) : 'none';
   const perSecond = (count = 0): string => `${number(Math.round(count / intervalSeconds))}/s`;
@@ -45,10 +48,10 @@ export const progressLines = ({ stage, phase, elapsedMs, totalMs, timeline, inte
       `${number(totals.duplicates)} duplicates, ${number(totals.outOfOrder)} out of order`,
       '',
     ],
-    ...Object.entries(last?.queues ?? {}).map(([name, { visible, inFlight, oldestAgeMs }]) => [
+    ...queues.map(([, { visible, inFlight, oldestAgeMs }], index) => [
       'Queue',
       `${number(visible)} + ${number(inFlight)} in flight`,
-      `oldest ${duration(oldestAgeMs)}  ${name}`,
+      `oldest ${duration(oldestAgeMs)}  ${labels[index]}`,
       '',
     ]),
     ...troubles(totals.errorFrames, 'Error frames'),

@@ -4,11 +4,12 @@ const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const number = (value: number): string =>
   Number.isInteger(value) || Math.abs(value) >= 100 ? GROUPED.format(value) : String(Number(value.toPrecision(2)));
 
-/** A time in the unit that reads best: `0.8 ms`, `250 ms`, `1.25 s`, `33 min`. */
+/** A time in the unit that reads best: `12 µs`, `0.8 ms`, `250 ms`, `1.25 s`, `33 min`. */
 const duration = (ms: number): string => {
   if (ms >= 600_000) return `${number(Math.round(ms / 60_000))} min`;
   if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
   if (ms >= 1_000) return `${(ms / 1_000).toFixed(2)} s`;
+  if (ms > 0 && ms < 0.1) return `${Number((ms * 1_000).toPrecision(3))} µs`;
   return ms >= 100 ? `${Math.round(ms)} ms` : `${Number(ms.toPrecision(3))} ms`;
 };
 

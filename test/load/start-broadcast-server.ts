@@ -14,6 +14,8 @@ export interface Faults {
   refuseEvery?: number;
   /** Waits so long before it posts a message. */
   delayMs?: number;
+  /** Keeps texts back and sends them with every n-th message, all texts of a connection in one frame: no fault. */
+  batchEvery?: number;
 }
 
 export interface BroadcastServer {
@@ -33,7 +35,16 @@ export const startBroadcastServer = async (faults: Faults = {}): Promise<Broadca
   const planted = { posts: 0, dropped: 0, duplicated: 0, swapped: 0, refused: 0, messages: 0 };
   const drops: { to: WebSocket; atMs: number }[] = [];
   const closedAtMs = new Map<WebSocket, number>();
+  const batches = new Map<WebSocket, string[]>();
   const every = (count: number | undefined, number: number): boolean => count !== undefined && number % count === 0;
+  const send = (to: WebSocket, text: string): void => {
+    if (faults.batchEvery === undefined) to.send(text);
+    else batches.set(to, [...(batches.get(to) ?? []), text]);
+  };
+  const sendBatches = (): void => {
+    for (const [to, items] of batches) to.send(JSON.stringify({ items }));
+    batches.clear();
+  };
   const post = (to: WebSocket, text: string): void => {
     planted.posts++;
     if (every(faults.dropEvery, planted.posts)) {
@@ -41,10 +52,10 @@ export const startBroadcastServer = async (faults: Faults = {}): Promise<Broadca
       drops.push({ to, atMs: performance.now() });
       return;
     }
-    to.send(text);
+    send(to, text);
     if (!every(faults.duplicateEvery, planted.posts)) return;
     planted.duplicated++;
-    to.send(text);
+    send(to, text);
   };
   let held: (() => void) | undefined;
   const broadcast = (from: WebSocket, text: string): void => {
@@ -72,6 +83,7 @@ export const startBroadcastServer = async (faults: Faults = {}): Promise<Broadca
         connection.send(JSON.stringify({ message: 'Internal server error', connectionId: 'c', requestId: 'r' }));
       } else if (faults.delayMs === undefined) broadcast(connection, message);
       else setTimeout(() => broadcast(connection, message), faults.delayMs);
+      if (every(faults.batchEvery, planted.messages)) sendBatches();
     });
   });
   return {

@@ -6,7 +6,7 @@ export const PAGE_STYLE = `
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 1120px; margin: 0 auto; padding: 24px 16px 64px; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 4px; overflow-wrap: anywhere; }
-h2 { font-size: 1.15rem; margin: 40px 0 12px; }
+h2 { font-size: 1.15rem; margin: 40px 0 12px; } h2 + p { margin: -8px 0 12px; }
 h3 { font-size: 1rem; margin: 0; }
 p { margin: 0; color: var(--dim); }
 header p { overflow-wrap: anywhere; }
@@ -31,10 +31,11 @@ header p { overflow-wrap: anywhere; }
 .drawing path { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
 .drawing .dashed { stroke-dasharray: 5 5; stroke-width: 1.5; }
 .grid line { stroke: var(--line); vector-effect: non-scaling-stroke; }
+.settling { fill: var(--line); opacity: .4; }
 .grid .mark { stroke: var(--dim); stroke-dasharray: 2 4; }
 .cursor { position: absolute; top: 0; bottom: 0; width: 1px; background: var(--dim); pointer-events: none; }
 .bars { display: flex; align-items: flex-end; gap: 1px; border-bottom: 1px solid var(--line); }
-.bars span { flex: 1; height: 100%; display: flex; align-items: flex-end; min-width: 0; } .bars i { flex: 1; background: var(--c); min-width: 1px; }
+.bars span { flex: 1; height: 100%; display: flex; align-items: flex-end; justify-content: center; min-width: 0; } .bars i { flex: 1; max-width: 64px; background: var(--c); min-width: 1px; }
 output { display: block; min-height: 1.5em; font-size: .8125rem; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }

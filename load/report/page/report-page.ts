@@ -5,7 +5,7 @@ import { endingLine } from '../ending-line.ts';
 import { format } from '../format.ts';
 import { predictionRow } from '../prediction-row.ts';
 import { reportFacts } from '../report-facts.ts';
-import type { Report } from '../report-schema.ts';
+import type { Distribution, Report } from '../report-schema.ts';
 import { workloadLine } from '../workload-line.ts';
 import { escapeHtml } from './escape-html.ts';
 import { pagePlots } from './page-plots.ts';
@@ -36,7 +36,7 @@ ${noticesOf(report)}
 </header>
 <ul class="tiles">${tilesOf(report)}</ul>
 <h2>Over time</h2>
-<div class="plots">${pagePlots(report, old).join('\n')}</div>
+${plotsOf(report, old)}
 ${report.workload.phases.length > 1 ? phaseTable(report) : ''}
 <h2>Summary</h2>
 ${pageTable(
@@ -59,13 +59,21 @@ ${report.lossyMessages.length ? lossyMessages(report) : ''}
 </html>
 `;
 
+const plotsOf = (report: Report, old: Report | undefined): string => {
+  const plots = pagePlots(report, old).join('\n');
+  const note = plots.includes('class="settling"')
+    ? '<p>Where a plot is shaded, sending is over and what is under way arrives.</p>'
+    : '';
+  return `${note}<div class="plots">${plots}</div>`;
+};
+
 const phaseTable = ({ workload: { phases } }: Report): string => {
   const starts = phaseStarts(phases);
   const { duration, number, share } = format;
   const rows = phases.map(({ name, durationMs, rateFrom, rateTo, burst, connections, churnPerSecond }, index) =>
     numbers([
       name,
-      `${number(starts[index] ?? 0)} s`,
+      duration((starts[index] ?? 0) * 1_000),
       duration(durationMs),
       `${number(rateFrom)}${rateTo === rateFrom ? '' : ` to ${number(rateTo)}`}/s`,
       number(burst),
@@ -91,16 +99,17 @@ const noticesOf = (report: Report): string =>
     .join('');
 
 const tilesOf = ({ totals, latencyMs, lastClientMs, connections }: Report): string => {
+  const delay = ({ count }: Distribution, ms: number): Cell => ({ text: count > 0 ? format.duration(ms) : 'none' });
   const zero = (value: number): Cell => ({ text: format.number(value), verdict: value === 0 ? 'good' : 'bad' });
   const tiles: [string, Cell][] = [
     ['lost deliveries', zero(totals.lost)],
     ['duplicates', zero(totals.duplicates)],
     ['deliveries', { text: format.number(totals.deliveries) }],
     ['connections at most', { text: format.number(connections.mostOpen) }],
-    ['latency p50', { text: format.duration(latencyMs.p50) }],
-    ['latency p99', { text: format.duration(latencyMs.p99) }],
-    ['last client, half of the messages', { text: format.duration(lastClientMs.p50) }],
-    ['last client, 99 % of the messages', { text: format.duration(lastClientMs.p99) }],
+    ['latency p50', delay(latencyMs, latencyMs.p50)],
+    ['latency p99', delay(latencyMs, latencyMs.p99)],
+    ['last client, half of the messages', delay(lastClientMs, lastClientMs.p50)],
+    ['last client, 99 % of the messages', delay(lastClientMs, lastClientMs.p99)],
   ];
   return tiles
     .map(

@@ -19,14 +19,21 @@ describe('MessageTokens', () => {
 
   it('finds its message alone and inside any frame', () => {
     const text = tokens.write(token, 100);
-    expect(tokens.read(Buffer.from(text))).toEqual(token);
-    expect(tokens.read(Buffer.from(`{"from":"~0a1b","message":"${text}"}`))).toEqual(token);
+    expect(tokens.read(Buffer.from(text))).toEqual([token]);
+    expect(tokens.read(Buffer.from(`{"from":"~0a1b","message":"${text}"}`))).toEqual([token]);
+  });
+
+  it('finds every message of a frame, and passes over what is cut short between them', () => {
+    const other = { message: 12, sentAtUs: 345 };
+    const items = [tokens.write(token, 100), '~0a1b2c3d.7.', '~0a1b2c3d.x', tokens.write(other, 100)];
+    expect(tokens.read(Buffer.from(JSON.stringify({ items })))).toEqual([token, other]);
+    expect(tokens.read(Buffer.from(`~0a1b2c3d.7.${tokens.write(other, 0)}`))).toEqual([other]);
   });
 
   it.each(['', 'hello', '~0a1b2c3d.', '~0a1b2c3d.12', '~0a1b2c3d.12.3', '~0a1b2c3d.x.3.', '~ffffffff.1.2.'])(
     'takes %j for no message of this run',
     (text) => {
-      expect(tokens.read(Buffer.from(text))).toBeUndefined();
+      expect(tokens.read(Buffer.from(text))).toEqual([]);
     },
   );
 });

@@ -34,3 +34,13 @@ it('counts planted changes of order, and tells refused messages from lost ones',
   expect(timeline.totals.errorFrames).toEqual({ 'Internal server error': refused });
   expect(account).toMatchObject({ refused, lost: 0, expected: posts });
 });
+
+it('counts every message of a frame that holds several', async () => {
+  const { account, timeline } = await run({ batchEvery: 4, dropEvery: 100, duplicateEvery: 57, swapEvery: 11 });
+  const { dropped, duplicated, swapped } = server.planted;
+  expect(account).toMatchObject({ expected: 60 * 19, lost: dropped, lostEntirely: 0 });
+  expect(timeline.totals).toMatchObject({ duplicates: duplicated, deliveries: 60 * 19 - dropped, otherFrames: 0 });
+  expect(timeline.totals.latency.totalCount).toBe(60 * 19 - dropped);
+  // A connection that was not posted both, or sent one of the two, sees no change of order.
+  expect(timeline.totals.outOfOrder).toBeGreaterThanOrEqual(swapped * 18 - dropped);
+});

@@ -42,7 +42,7 @@ describe('ProgressDisplay', () => {
       'p50 20 ms',
       'p99 40 ms',
       '3 + 2 in flight',
-      'oldest 1.50 s  broadcasts',
+      'oldest 1.50 s  broadcast queue',
       '██',
     ]) {
       expect(text).toContain(part);
@@ -68,7 +68,7 @@ describe('ProgressDisplay', () => {
         .map((line) => line.split(' | ')[0]),
     ).toEqual(['1 s steady', '6 s steady', '11 s steady', 'settling']);
     expect(text).toContain(
-      '20 connections | sent 2/s | delivered 38/s | p50 20 ms p95 40 ms p99 40 ms | overdue 0 | duplicates 0 | queue broadcasts 5 oldest 1.50 s',
+      '20 connections | sent 2/s | delivered 38/s | p50 20 ms p95 40 ms p99 40 ms | overdue 0 | duplicates 0 | broadcast queue 5 oldest 1.50 s',
     );
   });
 });

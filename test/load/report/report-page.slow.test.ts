@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { latencyHistogram } from '../../../load/generator/latency-histogram.ts';
+import type { Sample } from '../../../load/generator/process-messages.ts';
+import { buildReport } from '../../../load/report/build-report.ts';
 import { reportPage } from '../../../load/report/page/report-page.ts';
-import { aReport } from '../a-report.ts';
+import type { Report, ReportInterval } from '../../../load/report/report-schema.ts';
+import { aReport, someMeasurements } from '../a-report.ts';
 import { findChromium } from '../find-chromium.ts';
 
 let browser: Browser;
@@ -27,15 +32,40 @@ afterAll(async () => {
 /** The page as a reader sees it, and everything it asked for or complained of. */
 const open = async (
   options: BrowserContextOptions,
+  file = 'report.html',
 ): Promise<{ page: Page; requests: string[]; complaints: string[] }> => {
   const page = await browser.newPage(options);
   const [requests, complaints]: [string[], string[]] = [[], []];
   page.on('request', (request) => requests.push(request.url()));
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+  await page.goto(pathToFileURL(join(folder, file)).href);
   return { page, requests, complaints };
 };
+
+const histogramOf = (us: number): string => {
+  const histogram = latencyHistogram();
+  for (let count = 0; count < 5; count++) histogram.recordValue(us);
+  return encodeIntoCompressedBase64(histogram);
+};
+/** A report of runs that are unlike the usual one. */
+const reportOf = (samples: readonly Partial<Sample>[]): Report =>
+  buildReport(someMeasurements(samples), { local: false, fanOut: { batchSizes: {}, account: {} } });
+const anHour = (): Report => {
+  const [interval] = aReport().intervals as [ReportInterval];
+  const intervals = Array.from({ length: 602 }, (_, index) => ({
+    ...interval,
+    ...{ second: index * 6, deliveries: 20_000_000, latencyMs: { p50: 1, p95: 90_000, p99: 700_000, max: 1e7 } },
+  }));
+  return aReport({ intervalSeconds: 6, ended: { reason: 'finished', second: 3_600, detail: '' }, intervals });
+};
+const ODD: [string, Report][] = [
+  ['nothing was delivered', reportOf([{}, {}].map(() => ({ deliveries: 0, latency: '' })))],
+  ['one message was sent', reportOf([{ sent: 1, deliveries: 1, latency: histogramOf(12_345) }])],
+  ['nothing took any time', reportOf([{}, {}].map(() => ({ latency: histogramOf(1) })))],
+  ['all took the same time', reportOf([{}, {}].map(() => ({ latency: histogramOf(5_000) })))],
+  ['it took an hour, with millions of deliveries a second', anHour()],
+];
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const DESK = { viewport: { width: 1_280, height: 900 } };
@@ -43,6 +73,7 @@ const DESK = { viewport: { width: 1_280, height: 900 } };
 describe('the report page', () => {
   it('asks for nothing but itself and complains of nothing', async () => {
     const { page, requests, complaints } = await open(DESK);
+    expect(await page.locator('.plot').count()).toBe(8);
     expect(requests.filter((url) => !url.startsWith('data:'))).toHaveLength(1);
     expect(complaints).toEqual([]);
     await page.close();
@@ -53,14 +84,16 @@ describe('the report page', () => {
     ['a phone', PHONE],
   ])('fits %s without scrolling sideways, its smallest text at 13 pixels', async (_where, options) => {
     const { page } = await open(options);
-    const { overflow, smallest } = await page.evaluate(() => ({
+    const { overflow, smallest, plots } = await page.evaluate(() => ({
       overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      plots: document.querySelectorAll('.plot').length,
       smallest: Math.min(
         ...[...document.querySelectorAll('body *')]
           .filter((element) => element.textContent?.trim() && element.checkVisibility())
           .map((element) => Number.parseFloat(getComputedStyle(element).fontSize)),
       ),
     }));
+    expect(plots).toBe(8);
     expect(overflow).toBe(0);
     expect(smallest).toBeGreaterThanOrEqual(13);
     await page.close();
@@ -68,15 +101,43 @@ describe('the report page', () => {
 
   it('shows its labels as text that does not overlap, on a phone too', async () => {
     const { page } = await open(PHONE);
-    const overlaps = await page.evaluate(() => {
+    const { rows, overlaps } = await page.evaluate(() => {
       const boxes = [...document.querySelectorAll('.x')].map((axis) =>
         [...axis.querySelectorAll('span')].map((label) => label.getBoundingClientRect()),
       );
-      return boxes.flatMap((row) => row.filter((box, index) => index > 0 && box.left < (row[index - 1]?.right ?? 0)))
-        .length;
+      const covered = boxes.flatMap((row) =>
+        row.filter((box, index) => index > 0 && box.left < (row[index - 1]?.right ?? 0)),
+      );
+      return { rows: boxes.map((row) => row.length), overlaps: covered.length };
     });
+    expect(rows).toEqual([3, 3, 3, 3, 3, 4, 2, 3]);
     expect(overlaps).toBe(0);
     expect(await page.getByText('Latency histogram').isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it.each(ODD)('keeps each label and line inside its card if %s', async (_what, report) => {
+    await writeFile(join(folder, 'odd.html'), reportPage(report));
+    const { page, complaints } = await open(PHONE, 'odd.html');
+    const { parts, outside } = await page.evaluate(() => {
+      const cards = [...document.querySelectorAll('.plot')];
+      const isOutside = (part: Element, card: DOMRect): boolean => {
+        const box = part.getBoundingClientRect();
+        return box.left < card.left || box.right > card.right || box.top < card.top || box.bottom > card.bottom;
+      };
+      const partsOf = (card: Element): Element[] => [...card.querySelectorAll('.y span, .x span, .legend li, path, i')];
+      return {
+        parts: cards.flatMap(partsOf).length,
+        outside: cards.flatMap((card) =>
+          partsOf(card)
+            .filter((part) => isOutside(part, card.getBoundingClientRect()))
+            .map(({ outerHTML }) => outerHTML),
+        ),
+      };
+    });
+    expect(parts).toBeGreaterThan(30);
+    expect(outside).toEqual([]);
+    expect(complaints).toEqual([]);
     await page.close();
   });
 

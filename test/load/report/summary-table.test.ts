@@ -7,6 +7,7 @@ it('says what was done, lost and measured', () => {
   expect(text).toContain('wss://example.com/production: 20 connections, 2/s of 64 B for 3.00 s');
   expect(text).toMatch(/ {3}Deliveries +114 of 114 expected/);
   expect(text).toMatch(/ {3}Lost +0/);
+  expect(text).toMatch(/ {3}Connections +20 of 20 open at most/);
   expect(text).toMatch(/ {3}Latency +p50 20 ms {3}p95 40 ms/);
 });
 

@@ -1,0 +1,54 @@
+/** What an axis measures: a count, milliseconds, or a share of 1. */
+export type Quantity = 'number' | 'duration' | 'share';
+
+export interface Axis {
+  /** The value at its end. */
+  top: number;
+  ticks: { value: number; label: string }[];
+}
+
+interface Unit {
+  name: string;
+  size: number;
+  /** The least maximum that this unit is for. */
+  from: number;
+}
+
+/** The largest unit first. */
+const UNITS: Record<Quantity, readonly Unit[]> = {
+  number: [
+    { name: ' M', size: 1e6, from: 1e6 },
+    { name: '', size: 1, from: 0 },
+  ],
+  duration: [
+    { name: ' h', size: 3_600_000, from: 10_800_000 },
+    { name: ' min', size: 60_000, from: 600_000 },
+    { name: ' s', size: 1_000, from: 1_000 },
+    { name: ' ms', size: 1, from: 0 },
+  ],
+  share: [{ name: ' %', size: 0.01, from: 0 }],
+};
+const STEPS = [1, 2, 2.5, 5, 10];
+const INTERVALS = 4;
+
+/** An axis from 0 to at least `max`, one unit and at most five round values on it; whole numbers of that unit if `whole`. */
+export const axisOf = (quantity: Quantity, max: number, whole = false): Axis => {
+  const { name, size } = UNITS[quantity].find(({ from }) => max >= from) as Unit;
+  // Nothing to show is an axis of one unit, and so is what is below a millisecond or a percent.
+  const most = Math.max(max / size, 1);
+  const step = stepOf(most / INTERVALS, whole);
+  const decimals = [0, 1].find((digits) => Number.isInteger(step * 10 ** digits)) ?? 2;
+  const number = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const count = Math.ceil(most / step - 1e-9);
+  const ticks = Array.from({ length: count + 1 }, (_, index) => ({
+    value: index * step * size,
+    label: index === 0 ? '0' : `${number.format(index * step)}${name}`,
+  }));
+  return { top: count * step * size, ticks };
+};
+
+const stepOf = (least: number, whole: boolean): number => {
+  const power = 10 ** Math.floor(Math.log10(least));
+  const steps = STEPS.map((factor) => factor * power);
+  return steps.find((step) => step >= least - 1e-9 && (!whole || Number.isInteger(step))) as number;
+};

@@ -1,0 +1,11 @@
+const KINDS: readonly [RegExp, string][] = [
+  [/dead.?letter|dlq/i, 'dead-letter queue'],
+  [/broadcast/i, 'broadcast queue'],
+];
+
+/** What people call each queue. A queue keeps its name if that does not tell what it is for, or tells it of two. */
+export const queueLabels = (names: readonly string[]): string[] => {
+  const kinds = names.map((name) => KINDS.find(([pattern]) => pattern.test(name))?.[1]);
+  const isUnique = (kind: string | undefined): boolean => kinds.filter((other) => other === kind).length === 1;
+  return kinds.map((kind, index) => (kind && isUnique(kind) ? kind : `queue ${names[index]}`));
+};
