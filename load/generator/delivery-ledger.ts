@@ -144,14 +144,13 @@ export class DeliveryLedger {
     const { sentAtUs, lastAtUs, settleUs, endUs } = settlement;
     const order = [...sentAtUs.keys()].filter((message) => !Number.isNaN(sentAtUs[message]));
     order.sort((a, b) => (sentAtUs[a] as number) - (sentAtUs[b] as number));
-    const untilUs = sentAtUs.map((at, message) => Math.max(at + settleUs, lastAtUs[message] || 0));
     const outcome = emptyOutcome(sentAtUs.length);
     for (const connection of this.#connections) {
       const leftUs = leftAtUs(connection, endUs);
       for (let next = firstAfter(order, sentAtUs, connection.openedUs); next < order.length; next++) {
         const message = order[next] as number;
         if ((sentAtUs[message] as number) + settleUs > leftUs) break;
-        if ((untilUs[message] as number) > leftUs || this.#isOwn(connection, message)) continue;
+        if ((lastAtUs[message] as number) > leftUs || this.#isOwn(connection, message)) continue;
         const lost = this.#misses(connection, message);
         increment(outcome.expected, message);
         if (lost) increment(outcome.lost, message);

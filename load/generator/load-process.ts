@@ -41,7 +41,6 @@ process.on('message', (message: ToProcess) => {
   }
   if (!generator) return;
   if (message.type === 'begin') {
-    sample(); // so that the first second has what was sent at its very start, and nothing from before
     generator.begin(message.atUs);
     sampleFrom(message.atUs);
   } else if (message.type === 'stop') {

@@ -6,6 +6,8 @@ type Answer<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>;
 
 /** The generator processes of a run. */
 export interface Processes {
+  /** Their process ids, in the order of the tasks. */
+  readonly pids: readonly (number | undefined)[];
   tell(message: ToProcess): void;
   /** Tells every process and resolves to their answers, in the order of the processes. */
   ask<T extends FromProcess['type']>(message: ToProcess, answer: T): Promise<Answer<T>[]>;
@@ -43,6 +45,7 @@ export const startProcesses = ({ tasks, onSample, onFailure }: ProcessesOptions)
     for (const child of children) if (child.connected) child.send(message);
   };
   return {
+    pids: children.map(({ pid }) => pid),
     tell,
     ask: (message, type) => {
       const answers = Promise.all(children.map((child) => answerOf(child, type)));

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { startTargetProcess, type TargetProcess } from '../../load/target-process.ts';
 import { BROADCAST_ACCOUNT } from '../../schemas/broadcast-account.ts';
-import { until } from '../builders/until.ts';
+import { PATIENCE_MS, until } from '../builders/until.ts';
 
 let target: TargetProcess | undefined;
 afterEach(async () => {
@@ -10,8 +10,8 @@ afterEach(async () => {
 });
 
 /** Starts a process that prints these lines and lives until its input of events ends: never. */
-const start = async (script: string): Promise<TargetProcess> => {
-  target = await startTargetProcess({ file: process.execPath, args: ['-e', script], stopTimeoutMs: 50 });
+const start = async (script: string, stopTimeoutMs = 50): Promise<TargetProcess> => {
+  target = await startTargetProcess({ file: process.execPath, args: ['-e', script], stopTimeoutMs });
   return target;
 };
 const say = (...lines: object[]): string =>
@@ -40,6 +40,12 @@ it('says why a target did not start', async () => {
   await expect(start("console.error('port taken');process.exit(1)")).rejects.toThrow(
     'The target did not start: port taken',
   );
+});
+
+it('asks a target to end, and lets it end in its own way', async () => {
+  const { stop, ended } = await start(`process.on('SIGTERM', () => process.exit(7));${say(ready)}${live}`, PATIENCE_MS);
+  await stop();
+  expect(ended()).toBe('its process ended (exit code 7)');
 });
 
 it('ends a target that does not want to end', async () => {

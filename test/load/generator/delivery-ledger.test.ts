@@ -84,6 +84,15 @@ describe('DeliveryLedger', () => {
     expect([...account().lost]).toEqual([0]);
   });
 
+  it('keeps a loss overdue while a message arrives that is not due yet', () => {
+    const other = ledger.open(0, false);
+    send(0, 100);
+    send(1, 900);
+    expect(ledger.overdue(100 + SETTLE_US, SETTLE_US)).toBe(1);
+    receive(other, 1, 900, 1_200);
+    expect(ledger.overdue(1_300, SETTLE_US)).toBe(1);
+  });
+
   it('calls a delivery out of order when a message that was sent later came before it', () => {
     const other = ledger.open(0, false);
     for (const message of [0, 1, 2, 3]) send(message, 100 + message);

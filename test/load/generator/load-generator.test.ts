@@ -13,16 +13,20 @@ beforeEach(async () => {
   server = await startBroadcastServer();
 });
 afterEach(async () => {
+  await generator.leave(0);
   await server.stop();
 });
 
 const open = async (connections: number, rate: number): Promise<void> => {
+  start(connections, rate, 10_000);
+  await until(() => generator.sample().open === connections);
+};
+const start = (connections: number, rate: number, connectionsPerSecond: number): void => {
   const phases = [aPhase({ connections, rateFrom: rate, rateTo: rate, durationMs: 100 })];
   generator = new LoadGenerator({
     ...{ index: 0, processes: 1, runId: '0badcafe', target: aTarget(server.url) },
-    workload: aWorkload({ phases, connectionsPerSecond: 10_000 }),
+    workload: aWorkload({ phases, connectionsPerSecond }),
   });
-  await until(() => generator.sample().open === connections);
 };
 /** Holds the event loop up, as a busy machine does. */
 const block = (ms: number): void => {
@@ -48,4 +52,13 @@ it('sends nothing that is not due when it is stopped', async () => {
   generator.begin(monotonicUs() + 60_000_000);
   generator.stop();
   expect(await messagesAtTheServer()).toBe(0);
+});
+
+it('opens connections no faster than the ramp, although it was held up', async () => {
+  start(12, 0, 20);
+  block(1_000);
+  const fromMs = performance.now();
+  await until(() => generator.sample().open === 12);
+  // Two are caught up at once, ten come 50 ms after each other.
+  expect(performance.now() - fromMs).toBeGreaterThan(450);
 });

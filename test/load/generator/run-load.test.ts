@@ -18,10 +18,23 @@ const run = async (faults: Faults, processes = 1) => {
 
 it('counts every planted loss and duplicate exactly', async () => {
   const { account, timeline } = await run({ dropEvery: 100, duplicateEvery: 57 }, 2);
-  expect(server.planted).toMatchObject({ messages: 60, posts: 60 * 19, dropped: 11 });
-  expect(account).toMatchObject({ expected: 60 * 19, lost: server.planted.dropped, lostEntirely: 0 });
-  expect(timeline.totals).toMatchObject({ sent: 60, duplicates: server.planted.duplicated, own: 0 });
-  expect(timeline.totals.deliveries).toBe(60 * 19 - server.planted.dropped);
+  expect(server.planted).toMatchObject({ messages: 60, posts: 60 * 19, dropped: 11, duplicated: 20 });
+  expect(account).toMatchObject({ expected: 60 * 19, lost: 11, lostEntirely: 0 });
+  expect(timeline.totals).toMatchObject({ sent: 60, duplicates: 20, own: 0, deliveries: 60 * 19 - 11 });
+});
+
+it('begins as soon as all connections are open, an equal share at each process', async () => {
+  const { rampMs, timeline } = await run({}, 2);
+  expect(timeline.intervals[0]?.open).toEqual([10, 10]);
+  expect(timeline.totals).toMatchObject({ opened: 20, mostOpen: 20 });
+  // So long it waits for connections that do not come.
+  expect(rampMs).toBeLessThan(30_000);
+});
+
+it('puts all that was sent and delivered into the intervals, the first message too', async () => {
+  const { timeline } = await run({});
+  const inIntervals = (key: 'sent' | 'deliveries'): number => timeline.intervals.reduce((sum, of) => sum + of[key], 0);
+  expect([inIntervals('sent'), inIntervals('deliveries')]).toEqual([60, 60 * 19]);
 });
 
 it('counts planted changes of order, and tells refused messages from lost ones', async () => {

@@ -38,3 +38,8 @@ it('leaves holes of the schedule out and counts what was sent too late to settle
   const account = settleAccount([outcome([0, 0], [0, 0])], settlement([Number.NaN, 9_950], [Number.NaN, Number.NaN]));
   expect(account).toMatchObject({ expected: 0, unsettled: 1 });
 });
+
+it('names no message that everybody received, and takes one for settled that had all its time', () => {
+  const account = settleAccount([outcome([9, 9], [0, 0])], settlement([1, 9_900], [50, 9_950]));
+  expect(account).toMatchObject({ lossy: [], unsettled: 0 });
+});

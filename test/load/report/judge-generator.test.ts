@@ -36,3 +36,8 @@ it('forgives a single stumble in a long run', () => {
   );
   expect(judgeGenerator(long).limited).toBe(false);
 });
+
+it('names the worst interval', () => {
+  const [milder, worst] = [intervalsWith({ behindMs: 200 })[0], intervalsWith({ behindMs: 400 })[0]];
+  expect(judgeGenerator([milder, worst] as ReportInterval[]).findings.join()).toContain('up to 400 ms behind');
+});
