@@ -17,6 +17,16 @@ export type ExchangeEnd =
 /** Ours: longest that opening a socket may take, in milliseconds. A TLS handshake on a tenth of a core takes some 100. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/**
+ * HTTP/1.1 does not say which request a response belongs to: only their order does. A peer that answers once too often has
+ * its second response taken for the answer to the next request, which is for another connection; and a connection that is
+ * said to be gone loses its row. So a socket that has been answered before waits with this status: if more comes, the
+ * answer that was asked for, nothing is judged from either.
+ */
+const DOUBTED_STATUS = 410;
+/** Our choice: how long it waits, in milliseconds. API Gateway answers a post in 10 to 30. */
+const DOUBT_MS = 100;
+
 export interface SocketOwner {
   /** The socket can send: it has just been opened, or its request was answered. */
   onFree(socket: HttpSocket): void;
@@ -29,6 +39,8 @@ export class HttpSocket {
   /** Epoch milliseconds since when it has had nothing to do; kept by its owner. */
   freeSince = 0;
   #closed = false;
+  #wasAnswered = false;
+  #doubt: NodeJS.Timeout | undefined;
   #reader: ResponseReader | undefined;
   #onEnd: ((end: ExchangeEnd) => void) | undefined;
   readonly #socket: Socket;
@@ -39,7 +51,8 @@ export class HttpSocket {
     this.#socket = openSocket(target, {
       onReady: () => {
         clearTimeout(timer);
-        owner.onFree(this);
+        // Once all that had arrived is read: a peer that speaks first has closed its socket by then.
+        setImmediate(() => setImmediate(() => this.#closed || owner.onFree(this)));
       },
       onBytes: (bytes) => this.#receive(bytes),
       onClosed: (error) => {
@@ -63,6 +76,7 @@ export class HttpSocket {
   close(error: Error): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#doubt);
     this.#socket.destroy();
     const response = this.#reader?.end();
     this.#end(response === undefined ? { kind: 'unanswered', error } : { kind: 'answered', response });
@@ -84,12 +98,20 @@ export class HttpSocket {
       if (response === undefined) return;
       // An answer to a request that is still being written: the rest of it would be read as the next one.
       const reusable = response.reusable && this.#socket.writableLength === 0;
-      this.#end({ kind: 'answered', response });
-      if (reusable) this.#owner.onFree(this);
-      else this.close(new HttpError('CLOSED_EARLY', 'The socket cannot be used again'));
+      this.#reader = undefined;
+      const answer = (): void => this.#answer(response, reusable);
+      if (response.status === DOUBTED_STATUS && this.#wasAnswered) this.#doubt = setTimeout(answer, DOUBT_MS);
+      else answer();
     } catch (error) {
       this.close(error as Error);
     }
+  }
+
+  #answer(response: HttpResponse, reusable: boolean): void {
+    this.#wasAnswered = true;
+    this.#end({ kind: 'answered', response });
+    if (reusable) this.#owner.onFree(this);
+    else this.close(new HttpError('CLOSED_EARLY', 'The socket cannot be used again'));
   }
 
   #end(end: ExchangeEnd): void {

