@@ -77,7 +77,7 @@ const senderIdOf = (caller: Caller, accountId: string): string =>
   caller.kind === 'developer' ? accountId : sessionId(caller);
 
 /**
- * Starts DynamoDB (dynalite) and SQS (fauxqs), in memory, each in a thread of its own behind a front that knows its
+ * Starts DynamoDB (dynalite) and SQS, in memory, each in a thread of its own behind a front that knows its
  * callers and refuses what the policies do not allow.
  */
 export const startEngines = async ({
