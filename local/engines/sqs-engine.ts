@@ -48,9 +48,11 @@ export const createSqsEngine = (dice: FaultDice): SqsEngine => {
   }: EngineRequest): Promise<object> => {
     const run = operations.get(operation);
     if (!run) throw new SqsError('UnknownOperationException', `The local run has no SQS operation ${operation}`);
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const caller = { senderId: sender.senderId, traceHeader, host: request.headers.host ?? '', gone: gone.signal };
+    const onGone = (callback: () => void): void => {
+      if (response.destroyed) callback();
+      else response.once('close', callback);
+    };
+    const caller = { senderId: sender.senderId, traceHeader, host: request.headers.host ?? '', onGone };
     return run(new RequestFields(body), caller);
   };
 
@@ -110,9 +112,7 @@ export const createSqsEngine = (dice: FaultDice): SqsEngine => {
         return received.map(toReceivedMessage);
       },
       wake: (queueArn) => entryOf(queueArn).polls.wake(),
-      release: (queueArn, receiptHandles) => {
-        for (const receiptHandle of receiptHandles) entryOf(queueArn).queue.changeVisibility(receiptHandle, 0);
-      },
+      release: (queueArn, receiptHandles) => entryOf(queueArn).queue.release(receiptHandles),
       // A FIFO queue keeps what a function took too long for, and gives it again, as on AWS.
       delete: (queueArn, receiptHandles) => {
         for (const receiptHandle of receiptHandles) entryOf(queueArn).queue.delete(receiptHandle);

@@ -44,7 +44,7 @@ export interface QueueAccess {
   receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
   /** Ends waiting receives, empty. */
   wake(queueArn: string): Promise<void>;
-  /** Makes received messages visible again at once. */
+  /** Makes received messages visible again at once, as if they had not been received. */
   release(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   deadLetter(queueArn: string, receiptHandles: readonly string[]): Promise<'moved' | 'deleted'>;

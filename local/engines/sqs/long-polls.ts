@@ -14,24 +14,25 @@ export class LongPolls<T> {
   readonly #waiting = new Set<Waiting<T>>();
   #looking: NodeJS.Timeout | undefined;
 
-  /** What `take` takes, as soon as that is anything; nothing after `waitMs`, or when the caller has gone. */
-  receive(take: () => T[], waitMs: number, gone?: AbortSignal): Promise<T[]> {
+  /**
+   * What `take` takes, as soon as that is anything; nothing after `waitMs`, or when the caller has gone.
+   * @param onGone Calls its callback when nobody waits for the answer any more.
+   */
+  receive(take: () => T[], waitMs: number, onGone?: (callback: () => void) => void): Promise<T[]> {
     const taken = take();
-    if (taken.length > 0 || waitMs <= 0 || gone?.aborted) return Promise.resolve(taken);
+    if (taken.length > 0 || waitMs <= 0) return Promise.resolve(taken);
     return new Promise((resolve) => {
       const end = (messages: T[]): void => {
         clearTimeout(timer);
-        gone?.removeEventListener('abort', leave);
         this.#waiting.delete(waiting);
         if (this.#waiting.size === 0) this.#stopLooking();
         resolve(messages);
       };
-      const leave = () => end([]);
       const waiting: Waiting<T> = { take, end };
-      const timer = setTimeout(leave, waitMs).unref();
-      gone?.addEventListener('abort', leave);
+      const timer = setTimeout(() => end([]), waitMs).unref();
       this.#waiting.add(waiting);
       this.#looking ??= setInterval(() => this.serve(), LOOK_MS).unref();
+      onGone?.(() => end([]));
     });
   }
 

@@ -196,6 +196,22 @@ export class Queue {
     return 'changed';
   }
 
+  /** Takes received messages back as if they had not been received: visible at once, and not counted. */
+  release(receiptHandles: readonly string[]): void {
+    const released = receiptHandles.flatMap((receiptHandle) => {
+      const held = this.#byReceipt.get(receiptHandle);
+      return held && this.#isInFlightBy(held, receiptHandle) ? [held] : [];
+    });
+    for (const held of released) {
+      this.#byReceipt.delete(held.receipts.pop() ?? '');
+      held.visibleAtMs = this.#options.now();
+      held.message.receiveCount -= 1;
+      if (held.message.receiveCount === 0) delete held.message.firstReceivedAtMs;
+    }
+    for (const { group } of released) this.#place(group);
+    this.#options.onVisible?.();
+  }
+
   /** Moves a received message to the dead-letter queue, or deletes it if there is none. */
   deadLetter(receiptHandle: string): void {
     const held = this.#byReceipt.get(receiptHandle);

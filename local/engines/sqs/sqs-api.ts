@@ -12,8 +12,8 @@ export interface SqsCaller {
   traceHeader: string | undefined;
   /** `127.0.0.1:PORT`, as the caller reached it. */
   host: string;
-  /** Aborted when nobody waits for the answer any more. */
-  gone?: AbortSignal;
+  /** Calls its callback when nobody waits for the answer any more. */
+  onGone?: (callback: () => void) => void;
 }
 
 /** One operation of SQS: fields in, the answer out. Throws an `SqsError` to refuse. */
@@ -131,7 +131,7 @@ export const createSqsApi = ({ queues, account, faults = () => ({}) }: SqsApiOpt
         );
       return runEach(entries, (message) => send(message, entry, caller));
     },
-    ReceiveMessage: async (fields, { gone }) => {
+    ReceiveMessage: async (fields, { onGone }) => {
       const { queue, polls } = queueOf(fields);
       const most = fields.integer('MaxNumberOfMessages') ?? 1;
       checkRange(most, 'MaxNumberOfMessages', 1, MAX_RECEIVED, 'Must be between 1 and 10, if provided.');
@@ -142,7 +142,7 @@ export const createSqsApi = ({ queues, account, faults = () => ({}) }: SqsApiOpt
       checkRange(visibility, 'VisibilityTimeout', 0, MAX_VISIBILITY_SECONDS, reason);
       const names = [...fields.texts('AttributeNames'), ...fields.texts('MessageSystemAttributeNames')];
       const wanted = fields.texts('MessageAttributeNames');
-      const received = await polls.receive(() => queue.receive(most, visibility * 1_000), waitSeconds * 1_000, gone);
+      const received = await polls.receive(() => queue.receive(most, visibility * 1_000), waitSeconds * 1_000, onGone);
       return received.length === 0 ? {} : { Messages: received.map((message) => answerOf(message, names, wanted)) };
     },
     DeleteMessage: (fields) => deleteMessage(fields, queueOf(fields)),
@@ -175,20 +175,21 @@ export const createSqsApi = ({ queues, account, faults = () => ({}) }: SqsApiOpt
 
 /** A received message's attributes by SQS's names; what it does not have is left out. */
 export const systemAttributesOf = (message: Received, names: readonly string[]): Record<string, string> => {
-  const known = {
-    ApproximateReceiveCount: String(message.receiveCount),
-    AWSTraceHeader: message.traceHeader,
-    SentTimestamp: String(message.sentAtMs),
-    SequenceNumber: message.sequenceNumber,
-    MessageGroupId: message.groupId,
-    SenderId: message.senderId,
-    MessageDeduplicationId: message.deduplicationId,
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtMs),
-    DeadLetterQueueSourceArn: message.deadLetterQueueSourceArn,
+  const attributes: Record<string, string> = {};
+  const isAll = names.includes('All');
+  const add = (name: string, value: string | number | undefined): void => {
+    if (value !== undefined && (isAll || names.includes(name))) attributes[name] = String(value);
   };
-  const isWanted = (entry: [string, string | undefined]): entry is [string, string] =>
-    entry[1] !== undefined && (names.includes('All') || names.includes(entry[0]));
-  return Object.fromEntries(Object.entries(known).filter(isWanted));
+  add('ApproximateReceiveCount', message.receiveCount);
+  add('AWSTraceHeader', message.traceHeader);
+  add('SentTimestamp', message.sentAtMs);
+  add('SequenceNumber', message.sequenceNumber);
+  add('MessageGroupId', message.groupId);
+  add('SenderId', message.senderId);
+  add('MessageDeduplicationId', message.deduplicationId);
+  add('ApproximateFirstReceiveTimestamp', message.firstReceivedAtMs);
+  add('DeadLetterQueueSourceArn', message.deadLetterQueueSourceArn);
+  return attributes;
 };
 
 const queueDoesNotExist = (): never => {

@@ -90,6 +90,19 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive(10))).toEqual(['a', 'b']);
   });
 
+  it('takes messages back uncounted, and gives them again only after those before them', () => {
+    const { queue, send } = aQueue({ ...FIFO, ...redrive(1) });
+    for (const body of ['a1', 'a2', 'a3']) send(body, 'a');
+    const [first, ...rest] = queue.receive(10);
+    queue.release(rest.map(({ receiptHandle }) => receiptHandle));
+    expect(queue.receive(10)).toEqual([]);
+    queue.delete(first?.receiptHandle ?? '');
+    expect(queue.receive(10)).toMatchObject([
+      { body: 'a2', receiveCount: 1 },
+      { body: 'a3', receiveCount: 1 },
+    ]);
+  });
+
   it('delays the messages that it holds by its new delay', () => {
     const { queue, send, wait } = aQueue({ ...FIFO, DelaySeconds: '60' });
     send('a1', 'a');
