@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { FaultDice } from '../faults/fault-dice.ts';
 import type { Engine, EngineRequest } from './engine.ts';
 import type { QueueDepth, QueueSpec, ReceivedMessage, SqsMethods } from './engine-protocol.ts';
-import type { Received } from './sqs/queue.ts';
+import type { Received } from './sqs/message.ts';
 import { type QueueEntry, Queues } from './sqs/queues.ts';
+import { systemAttributesOf } from './sqs/received-message.ts';
 import { RequestFields } from './sqs/request-fields.ts';
-import { createSqsApi, systemAttributesOf } from './sqs/sqs-api.ts';
+import { createSqsApi } from './sqs/sqs-api.ts';
 import { SqsError } from './sqs/sqs-error.ts';
 import { sqsPermissions } from './sqs-permissions.ts';
 

@@ -9,15 +9,14 @@ beforeAll(async () => {
 });
 afterAll(() => sqs.stop());
 
-const redrive = (...args: string[]) => {
-  return runCommand('redrive.ts', [
+const redrive = (...args: string[]) =>
+  runCommand('redrive.ts', [
     '--dead-letter-queue-url',
     sqs.urlOf('dead'),
     '--queue-url',
     sqs.urlOf('broadcasts'),
     ...args,
   ]).ended;
-};
 const visible = (name: string) => sqs.inside(name).visible.length;
 
 describe('npm run redrive', () => {

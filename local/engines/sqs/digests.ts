@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import type { MessageAttribute } from './queue.ts';
+import type { MessageAttribute } from './message.ts';
 
 export const md5 = (text: string): string => hash('md5', text);
 

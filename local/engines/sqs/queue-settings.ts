@@ -67,7 +67,6 @@ export const withDefaults = (attributes: Attributes): Record<string, string> =>
     ),
   );
 
-/** @param given With its defaults. */
 export const readSettings = (given: Attributes): QueueSettings => {
   const attributes = withDefaults(given);
   const redrive = attributes.RedrivePolicy === undefined ? undefined : JSON.parse(attributes.RedrivePolicy);

@@ -1,45 +1,10 @@
+import type { Draft, Message, Received } from './message.ts';
 import { type QueueSettings, readSettings } from './queue-settings.ts';
+import { type Group, type Held, isReceived, ReadyGroups } from './ready-groups.ts';
+import { SentIds } from './sent-ids.ts';
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */
-const DEDUPLICATION_MS = 5 * 60_000;
 /** From the receive on, however often the timeout is changed. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html */
 const MAX_IN_FLIGHT_MS = 12 * 3_600_000;
-
-export interface MessageAttribute {
-  DataType: string;
-  StringValue?: string;
-  /** Base64. */
-  BinaryValue?: string;
-}
-
-/** What a sender hands over. */
-export interface Draft {
-  body: string;
-  md5OfBody: string;
-  messageAttributes: Readonly<Record<string, MessageAttribute>>;
-  md5OfMessageAttributes?: string;
-  senderId: string;
-  traceHeader?: string;
-  /** Required on a FIFO queue. */
-  groupId?: string;
-  /** Required on a FIFO queue. */
-  deduplicationId?: string;
-}
-
-export interface Message extends Draft {
-  messageId: string;
-  sentAtMs: number;
-  /** Over all queues that the message was in. */
-  receiveCount: number;
-  firstReceivedAtMs?: number;
-  /** On a FIFO queue: 20 digits, growing. */
-  sequenceNumber?: string;
-  deadLetterQueueSourceArn?: string;
-}
-
-export interface Received extends Readonly<Message> {
-  receiptHandle: string;
-}
 
 export interface SendOptions {
   /** The queue's own by default. */
@@ -69,33 +34,6 @@ export interface QueueOptions {
   onVisible?: () => void;
 }
 
-interface Held {
-  readonly message: Message;
-  readonly group: Group;
-  visibleAtMs: number;
-  readonly faultDelayMs: number;
-  receivedAtMs: number;
-  /** Receipt handles, one for each receive from this queue. */
-  readonly receipts: string[];
-}
-
-/** Messages in order, of which nothing is received while one is in flight. A message of a standard queue is a group of its own. */
-interface Group {
-  /** Of a FIFO queue. */
-  readonly id: string;
-  readonly held: Held[];
-}
-
-const isReceived = ({ receipts }: Held): boolean => receipts.length > 0;
-
-/** What was received is always the head of its group: nothing overtakes, and what comes back is where it was. */
-const readyAt = ({ held }: Group): number => {
-  let atMs = held[0]?.visibleAtMs ?? 0;
-  for (let index = 0; index < held.length && isReceived(held[index] as Held); index++)
-    atMs = Math.max(atMs, (held[index] as Held).visibleAtMs);
-  return atMs;
-};
-
 /**
  * A queue as SQS documents it, standard or FIFO, in memory. It sets no timer: whatever time brings about is worked out
  * from `now` when the queue is asked.
@@ -107,18 +45,15 @@ export class Queue {
   #settings: QueueSettings;
   /** By id, of a FIFO queue. */
   readonly #groups = new Map<string, Group>();
-  /** In the order in which they became ready. */
-  readonly #ready = new Set<Group>();
-  /** Groups that are not ready, and when they will be. */
-  readonly #waiting = new Map<Group, number>();
-  #nextReadyAtMs = Number.POSITIVE_INFINITY;
+  readonly #schedule: ReadyGroups;
   readonly #byReceipt = new Map<string, Held>();
-  readonly #sentIds = new Map<string, { messageId: string; sequenceNumber: string; atMs: number }>();
+  readonly #sentIds = new SentIds();
   #sequence = 0;
 
   constructor(options: QueueOptions) {
     this.arn = options.arn;
     this.#options = options;
+    this.#schedule = new ReadyGroups(options.now);
     this.#settings = readSettings(options.attributes);
   }
 
@@ -138,18 +73,19 @@ export class Queue {
 
   /** A FIFO queue answers a duplicate as it answered the first, and takes it no second time. */
   send(draft: Draft, options: SendOptions = {}): { messageId: string; sequenceNumber?: string } {
-    const { isFifo } = this.#settings;
-    const first = isFifo ? this.#findSent(draft) : undefined;
-    if (first) return { messageId: first.messageId, sequenceNumber: first.sequenceNumber };
+    const { isFifo, deduplicatesByGroup } = this.#settings;
     const sentAtMs = this.#options.now();
+    const key = JSON.stringify([deduplicatesByGroup ? draft.groupId : '', draft.deduplicationId]);
+    const first = isFifo ? this.#sentIds.find(key, sentAtMs) : undefined;
+    if (first) return first;
     const message: Message = { ...draft, messageId: this.#options.newId(), sentAtMs, receiveCount: 0 };
-    const copies = options.isDuplicated && !isFifo ? 2 : 1;
-    for (let copy = 0; copy < copies; copy++) this.#hold(copy === 0 ? message : { ...message }, options);
-    const { messageId, sequenceNumber } = message;
-    if (sequenceNumber !== undefined)
-      this.#sentIds.set(this.#deduplicationKey(draft), { messageId, sequenceNumber, atMs: sentAtMs });
+    if (options.isDuplicated && !isFifo) this.#hold({ ...message }, options);
+    this.#hold(message, options);
     this.#options.onVisible?.();
-    return { messageId, ...(sequenceNumber !== undefined && { sequenceNumber }) };
+    const { messageId, sequenceNumber } = message;
+    if (sequenceNumber === undefined) return { messageId };
+    this.#sentIds.add(key, { messageId, sequenceNumber }, sentAtMs);
+    return { messageId, sequenceNumber };
   }
 
   /**
@@ -157,19 +93,15 @@ export class Queue {
    * What was received too often goes to the dead-letter queue instead.
    */
   receive(most: number, visibilityMs = this.#settings.visibilityMs): Received[] {
-    this.#wakeDue();
     const received: Received[] = [];
     const dead: Message[] = [];
     const touched: Group[] = [];
-    for (const group of this.#ready) {
+    for (const group of this.#schedule.ready()) {
       if (received.length >= most) break;
       this.#receiveFrom(group, most, visibilityMs, received, dead);
       touched.push(group);
     }
-    for (const group of touched) {
-      this.#ready.delete(group); // what is visible again at once waits for its turn
-      this.#place(group);
-    }
+    for (const group of touched) this.#place(group, 'last');
     for (const message of dead) this.#deadLetterQueue()?.accept(message, this.arn);
     return received;
   }
@@ -189,7 +121,7 @@ export class Queue {
     const held = this.#byReceipt.get(receiptHandle);
     if (!held || !this.#isInFlightBy(held, receiptHandle)) return 'not-in-flight';
     const visibleAtMs = this.#options.now() + visibilityMs;
-    if (visibleAtMs > held.receivedAtMs + MAX_IN_FLIGHT_MS) return 'too-long';
+    if (visibleAtMs > (held.receivedAtMs ?? 0) + MAX_IN_FLIGHT_MS) return 'too-long';
     held.visibleAtMs = visibleAtMs;
     this.#place(held.group);
     this.#options.onVisible?.();
@@ -235,15 +167,13 @@ export class Queue {
 
   purge(): void {
     this.#groups.clear();
-    this.#ready.clear();
-    this.#waiting.clear();
+    this.#schedule.clear();
     this.#byReceipt.clear();
-    this.#nextReadyAtMs = Number.POSITIVE_INFINITY;
   }
 
   /** Forgets what is older than the retention period, in flight or not. */
   dropExpired(): void {
-    for (const group of [...this.#ready, ...this.#waiting.keys()]) {
+    for (const group of this.#schedule.all()) {
       const expired = group.held.filter((held) => this.#isExpired(held));
       if (expired.length === 0) continue;
       for (const held of expired) this.#remove(held);
@@ -265,9 +195,8 @@ export class Queue {
 
   /** What is in the queue, without receiving it. */
   *messages(): Generator<{ message: Readonly<Message>; state: 'visible' | 'delayed' | 'in-flight' }> {
-    this.#wakeDue();
     const now = this.#options.now();
-    for (const { held } of [...this.#ready, ...this.#waiting.keys()]) {
+    for (const { held } of this.#schedule.all()) {
       for (const each of held) {
         if (this.#isExpired(each)) continue;
         const hidden = isReceived(each) ? 'in-flight' : 'delayed';
@@ -309,7 +238,7 @@ export class Queue {
     if (isFifo) message.sequenceNumber = this.#nextSequenceNumber();
     const group = (isFifo && this.#groups.get(message.groupId ?? '')) || { id: message.groupId ?? '', held: [] };
     if (isFifo) this.#groups.set(group.id, group);
-    const held: Held = { message, group, visibleAtMs: 0, faultDelayMs, receivedAtMs: 0, receipts: [] };
+    const held: Held = { message, group, visibleAtMs: 0, faultDelayMs, receipts: [] };
     held.visibleAtMs = this.#delayedUntil(held, delayMs);
     group.held.push(held);
     this.#place(group);
@@ -325,35 +254,10 @@ export class Queue {
     if (index >= 0) held.group.held.splice(index, 1);
   }
 
-  /** Finds a group its place after a change. */
-  #place(group: Group): void {
-    this.#waiting.delete(group);
-    if (group.held.length === 0) {
-      this.#ready.delete(group);
-      if (this.#groups.get(group.id) === group) this.#groups.delete(group.id);
-      return;
-    }
-    const readyAtMs = readyAt(group);
-    if (readyAtMs <= this.#options.now()) {
-      this.#ready.add(group);
-      return;
-    }
-    this.#ready.delete(group);
-    this.#waiting.set(group, readyAtMs);
-    this.#nextReadyAtMs = Math.min(this.#nextReadyAtMs, readyAtMs);
-  }
-
-  /** Makes ready what time has made so, the first first. */
-  #wakeDue(): void {
-    const now = this.#options.now();
-    if (now < this.#nextReadyAtMs) return;
-    const due = [...this.#waiting].filter(([, readyAtMs]) => readyAtMs <= now).sort(([, a], [, b]) => a - b);
-    for (const [group] of due) {
-      this.#waiting.delete(group);
-      this.#ready.add(group);
-    }
-    this.#nextReadyAtMs = Number.POSITIVE_INFINITY;
-    for (const readyAtMs of this.#waiting.values()) this.#nextReadyAtMs = Math.min(this.#nextReadyAtMs, readyAtMs);
+  #place(group: Group, turn?: 'last'): void {
+    if (group.held.length === 0 && this.#groups.get(group.id) === group) this.#groups.delete(group.id);
+    if (turn === 'last') this.#schedule.placeLast(group);
+    else this.#schedule.place(group);
   }
 
   #isInFlightBy({ receipts, visibleAtMs }: Held, receiptHandle: string): boolean {
@@ -367,20 +271,6 @@ export class Queue {
   #deadLetterQueue(): Queue | undefined {
     const arn = this.#settings.deadLetterQueueArn;
     return arn === undefined ? undefined : this.#options.findQueue?.(arn);
-  }
-
-  #deduplicationKey({ groupId, deduplicationId }: Draft): string {
-    return JSON.stringify(this.#settings.deduplicatesByGroup ? [groupId, deduplicationId] : [deduplicationId]);
-  }
-
-  /** An id is remembered for its five minutes, also when its message was received and deleted long ago. */
-  #findSent(draft: Draft): { messageId: string; sequenceNumber: string } | undefined {
-    const forgottenMs = this.#options.now() - DEDUPLICATION_MS;
-    for (const [key, { atMs }] of this.#sentIds) {
-      if (atMs > forgottenMs) break;
-      this.#sentIds.delete(key);
-    }
-    return this.#sentIds.get(this.#deduplicationKey(draft));
   }
 
   #nextSequenceNumber(): string {

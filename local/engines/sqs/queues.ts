@@ -1,5 +1,6 @@
 import { LongPolls } from './long-polls.ts';
-import { Queue, type Received } from './queue.ts';
+import type { Received } from './message.ts';
+import { Queue } from './queue.ts';
 import { withDefaults } from './queue-settings.ts';
 
 export interface QueueEntry {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { MAX_QUEUE_DELAY_SECONDS } from '../../../schemas/quotas.ts';
 import { md5, md5OfAttributes } from './digests.ts';
-import type { Draft, MessageAttribute } from './queue.ts';
+import type { Draft, MessageAttribute } from './message.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { RequestFields } from './request-fields.ts';
 import { invalidValue, SqsError } from './sqs-error.ts';

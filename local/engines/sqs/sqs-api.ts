@@ -1,9 +1,11 @@
 import { MAX_QUEUE_MESSAGE_BYTES } from '../../../schemas/quotas.ts';
+import { entriesOf, runEach } from './batch.ts';
 import { md5OfAttributes } from './digests.ts';
-import type { Received, SendOptions } from './queue.ts';
+import type { SendOptions } from './queue.ts';
 import { checkAttributes, checkRedrivePolicy, checkTogether, SETTABLE_ATTRIBUTES } from './queue-settings.ts';
 import type { QueueEntry, Queues } from './queues.ts';
 import { messageBytes, readMessage } from './read-message.ts';
+import { answerOf } from './received-message.ts';
 import type { RequestFields } from './request-fields.ts';
 import { invalidValue, SqsError } from './sqs-error.ts';
 
@@ -26,9 +28,6 @@ export interface SqsApiOptions {
   faults?: () => Pick<SendOptions, 'faultDelayMs' | 'isDuplicated'>;
 }
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
-const MAX_ENTRIES = 10;
-const ENTRY_ID = /^[\w-]{1,80}$/;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const MAX_RECEIVED = 10;
 const MAX_WAIT_SECONDS = 20;
@@ -173,25 +172,6 @@ export const createSqsApi = ({ queues, account, faults = () => ({}) }: SqsApiOpt
   };
 };
 
-/** A received message's attributes by SQS's names; what it does not have is left out. */
-export const systemAttributesOf = (message: Received, names: readonly string[]): Record<string, string> => {
-  const attributes: Record<string, string> = {};
-  const isAll = names.includes('All');
-  const add = (name: string, value: string | number | undefined): void => {
-    if (value !== undefined && (isAll || names.includes(name))) attributes[name] = String(value);
-  };
-  add('ApproximateReceiveCount', message.receiveCount);
-  add('AWSTraceHeader', message.traceHeader);
-  add('SentTimestamp', message.sentAtMs);
-  add('SequenceNumber', message.sequenceNumber);
-  add('MessageGroupId', message.groupId);
-  add('SenderId', message.senderId);
-  add('MessageDeduplicationId', message.deduplicationId);
-  add('ApproximateFirstReceiveTimestamp', message.firstReceivedAtMs);
-  add('DeadLetterQueueSourceArn', message.deadLetterQueueSourceArn);
-  return attributes;
-};
-
 const queueDoesNotExist = (): never => {
   throw new SqsError('QueueDoesNotExist', 'The specified queue does not exist.');
 };
@@ -242,45 +222,6 @@ const attributesOf = (entry: QueueEntry, names: readonly string[]): Record<strin
   return Object.fromEntries(Object.entries(known).filter(([name]) => names.includes('All') || names.includes(name)));
 };
 
-const entriesOf = (fields: RequestFields, type: string): readonly RequestFields[] => {
-  const entries = fields.entries('Entries');
-  if (entries.length === 0)
-    throw new SqsError('EmptyBatchRequest', `There should be at least one ${type} in the request.`);
-  if (entries.length > MAX_ENTRIES)
-    throw new SqsError(
-      'TooManyEntriesInBatchRequest',
-      `Maximum number of entries per request are ${MAX_ENTRIES}. You have sent ${entries.length}.`,
-    );
-  const ids = new Set<string>();
-  for (const entry of entries) {
-    const id = entry.needed('Id');
-    if (!ENTRY_ID.test(id))
-      throw new SqsError(
-        'InvalidBatchEntryId',
-        'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
-      );
-    if (ids.has(id)) throw new SqsError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`);
-    ids.add(id);
-  }
-  return entries;
-};
-
-/** Each entry of a batch succeeds or fails by itself. A list that would be empty is left out, as SQS leaves it out. */
-const runEach = (entries: readonly RequestFields[], run: (entry: RequestFields) => object): object => {
-  const Successful: object[] = [];
-  const Failed: object[] = [];
-  for (const entry of entries) {
-    const Id = entry.needed('Id');
-    try {
-      Successful.push({ Id, ...run(entry) });
-    } catch (error) {
-      if (!(error instanceof SqsError)) throw error;
-      Failed.push({ Id, SenderFault: true, Code: error.code, Message: error.message });
-    }
-  }
-  return { ...(Successful.length > 0 && { Successful }), ...(Failed.length > 0 && { Failed }) };
-};
-
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html */
 const deleteMessage = (fields: RequestFields, { queue }: QueueEntry): object => {
   const receiptHandle = readReceiptHandle(fields);
@@ -320,27 +261,4 @@ const readReceiptHandle = (fields: RequestFields): string => {
   if (!RECEIPT_HANDLE.test(receiptHandle))
     throw new SqsError('ReceiptHandleIsInvalid', 'The input receipt handle is invalid.');
   return receiptHandle;
-};
-
-const answerOf = (message: Received, names: readonly string[], wanted: readonly string[]): object => {
-  const attributes = systemAttributesOf(message, names);
-  const isWanted = (name: string) =>
-    wanted.some(
-      (each) => each === 'All' || each === name || (each.endsWith('.*') && name.startsWith(each.slice(0, -1))),
-    );
-  const messageAttributes = Object.fromEntries(
-    Object.entries(message.messageAttributes).filter(([name]) => wanted.includes('.*') || isWanted(name)),
-  );
-  const md5OfMessageAttributes = md5OfAttributes(messageAttributes);
-  return {
-    MessageId: message.messageId,
-    ReceiptHandle: message.receiptHandle,
-    MD5OfBody: message.md5OfBody,
-    Body: message.body,
-    ...(Object.keys(attributes).length > 0 && { Attributes: attributes }),
-    ...(md5OfMessageAttributes && {
-      MD5OfMessageAttributes: md5OfMessageAttributes,
-      MessageAttributes: messageAttributes,
-    }),
-  };
 };

@@ -91,6 +91,14 @@ export class QueueModel {
     return 'changed';
   }
 
+  release(nowMs: number, handle: string): void {
+    const message = this.messages.find((each) => this.#isInFlightBy(each, handle, nowMs));
+    if (!message) return;
+    message.visibleAtMs = nowMs;
+    message.receives -= 1;
+    message.handles.pop();
+  }
+
   counts(nowMs: number) {
     const hidden = this.messages.filter(({ visibleAtMs }) => visibleAtMs > nowMs);
     const inFlight = hidden.filter(({ receives }) => receives > 0).length;

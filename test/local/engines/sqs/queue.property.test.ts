@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Draft, Queue } from '../../../../local/engines/sqs/queue.ts';
+import type { Draft } from '../../../../local/engines/sqs/message.ts';
+import { Queue } from '../../../../local/engines/sqs/queue.ts';
 import { type ModelOptions, QueueModel } from './queue-model.ts';
 
 type Step =
@@ -8,6 +9,7 @@ type Step =
   | { do: 'receive'; most: number; visibilityMs: number }
   | { do: 'delete'; which: number }
   | { do: 'change'; which: number; visibilityMs: number }
+  | { do: 'release'; which: number }
   | { do: 'wait'; ms: number };
 
 const DEAD_ARN = 'arn:aws:sqs:us-east-1:123456789012:dead';
@@ -37,6 +39,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), which }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('change' as const), which, visibilityMs }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), which }) },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -94,6 +97,10 @@ class Run {
     const handle = 'which' in step ? this.handles[step.which % this.handles.length] : undefined;
     if (step.do === 'delete' && handle !== undefined)
       expect(this.queue.delete(handle)).toBe(this.model.delete(this.nowMs, handle));
+    if (step.do === 'release' && handle !== undefined) {
+      this.model.release(this.nowMs, handle);
+      this.queue.release([handle]);
+    }
     if (step.do === 'change' && handle !== undefined) {
       const expected = this.model.changeVisibility(this.nowMs, handle, step.visibilityMs);
       expect(this.queue.changeVisibility(handle, step.visibilityMs)).toBe(expected);
