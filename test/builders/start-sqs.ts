@@ -21,10 +21,10 @@ export const startSqs = async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const urlOf = (name: string) => `${endpoint}/${accountId}/${name}`;
-  const queueOf = (name: string) => {
+  const entryOf = (name: string) => {
     const entry = queues.find(arnOf(name));
     if (!entry) throw new Error(`There is no queue ${name}`);
-    return entry.queue;
+    return entry;
   };
   return {
     endpoint,
@@ -35,15 +35,17 @@ export const startSqs = async () => {
     createQueue: (name: string, attributes: Record<string, string> = {}): string =>
       queues.create({ name, url: urlOf(name), arn: arnOf(name), attributes }) && urlOf(name),
     send: (name: string, body: string): void => {
-      queueOf(name).send({ body, md5OfBody: md5(body), messageAttributes: {}, senderId: accountId });
+      entryOf(name).queue.send({ body, md5OfBody: md5(body), messageAttributes: {}, senderId: accountId });
     },
     /** Bodies, by where their messages are. */
     inside: (name: string) => {
-      const messages = [...queueOf(name).messages()];
+      const messages = [...entryOf(name).queue.messages()];
       const bodies = (wanted: string) =>
         messages.filter(({ state }) => state === wanted).map(({ message }) => message.body);
       return { visible: bodies('visible'), delayed: bodies('delayed'), inFlight: bodies('in-flight') };
     },
+    /** Receives that wait for a message. */
+    waiting: (name: string): number => entryOf(name).polls.waiting,
     stop: async (): Promise<void> => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

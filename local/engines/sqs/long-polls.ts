@@ -36,6 +36,11 @@ export class LongPolls<T> {
     });
   }
 
+  /** Receives that wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Messages may have become visible. */
   serve(): void {
     for (const { take, end } of this.#waiting) {

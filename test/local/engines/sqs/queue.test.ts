@@ -145,13 +145,22 @@ describe('a FIFO queue', () => {
 });
 
 describe('a standard queue', () => {
-  it('gives what became visible first first, also when several do at once', () => {
+  it('gives messages that become visible at once in the order in which they were received', () => {
     const { queue, send, wait } = aQueue();
     for (const body of ['1', '2', '3']) send(body);
     queue.receive(10);
     send('4');
     wait(30);
     expect(bodies(queue.receive(10))).toEqual(['4', '1', '2', '3']);
+  });
+
+  it('gives what became visible first first, also when time jumps over both', () => {
+    const { queue, send, wait } = aQueue();
+    for (const body of ['late', 'soon']) send(body);
+    queue.receive(1, 20_000);
+    queue.receive(1, 10_000);
+    wait(60);
+    expect(bodies(queue.receive(10))).toEqual(['soon', 'late']);
   });
 
   it('deletes by an older receipt handle too, and changes visibility only by the last', () => {

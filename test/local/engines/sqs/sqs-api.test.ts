@@ -11,6 +11,7 @@ import {
   ListQueueTagsCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
   SendMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
@@ -19,6 +20,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSqs, type TestSqs } from '../../../builders/start-sqs.ts';
+import { until } from '../../../builders/until.ts';
 
 let sqs: TestSqs;
 let client: SQSClient;
@@ -422,12 +424,26 @@ describe('a batch', () => {
     ['an id twice', [...entries('a'), ...entries('b')], 'BatchEntryIdsNotDistinct'],
     ['an id with a space', [{ Id: 'a b', MessageBody: 'x' }], 'InvalidBatchEntryId'],
     ['more than 1 MiB in all', entries('x'.repeat(600_000), 'x'.repeat(448_577)), 'BatchRequestTooLong'],
-  ])('is refused as a whole with %s', async (_, Entries, name) => {
-    const queue = aQueue();
-    const send = client.send(new SendMessageBatchCommand({ QueueUrl: queue.QueueUrl, Entries }));
-    await expect(send).rejects.toMatchObject({ name });
-    expect(sqs.inside(queue.name).visible).toEqual([]);
-  });
+    [
+      'more than 1 MiB of attributes',
+      [
+        {
+          Id: '0',
+          MessageBody: 'x',
+          MessageAttributes: { a: { DataType: 'Binary', BinaryValue: Buffer.alloc(1_048_576) } },
+        },
+      ],
+      'BatchRequestTooLong',
+    ],
+  ] as [string, SendMessageBatchRequestEntry[], string][])(
+    'is refused as a whole with %s',
+    async (_, Entries, name) => {
+      const queue = aQueue();
+      const send = client.send(new SendMessageBatchCommand({ QueueUrl: queue.QueueUrl, Entries }));
+      await expect(send).rejects.toMatchObject({ name });
+      expect(sqs.inside(queue.name).visible).toEqual([]);
+    },
+  );
 
   it('deletes and changes each message by itself', async () => {
     const { QueueUrl, name } = aQueue();
@@ -468,16 +484,25 @@ describe('a receive that waits', () => {
   it('is answered as soon as a message comes', async () => {
     const { QueueUrl, name } = aQueue();
     const waiting = client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
-    setImmediate(() => sqs.send(name, 'x'));
+    await until(() => sqs.waiting(name) === 1);
+    sqs.send(name, 'x');
     expect((await waiting).Messages).toMatchObject([{ Body: 'x' }]);
   });
 
   it('waits if its queue says so', async () => {
     const { QueueUrl, name } = aQueue({ ReceiveMessageWaitTimeSeconds: '20' });
     const waiting = client.send(new ReceiveMessageCommand({ QueueUrl }));
-    await post('ListQueues', {}); // sent later, so that the receive waits by now
+    await until(() => sqs.waiting(name) === 1);
     sqs.send(name, 'x');
     expect((await waiting).Messages).toMatchObject([{ Body: 'x' }]);
+  });
+
+  it('is answered when time has made a message visible', async () => {
+    const { QueueUrl, name } = aQueue({ VisibilityTimeout: '1' });
+    sqs.send(name, 'x');
+    await client.send(new ReceiveMessageCommand({ QueueUrl }));
+    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
+    expect(Messages).toMatchObject([{ Body: 'x' }]);
   });
 
   it('is empty in the end', async () => {
@@ -486,16 +511,16 @@ describe('a receive that waits', () => {
     expect(waited.Messages).toBeUndefined();
   });
 
-  it('takes no message once its caller has gone', async () => {
+  it('ends when its caller has gone, so that it takes no message', async () => {
     const { QueueUrl, name } = aQueue();
     const gone = new AbortController();
     const left = client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
       abortSignal: gone.signal,
     });
-    const stays = client.send(new ReceiveMessageCommand({ QueueUrl: aQueue().QueueUrl, WaitTimeSeconds: 1 }));
-    setImmediate(() => gone.abort());
+    await until(() => sqs.waiting(name) === 1);
+    gone.abort();
     await expect(left).rejects.toThrow();
-    await stays; // by now the server knows
+    await until(() => sqs.waiting(name) === 0);
     sqs.send(name, 'x');
     expect(sqs.inside(name).visible).toEqual(['x']);
   });
