@@ -44,9 +44,8 @@ export class SqsBroadcastQueue implements BroadcastQueue {
 }
 
 /**
- * SQS refuses U+FFFE and U+FFFF, which JSON may have in it raw; what else SQS refuses, JSON has escaped. Whatever is beyond
- * the basic plane is escaped too: SQS takes it, fauxqs does not.
+ * SQS refuses U+FFFE and U+FFFF, which JSON may have in it raw; what else SQS refuses, JSON has escaped.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 const toBody = (value: BroadcastRecord | DeadLetter): string =>
-  JSON.stringify(value).replaceAll(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+  JSON.stringify(value).replaceAll(/[\uFFFE\uFFFF]/g, (refused) => `\\u${refused.charCodeAt(0).toString(16)}`);

@@ -194,9 +194,9 @@ const entryBytes = (connectionId: string): number =>
 
 const PLAIN_ID = /^[\w+/=-]*$/;
 
-/** Bytes of a text in JSON, as it is sent to SQS: what SQS refuses raw, or what has two halves, is escaped. */
+/** Bytes of a text in JSON, as it is sent to SQS: what SQS refuses raw, three bytes, is escaped to six. */
 const textBytes = (text: string): number => {
   const json = JSON.stringify(text);
-  const escaped = json.match(/[\uD800-\uDFFF\uFFFE\uFFFF]/g)?.length ?? 0;
-  return Buffer.byteLength(json) + 4 * escaped;
+  const escaped = json.match(/[\uFFFE\uFFFF]/g)?.length ?? 0;
+  return Buffer.byteLength(json) + 3 * escaped;
 };

@@ -84,7 +84,7 @@ export type SqsMethods = {
   receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
   /** Ends waiting receives, empty. */
   wake(queueArn: string): void;
-  /** Makes received messages visible again at once. */
+  /** Makes received messages visible again at once, as if they had not been received. */
   release(queueArn: string, receiptHandles: readonly string[]): void;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
   /** Moves messages to the queue's dead-letter queue, or deletes them where it has none. Tells which it was. */

@@ -20,7 +20,7 @@ let url = '';
 const dice = createFaultDice(faults, seed);
 const { engine, methods } =
   service === 'sqs'
-    ? await createSqsEngine(dice)
+    ? createSqsEngine(dice)
     : createDynamoDbEngine(dice, (operation, body) => callService(url, `DynamoDB_20120810.${operation}`, body));
 
 const listen = (server: Server): Promise<number> =>

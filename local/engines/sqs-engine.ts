@@ -1,25 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultDice } from '../faults/fault-dice.ts';
 import type { Engine, EngineRequest } from './engine.ts';
-import type { QueueDepth, QueueSpec, ReceivedMessage, Sender, SqsMethods } from './engine-protocol.ts';
-import { type FauxMessage, type FauxQueue, loadFauxqs } from './fauxqs-queues.ts';
+import type { QueueDepth, QueueSpec, ReceivedMessage, SqsMethods } from './engine-protocol.ts';
+import type { Received } from './sqs/message.ts';
+import { type QueueEntry, Queues } from './sqs/queues.ts';
+import { systemAttributesOf } from './sqs/received-message.ts';
+import { RequestFields } from './sqs/request-fields.ts';
+import { createSqsApi } from './sqs/sqs-api.ts';
+import { SqsError } from './sqs/sqs-error.ts';
 import { sqsPermissions } from './sqs-permissions.ts';
-
-interface FauxError {
-  statusCode: number;
-  queryErrorHeader: string;
-  toJSON(): object;
-}
-interface ReceivedRaw {
-  MessageId: string;
-  ReceiptHandle: string;
-  Body: string;
-  MD5OfBody: string;
-  MD5OfMessageAttributes?: string;
-  MessageAttributes?: Record<string, unknown>;
-  Attributes?: Record<string, string>;
-}
-type Received = { Messages?: ReceivedRaw[] };
 
 const MAX_RECEIVED = 10;
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
@@ -31,157 +20,61 @@ const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
 const QUERY_PROTOCOL_REFUSAL =
   '<ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error><Type>Sender</Type><Code>UnsupportedProtocol</Code><Message>The local run has no query protocol of SQS, which this SDK speaks; on AWS it works. Update @aws-sdk/client-sqs to 3.447.0 or later, aws-sdk to 2.1492.0 or later.</Message></Error></ErrorResponse>';
 
-/** Sets what fauxqs leaves out of a received message. Asked for by name or all at once, as the rest. */
-const completeAttributes = (queue: FauxQueue, received: ReceivedRaw, names: readonly string[]): void => {
-  const message = queue.inflightMessages.get(received.ReceiptHandle)?.message;
-  if (!message) return;
-  const known = {
-    SenderId: message.senderId,
-    AWSTraceHeader: message.traceHeader,
-    DeadLetterQueueSourceArn: message.deadLetterQueueSourceArn,
-  };
-  for (const [name, value] of Object.entries(known)) {
-    if (value && (names.includes('All') || names.includes(name)))
-      received.Attributes = { ...received.Attributes, [name]: value };
-  }
-};
+export interface SqsEngine {
+  engine: Engine;
+  methods: SqsMethods;
+  queues: Queues;
+}
 
-/** fauxqs's queues as an engine, with what SQS does and fauxqs does not: senders, trace headers, retention, faults. */
-export const createSqsEngine = async (dice: FaultDice): Promise<{ engine: Engine; methods: SqsMethods }> => {
-  const { store, handlers, defaults } = await loadFauxqs();
+/** SQS in memory, as an engine: for SDKs over HTTP, and for event sources by its methods. */
+export const createSqsEngine = (dice: FaultDice): SqsEngine => {
   let account = { region: '', accountId: '' };
-  /** Of the request being handled: fauxqs enqueues within the call. */
-  let current: { sender: Sender; traceHeader: string | undefined } | undefined;
+  const queues = new Queues({ now: () => Date.now(), newId: randomUUID });
+  const faults = () => ({ faultDelayMs: dice.delayMs('sqs:delay'), isDuplicated: dice.happens('sqs:duplicate') });
+  const operations = new Map(Object.entries(createSqsApi({ queues, account: () => account, faults })));
 
-  const queueOf = (arn: string): FauxQueue => {
-    const queue = store.getQueueByArn(arn);
-    if (!queue) throw new Error(`There is no queue ${arn}`);
-    return queue;
+  const entryOf = (arn: string): QueueEntry => {
+    const entry = queues.find(arn);
+    if (!entry) throw new Error(`There is no queue ${arn}`);
+    return entry;
   };
 
-  const observe = (queue: FauxQueue): void => {
-    const enqueue = queue.enqueue.bind(queue);
-    queue.enqueue = (message: FauxMessage) => {
-      const isNew = message.approximateReceiveCount === 0;
-      if (!isNew && message.queueArn !== queue.arn) message.deadLetterQueueSourceArn = message.queueArn as string;
-      message.queueArn = queue.arn;
-      if (isNew && current) {
-        message.senderId = current.sender.senderId;
-        if (current.traceHeader) message.traceHeader = current.traceHeader;
-        const delayMs = dice.delayMs('sqs:delay');
-        if (delayMs > 0) message.delayUntil = Math.max(message.delayUntil ?? 0, Date.now()) + delayMs;
-        if (dice.happens('sqs:duplicate')) enqueue({ ...message });
-      }
-      enqueue(message);
+  const answer = async ({
+    operation,
+    body,
+    sender,
+    traceHeader,
+    request,
+    response,
+  }: EngineRequest): Promise<object> => {
+    const run = operations.get(operation);
+    if (!run) throw new SqsError('UnknownOperationException', `The local run has no SQS operation ${operation}`);
+    const onGone = (callback: () => void): void => {
+      if (response.destroyed) callback();
+      else response.once('close', callback);
     };
+    const caller = { senderId: sender.senderId, traceHeader, host: request.headers.host ?? '', onGone };
+    return run(new RequestFields(body), caller);
   };
 
-  // fauxqs looks for its own account.
-  const getQueueUrl = (name: unknown) => {
-    const queue = [...store.allQueues()].find((candidate) => candidate.name === name);
-    return queue ? { QueueUrl: queue.url } : handlers.get('GetQueueUrl')?.({ QueueName: name }, store, { headers: {} });
-  };
-
-  const call = (operation: string, body: Record<string, unknown>): unknown => {
-    // fauxqs would take a Region from an AWS host and look for its own account there.
-    const QueueUrl =
-      typeof body.QueueUrl === 'string' ? body.QueueUrl.replace(/^https?:\/\/[^/]+/, 'http://queues') : undefined;
-    if (operation === 'GetQueueUrl') return getQueueUrl(body.QueueName);
-    return handlers.get(operation)?.({ ...body, ...(QueueUrl && { QueueUrl }) }, store, { headers: {} });
-  };
-
-  const callAs = (
-    sender: Sender,
-    traceHeader: string | undefined,
-    operation: string,
-    body: Record<string, unknown>,
-  ): unknown => {
-    current = { sender, traceHeader };
-    try {
-      return call(operation, body);
-    } finally {
-      current = undefined;
-    }
-  };
-
-  const serve = async ({ operation, body, sender, traceHeader, response }: EngineRequest): Promise<void> => {
+  const serve = async (request: EngineRequest): Promise<void> => {
     const headers = { ...JSON_TYPE, 'x-amzn-requestid': randomUUID() };
-    if (!handlers.has(operation)) {
-      const error = {
-        __type: 'com.amazon.coral.service#UnknownOperationException',
-        message: `The local run has no SQS operation ${operation}`,
-      };
-      response.writeHead(400, headers).end(JSON.stringify(error));
-      return;
-    }
     try {
-      const answer = await callAs(sender, traceHeader, operation, body);
-      if (operation === 'ReceiveMessage') {
-        const names = [body.AttributeNames, body.MessageSystemAttributeNames].flat() as string[];
-        const queue = store.getQueue(String(body.QueueUrl).replace(/^https?:\/\/[^/]+/, 'http://queues')) as FauxQueue;
-        for (const message of (answer as Received).Messages ?? []) completeAttributes(queue, message, names);
-      }
-      response.writeHead(200, headers).end(JSON.stringify(answer ?? {}));
+      const answered = JSON.stringify(await answer(request));
+      request.response.writeHead(200, headers).end(answered);
     } catch (error) {
-      if (!(error instanceof Error && 'queryErrorHeader' in error)) throw error;
-      const { statusCode, queryErrorHeader } = error as unknown as FauxError;
-      response.writeHead(statusCode, { ...headers, 'x-amzn-query-error': queryErrorHeader }).end(JSON.stringify(error));
+      if (!(error instanceof SqsError)) throw error;
+      const { type, message, queryError } = error;
+      request.response
+        .writeHead(400, { ...headers, 'x-amzn-query-error': queryError })
+        .end(JSON.stringify({ __type: type, message }));
     }
-  };
-
-  const receive = async (queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]> => {
-    const queue = queueOf(queueArn);
-    const { Messages = [] } = (await call('ReceiveMessage', {
-      QueueUrl: queue.url,
-      MaxNumberOfMessages: Math.min(maxMessages, MAX_RECEIVED),
-      WaitTimeSeconds: waitMs / 1_000,
-      MessageSystemAttributeNames: ['All'],
-      MessageAttributeNames: ['All'],
-    })) as Received;
-    return Messages.map((message) => {
-      completeAttributes(queue, message, ['All']);
-      return {
-        messageId: message.MessageId,
-        receiptHandle: message.ReceiptHandle,
-        body: message.Body,
-        attributes: message.Attributes ?? {},
-        messageAttributes: message.MessageAttributes ?? {},
-        ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
-        md5OfBody: message.MD5OfBody,
-      };
-    });
-  };
-
-  const deadLetterQueueOf = (queue: FauxQueue): FauxQueue | undefined =>
-    queue.attributes.RedrivePolicy
-      ? store.getQueueByArn(JSON.parse(queue.attributes.RedrivePolicy).deadLetterTargetArn)
-      : undefined;
-
-  const depthOf = (queue: FauxQueue): QueueDepth => {
-    queue.processTimers();
-    const waiting = [...queue.messages, ...[...queue.fifoMessages.values()].flat()];
-    const all = [...waiting, ...[...queue.inflightMessages.values()].map(({ message }) => message)];
-    const now = Date.now();
-    const oldest = all.reduce((oldestMs, { sentTimestamp }) => Math.min(oldestMs, sentTimestamp), now);
-    return {
-      name: queue.name,
-      visible: waiting.length,
-      inFlight: queue.inflightMessages.size,
-      oldestAgeMs: now - oldest,
-    };
-  };
-
-  const dropExpired = (queue: FauxQueue): void => {
-    const keepFrom = Date.now() - Number(queue.attributes.MessageRetentionPeriod) * 1_000;
-    const isKept = ({ sentTimestamp }: FauxMessage) => sentTimestamp > keepFrom;
-    queue.messages = queue.messages.filter(isKept);
-    queue.delayedMessages = queue.delayedMessages.filter(isKept);
-    for (const [group, messages] of queue.fifoMessages) queue.fifoMessages.set(group, messages.filter(isKept));
   };
 
   return {
+    queues,
     engine: {
-      permissionsOf: (operation, body) => (handlers.has(operation) ? sqsPermissions(account, operation, body) : []),
+      permissionsOf: (operation, body) => (operations.has(operation) ? sqsPermissions(account, operation, body) : []),
       unknownKey: {
         statusCode: 403,
         type: 'com.amazon.coral.service#UnrecognizedClientException',
@@ -203,33 +96,50 @@ export const createSqsEngine = async (dice: FaultDice): Promise<{ engine: Engine
       serve,
     },
     methods: {
-      deploy: async (deployed, queues: readonly QueueSpec[]) => {
+      deploy: async (deployed, specs: readonly QueueSpec[]) => {
         account = deployed;
-        for (const { queueName, url, arn, attributes } of queues) {
-          const existing = store.getQueueByArn(arn);
-          if (existing) existing.attributes = { ...defaults, ...attributes };
-          else observe(store.createQueue(queueName, url, arn, attributes));
+        for (const { queueName: name, url, arn, attributes } of specs) {
+          const existing = queues.find(arn);
+          if (existing) queues.setAttributes(existing, attributes);
+          else queues.create({ name, url, arn, attributes });
         }
       },
-      sweep: () => [...store.allQueues()].forEach(dropExpired),
-      receive,
-      wake: (queueArn) => queueOf(queueArn).cancelWaiters(),
-      release: (queueArn, receiptHandles) => {
-        for (const receiptHandle of receiptHandles) queueOf(queueArn).changeVisibility(receiptHandle, 0);
+      sweep: () => {
+        for (const { queue } of queues.all()) queue.dropExpired();
       },
+      receive: async (queueArn, maxMessages, waitMs) => {
+        const { queue, polls } = entryOf(queueArn);
+        const received = await polls.receive(() => queue.receive(Math.min(maxMessages, MAX_RECEIVED)), waitMs);
+        return received.map(toReceivedMessage);
+      },
+      wake: (queueArn) => entryOf(queueArn).polls.wake(),
+      release: (queueArn, receiptHandles) => entryOf(queueArn).queue.release(receiptHandles),
+      // A FIFO queue keeps what a function took too long for, and gives it again, as on AWS.
       delete: (queueArn, receiptHandles) => {
-        for (const receiptHandle of receiptHandles) queueOf(queueArn).deleteMessage(receiptHandle);
+        for (const receiptHandle of receiptHandles) entryOf(queueArn).queue.delete(receiptHandle);
       },
       deadLetter: (queueArn, receiptHandles) => {
-        const queue = queueOf(queueArn);
-        const target = deadLetterQueueOf(queue);
-        for (const receiptHandle of receiptHandles) {
-          const message = queue.inflightMessages.get(receiptHandle)?.message;
-          if (message && queue.deleteMessage(receiptHandle)) target?.enqueue(message);
-        }
-        return target ? 'moved' : 'deleted';
+        const { queue } = entryOf(queueArn);
+        for (const receiptHandle of receiptHandles) queue.deadLetter(receiptHandle);
+        return queue.hasDeadLetterQueue ? 'moved' : 'deleted';
       },
-      depths: () => [...store.allQueues()].map(depthOf),
+      depths: () => queues.all().map(depthOf),
     },
   };
+};
+
+const toReceivedMessage = (message: Received): ReceivedMessage => ({
+  messageId: message.messageId,
+  receiptHandle: message.receiptHandle,
+  body: message.body,
+  attributes: systemAttributesOf(message, ['All']),
+  messageAttributes: message.messageAttributes,
+  ...(message.md5OfMessageAttributes && { md5OfMessageAttributes: message.md5OfMessageAttributes }),
+  md5OfBody: message.md5OfBody,
+});
+
+const depthOf = ({ name, queue }: QueueEntry): QueueDepth => {
+  const now = Date.now();
+  const { visible, inFlight, oldestSentAtMs = now } = queue.counts();
+  return { name, visible, inFlight, oldestAgeMs: now - oldestSentAtMs };
 };

@@ -44,7 +44,7 @@ export interface QueueAccess {
   receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
   /** Ends waiting receives, empty. */
   wake(queueArn: string): Promise<void>;
-  /** Makes received messages visible again at once. */
+  /** Makes received messages visible again at once, as if they had not been received. */
   release(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   deadLetter(queueArn: string, receiptHandles: readonly string[]): Promise<'moved' | 'deleted'>;
@@ -77,7 +77,7 @@ const senderIdOf = (caller: Caller, accountId: string): string =>
   caller.kind === 'developer' ? accountId : sessionId(caller);
 
 /**
- * Starts DynamoDB (dynalite) and SQS (fauxqs), in memory, each in a thread of its own behind a front that knows its
+ * Starts DynamoDB (dynalite) and SQS, in memory, each in a thread of its own behind a front that knows its
  * callers and refuses what the policies do not allow.
  */
 export const startEngines = async ({

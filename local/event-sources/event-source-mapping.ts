@@ -58,6 +58,7 @@ export class EventSourceMapping {
 
   async #poll(): Promise<void> {
     const { source, queues } = this.#options;
+    const isFifo = source.queueArn.endsWith('.fifo');
     const limits = {
       queueArn: source.queueArn,
       batchSize: source.batchSize,
@@ -71,9 +72,16 @@ export class EventSourceMapping {
       );
       if (this.#stopped) this.#left.push(...batch);
       else if (batch.length > 0) this.#begin(batch);
+      // It must not run beside what comes before it in its group: the queue holds it back until then.
+      if (isFifo) await this.#releaseLeft();
     }
+    await this.#releaseLeft();
+  }
+
+  async #releaseLeft(): Promise<void> {
+    const { source, queues } = this.#options;
     const unused = this.#left.splice(0).map(({ receiptHandle }) => receiptHandle);
-    if (unused.length > 0) await queues.release(source.queueArn, unused).catch(() => {}); // as above
+    if (unused.length > 0) await queues.release(source.queueArn, unused).catch(() => {}); // as in stop
   }
 
   #giveUp(error: Error): [] {

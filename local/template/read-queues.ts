@@ -24,6 +24,13 @@ const BOUNDS = {
   VisibilityTimeout: [0, 43_200],
 } as const;
 
+const FIFO_CHOICES = {
+  ContentBasedDeduplication: ['true', 'false'],
+  DeduplicationScope: ['queue', 'messageGroup'],
+  FifoThroughputLimit: ['perQueue', 'perMessageGroupId'],
+} as const;
+const MAX_RECEIVE_COUNT = 1_000;
+
 const POLICIES = ['RedrivePolicy', 'RedriveAllowPolicy'] as const;
 
 /**
@@ -35,6 +42,7 @@ export const readQueues = (resources: readonly Resource[]): readonly Queue[] => 
   return queues.map((resource): Queue => {
     checkBounds(resource, BOUNDS);
     checkName(resource);
+    checkFifo(resource);
     checkRedrive(resource, queues);
     const present = (name: string) => resource.property(name) !== undefined;
     return {
@@ -64,10 +72,36 @@ const checkName = (queue: Resource): void => {
   );
 };
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html */
+const checkFifo = (queue: Resource): void => {
+  for (const [name, choices] of Object.entries(FIFO_CHOICES)) {
+    const value = queue.property(name);
+    if (value === undefined || (!isFifo(queue) && String(value) === 'false')) continue;
+    if (!isFifo(queue)) queue.problem(`AWS refuses its ${name} on a standard queue`, 'Leave it out, or set FifoQueue');
+    else if (!(choices as readonly string[]).includes(String(value)))
+      queue.problem(`AWS refuses its ${name} of ${value}`, `Make it ${choices.join(' or ')}`);
+  }
+  if (
+    isFifo(queue) &&
+    queue.property('FifoThroughputLimit') === 'perMessageGroupId' &&
+    queue.property('DeduplicationScope') !== 'messageGroup'
+  )
+    queue.problem(
+      'AWS refuses its FifoThroughputLimit of perMessageGroupId without a DeduplicationScope of messageGroup',
+      'Set DeduplicationScope to messageGroup',
+    );
+};
+
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html */
 const checkRedrive = (queue: Resource, queues: readonly Resource[]): void => {
-  const { deadLetterTargetArn: target } = queue.record('RedrivePolicy');
+  const { deadLetterTargetArn: target, maxReceiveCount } = queue.record('RedrivePolicy');
   if (target === undefined) return;
+  const count = Number(maxReceiveCount);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_RECEIVE_COUNT)
+    queue.problem(
+      `AWS refuses its RedrivePolicy: its maxReceiveCount is ${maxReceiveCount}`,
+      `Make it a whole number from 1 to ${MAX_RECEIVE_COUNT}`,
+    );
   const deadLetterQueue = queues.find(({ arn }) => arn === target);
   if (!deadLetterQueue) {
     queue.problem(

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { FakeBroadcastQueue } from '../../aws/fake-broadcast-queue.ts';
 import { SqsBroadcastQueue } from '../../aws/sqs-broadcast-queue.ts';
-import { MAX_QUEUE_MESSAGE_BYTES } from '../../schemas/quotas.ts';
+import { startSqs, type TestSqs } from '../builders/start-sqs.ts';
 import { broadcastQueueContract } from './broadcast-queue.contract.ts';
 import { useLocalCredentials } from './use-local-credentials.ts';
 
@@ -20,28 +19,27 @@ broadcastQueueContract('FakeBroadcastQueue', {
   startDown: async () => Object.assign(new FakeBroadcastQueue(), { down: true }),
 });
 
-let sqs: FauxqsServer;
+let sqs: TestSqs;
 
 beforeAll(async () => {
-  sqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
-  useLocalCredentials({ AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${sqs.port}` });
+  sqs = await startSqs();
+  useLocalCredentials({ AWS_ENDPOINT_URL_SQS: sqs.endpoint });
 });
 afterAll(() => sqs.stop());
 
 const createQueue = () => {
   const name = `queue-${randomUUID()}`;
-  sqs.createQueue(name, { attributes: { MaximumMessageSize: String(MAX_QUEUE_MESSAGE_BYTES) } });
-  return { name, url: `http://127.0.0.1:${sqs.port}/000000000000/${name}` };
+  return { name, url: sqs.createQueue(name) };
 };
 const inside = (name: string) => {
-  const { ready = [], delayed = [] } = sqs.inspectQueue(name)?.messages ?? {};
+  const { visible, delayed } = sqs.inside(name);
   return [
-    ...ready.map(({ body }) => ({ record: JSON.parse(body), delayed: false })),
-    ...delayed.map(({ body }) => ({ record: JSON.parse(body), delayed: true })),
+    ...visible.map((body) => ({ record: JSON.parse(body), delayed: false })),
+    ...delayed.map((body) => ({ record: JSON.parse(body), delayed: true })),
   ];
 };
 
-broadcastQueueContract('SqsBroadcastQueue on fauxqs', {
+broadcastQueueContract('SqsBroadcastQueue on the local SQS', {
   start: async () => {
     const [source, dead] = [createQueue(), createQueue()];
     return {

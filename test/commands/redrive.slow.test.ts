@@ -1,30 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { startSqs, type TestSqs } from '../builders/start-sqs.ts';
 import { runCommand } from './run-command.ts';
 
-let sqs: FauxqsServer;
+let sqs: TestSqs;
 beforeAll(async () => {
-  sqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  sqs = await startSqs();
   for (const name of ['dead', 'broadcasts']) sqs.createQueue(name);
 });
 afterAll(() => sqs.stop());
 
-const redrive = (...args: string[]) => {
-  const urlOf = (name: string) => `http://127.0.0.1:${sqs.port}/000000000000/${name}`;
-  return runCommand('redrive.ts', [
+const redrive = (...args: string[]) =>
+  runCommand('redrive.ts', [
     '--dead-letter-queue-url',
-    urlOf('dead'),
+    sqs.urlOf('dead'),
     '--queue-url',
-    urlOf('broadcasts'),
+    sqs.urlOf('broadcasts'),
     ...args,
   ]).ended;
-};
-const visible = (name: string) => sqs.inspectQueue(name)?.messages.ready.length;
+const visible = (name: string) => sqs.inside(name).visible.length;
 
 describe('npm run redrive', () => {
   it('shows why letters died without their text, then sends them', async () => {
     const record = JSON.stringify({ v: 1, id: 'b1', data: 'the secret', connections: { 'id-of-somebody=': 5 } });
-    sqs.sendMessage('dead', JSON.stringify({ v: 1, reason: 'slow', diedAt: 0, record }));
+    sqs.send('dead', JSON.stringify({ v: 1, reason: 'slow', diedAt: 0, record }));
 
     const shown = await redrive('--dry-run');
     expect(shown).toMatchObject({ code: 0, stderr: '' });

@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { createQueueClient } from '../../aws/create-queue-client.ts';
 import { SqsBroadcastQueue } from '../../aws/sqs-broadcast-queue.ts';
 import { SqsDeadLetters } from '../../aws/sqs-dead-letters.ts';
 import { type RedrivenLetter, type RedriveOptions, redrive } from '../../fan-out/redrive.ts';
 import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
+import { startSqs, type TestSqs } from '../builders/start-sqs.ts';
 
 const NOW = 1_800_000_000_000;
-let sqs: FauxqsServer;
+let sqs: TestSqs;
 beforeAll(async () => {
-  sqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  sqs = await startSqs();
 });
 afterAll(() => sqs.stop());
 
 const createQueue = (...bodies: string[]) => {
   const name = `queue-${randomUUID()}`;
-  sqs.createQueue(name);
-  for (const body of bodies) sqs.sendMessage(name, body);
-  return { name, url: `http://127.0.0.1:${sqs.port}/000000000000/${name}` };
+  const url = sqs.createQueue(name);
+  for (const body of bodies) sqs.send(name, body);
+  return { name, url };
 };
 const optionsFor = (queueUrl: string) => ({ queueUrl, client: createQueueClient(queueUrl), waitSeconds: 0 });
 const inside = (name: string) => {
-  const { ready = [], inflight = [] } = sqs.inspectQueue(name)?.messages ?? {};
-  return { visible: ready.map(({ body }) => body), hidden: inflight.length };
+  const { visible, inFlight } = sqs.inside(name);
+  return { visible, hidden: inFlight.length };
 };
 const letterOf = (reason: string, record: unknown): string =>
   JSON.stringify({

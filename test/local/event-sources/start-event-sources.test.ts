@@ -247,3 +247,91 @@ describe('an event source', () => {
     );
   });
 });
+
+describe('an event source of a FIFO queue', () => {
+  beforeEach(async () => {
+    [jobs, dead] = [`${jobs}.fifo`, `${dead}.fifo`];
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn(dead), maxReceiveCount: 2 });
+    await engines.deploy(undefined, [
+      { name: jobs, attributes: { FifoQueue: 'true', RedrivePolicy, VisibilityTimeout: '60' } },
+      { name: dead, attributes: { FifoQueue: 'true' } },
+    ]);
+  });
+  let meeting: Awaited<ReturnType<typeof startMeeting>> | undefined;
+  afterEach(() => meeting?.stop());
+  /** Each body's first letter is its group. */
+  const sendInGroups = async (...bodies: string[]) => {
+    for (const MessageBody of bodies) {
+      const MessageGroupId = MessageBody.charAt(0);
+      const message = { MessageBody, MessageGroupId, MessageDeduplicationId: MessageBody.slice(0, 9) };
+      await engines.sqs().send(new SendMessageCommand({ QueueUrl: engines.url(jobs), ...message }));
+    }
+  };
+
+  it('gives records that have what a FIFO queue adds', async () => {
+    const { printed } = start('export const handler = async (event) => console.log(JSON.stringify(event));');
+    await sendInGroups('a1');
+    await until(() => printed().length > 0);
+    expect(JSON.parse(printed()[0] as string).Records[0]).toMatchObject({
+      eventSourceARN: queueArn(jobs),
+      attributes: {
+        ApproximateReceiveCount: '1',
+        MessageGroupId: 'a',
+        MessageDeduplicationId: 'a1',
+        SequenceNumber: expect.stringMatching(/^\d{20}$/),
+      },
+    });
+  });
+
+  it('runs groups at once, and each group in order, a batch at a time', async () => {
+    meeting = await startMeeting(2);
+    const code = `export const handler = async ({ Records: [{ body }] }) => {
+      console.log('begin ' + body); await fetch('${meeting.url}'); console.log('end ' + body); };`;
+    await sendInGroups('a1', 'a2', 'a3', 'b1', 'b2', 'b3');
+    const { printed } = start(code, { batchSize: 1 });
+    await until(() => isEmpty(jobs));
+    const ofGroup = (group: string) => printed().filter((line) => line.includes(` ${group}`));
+    for (const group of ['a', 'b']) {
+      const expected = [1, 2, 3].flatMap((at) => [`begin ${group}${at}`, `end ${group}${at}`]);
+      expect(ofGroup(group)).toEqual(expected);
+    }
+  });
+
+  it('brings back what was not deleted in order, before what was sent later', async () => {
+    const code = handlerOf(
+      `const at = event.Records.findIndex(({ body }) => body === 'a2');
+       return { batchItemFailures: at < 0 ? [] : event.Records.slice(at).map(({ messageId }) => ({ itemIdentifier: messageId })) };`,
+    );
+    await sendInGroups('a1', 'a2', 'a3');
+    const { printed, invocations } = start(code);
+    await until(async () => invocations() === 1 && (await depthOf(jobs))?.inFlight === 2);
+    await sendInGroups('a4');
+    await clock.advance(61_000);
+    await until(() => invocations() === 2);
+    await clock.advance(61_000);
+    await until(async () => (await depthOf(dead))?.visible === 2 && (await isEmpty(jobs)));
+    expect(printed()).toEqual(['a1', 'a2', 'a3', 'a2', 'a3', 'a4', 'a4']);
+    const { Messages } = await engines
+      .sqs()
+      .send(new ReceiveMessageCommand({ QueueUrl: engines.url(dead), MaxNumberOfMessages: 10 }));
+    expect(Messages?.map(({ Body }) => Body)).toEqual(['a2', 'a3']);
+  });
+
+  it('leaves what does not fit into an event in the queue, uncounted, until the batch before it has ended', async () => {
+    meeting = await startMeeting(2);
+    const code = `export const handler = async ({ Records }) => {
+      const all = Records.map(({ body, attributes }) => body.slice(0, 2) + ' x' + attributes.ApproximateReceiveCount).join();
+      console.log('begin ' + all); if (Records.length > 1 || Records[0].body === 'b') await fetch('${meeting.url}'); console.log('end'); };`;
+    await sendInGroups(...Array.from({ length: 9 }, (_, at) => `a${at}`.padEnd(750_000, '.')));
+    const { printed } = start(code);
+    await until(() => printed().length > 0);
+    await sendInGroups('b'); // meets the first batch, and so ends it
+    await until(() => isEmpty(jobs));
+    const begun = printed().filter((line) => line.startsWith('begin'));
+    expect(begun).toEqual([
+      `begin ${[0, 1, 2, 3, 4, 5, 6, 7].map((at) => `a${at} x1`).join()}`,
+      'begin b x1',
+      'begin a8 x1',
+    ]);
+  });
+});

@@ -66,10 +66,43 @@ describe('queues and tables', () => {
       leadingTo({ 'Fn::GetAtt': ['Ordered', 'Arn'] }),
       "Queue: AWS refuses its RedrivePolicy: a FIFO queue and a standard queue cannot be each other's dead-letter queue",
     ],
+    [
+      'a standard queue that deduplicates',
+      { ContentBasedDeduplication: true },
+      'Queue: AWS refuses its ContentBasedDeduplication on a standard queue',
+    ],
+    [
+      'an unknown scope',
+      { FifoQueue: true, DeduplicationScope: 'group' },
+      'Queue: AWS refuses its DeduplicationScope of group',
+    ],
+    [
+      'throughput by group without deduplication by group',
+      { FifoQueue: true, FifoThroughputLimit: 'perMessageGroupId' },
+      'Queue: AWS refuses its FifoThroughputLimit of perMessageGroupId without a DeduplicationScope of messageGroup',
+    ],
+    [
+      'a redrive after no receive',
+      { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Standard', 'Arn'] }, maxReceiveCount: 0 } },
+      'Queue: AWS refuses its RedrivePolicy: its maxReceiveCount is 0',
+    ],
   ])('names %s', (_, Properties, problem) => {
     const Ordered = { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, QueueName: 'ordered.fifo' } };
+    const Standard = { Type: 'AWS::SQS::Queue' };
     const Queue = { Type: 'AWS::SQS::Queue', Properties };
-    expect(problemsOf(aChat({ Resources: { Ordered, Queue } }))).toEqual([problem]);
+    expect(problemsOf(aChat({ Resources: { Ordered, Standard, Queue } }))).toEqual([problem]);
+  });
+
+  it('takes a FIFO queue with high throughput', () => {
+    const Properties = {
+      ...{ FifoQueue: true, ContentBasedDeduplication: true },
+      ...{ DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' },
+    };
+    const { application } = read(aChat({ Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties } } }));
+    expect(application.queues[0]?.attributes).toEqual({
+      ...{ FifoQueue: 'true', ContentBasedDeduplication: 'true' },
+      ...{ DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' },
+    });
   });
 
   it.each(['ab', 'a'.repeat(256), 'rows!'])('names a table that is called %s', (TableName) => {

@@ -1,0 +1,56 @@
+import type { AddressInfo } from 'node:net';
+import { serveEngine } from '../../local/engines/serve-engine.ts';
+import { md5 } from '../../local/engines/sqs/digests.ts';
+import { createSqsEngine } from '../../local/engines/sqs-engine.ts';
+import { createFaultDice } from '../../local/faults/fault-dice.ts';
+
+const region = 'us-east-1';
+const accountId = '123456789012';
+const arnOf = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`;
+
+/** The local run's SQS in this thread: every signed request is allowed, and the test looks into the queues. */
+export const startSqs = async () => {
+  const { engine, methods, queues } = createSqsEngine(createFaultDice([], 0));
+  await methods.deploy({ region, accountId }, []);
+  const failures: string[] = [];
+  const server = serveEngine(
+    engine,
+    async () => ({ allowed: true, sender: { kind: 'developer', senderId: accountId } }),
+    (line) => failures.push(line),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const urlOf = (name: string) => `${endpoint}/${accountId}/${name}`;
+  const entryOf = (name: string) => {
+    const entry = queues.find(arnOf(name));
+    if (!entry) throw new Error(`There is no queue ${name}`);
+    return entry;
+  };
+  return {
+    endpoint,
+    /** Requests that ended in an internal failure. */
+    failures,
+    arnOf,
+    urlOf,
+    createQueue: (name: string, attributes: Record<string, string> = {}): string =>
+      queues.create({ name, url: urlOf(name), arn: arnOf(name), attributes }) && urlOf(name),
+    send: (name: string, body: string): void => {
+      entryOf(name).queue.send({ body, md5OfBody: md5(body), messageAttributes: {}, senderId: accountId });
+    },
+    /** Bodies, by where their messages are. */
+    inside: (name: string) => {
+      const messages = [...entryOf(name).queue.messages()];
+      const bodies = (wanted: string) =>
+        messages.filter(({ state }) => state === wanted).map(({ message }) => message.body);
+      return { visible: bodies('visible'), delayed: bodies('delayed'), inFlight: bodies('in-flight') };
+    },
+    /** Receives that wait for a message. */
+    waiting: (name: string): number => entryOf(name).polls.waiting,
+    stop: async (): Promise<void> => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+export type TestSqs = Awaited<ReturnType<typeof startSqs>>;
