@@ -18,6 +18,7 @@ const CODE = [
   'jest.config.js',
   'test/temporary-folder.setup.ts',
   'test/temporary-folder.teardown.ts',
+  'test/together',
 ];
 const TIMEOUT_MS = 120_000;
 

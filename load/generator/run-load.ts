@@ -146,6 +146,7 @@ class Run {
   async settle(): Promise<void> {
     if (this.#ended?.reason === 'target died') return;
     this.#stage = 'settling';
+    this.#progress(); // it may be over before the next is due
     const stoppedUs = monotonicUs();
     const settleUs = this.#options.workload.settleMs * 1_000;
     let workedUs = stoppedUs;
