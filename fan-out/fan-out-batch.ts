@@ -75,7 +75,6 @@ export const fanOutBatch = async (
   } else for (const delivery of deliveries) leaveAll(delivery);
   const closing = [staleRows.close(), ...deliveries.map(({ remainder }) => remainder.close())];
   await within(Promise.all(closing), time.answerBy, timekeeper);
-  for (const { remainder } of deliveries) remainder.abandon();
 
   const accounts = deliveries.map(({ ledger }) =>
     ledger.close((account) => onProblem({ kind: 'unbalanced', account })),

@@ -1,4 +1,4 @@
-import { type AccountCounts, addsUp, type BroadcastAccount } from '../schemas/broadcast-account.ts';
+import { type AccountCounts, addsUp, type BroadcastAccount, COUNTS } from '../schemas/broadcast-account.ts';
 import type { ReceivedBroadcast } from '../schemas/broadcast-record.ts';
 
 /**
@@ -6,21 +6,10 @@ import type { ReceivedBroadcast } from '../schemas/broadcast-record.ts';
  * checks that every connection that entered has ended.
  */
 export class Ledger {
-  readonly #counts: AccountCounts = {
-    scanned: 0,
-    carried: 0,
-    delivered: 0,
-    stale: 0,
-    excluded: 0,
-    expired: 0,
-    deferred: 0,
-    undelivered: 0,
-    posts: 0,
-    unknown: 0,
-    throttled: 0,
-  };
+  readonly #counts = Object.fromEntries(COUNTS.map((name) => [name, 0])) as AccountCounts;
   readonly #record: ReceivedBroadcast;
-  /** Connections on their way to a queue that has not answered yet. */
+  /** Hand-overs that no queue has answered yet, and the connections in them. */
+  #handOvers = 0;
   #leaving = 0;
   #firstDeliveredAt: number | undefined;
   #lastDeliveredAt: number | undefined;
@@ -77,26 +66,30 @@ export class Ledger {
     this.#counts.expired += connections;
   }
 
-  /** So many connections are on their way to a queue: `deferred`, `undelivered` or `refused` follows. */
+  /**
+   * So many connections are on their way to a queue, 0 with the rest of a scan: `deferred`, `undelivered` or `refused`
+   * follows, with the same number.
+   */
   leaving(connections: number): void {
+    this.#handOvers++;
     this.#leaving += connections;
   }
 
   /** The broadcast queue has taken them. */
   deferred(connections: number): void {
-    this.#leaving -= connections;
+    this.#arrived(connections);
     this.#counts.deferred += connections;
   }
 
   /** The dead-letter queue has taken them. */
   undelivered(connections: number): void {
-    this.#leaving -= connections;
+    this.#arrived(connections);
     this.#counts.undelivered += connections;
   }
 
   /** No queue has taken them: they stay in the record, which comes back. */
   refused(connections: number): void {
-    this.#leaving -= connections;
+    this.#arrived(connections);
     this.#counts.deferred += connections;
     this.#failed = true;
   }
@@ -111,7 +104,7 @@ export class Ledger {
    * @param onUnbalanced Called if the counts do not add up.
    */
   close(onUnbalanced: (account: BroadcastAccount) => void): BroadcastAccount {
-    if (this.#leaving > 0) this.refused(this.#leaving);
+    if (this.#handOvers > 0) this.refused(this.#leaving);
     const { messageId, receiveCount, broadcast } = this.#record;
     const account: BroadcastAccount = {
       id: broadcast.id,
@@ -127,5 +120,10 @@ export class Ledger {
     };
     if (!addsUp(account)) onUnbalanced(account);
     return account;
+  }
+
+  #arrived(connections: number): void {
+    this.#handOvers--;
+    this.#leaving -= connections;
   }
 }

@@ -98,11 +98,6 @@ export class Remainder {
     await this.sent();
   }
 
-  /** The function ends: what no queue has confirmed counts as refused. */
-  abandon(): void {
-    if (this.#sending.size > 0) this.#ledger.refused(0);
-  }
-
   #segmentOf(reason: HandOverReason): Segment {
     const found = this.#segments.get(reason);
     if (found) return found;
@@ -146,15 +141,8 @@ export class Remainder {
     let pauseMs = FIRST_PAUSE_MS;
     while (!this.#ledger.failed && this.#timekeeper.now() + CONFIRM_MS <= until) {
       try {
-        if (
-          await within(
-            this.#put(handOver, part).then(() => true),
-            until,
-            this.#timekeeper,
-          )
-        )
-          return true;
-        return false; // no answer until now: it may have been taken
+        const taken = this.#put(handOver, part).then(() => true);
+        return (await within(taken, until, this.#timekeeper)) ?? false; // without an answer it may have been taken
       } catch (error) {
         this.#onProblem({ kind: handOver.to, error });
       }

@@ -1,4 +1,4 @@
-import { BROADCAST_ACCOUNT, type BroadcastAccount } from '../schemas/broadcast-account.ts';
+import { BROADCAST_ACCOUNT, type BroadcastAccount, COUNTS } from '../schemas/broadcast-account.ts';
 
 /** What the fan-out itself says it did during a run. */
 export interface FanOutSummary {
@@ -7,11 +7,6 @@ export interface FanOutSummary {
   /** Sums of the accounts of all records. Empty without any. */
   account: Record<string, number>;
 }
-
-const SUMMED = [
-  ...['scanned', 'carried', 'delivered', 'stale', 'excluded', 'expired', 'deferred', 'undelivered'],
-  ...['posts', 'unknown', 'throttled'],
-] as readonly (keyof BroadcastAccount)[];
 
 /** Reads the accounts of broadcasts out of a fan-out's log lines. */
 export class FanOutLog {
@@ -24,7 +19,7 @@ export class FanOutLog {
     const { message, requestId, account } = parsed(line);
     if (message !== BROADCAST_ACCOUNT || !account) return;
     this.#records.set(String(requestId), (this.#records.get(String(requestId)) ?? 0) + 1);
-    for (const name of SUMMED) this.#account[name] = (this.#account[name] ?? 0) + Number(account[name] ?? 0);
+    for (const name of COUNTS) this.#account[name] = (this.#account[name] ?? 0) + Number(account[name] ?? 0);
   }
 
   summary(): FanOutSummary {

@@ -6,11 +6,7 @@ const FIRST_OF_NEXT_UNIT = 1e11;
  * their size.
  * @returns Whole seconds, below 100,000,000,000. `NaN` if the number is not finite.
  */
-export const toEpochSeconds = (time: number): number => {
-  let seconds = time;
-  while (seconds >= FIRST_OF_NEXT_UNIT && seconds < Number.POSITIVE_INFINITY) seconds /= 1_000;
-  return Number.isFinite(seconds) ? Math.floor(seconds) : Number.NaN;
-};
+export const toEpochSeconds = (time: number): number => Math.floor(below(FIRST_OF_NEXT_UNIT, time));
 
 /**
  * Reads an epoch time that somebody else wrote as milliseconds: seconds, microseconds and nanoseconds are recognized by
@@ -18,8 +14,12 @@ export const toEpochSeconds = (time: number): number => {
  * @returns Whole milliseconds. `NaN` if the number is not finite.
  */
 export const toEpochMs = (time: number): number => {
-  if (!Number.isFinite(time)) return Number.NaN;
-  let ms = time;
-  while (ms >= FIRST_OF_NEXT_UNIT * 1_000) ms /= 1_000;
+  const ms = below(FIRST_OF_NEXT_UNIT * 1_000, time);
   return Math.floor(ms < FIRST_OF_NEXT_UNIT ? ms * 1_000 : ms);
+};
+
+/** The time in the first larger unit in which it is below the limit. */
+const below = (limit: number, time: number): number => {
+  if (!Number.isFinite(time)) return Number.NaN;
+  return time < limit ? time : below(limit, time / 1_000);
 };

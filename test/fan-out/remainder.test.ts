@@ -158,8 +158,15 @@ describe('Remainder', () => {
     const delivery = aDelivery({}, { queue, timekeeper: new VirtualTime(NOW, 1) });
     delivery.remainder.add('untried', aRow('c1', 1));
     void delivery.remainder.close();
-    delivery.remainder.abandon();
     expect(accountOf(delivery)).toMatchObject({ failed: true, deferred: 1 });
+  });
+
+  it('fails the record if no queue has answered for the rest of its scan when the function ends', () => {
+    const queue = new FakeBroadcastQueue();
+    queue.send = () => new Promise(() => {});
+    const delivery = aDelivery({}, { queue, timekeeper: new VirtualTime(NOW, 1) });
+    delivery.remainder.addScan('untried', 'c7');
+    expect(accountOf(delivery)).toMatchObject({ failed: true, scanHandedOver: true, deferred: 0 });
   });
 
   it('sends nothing that no queue has the time to confirm', async () => {
