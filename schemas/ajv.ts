@@ -34,7 +34,7 @@ export function compileValidator(schema: unknown): Validator<unknown> {
   try {
     return compile(schema) as unknown as Validator<unknown>;
   } catch (error) {
-    // Ajv's own lines say nothing to who wrote the schema: the first one is to be of the file that called.
+    // Ajv's own lines say nothing to whoever wrote the schema: the first one is to be of the file that called.
     if (error instanceof Error) Error.captureStackTrace(error, compileValidator);
     throw error;
   }

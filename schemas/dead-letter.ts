@@ -7,7 +7,7 @@ export const DEAD_LETTER_REASONS = {
   failed: 'posts failed until the attempts were used up',
   connecting: 'the handshake never finished within the attempts',
   expired: 'the broadcast expired before its connections were looked up',
-  refused: 'the broadcast queue did not take it back for as long as the function lived',
+  refused: 'the broadcast queue refused it for half of the time that the function had left',
 } as const;
 
 export type DeadLetterReason = keyof typeof DEAD_LETTER_REASONS;

@@ -31,8 +31,8 @@ const HEIGHT = 300;
 const LONELY_STROKE = 'h10';
 
 /**
- * A figure with lines over time, or none without a value. The drawing stretches to any width while its labels are text of the page, so that they
- * can be read, searched and copied at any size.
+ * A figure with lines over time, or none without a value. The drawing stretches to any width while its labels are text of
+ * the page, so that they can be read, searched and copied at any size.
  */
 export const linePlot = (options: LinePlotOptions): string[] => {
   const { title, note, xs, marks = [], settlesAt, of, whole = false } = options;
