@@ -61,7 +61,16 @@ export interface SimulatedInvocation {
   refusals: ReadonlySet<string>;
   /** What it failed with, if it broke its promise never to reject. */
   error: unknown;
-  sent: { to: 'queue' | 'dead-letter'; record: BroadcastRecord; reason?: DeadLetter['reason'] }[];
+  /** What the queues took. */
+  sent: SimulatedHandOver[];
+}
+
+export interface SimulatedHandOver {
+  to: 'queue' | 'dead-letter';
+  record: BroadcastRecord;
+  /** When the queue was asked, and when its answer came; `Infinity` if nobody was there to hear it. */
+  askedAt: number;
+  answeredAt: number;
 }
 
 /** What happened. */
@@ -317,21 +326,32 @@ class World {
       queue: {
         send: (record, { delaySeconds = 0 } = {}) => {
           const copy = structuredClone(record);
-          return this.#call(invocation, () => {
+          return this.#handOver(invocation, 'queue', copy, () => {
             refuseIf('send');
-            invocation.sent.push({ to: 'queue', record: copy });
             this.#enqueue({ ...copy, id: copy.id as string }, parentsOf(copy), delaySeconds * 1_000);
           });
         },
         deadLetter: (letter) =>
-          this.#call(invocation, () => {
+          this.#handOver(invocation, 'dead-letter', JSON.parse(letter.record), () => {
             refuseIf('dead-letter');
-            const record = JSON.parse(letter.record) as BroadcastRecord;
-            invocation.sent.push({ to: 'dead-letter', record, reason: letter.reason });
             this.deadLetters.push(letter);
           }),
       },
     };
+  }
+
+  async #handOver(
+    invocation: SimulatedInvocation,
+    to: SimulatedHandOver['to'],
+    record: BroadcastRecord,
+    take: () => void,
+  ): Promise<void> {
+    const handOver: SimulatedHandOver = { to, record, askedAt: this.time.now(), answeredAt: Infinity };
+    await this.#call(invocation, () => {
+      take();
+      invocation.sent.push(handOver);
+    });
+    handOver.answeredAt = this.time.now();
   }
 
   async #post(invocation: SimulatedInvocation, connectionId: string, data: string): Promise<PostResult> {
