@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { summaryTable } from '../../../load/report/summary-table.ts';
 import { aReport } from '../a-report.ts';
+import { aPhase } from '../a-workload.ts';
 
 it('says what was done, lost and measured', () => {
   const text = summaryTable(aReport());
@@ -9,6 +10,18 @@ it('says what was done, lost and measured', () => {
   expect(text).toMatch(/ {3}Lost +0/);
   expect(text).toMatch(/ {3}Connections +20 of 20 open at most/);
   expect(text).toMatch(/ {3}Latency +p50 20 ms {3}p95 40 ms/);
+});
+
+it('says between which rates several phases sent, and all that was out of the ordinary', () => {
+  const phases = [
+    aPhase({ durationMs: 2_000, rateFrom: 2, rateTo: 5, churnPerSecond: 0.1 }),
+    aPhase({ durationMs: 3_000, rateFrom: 5, rateTo: 5 }),
+  ];
+  const { workload } = aReport();
+  const text = summaryTable(aReport({ workload: { ...workload, phases, slowShare: 0.25, processes: 2 } }));
+  expect(text).toContain(
+    '20 connections, 2 to 5/s of 64 B for 5.00 s, 2 phases, churn up to 10 %/s, 25 % slow, 2 generator processes',
+  );
 });
 
 it('marks what somebody should look at', () => {
