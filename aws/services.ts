@@ -1,7 +1,7 @@
-import type { BroadcastQueue } from './broadcast-queue.ts';
-import type { ConnectionManager } from './connection-manager.ts';
-import type { ConnectionPoster } from './connection-poster.ts';
-import type { ConnectionTable } from './connection-table.ts';
+import type { ConnectionManager } from './connections/connection-manager.ts';
+import type { ConnectionTable } from './connections/connection-table.ts';
+import type { ConnectionPoster } from './posting/connection-poster.ts';
+import type { BroadcastQueue } from './queue/broadcast-queue.ts';
 
 /** All that our functions ask of AWS. A test passes fakes in the Lambda context: `handler(event, aContext({ services }))`. */
 export interface Services {

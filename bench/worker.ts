@@ -1,12 +1,12 @@
 // The process of a way: warms up, says so, delivers one batch when told to, and sends what it cost.
 import { once } from 'node:events';
-import type { Way, WayOrder } from './ways/way.ts';
+import type { Way, WayOrder } from './variants/way.ts';
 import type { WorkerMessage, WorkerOrder } from './worker-messages.ts';
 
 const WAYS: Readonly<Record<WorkerOrder['way'], () => Promise<Way>>> = {
-  seed: async () => (await import('./ways/seed-way.ts')).seedWay,
-  ours: async () => (await import('./ways/our-way.ts')).ourWay,
-  floor: async () => (await import('./ways/floor.ts')).floor,
+  seed: async () => (await import('./variants/seed-way.ts')).seedWay,
+  ours: async () => (await import('./variants/our-way.ts')).ourWay,
+  floor: async () => (await import('./variants/floor.ts')).floor,
 };
 
 const settings = JSON.parse(process.argv[2] ?? '') as WorkerOrder;

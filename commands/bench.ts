@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { formatReport } from '../bench/format-report.ts';
 import { judgeFigure } from '../bench/judge-figure.ts';
 import { runBench } from '../bench/run-bench.ts';
-import { endWithSentence } from '../local/cli/end-with-sentence.ts';
+import { endWithSentence } from '../packages/local/cli/end-with-sentence.ts';
 
 const HELP = `npm run bench -- [--quick]
 

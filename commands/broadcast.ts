@@ -1,9 +1,9 @@
 // `npm run broadcast`: a message from the backend to every connection.
 import { parseArgs } from 'node:util';
-import { broadcastFromBackend } from '../aws/broadcast-from-backend.ts';
-import { endWithSentence } from '../local/cli/end-with-sentence.ts';
-import { findLocalStack } from '../local/cli/find-local-stack.ts';
-import { UsageError } from '../local/cli/usage-error.ts';
+import { broadcastFromBackend } from '../aws/queue/broadcast-from-backend.ts';
+import { endWithSentence } from '../packages/local/cli/end-with-sentence.ts';
+import { findLocalStack } from '../packages/local/cli/find-local-stack.ts';
+import { UsageError } from '../packages/local/cli/usage-error.ts';
 
 const HELP = `npm run broadcast -- [options] "Hello from server"
 

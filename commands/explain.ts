@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { explainBroadcast } from '../fan-out/explain-broadcast.ts';
-import { readAccounts } from '../fan-out/read-accounts.ts';
-import { endWithSentence } from '../local/cli/end-with-sentence.ts';
-import { LOG_FILE } from '../local/cli/log-file.ts';
-import { UsageError } from '../local/cli/usage-error.ts';
+import { explainBroadcast } from '../fan-out/operations/explain-broadcast.ts';
+import { readAccounts } from '../fan-out/operations/read-accounts.ts';
+import { endWithSentence } from '../packages/local/cli/end-with-sentence.ts';
+import { LOG_FILE } from '../packages/local/cli/log-file.ts';
+import { UsageError } from '../packages/local/cli/usage-error.ts';
 import { BROADCAST_ACCOUNT } from '../schemas/broadcast-account.ts';
 
 const HELP = `npm run explain -- BROADCAST_ID [options]

@@ -1,10 +1,10 @@
-import { endWithParent } from '../local/cli/end-with-parent.ts';
-import { endWithSentence } from '../local/cli/end-with-sentence.ts';
-import { keepInStep } from '../local/cli/keep-in-step.ts';
-import { LOCAL_OPTIONS_HELP, parseLocalOptions } from '../local/cli/local-options.ts';
-import { runLocal } from '../local/cli/run-local.ts';
-import { synthesize } from '../local/cli/synthesize.ts';
-import { UsageError } from '../local/cli/usage-error.ts';
+import { endWithParent } from '../packages/local/cli/end-with-parent.ts';
+import { endWithSentence } from '../packages/local/cli/end-with-sentence.ts';
+import { keepInStep } from '../packages/local/cli/keep-in-step.ts';
+import { LOCAL_OPTIONS_HELP, parseLocalOptions } from '../packages/local/cli/local-options.ts';
+import { runLocal } from '../packages/local/cli/run-local.ts';
+import { synthesize } from '../packages/local/cli/synthesize.ts';
+import { UsageError } from '../packages/local/cli/usage-error.ts';
 
 const HELP = `middy-fanout local --app "npx cdk synth" | --cdk-out DIR
 

@@ -2,11 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { LambdaFunction, Queue } from '../local/application.ts';
-import { startEngines } from '../local/engines/start-engines.ts';
-import { startEventSources } from '../local/event-sources/start-event-sources.ts';
-import { DEVELOPER_CREDENTIALS, FunctionKeyring } from '../local/functions/function-keyring.ts';
-import { startFunctions } from '../local/functions/start-functions.ts';
+import { startEngines } from '../packages/local/engines/start-engines.ts';
+import { startEventSources } from '../packages/local/event-sources/start-event-sources.ts';
+import { DEVELOPER_CREDENTIALS, FunctionKeyring } from '../packages/local/functions/function-keyring.ts';
+import { startFunctions } from '../packages/local/functions/start-functions.ts';
+import type { LambdaFunction, Queue } from '../packages/local/model/application.ts';
 
 /**
  * `npm run measure:invocation`: what running a function here adds to what the function does, and how long a message waits

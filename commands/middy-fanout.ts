@@ -11,7 +11,6 @@ const COMMANDS: Readonly<Record<string, { what: string; run: () => Promise<unkno
   broadcast: { what: 'sends a message to every connection of a stage', run: () => import('./broadcast.ts') },
   explain: { what: 'says what became of a broadcast', run: () => import('./explain.ts') },
   redrive: { what: 'sends dead letters back to the broadcast queue', run: () => import('./redrive.ts') },
-  transcript: { what: 'plays a terminal transcript against a stage', run: () => import('./transcript.ts') },
 };
 
 const HELP = `middy-fanout COMMAND [options]; middy-fanout COMMAND --help says which

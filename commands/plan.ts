@@ -1,9 +1,10 @@
 // `npm run plan`: what a stage of a given size does on AWS, and what it costs. See docs/load-testing.md.
-import { InputError } from '../load/input/input-error.ts';
-import { makePlan } from '../load/plan/make-plan.ts';
-import { planTable } from '../load/plan/plan-table.ts';
-import { PRICES_AND_QUOTAS } from '../load/plan/prices-and-quotas.ts';
-import { readPlanArguments } from '../load/plan/read-plan-arguments.ts';
+
+import { makePlan } from '../packages/load/plan/make-plan.ts';
+import { planTable } from '../packages/load/plan/plan-table.ts';
+import { PRICES_AND_QUOTAS } from '../packages/load/plan/prices-and-quotas.ts';
+import { readPlanArguments } from '../packages/load/plan/read-plan-arguments.ts';
+import { InputError } from '../packages/load/workload/input-error.ts';
 
 const HELP = `npm run plan -- [options]
 

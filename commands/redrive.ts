@@ -1,14 +1,14 @@
 // `npm run redrive`: sends dead letters back to the broadcast queue.
 import { parseArgs } from 'node:util';
-import { createQueueClient } from '../aws/create-queue-client.ts';
 import { describeError } from '../aws/describe-error.ts';
-import { SqsBroadcastQueue } from '../aws/sqs-broadcast-queue.ts';
-import { SqsDeadLetters } from '../aws/sqs-dead-letters.ts';
-import { describeLetter } from '../fan-out/describe-letter.ts';
-import { type RedriveOutcome, redrive } from '../fan-out/redrive.ts';
-import { endWithSentence } from '../local/cli/end-with-sentence.ts';
-import { findLocalStack } from '../local/cli/find-local-stack.ts';
-import { UsageError } from '../local/cli/usage-error.ts';
+import { createQueueClient } from '../aws/queue/create-queue-client.ts';
+import { SqsBroadcastQueue } from '../aws/queue/sqs-broadcast-queue.ts';
+import { SqsDeadLetters } from '../aws/queue/sqs-dead-letters.ts';
+import { describeLetter } from '../fan-out/operations/describe-letter.ts';
+import { type RedriveOutcome, redrive } from '../fan-out/operations/redrive.ts';
+import { endWithSentence } from '../packages/local/cli/end-with-sentence.ts';
+import { findLocalStack } from '../packages/local/cli/find-local-stack.ts';
+import { UsageError } from '../packages/local/cli/usage-error.ts';
 import { DEAD_LETTER_REASONS } from '../schemas/dead-letter.ts';
 
 const REASONS = ['unfinished', ...Object.keys(DEAD_LETTER_REASONS)];

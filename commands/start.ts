@@ -2,16 +2,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type WatchedBuild, watchHandlers } from '../infra/watch-handlers.ts';
-import { endWithParent } from '../local/cli/end-with-parent.ts';
-import { endWithSentence } from '../local/cli/end-with-sentence.ts';
-import { keepInStep } from '../local/cli/keep-in-step.ts';
-import { LOCAL_OPTIONS_HELP, parseLocalOptions } from '../local/cli/local-options.ts';
-import { LOG_FILE } from '../local/cli/log-file.ts';
-import { runLocal } from '../local/cli/run-local.ts';
-import { synthesize } from '../local/cli/synthesize.ts';
-import { UsageError } from '../local/cli/usage-error.ts';
-import type { LocalLog } from '../local/local-event.ts';
-import type { LocalRun } from '../local/start-local.ts';
+import { endWithParent } from '../packages/local/cli/end-with-parent.ts';
+import { endWithSentence } from '../packages/local/cli/end-with-sentence.ts';
+import { keepInStep } from '../packages/local/cli/keep-in-step.ts';
+import { LOCAL_OPTIONS_HELP, parseLocalOptions } from '../packages/local/cli/local-options.ts';
+import { LOG_FILE } from '../packages/local/cli/log-file.ts';
+import { runLocal } from '../packages/local/cli/run-local.ts';
+import { synthesize } from '../packages/local/cli/synthesize.ts';
+import { UsageError } from '../packages/local/cli/usage-error.ts';
+import type { LocalLog } from '../packages/local/model/local-event.ts';
+import type { LocalRun } from '../packages/local/run/start-local.ts';
 
 const HELP = `npm start -- [options]
 
@@ -51,7 +51,7 @@ const main = async (): Promise<void> => {
   await runLocal({
     options: { logFile: LOG_FILE, ...options },
     cdkOut: async () => options.cdkOut ?? (await makeAssembly()),
-    pages: 'page',
+    pages: 'packages/local/console',
     ...(options.cdkOut === undefined && {
       watch: async (run, log) => {
         const ends = [watchStack(run, log)];

@@ -1,17 +1,17 @@
 import type { Services } from '../aws/services.ts';
 import type { BroadcastAccount } from '../schemas/broadcast-account.ts';
 import type { ReceivedBroadcast } from '../schemas/broadcast-record.ts';
-import type { Delivery } from './delivery.ts';
-import type { FanOutProblem, OnProblem } from './fan-out-problem.ts';
-import { Ledger } from './ledger.ts';
 import { planBatch } from './plan-batch.ts';
-import { LEAST_MS, planTime } from './plan-time.ts';
-import { Posting } from './posting.ts';
-import { Remainder } from './remainder.ts';
+import { Posting } from './posting/posting.ts';
+import { StaleRows } from './posting/stale-rows.ts';
+import type { Delivery } from './records/delivery.ts';
+import type { FanOutProblem, OnProblem } from './records/fan-out-problem.ts';
+import { Ledger } from './records/ledger.ts';
+import { Remainder } from './records/remainder.ts';
 import { scanConnections } from './scan-connections.ts';
-import { StaleRows } from './stale-rows.ts';
-import { systemTimekeeper, type Timekeeper } from './timekeeper.ts';
-import { within } from './within.ts';
+import { LEAST_MS, planTime } from './time/plan-time.ts';
+import { systemTimekeeper, type Timekeeper } from './time/timekeeper.ts';
+import { within } from './time/within.ts';
 
 export interface FanOutOptions {
   /** Most posts a second of this function. */

@@ -1,10 +1,10 @@
-import type { ConnectionPage, ConnectionTable } from '../aws/connection-table.ts';
-import type { Delivery } from './delivery.ts';
-import type { OnProblem } from './fan-out-problem.ts';
-import type { HandOverReason } from './plan-hand-over.ts';
-import type { Posting } from './posting.ts';
-import type { Timekeeper } from './timekeeper.ts';
-import { within } from './within.ts';
+import type { ConnectionPage, ConnectionTable } from '../aws/connections/connection-table.ts';
+import type { Posting } from './posting/posting.ts';
+import type { Delivery } from './records/delivery.ts';
+import type { OnProblem } from './records/fan-out-problem.ts';
+import type { HandOverReason } from './records/plan-hand-over.ts';
+import type { Timekeeper } from './time/timekeeper.ts';
+import { within } from './time/within.ts';
 
 /** Broadcasts that go to all connections after the cursor: one scan serves them all. */
 export interface SharedScan {

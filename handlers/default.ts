@@ -1,7 +1,7 @@
 import { describeError } from '../aws/describe-error.ts';
 import { refuseMalformedJson } from '../middleware/refuse-malformed-json.ts';
 import { webSocketRoute } from '../middleware/web-socket-route.ts';
-import '../aws/sdk-connection-manager.ts'; // every message needs it: loaded with the function
+import '../aws/connections/sdk-connection-manager.ts'; // every message needs it: loaded with the function
 
 /** Tells who sent something that no route takes how to use the chat, and what API Gateway knows of the connection. */
 export const handler = webSocketRoute()

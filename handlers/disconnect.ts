@@ -1,5 +1,5 @@
 import { webSocketRoute } from '../middleware/web-socket-route.ts';
-import '../aws/dynamo-connection-table.ts'; // every event needs it: loaded with the function, not by the first of them
+import '../aws/connections/dynamo-connection-table.ts'; // every event needs it: loaded with the function, not by the first of them
 
 /** Deletes the connection's row, or finds it deleted: API Gateway may send the event never, or more than once. */
 export const handler = webSocketRoute().handler(async ({ requestContext: { connectionId } }, { services }) => {

@@ -2,11 +2,11 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from '../aws/describe-error.ts';
 import { fanOutBatch } from '../fan-out/fan-out-batch.ts';
-import type { FanOutProblem } from '../fan-out/fan-out-problem.ts';
 import { readFanOutNumbers } from '../fan-out/read-fan-out-numbers.ts';
-import { publishAccounts } from '../middleware/publish-accounts.ts';
-import { queueBatch } from '../middleware/queue-batch.ts';
-import '../aws/dynamo-connection-table.ts'; // every scan needs it: loaded with the function. The queue is for what is left
+import type { FanOutProblem } from '../fan-out/records/fan-out-problem.ts';
+import { publishAccounts } from '../middleware/queue/publish-accounts.ts';
+import { queueBatch } from '../middleware/queue/queue-batch.ts';
+import '../aws/connections/dynamo-connection-table.ts'; // every scan needs it: loaded with the function. The queue is for what is left
 
 if (process.env.AWS_LAMBDA_FUNCTION_NAME) readFanOutNumbers(); // what is wrong is said at start
 const metrics = new Metrics({ namespace: 'middy-fanout' });

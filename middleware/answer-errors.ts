@@ -1,10 +1,10 @@
 import type { MiddlewareObj, Request } from '@middy/core';
+import type { RouteResponse } from '../schemas/route-response.ts';
+import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { errorFrameOf } from './error-frame-of.ts';
-import { postToCaller } from './post-to-caller.ts';
 import { refusalStatus } from './refusal-status.ts';
-import type { ContextWith } from './route-context.ts';
-import type { RouteResponse } from './route-response.ts';
-import type { RoutedEvent } from './web-socket-event.ts';
+import { postToCaller } from './support/post-to-caller.ts';
+import type { ContextWith } from './support/route-context.ts';
 
 export interface AnswerErrorsOptions {
   /** Longest wait for API Gateway to take the answer, in milliseconds: 1 to 5000. Default 1000. */

@@ -1,5 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import type { RouteResponse } from './route-response.ts';
+import type { RouteResponse } from '../schemas/route-response.ts';
 
 /**
  * Answers `{statusCode: 200}` unless the handler returned a response of its own. Anything else that it returned is not

@@ -1,7 +1,7 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import type { ContextWith } from './route-context.ts';
-import type { RouteResponse } from './route-response.ts';
-import type { WebSocketEvent } from './web-socket-event.ts';
+import type { RouteResponse } from '../schemas/route-response.ts';
+import type { WebSocketEvent } from '../schemas/web-socket-event.ts';
+import type { ContextWith } from './support/route-context.ts';
 
 /** What somebody wrote who writes JSON: left to what comes after. */
 const LOOKS_LIKE_JSON = /^\s*[{[]/;

@@ -3,10 +3,10 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { describeError, readProperty } from '../aws/describe-error.ts';
 import { connectionHash } from '../schemas/connection-hash.ts';
+import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { type ReadClientError, readClientError } from './read-client-error.ts';
-import type { RequestNotes } from './request-notes.ts';
-import type { ContextWith } from './route-context.ts';
-import type { RoutedEvent } from './web-socket-event.ts';
+import type { RequestNotes } from './support/request-notes.ts';
+import type { ContextWith } from './support/route-context.ts';
 
 /**
  * Puts `logger` into the context, the one that is there already or Powertools' (`POWERTOOLS_LOG_LEVEL`,

@@ -1,7 +1,7 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { createServices } from '../aws/create-services.ts';
 import type { Services } from '../aws/services.ts';
-import type { ContextWith } from './route-context.ts';
+import type { ContextWith } from './support/route-context.ts';
 
 /**
  * Puts `services` into the context: the one that is there already, which is how a test passes fakes, else what `create`

@@ -1,5 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import type { RoutedEvent } from './web-socket-event.ts';
+import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 
 /**
  * Refuses an event that did not come from a WebSocket API: there is nobody to answer, so the function fails. The console's

@@ -1,20 +1,20 @@
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Validator } from '../schemas/ajv.ts';
+import type { RouteEvent } from '../schemas/route-event.ts';
+import type { RouteResponse } from '../schemas/route-response.ts';
+import type { WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { answerErrors } from './answer-errors.ts';
 import { answerOk } from './answer-ok.ts';
+import { refuseExpiredToken } from './connect/refuse-expired-token.ts';
 import { keepRawBody } from './keep-raw-body.ts';
 import { createRequestLog } from './log-requests.ts';
 import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { provideServices } from './provide-services.ts';
-import { refuseExpiredToken } from './refuse-expired-token.ts';
 import { refuseOtherEvents } from './refuse-other-events.ts';
-import type { RouteContext } from './route-context.ts';
-import type { RouteEvent } from './route-event.ts';
-import type { RouteResponse } from './route-response.ts';
+import type { RouteContext } from './support/route-context.ts';
 import { validateBody } from './validate-body.ts';
-import type { WebSocketEvent } from './web-socket-event.ts';
 
 /**
  * Ours: how long before Lambda's timeout the handler is given up, in milliseconds, so that its caller can still be told.

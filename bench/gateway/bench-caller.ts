@@ -1,4 +1,4 @@
-import type { Credentials } from '../../local/application.ts';
+import type { Credentials } from '../../packages/local/model/application.ts';
 
 export const REGION = 'eu-central-1';
 export const CREDENTIALS: Credentials = {

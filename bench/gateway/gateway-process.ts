@@ -1,5 +1,5 @@
-import { systemClock } from '../../local/clock.ts';
-import { startGateway } from '../../local/gateway/start-gateway.ts';
+import { startGateway } from '../../packages/local/gateway/start-gateway.ts';
+import { systemClock } from '../../packages/local/runtime/clock.ts';
 import { CREDENTIALS, REGION } from './bench-caller.ts';
 import { answerUsage } from './server-process.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { canonicalRequest } from '../../local/gateway/canonical-request.ts';
-import { signingKeys } from '../../local/gateway/signing-keys.ts';
+import { canonicalRequest } from '../../packages/local/gateway/signatures/canonical-request.ts';
+import { signingKeys } from '../../packages/local/gateway/signatures/signing-keys.ts';
 import { CREDENTIALS, REGION } from './bench-caller.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

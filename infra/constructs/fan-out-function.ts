@@ -2,12 +2,12 @@ import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
+import { FAN_OUT_NODE_OPTIONS } from '../../schemas/fan-out-node-options.ts';
 import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
 import { allowConnections } from './allow-connections.ts';
 import type { BroadcastQueues } from './broadcast-queues.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { FanOutApiProps } from './fan-out-api-props.ts';
-import { FAN_OUT_NODE_OPTIONS } from './fan-out-node-options.ts';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';
 
 /** Of the account's requests, so that a broadcast leaves some for `$connect` and for other APIs. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServices } from '../../aws/create-services.ts';
-import { type ConnectionsStub, startConnectionsStub } from './start-connections-stub.ts';
+import { type ConnectionsStub, startConnectionsStub } from './posting/start-connections-stub.ts';
 import { useLocalCredentials } from './use-local-credentials.ts';
 
 let stub: ConnectionsStub;

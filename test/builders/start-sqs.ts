@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { serveEngine } from '../../local/engines/serve-engine.ts';
-import { md5 } from '../../local/engines/sqs/digests.ts';
-import { createSqsEngine } from '../../local/engines/sqs-engine.ts';
-import { createFaultDice } from '../../local/faults/fault-dice.ts';
+import { serveEngine } from '../../packages/local/engines/serve-engine.ts';
+import { md5 } from '../../packages/local/engines/sqs/digests.ts';
+import { createSqsEngine } from '../../packages/local/engines/sqs/sqs-engine.ts';
+import { createFaultDice } from '../../packages/local/faults/fault-dice.ts';
 
 const region = 'us-east-1';
 const accountId = '123456789012';

@@ -39,7 +39,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('npm run explain', () => {
   it('explains a broadcast from a log', async () => {
-    const { code, stdout } = await runCommand('explain.ts', ['b1', '--log', log]).ended;
+    const { code, stdout } = await runCommand('commands/explain.ts', ['b1', '--log', log]).ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Broadcast b1, .*\n {2}2 connections found: 1 delivered, 0 stale, 1 excluded/);
   });
@@ -49,7 +49,7 @@ describe('npm run explain', () => {
     [[], /Expected one broadcast id/],
     [['b1', '--hours', 'x'], /Expected --hours to be a number above 0, got x/],
   ])('refuses %j in a sentence', async (args, sentence) => {
-    const { code, stderr } = await runCommand('explain.ts', [...args, '--log', log]).ended;
+    const { code, stderr } = await runCommand('commands/explain.ts', [...args, '--log', log]).ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(sentence);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { report as isReport } from '../../load/report/report.validator.ts';
+import { report as isReport } from '../../packages/load/report/report.validator.ts';
 import { until } from '../builders/until.ts';
 import { type BroadcastServer, type Faults, startBroadcastServer } from '../load/start-broadcast-server.ts';
 import { runCommand } from './run-command.ts';
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const load = async (faults: Faults, ...args: string[]) => {
   server = await startBroadcastServer(faults);
-  return runCommand('load.ts', [
+  return runCommand('commands/load.ts', [
     '--url',
     server.url,
     '--connections',
@@ -135,7 +135,7 @@ describe('npm run load', () => {
     const report = await reportOf();
     expect(report.totals).toMatchObject({ sent: 35, lost: 0 });
     expect(report.connections).toMatchObject({ wanted: 40, mostOpen: 40, opened: 40 });
-    const again = runCommand('load.ts', [
+    const again = runCommand('commands/load.ts', [
       ...[
         '--url',
         server.url,
@@ -159,7 +159,7 @@ describe('npm run load', () => {
 it('npm run load starts the local run itself, loses nothing, and says what the fan-out says', async () => {
   server = await startBroadcastServer();
   const options = ['--connections', '30', '--rate', '4/s', '--duration', '4s', '--out', folder];
-  const { code, stdout, stderr } = await runCommand('load.ts', [...options, '--fail-on', 'lost>0']).ended;
+  const { code, stdout, stderr } = await runCommand('commands/load.ts', [...options, '--fail-on', 'lost>0']).ended;
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/Planner +predicted +measured +off by/);
   const { target, totals, account, batchSizes } = await reportOf();

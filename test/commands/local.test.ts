@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { openTerminal } from '../../local/transcript/open-terminal.ts';
 import { PATIENCE_MS } from '../builders/until.ts';
 import { ANSWERING, aChat, aFunction, anAssembly } from '../local/template/an-assembly.ts';
+import { openTerminal } from '../transcripts/player/open-terminal.ts';
 import { runCommand } from './run-command.ts';
 
 const CODE =
@@ -18,7 +18,7 @@ describe('middy-fanout local', () => {
   it('says what happens, a JSON object a line, and ends with code 0 at CTRL+C', async () => {
     const logFile = join(mkdtempSync(join(tmpdir(), 'log-')), 'run.log');
     const args = ['--cdk-out', anApplication(), '--port', '0', '--json', '--iam-report', '--log-file', logFile];
-    const command = runCommand('local.ts', args);
+    const command = runCommand('commands/local.ts', args);
     const lines = () =>
       command
         .output()
@@ -52,7 +52,7 @@ describe('middy-fanout local', () => {
 
   it('runs on where its log file takes no more, and shows what functions log', async () => {
     const args = ['--cdk-out', anApplication(), '--port', '0', '--log-file', mkdtempSync(join(tmpdir(), 'log-'))];
-    const command = runCommand('local.ts', args);
+    const command = runCommand('commands/local.ts', args);
     await command.says('CTRL+C ends it.');
     const url = /ws:\S+/.exec(command.output())?.[0] ?? '';
     const client = await openTerminal({ url, timeoutMs: PATIENCE_MS });
@@ -78,7 +78,7 @@ describe('middy-fanout local', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
-    const { code, stdout, stderr } = await runCommand('local.ts', ['--cdk-out', anApplication(), '--port', `${port}`])
+    const { code, stdout, stderr } = await runCommand('commands/local.ts', ['--cdk-out', anApplication(), '--port', `${port}`])
       .ended;
     server.close();
     expect({ code, stdout, stderr }).toEqual({
@@ -93,11 +93,11 @@ describe('npm run transcript', () => {
   it('shows where a session departs from its transcript, and ends with code 1', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'transcript-')), 'chat.txt');
     writeFileSync(file, 'A+\nA> hello\nA< hi\nA> again\nA< ho\nA-\n');
-    const chat = runCommand('local.ts', ['--cdk-out', anApplication(), '--port', '0', '--json']);
+    const chat = runCommand('commands/local.ts', ['--cdk-out', anApplication(), '--port', '0', '--json']);
     await chat.says('"ready"');
     const [ready] = chat.output().split('\n');
     const url = JSON.parse(ready ?? '').apis[0].webSocketUrl;
-    const { code, stderr } = await runCommand('transcript.ts', [file, '--url', url]).ended;
+    const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', [file, '--url', url]).ended;
     chat.interrupt();
     await chat.ended;
     expect({ code, stderr }).toEqual({
@@ -107,7 +107,7 @@ describe('npm run transcript', () => {
   });
 
   it('says so where there is no such file', async () => {
-    const { code, stderr } = await runCommand('transcript.ts', ['nosuch.txt']).ended;
+    const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', ['nosuch.txt']).ended;
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: "nosuch.txt cannot be read (ENOENT): give a transcript's path\n",

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { runCommand } from './run-command.ts';
 
 it('prints what a stage does and costs, and what is impossible about it', async () => {
-  const { code, stdout } = await runCommand('plan.ts', ['--connections', '50000', '--rate', '10/s', '--size', '2KB'])
+  const { code, stdout } = await runCommand('commands/plan.ts', ['--connections', '50000', '--rate', '10/s', '--size', '2KB'])
     .ended;
   expect(code).toBe(0);
   for (const text of [
@@ -21,7 +21,7 @@ it.each([
   [['--speed', '1'], "Unknown option '--speed'"],
   [['--connections', '0'], '--connections: expected more than 0'],
 ])('answers %j with one sentence and exit code 2', async (args, sentence) => {
-  const { code, stderr } = await runCommand('plan.ts', args).ended;
+  const { code, stderr } = await runCommand('commands/plan.ts', args).ended;
   expect(code).toBe(2);
   expect(stderr).toContain(sentence);
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => sqs.stop());
 
 const redrive = (...args: string[]) =>
-  runCommand('redrive.ts', [
+  runCommand('commands/redrive.ts', [
     '--dead-letter-queue-url',
     sqs.urlOf('dead'),
     '--queue-url',

@@ -16,9 +16,9 @@ export interface RunningCommand {
   interrupt(): void;
 }
 
-/** Runs a file of `commands/` as its npm script does. */
+/** Runs a file as its npm script does, by its path from the root. */
 export const runCommand = (file: string, args: readonly string[], cwd = process.cwd()): RunningCommand => {
-  const program = fileURLToPath(new URL(`../../commands/${file}`, import.meta.url));
+  const program = fileURLToPath(new URL(`../../${file}`, import.meta.url));
   const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();

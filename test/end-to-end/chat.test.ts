@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { parseTranscript } from '../../local/transcript/parse-transcript.ts';
-import { runTranscript } from '../../local/transcript/run-transcript.ts';
 import { PATIENCE_MS, until } from '../builders/until.ts';
+import { parseTranscript } from '../transcripts/player/parse-transcript.ts';
+import { runTranscript } from '../transcripts/player/run-transcript.ts';
 import { type RunningChat, runChat, synthesizeChat } from './run-chat.ts';
 
 /** The form of API Gateway's ids, of a connection that is gone. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { LocalEvent } from '../../local/local-event.ts';
-import { type LocalRun, startLocal } from '../../local/start-local.ts';
-import { openTerminal } from '../../local/transcript/open-terminal.ts';
+import type { LocalEvent } from '../../packages/local/model/local-event.ts';
+import { type LocalRun, startLocal } from '../../packages/local/run/start-local.ts';
 import { PATIENCE_MS } from '../builders/until.ts';
+import { openTerminal } from '../transcripts/player/open-terminal.ts';
 
 const APPLICATIONS = ['single-function', 'callback-handler', 'authorizer', 'two-apis'];
 

@@ -3,11 +3,11 @@ import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Policies } from '../../local/application.ts';
-import { decide } from '../../local/iam/decide.ts';
-import { readApplication } from '../../local/template/read-application.ts';
-import type { Terminal } from '../../local/transcript/open-terminal.ts';
+import { decide } from '../../packages/local/iam/decide.ts';
+import type { Policies } from '../../packages/local/model/application.ts';
+import { readApplication } from '../../packages/local/template/read-application.ts';
 import { PATIENCE_MS, until } from '../builders/until.ts';
+import type { Terminal } from '../transcripts/player/open-terminal.ts';
 import { runChat, synthesizeChat } from './run-chat.ts';
 
 jest.setTimeout(600_000);

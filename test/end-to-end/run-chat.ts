@@ -15,11 +15,11 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { synthesize } from '../../local/cli/synthesize.ts';
-import type { LocalEvent } from '../../local/local-event.ts';
-import { type StartLocalOptions, startLocal } from '../../local/start-local.ts';
-import { openTerminal, type Terminal } from '../../local/transcript/open-terminal.ts';
+import { synthesize } from '../../packages/local/cli/synthesize.ts';
+import type { LocalEvent } from '../../packages/local/model/local-event.ts';
+import { type StartLocalOptions, startLocal } from '../../packages/local/run/start-local.ts';
 import { PATIENCE_MS } from '../builders/until.ts';
+import { openTerminal, type Terminal } from '../transcripts/player/open-terminal.ts';
 
 /** Generous: a cold start on a machine that also runs other tests. */
 

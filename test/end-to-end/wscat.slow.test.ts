@@ -11,7 +11,7 @@ describe('npm start', () => {
   let url: string;
 
   beforeAll(async () => {
-    command = runCommand('start.ts', ['--port', '0', '--verbose']);
+    command = runCommand('commands/start.ts', ['--port', '0', '--verbose']);
     await command.says('CTRL+C ends it.');
     url = /ws:\/\/\S+/.exec(command.output())?.[0] ?? '';
   });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { handler as requireHttps } from '../../examples/single-function/handlers/require-https.ts';
-import type { Departure } from '../../local/transcript/run-transcript.ts';
-import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
-import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
-import { APPLICATIONS } from '../../page/applications.js';
+import { APPLICATIONS } from '../../packages/local/console/applications.js';
+import { aConnectEvent } from '../../testing/a-connect-event.ts';
+import { aDisconnectEvent } from '../../testing/a-disconnect-event.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
 import { PATIENCE_MS, until } from '../builders/until.ts';
 import { runCommand } from '../commands/run-command.ts';
+import type { Departure } from '../transcripts/player/run-transcript.ts';
 import { type RunningExample, runExamples } from './run-examples.ts';
 
 const NAMES = ['polly', 'chat-room', 'single-function', 'samples-chat', 'workshop', 'reactions'];
@@ -260,7 +260,7 @@ describe('reactions', () => {
 
 describe('npm run broadcast', () => {
   const portOf = (name: string) => new URL(example(name).url).port;
-  const broadcast = (...args: string[]) => runCommand('broadcast.ts', args).ended;
+  const broadcast = (...args: string[]) => runCommand('commands/broadcast.ts', args).ended;
 
   it('reaches every connection of the stack that runs here', async () => {
     const clients = await Promise.all([example('chat-room').open(), example('chat-room').open()]);
@@ -293,7 +293,7 @@ describe('npm run broadcast', () => {
 describe('npm run transcript', () => {
   it('plays a transcript, backend and all, against what runs here, and shows where it departs', async () => {
     const play = (seed: string, name: string) =>
-      runCommand('transcript.ts', [`test/transcripts/${seed}.txt`, '--url', example(name).url]).ended;
+      runCommand('test/transcripts/player/transcript.ts', [`test/transcripts/${seed}.txt`, '--url', example(name).url]).ended;
     const [same, other] = await Promise.all([
       play('seed-2-serverless-example', 'single-function'),
       play('seed-1-chat', 'reactions'),

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { broadcastFromBackend } from '../../aws/broadcast-from-backend.ts';
-import type { LocalEvent } from '../../local/local-event.ts';
-import { type StartLocalOptions, startLocal } from '../../local/start-local.ts';
-import { openTerminal, type Terminal } from '../../local/transcript/open-terminal.ts';
-import { parseBroadcast } from '../../local/transcript/parse-broadcast.ts';
-import { parseTranscript } from '../../local/transcript/parse-transcript.ts';
-import { type Departure, runTranscript } from '../../local/transcript/run-transcript.ts';
+import { broadcastFromBackend } from '../../aws/queue/broadcast-from-backend.ts';
+import type { LocalEvent } from '../../packages/local/model/local-event.ts';
+import { type StartLocalOptions, startLocal } from '../../packages/local/run/start-local.ts';
 import { PATIENCE_MS } from '../builders/until.ts';
+import { openTerminal, type Terminal } from '../transcripts/player/open-terminal.ts';
+import { parseBroadcast } from '../transcripts/player/parse-broadcast.ts';
+import { parseTranscript } from '../transcripts/player/parse-transcript.ts';
+import { type Departure, runTranscript } from '../transcripts/player/run-transcript.ts';
 
 /** Generous: a cold start on a machine that also runs other tests. */
 
@@ -40,7 +40,7 @@ export const runExamples = async (
 
 const runExample = async (options: StartLocalOptions) => {
   const events: LocalEvent[] = [];
-  const run = await startLocal({ ...options, pages: 'page', log: (event) => events.push(event) });
+  const run = await startLocal({ ...options, pages: 'packages/local/console', log: (event) => events.push(event) });
   const dynamodb = new DynamoDBClient(run.sdk.dynamodb);
   const [TableName] = run.ready.tables;
   const url = run.ready.apis[0]?.webSocketUrl ?? '';

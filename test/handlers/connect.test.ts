@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { fakeServices } from '../../aws/fake-services.ts';
 import { handler } from '../../handlers/connect.ts';
-import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
+import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
+import { aConnectEvent } from '../../testing/a-connect-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 
 describe('connect', () => {
   it('writes one row, which lives for API Gateway’s two hours and five minutes, and accepts the handshake', async () => {

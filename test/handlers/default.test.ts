@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { fakeServices } from '../../aws/fake-services.ts';
 import { handler } from '../../handlers/default.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
-import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
+import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { fakeServices } from '../../aws/fake-services.ts';
 import { handler } from '../../handlers/disconnect.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
-import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
+import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aDisconnectEvent } from '../../testing/a-disconnect-event.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 
 describe('disconnect', () => {

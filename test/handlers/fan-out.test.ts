@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fakeServices } from '../../aws/fake-services.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 import { aQueueEvent } from '../builders/a-queue-event.ts';
 import { captureLogs } from '../builders/capture-logs.ts';

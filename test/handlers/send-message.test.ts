@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { fakeServices } from '../../aws/fake-services.ts';
 import { handler } from '../../handlers/send-message.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 
 const said = (message: unknown) => aMessageEvent({ connectionId: 'c1', body: { action: 'send-message', message } });
 

@@ -1,10 +1,10 @@
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import { latencyHistogram } from '../../load/generator/latency-histogram.ts';
-import type { Sample } from '../../load/generator/process-messages.ts';
-import type { Measurements } from '../../load/generator/run-load.ts';
-import { Timeline } from '../../load/generator/timeline.ts';
-import { buildReport } from '../../load/report/build-report.ts';
-import type { Report } from '../../load/report/report-schema.ts';
+import { latencyHistogram } from '../../packages/load/generator/latency-histogram.ts';
+import type { Sample } from '../../packages/load/generator/process-messages.ts';
+import type { Measurements } from '../../packages/load/generator/run-load.ts';
+import { Timeline } from '../../packages/load/generator/timeline.ts';
+import { buildReport } from '../../packages/load/report/build-report.ts';
+import type { Report } from '../../packages/load/report/report-schema.ts';
 import { aTarget } from './a-target.ts';
 import { aPhase, aWorkload } from './a-workload.ts';
 

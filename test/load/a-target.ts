@@ -1,4 +1,4 @@
-import type { Target } from '../../load/input/target.ts';
+import type { Target } from '../../packages/load/workload/target.ts';
 
 export const aTarget = (url: string, target: Partial<Target> = {}): Target => ({
   url,

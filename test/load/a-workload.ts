@@ -1,5 +1,5 @@
-import type { Phase } from '../../load/input/phase.ts';
-import type { Workload } from '../../load/input/workload.ts';
+import type { Phase } from '../../packages/load/workload/phase.ts';
+import type { Workload } from '../../packages/load/workload/workload.ts';
 
 export const aPhase = (phase: Partial<Phase> = {}): Phase => ({
   name: 'steady',

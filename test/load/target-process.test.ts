@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { startTargetProcess, type TargetProcess } from '../../load/target-process.ts';
+import { startTargetProcess, type TargetProcess } from '../../packages/load/target-process.ts';
 import { BROADCAST_ACCOUNT } from '../../schemas/broadcast-account.ts';
 import { PATIENCE_MS, until } from '../builders/until.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { createError } from '@middy/util';
-import type { ConnectionPoster } from '../../aws/connection-poster.ts';
-import { fakeServices } from '../../aws/fake-services.ts';
+import type { ConnectionPoster } from '../../aws/posting/connection-poster.ts';
 import { answerErrors } from '../../middleware/answer-errors.ts';
-import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
-import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
 import { ClientError } from '../../schemas/errors.ts';
+import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
+import { aConnectEvent } from '../../testing/a-connect-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aDisconnectEvent } from '../../testing/a-disconnect-event.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { answerOk } from '../../middleware/answer-ok.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
+import { aContext } from '../../testing/a-context.ts';
 
 const answerTo = (returned: unknown): Promise<unknown> => middy(async () => returned).use(answerOk())({}, aContext());
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { fakeServices } from '../../aws/fake-services.ts';
 import { type BroadcastPlainTextOptions, broadcastPlainText } from '../../middleware/broadcast-plain-text.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 
 const queuedBy = async (body: string | undefined, options?: BroadcastPlainTextOptions) => {

@@ -2,9 +2,9 @@ import { expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { keepRawBody } from '../../middleware/keep-raw-body.ts';
 import { parseBody } from '../../middleware/parse-body.ts';
-import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import { aConnectEvent } from '../../testing/a-connect-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
 
 const seen = middy((event: { body?: unknown; rawBody?: string }) => ({ body: event.body, rawBody: event.rawBody }));
 

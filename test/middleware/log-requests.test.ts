@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { logRequests } from '../../middleware/log-requests.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
 import { connectionHash } from '../../schemas/connection-hash.ts';
 import { ClientError } from '../../schemas/errors.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 
 const connectionId = 'PJqB0fHsqRcCHlw=';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { fakeServices } from '../../aws/fake-services.ts';
-import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
-import type { WebSocketEvent } from '../../middleware/web-socket-event.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { ClientError, type ErrorCode } from '../../schemas/errors.ts';
+import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
+import { aConnectEvent } from '../../testing/a-connect-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 
 const broken = (): never => {

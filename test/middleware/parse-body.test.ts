@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { parseBody } from '../../middleware/parse-body.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
 
 const parse = (body?: string): Promise<unknown> =>
   middy((event: { body?: unknown }) => ({ parsed: event.body })).use(parseBody())(aMessageEvent({ body }), aContext());

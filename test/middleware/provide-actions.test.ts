@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { fakeServices } from '../../aws/fake-services.ts';
 import { provideActions } from '../../middleware/provide-actions.ts';
-import type { RouteContext } from '../../middleware/route-context.ts';
-import { aConnectEvent } from '../../middleware/testing/a-connect-event.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aDisconnectEvent } from '../../middleware/testing/a-disconnect-event.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import type { RouteContext } from '../../middleware/support/route-context.ts';
 import { broadcastRecord } from '../../schemas/broadcast-record.validator.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
+import { aConnectEvent } from '../../testing/a-connect-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aDisconnectEvent } from '../../testing/a-disconnect-event.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { fakeServices } from '../../testing/fake-services.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 
 const actions = (services = fakeServices(), event = aMessageEvent({ connectionId: 'c1' })) => {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
-import { type FakeServices, fakeServices } from '../../aws/fake-services.ts';
 import { provideServices } from '../../middleware/provide-services.ts';
-import type { ContextWith } from '../../middleware/route-context.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
+import type { ContextWith } from '../../middleware/support/route-context.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { type FakeServices, fakeServices } from '../../testing/fake-services.ts';
 
 const servicesOf = (create: () => FakeServices, contexts: readonly object[]): Promise<unknown[]> => {
   const handler = middy(async (_: unknown, { services }: ContextWith<'services'>) => services).use(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { refuseMalformedJson } from '../../middleware/refuse-malformed-json.ts';
-import { aContext } from '../../middleware/testing/a-context.ts';
-import { aMessageEvent } from '../../middleware/testing/a-message-event.ts';
+import { aContext } from '../../testing/a-context.ts';
+import { aMessageEvent } from '../../testing/a-message-event.ts';
 
 const handle = (body?: string): Promise<unknown> =>
   middy((event: { body?: unknown }) => ({ body: event.body })).use(refuseMalformedJson())(

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { MiddlewareObj } from '@middy/core';
-import type { ContextWith, RouteContext } from '../../middleware/route-context.ts';
+import type { ContextWith, RouteContext } from '../../middleware/support/route-context.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 

@@ -6,13 +6,13 @@ import { basename } from 'node:path';
  * runs in a file of its own, as do the suites that run whole applications: they keep a worker busy by themselves.
  */
 const GROUPS = {
-  aws: ['aws/**', 'bench/**', 'handlers/**', 'page/**', 'schemas/**'],
+  aws: ['aws/**', 'bench/**', 'handlers/**', 'schemas/**'],
   commands: ['commands/**'],
   'fan-out': ['fan-out/**'],
   gateway: ['local/gateway/**'],
   infra: ['infra/**', 'examples/from-event-bridge.test.ts'],
   load: ['load/**'],
-  local: ['local/*.test.ts', 'local/{cli,faults,iam,pages,template,transcript}/**'],
+  local: ['local/{cli,console,faults,iam,run,runtime,template}/**', 'testing/**', 'transcripts/**'],
   middleware: ['middleware/**'],
   threads: ['local/{engines,event-sources,functions}/**'],
 };

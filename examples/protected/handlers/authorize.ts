@@ -1,5 +1,5 @@
 import { JwtVerifier } from 'aws-jwt-verify';
-import { authorizeConnect } from '../../../middleware/authorize-connect.ts';
+import { authorizeConnect } from '../../../middleware/connect/authorize-connect.ts';
 
 const { ISSUER: issuer = '', AUDIENCE: audience = '', ALLOWED_ORIGINS, JWKS } = process.env;
 const verifier = JwtVerifier.create({ issuer, audience });

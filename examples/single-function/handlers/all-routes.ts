@@ -1,4 +1,4 @@
-import { keepConnection } from '../../../middleware/keep-connection.ts';
+import { keepConnection } from '../../../middleware/connect/keep-connection.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 
 /** One function for every route. A row lives an hour from its connection's last message on. */

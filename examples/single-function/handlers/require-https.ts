@@ -1,4 +1,4 @@
-import type { ConnectAuthorization, ConnectAuthorizerEvent } from '../../../middleware/authorize-connect.ts';
+import type { ConnectAuthorization, ConnectAuthorizerEvent } from '../../../middleware/connect/authorize-connect.ts';
 
 /** Allows what came by https. API Gateway sets the header itself and answers 401 to exactly this error. */
 export const handler = async ({ headers, methodArn }: ConnectAuthorizerEvent): Promise<ConnectAuthorization> => {

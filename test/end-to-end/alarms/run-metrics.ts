@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
-import type { LocalEvent } from '../../../local/local-event.ts';
+import type { LocalEvent } from '../../../packages/local/model/local-event.ts';
 import type { Datapoint, StatedAlarm } from './stated-alarm.ts';
 
 /** What the run said, and when by its own clock. */

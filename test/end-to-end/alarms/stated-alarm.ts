@@ -1,5 +1,5 @@
-import { openStack } from '../../../local/template/open-stack.ts';
-import { readAssembly } from '../../../local/template/read-assembly.ts';
+import { openStack } from '../../../packages/local/template/assembly/open-stack.ts';
+import { readAssembly } from '../../../packages/local/template/assembly/read-assembly.ts';
 
 /** A metric alarm as a template states it, with its references followed. */
 export interface StatedAlarm {

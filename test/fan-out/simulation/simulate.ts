@@ -1,7 +1,7 @@
-import type { PostResult } from '../../../aws/connection-poster.ts';
+import type { PostResult } from '../../../aws/posting/connection-poster.ts';
 import type { Services } from '../../../aws/services.ts';
 import type { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
-import type { Timekeeper } from '../../../fan-out/timekeeper.ts';
+import type { Timekeeper } from '../../../fan-out/time/timekeeper.ts';
 import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
 import type { Broadcast, BroadcastRecord, ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
 import type { FoundRow, normalizeRow } from '../../../schemas/connection-row.ts';

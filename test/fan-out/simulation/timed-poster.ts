@@ -1,4 +1,4 @@
-import type { ConnectionPoster, PostOutcome, PostResult } from '../../../aws/connection-poster.ts';
+import type { ConnectionPoster, PostOutcome, PostResult } from '../../../aws/posting/connection-poster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface TimedPost {

@@ -1,4 +1,4 @@
-import type { Timekeeper } from '../../../fan-out/timekeeper.ts';
+import type { Timekeeper } from '../../../fan-out/time/timekeeper.ts';
 
 interface Timer {
   at: number;

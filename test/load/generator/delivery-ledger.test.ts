@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { DeliveryLedger, type LedgerConnection } from '../../../load/generator/delivery-ledger.ts';
+import { DeliveryLedger, type LedgerConnection } from '../../../packages/load/generator/delivery-ledger.ts';
 
 const SETTLE_US = 1_000;
 const END_US = 100_000;

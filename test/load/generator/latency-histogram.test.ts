@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { latencyHistogram } from '../../../load/generator/latency-histogram.ts';
+import { latencyHistogram } from '../../../packages/load/generator/latency-histogram.ts';
 
 it('gives percentiles exact to 1 % up to 60 seconds', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { NumberSet } from '../../../load/generator/number-set.ts';
+import { NumberSet } from '../../../packages/load/generator/number-set.ts';
 
 it('holds what a Set would hold, in any order', () => {
   fc.assert(

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { OutageWatch } from '../../../load/generator/outage-watch.ts';
+import { OutageWatch } from '../../../packages/load/generator/outage-watch.ts';
 
 it('notes when no connection was open, and until when', () => {
   const watch = new OutageWatch();

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { readErrorFrame } from '../../../load/generator/read-error-frame.ts';
+import { readErrorFrame } from '../../../packages/load/generator/read-error-frame.ts';
 
 it.each([
   ['{"message": "Internal server error", "connectionId":"Q=", "requestId":"Q="}', 'Internal server error'],

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { runLoad } from '../../../load/generator/run-load.ts';
+import { runLoad } from '../../../packages/load/generator/run-load.ts';
 import { aTarget } from '../a-target.ts';
 import { aPhase, aWorkload } from '../a-workload.ts';
 import { type BroadcastServer, type Faults, startBroadcastServer } from '../start-broadcast-server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { sendTimes } from '../../../load/generator/send-times.ts';
+import { sendTimes } from '../../../packages/load/generator/send-times.ts';
 import { aPhase } from '../a-workload.ts';
 
 describe('sendTimes', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { Outcome } from '../../../load/generator/delivery-ledger.ts';
-import { settleAccount } from '../../../load/generator/settle-account.ts';
+import type { Outcome } from '../../../packages/load/generator/delivery-ledger.ts';
+import { settleAccount } from '../../../packages/load/generator/settle-account.ts';
 
 const outcome = (expected: number[], lost: number[], rest: Partial<Outcome> = {}): Outcome => ({
   expected: Uint32Array.from(expected),

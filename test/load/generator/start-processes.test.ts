@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { type Processes, startProcesses } from '../../../load/generator/start-processes.ts';
+import { type Processes, startProcesses } from '../../../packages/load/generator/start-processes.ts';
 import { until } from '../../builders/until.ts';
 import { aTarget } from '../a-target.ts';
 import { aPhase, aWorkload } from '../a-workload.ts';

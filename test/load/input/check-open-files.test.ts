@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { checkOpenFiles } from '../../../load/input/check-open-files.ts';
+import { checkOpenFiles } from '../../../packages/load/input/check-open-files.ts';
 
 it('refuses more connections than a process may open, with the limit and the command that raises it', () => {
   expect(() => checkOpenFiles(5_000, 1_024)).toThrow(

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, expect, it } from '@jest/globals';
-import { checkTarget } from '../../../load/input/check-target.ts';
+import { checkTarget } from '../../../packages/load/input/check-target.ts';
 import { aTarget } from '../a-target.ts';
 import { startBroadcastServer } from '../start-broadcast-server.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { InputError } from '../../../load/input/input-error.ts';
-import { readLoadArguments } from '../../../load/input/read-load-arguments.ts';
-import { withQuery } from '../../../load/input/with-query.ts';
+import { readLoadArguments } from '../../../packages/load/input/read-load-arguments.ts';
+import { withQuery } from '../../../packages/load/input/with-query.ts';
+import { InputError } from '../../../packages/load/workload/input-error.ts';
 
 describe('readLoadArguments', () => {
   it('has defaults that stay below what API Gateway takes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readScenario } from '../../../load/input/read-scenario.ts';
+import { readScenario } from '../../../packages/load/input/read-scenario.ts';
 
 const defaults = { connections: 200, churnPerSecond: 0 };
 const read = (text: string) => readScenario('spike.yaml', text, defaults);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Progress } from '../../../load/generator/run-load.ts';
-import { ProgressDisplay } from '../../../load/live/progress-display.ts';
+import type { Progress } from '../../../packages/load/generator/run-load.ts';
+import { ProgressDisplay } from '../../../packages/load/live/progress-display.ts';
 import { someMeasurements } from '../a-report.ts';
 
 const progress = (elapsedMs: number, more: Partial<Progress> = {}): Progress => {

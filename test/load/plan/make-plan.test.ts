@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { makePlan } from '../../../load/plan/make-plan.ts';
-import type { PlanQuestion } from '../../../load/plan/plan-question.ts';
-import { PRICES_AND_QUOTAS } from '../../../load/plan/prices-and-quotas.ts';
+import { makePlan } from '../../../packages/load/plan/make-plan.ts';
+import type { PlanQuestion } from '../../../packages/load/plan/plan-question.ts';
+import { PRICES_AND_QUOTAS } from '../../../packages/load/plan/prices-and-quotas.ts';
 
 const plan = (question: Partial<PlanQuestion> = {}) =>
   makePlan(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { axisOf, type Quantity } from '../../../load/report/page/axis.ts';
+import { axisOf, type Quantity } from '../../../packages/load/report/page/axis.ts';
 
 const labels = (quantity: Quantity, max: number, whole?: boolean): string =>
   axisOf(quantity, max, whole)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildReport } from '../../../load/report/build-report.ts';
-import { report as isReport } from '../../../load/report/report.validator.ts';
+import { buildReport } from '../../../packages/load/report/build-report.ts';
+import { report as isReport } from '../../../packages/load/report/report.validator.ts';
 import { aReport, someMeasurements } from '../a-report.ts';
 
 const surroundings = { local: false, fanOut: { batchSizes: { 1: 3 }, account: { delivered: 3 } } };

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { compareReports } from '../../../load/report/compare-reports.ts';
+import { compareReports } from '../../../packages/load/report/compare-reports.ts';
 import { aReport } from '../a-report.ts';
 
 const latency = (p50: number) => ({ ...aReport().latencyMs, p50 });

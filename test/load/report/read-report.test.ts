@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { readReport } from '../../../load/report/read-report.ts';
-import { writeWhole } from '../../../load/report/write-whole.ts';
+import { readReport } from '../../../packages/load/report/read-report.ts';
+import { writeWhole } from '../../../packages/load/report/write-whole.ts';
 import { aReport } from '../a-report.ts';
 
 let folder: string;

@@ -5,11 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { latencyHistogram } from '../../../load/generator/latency-histogram.ts';
-import type { Sample } from '../../../load/generator/process-messages.ts';
-import { buildReport } from '../../../load/report/build-report.ts';
-import { reportPage } from '../../../load/report/page/report-page.ts';
-import type { Report, ReportInterval } from '../../../load/report/report-schema.ts';
+import { latencyHistogram } from '../../../packages/load/generator/latency-histogram.ts';
+import type { Sample } from '../../../packages/load/generator/process-messages.ts';
+import { buildReport } from '../../../packages/load/report/build-report.ts';
+import { reportPage } from '../../../packages/load/report/page/report-page.ts';
+import type { Report, ReportInterval } from '../../../packages/load/report/report-schema.ts';
 import { aReport, someMeasurements } from '../a-report.ts';
 import { findChromium } from '../find-chromium.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { summaryTable } from '../../../load/report/summary-table.ts';
+import { summaryTable } from '../../../packages/load/report/summary-table.ts';
 import { aReport } from '../a-report.ts';
 import { aPhase } from '../a-workload.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeEvent } from '../../../local/cli/describe-event.ts';
-import { functionLabels } from '../../../local/cli/function-labels.ts';
-import type { LocalEvent } from '../../../local/local-event.ts';
+import { describeEvent } from '../../../packages/local/cli/describe-event.ts';
+import { functionLabels } from '../../../packages/local/cli/function-labels.ts';
+import type { LocalEvent } from '../../../packages/local/model/local-event.ts';
 
 const NOW = new Date('2026-11-21T12:03:04.123Z');
 const describeAs = (event: LocalEvent) => describeEvent(event, (name) => `<${name}>`, NOW).join('\n');

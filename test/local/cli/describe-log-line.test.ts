@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeLogLine } from '../../../local/cli/describe-log-line.ts';
+import { describeLogLine } from '../../../packages/local/cli/describe-log-line.ts';
 
 const structured = (fields: object) =>
   JSON.stringify({ timestamp: '2026-11-21T00:27:37.489Z', service: 'chat', sampling_rate: 0, ...fields });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseLocalOptions } from '../../../local/cli/local-options.ts';
+import { parseLocalOptions } from '../../../packages/local/cli/local-options.ts';
 
 describe('parseLocalOptions', () => {
   it('has a default for everything', () => {

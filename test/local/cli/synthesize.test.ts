@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { synthesize } from '../../../local/cli/synthesize.ts';
+import { synthesize } from '../../../packages/local/cli/synthesize.ts';
 
 const outFolder = () => join(mkdtempSync(join(tmpdir(), 'synthesize-')), 'out');
 /** An application in one line: a folder with a manifest, and what it was given. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { watchSources } from '../../../local/cli/watch-sources.ts';
+import { watchSources } from '../../../packages/local/cli/watch-sources.ts';
 import { until } from '../../builders/until.ts';
 
 describe('watchSources', () => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { queryObjects } from 'node:v8';
-import { callService } from '../../../local/engines/call-service.ts';
-import { createDynamoDbEngine } from '../../../local/engines/dynamodb-engine.ts';
-import { serveEngine } from '../../../local/engines/serve-engine.ts';
-import { createFaultDice } from '../../../local/faults/fault-dice.ts';
+import { callService } from '../../../packages/local/engines/call-service.ts';
+import { createDynamoDbEngine } from '../../../packages/local/engines/dynamodb/dynamodb-engine.ts';
+import { serveEngine } from '../../../packages/local/engines/serve-engine.ts';
+import { createFaultDice } from '../../../packages/local/faults/fault-dice.ts';
 
 // Scans and queries a table, and prints how many of the database's iterators are alive after a collection.
 let url = '';

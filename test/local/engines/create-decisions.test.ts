@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createDecisions } from '../../../local/engines/create-decisions.ts';
-import type { Decision, Permission } from '../../../local/engines/engine-protocol.ts';
+import { createDecisions } from '../../../packages/local/engines/create-decisions.ts';
+import type { Decision, Permission } from '../../../packages/local/engines/engine-protocol.ts';
 
 const sender = { kind: 'function', senderId: 'AROA:echo' } as const;
 const read: Permission = { action: 'dynamodb:Scan', resourceArn: 'table/rows' };

@@ -3,8 +3,8 @@ import { Agent, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Engine } from '../../../local/engines/engine.ts';
-import { serveEngine } from '../../../local/engines/serve-engine.ts';
+import type { Engine } from '../../../packages/local/engines/engine.ts';
+import { serveEngine } from '../../../packages/local/engines/serve-engine.ts';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 let server: Server | undefined;

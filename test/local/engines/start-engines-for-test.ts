@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Authority, Credentials, Queue, Table } from '../../../local/application.ts';
-import { type EnginesOptions, startEngines } from '../../../local/engines/start-engines.ts';
-import { FunctionKeyring } from '../../../local/functions/function-keyring.ts';
+import { type EnginesOptions, startEngines } from '../../../packages/local/engines/start-engines.ts';
+import { FunctionKeyring } from '../../../packages/local/functions/function-keyring.ts';
+import type { Authority, Credentials, Queue, Table } from '../../../packages/local/model/application.ts';
 
 /** Generous: two threads on a machine that also runs other tests. */
 export const STARTING_MS = 30_000;

@@ -17,9 +17,9 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Authority } from '../../../local/application.ts';
-import { startEngines } from '../../../local/engines/start-engines.ts';
-import { createMovableClock } from '../../../local/movable-clock.ts';
+import { startEngines } from '../../../packages/local/engines/start-engines.ts';
+import type { Authority } from '../../../packages/local/model/application.ts';
+import { createMovableClock } from '../../../packages/local/runtime/movable-clock.ts';
 import { until } from '../../builders/until.ts';
 import { aTable, queueArn, STARTING_MS, startEnginesForTest, type TestEngines } from './start-engines-for-test.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EventSource } from '../../../local/application.ts';
-import type { ReceivedMessage } from '../../../local/engines/engine-protocol.ts';
-import type { QueueAccess } from '../../../local/engines/start-engines.ts';
-import { startEventSources } from '../../../local/event-sources/start-event-sources.ts';
+import type { ReceivedMessage } from '../../../packages/local/engines/engine-protocol.ts';
+import type { QueueAccess } from '../../../packages/local/engines/start-engines.ts';
+import { startEventSources } from '../../../packages/local/event-sources/start-event-sources.ts';
+import type { EventSource } from '../../../packages/local/model/application.ts';
 import { aFunction } from '../functions/a-function.ts';
 
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:123456789012:jobs';

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Authority, EventSource, LambdaFunction } from '../../../local/application.ts';
-import type { ReceivedMessage } from '../../../local/engines/engine-protocol.ts';
-import type { QueueAccess } from '../../../local/engines/start-engines.ts';
-import { type EventSources, startEventSources } from '../../../local/event-sources/start-event-sources.ts';
-import { nextTraceHeader } from '../../../local/event-sources/trace-lineage.ts';
-import { createMovableClock } from '../../../local/movable-clock.ts';
+import type { ReceivedMessage } from '../../../packages/local/engines/engine-protocol.ts';
+import type { QueueAccess } from '../../../packages/local/engines/start-engines.ts';
+import { type EventSources, startEventSources } from '../../../packages/local/event-sources/start-event-sources.ts';
+import { nextTraceHeader } from '../../../packages/local/event-sources/trace-lineage.ts';
+import type { Authority, EventSource, LambdaFunction } from '../../../packages/local/model/application.ts';
+import { createMovableClock } from '../../../packages/local/runtime/movable-clock.ts';
 import { aFunction } from '../functions/a-function.ts';
 
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:123456789012:jobs';

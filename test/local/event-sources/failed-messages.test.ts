@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failedMessages } from '../../../local/event-sources/failed-messages.ts';
+import { failedMessages } from '../../../packages/local/event-sources/failed-messages.ts';
 
 const answered = (payload: unknown) => ({ ok: true as const, payload, durationMs: 1 });
 const threw = { ok: false as const, error: { errorType: 'Error', errorMessage: 'no' }, durationMs: 1 };

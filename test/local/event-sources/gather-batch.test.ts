@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import type { ReceivedMessage } from '../../../local/engines/engine-protocol.ts';
-import type { QueueAccess } from '../../../local/engines/start-engines.ts';
-import { gatherBatch } from '../../../local/event-sources/gather-batch.ts';
+import type { ReceivedMessage } from '../../../packages/local/engines/engine-protocol.ts';
+import type { QueueAccess } from '../../../packages/local/engines/start-engines.ts';
+import { gatherBatch } from '../../../packages/local/event-sources/gather-batch.ts';
 
 it('waits in one receive no longer than SQS does, in a window of five minutes too', async () => {
   const waits: number[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRecursiveLoop, nextTraceHeader, roundsOf } from '../../../local/event-sources/trace-lineage.ts';
+import { isRecursiveLoop, nextTraceHeader, roundsOf } from '../../../packages/local/event-sources/trace-lineage.ts';
 
 const ECHO = 'arn:aws:lambda:us-east-1:123456789012:function:echo';
 const OTHER = 'arn:aws:lambda:us-east-1:123456789012:function:other';

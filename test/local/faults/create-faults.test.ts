@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createFaults } from '../../../local/faults/create-faults.ts';
-import { parseFaults } from '../../../local/faults/parse-faults.ts';
+import { createFaults } from '../../../packages/local/faults/create-faults.ts';
+import { parseFaults } from '../../../packages/local/faults/parse-faults.ts';
 import { aFunction } from '../functions/a-function.ts';
 
 const fanOut = aFunction({ logicalId: 'ChatFanOut', functionName: 'Chat-FanOut', handler: 'fan-out.handler' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createFaultDice } from '../../../local/faults/fault-dice.ts';
-import { parseFaults } from '../../../local/faults/parse-faults.ts';
+import { createFaultDice } from '../../../packages/local/faults/fault-dice.ts';
+import { parseFaults } from '../../../packages/local/faults/parse-faults.ts';
 
 describe('--fault', () => {
   it.each([

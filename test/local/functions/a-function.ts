@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { LambdaFunction } from '../../../local/application.ts';
+import type { LambdaFunction } from '../../../packages/local/model/application.ts';
 import { PATIENCE_MS } from '../../builders/until.ts';
 
 /** A folder with these files, as an asset is. */

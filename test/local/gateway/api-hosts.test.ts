@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { apiHosts } from '../../../local/gateway/api-hosts.ts';
+import { apiHosts } from '../../../packages/local/gateway/api-hosts.ts';
 
 const DOMAIN_NAME = 'abcdefghij.execute-api.eu-central-1.amazonaws.com';
 const PATH = '/production/@connections/x';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { conditionsHold, unknownConditions } from '../../../local/iam/conditions.ts';
+import { conditionsHold, unknownConditions } from '../../../packages/local/iam/conditions.ts';
 
 describe('unknownConditions', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Caller, Policies } from '../../../local/application.ts';
-import { createAuthority } from '../../../local/iam/create-authority.ts';
+import { createAuthority } from '../../../packages/local/iam/create-authority.ts';
+import type { Caller, Policies } from '../../../packages/local/model/application.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Chat-Role';
 const QUEUE = 'arn:aws:sqs:us-east-1:123456789012:broadcasts';

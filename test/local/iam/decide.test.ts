@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Policies, Statement } from '../../../local/application.ts';
-import { type AccessRequest, decide } from '../../../local/iam/decide.ts';
+import { type AccessRequest, decide } from '../../../packages/local/iam/decide.ts';
+import type { Policies, Statement } from '../../../packages/local/model/application.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Chat-Role';
 const QUEUE = 'arn:aws:sqs:us-east-1:123456789012:broadcasts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Caller, Policies } from '../../../local/application.ts';
-import { createAuthority } from '../../../local/iam/create-authority.ts';
-import { reportUsage } from '../../../local/iam/report-usage.ts';
+import { createAuthority } from '../../../packages/local/iam/create-authority.ts';
+import { reportUsage } from '../../../packages/local/iam/report-usage.ts';
+import type { Caller, Policies } from '../../../packages/local/model/application.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Chat-Role';
 const QUEUE = 'arn:aws:sqs:us-east-1:123456789012:broadcasts';

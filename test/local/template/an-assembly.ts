@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Template } from '../../../local/template/read-assembly.ts';
+import type { Template } from '../../../packages/local/template/assembly/read-assembly.ts';
 import { PATIENCE_MS } from '../../builders/until.ts';
 
 export interface AnAssembly extends Template {

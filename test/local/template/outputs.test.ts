@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readApplication } from '../../../local/template/read-application.ts';
+import { readApplication } from '../../../packages/local/template/read-application.ts';
 import { aChat, anAssembly } from './an-assembly.ts';
 
 const outputsOf = (Outputs: Record<string, { Value: unknown; Condition?: string }>, rest = {}) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readApplication } from '../../../local/template/read-application.ts';
-import type { TemplateResource } from '../../../local/template/read-assembly.ts';
+import type { TemplateResource } from '../../../packages/local/template/assembly/read-assembly.ts';
+import { readApplication } from '../../../packages/local/template/read-application.ts';
 import { aChat, aFunction } from './an-assembly.ts';
 import { problemsOf, QUEUE, read } from './read-for-test.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Draft } from '../../../../local/engines/sqs/message.ts';
-import { Queue } from '../../../../local/engines/sqs/queue.ts';
+import type { Draft } from '../../../../packages/local/engines/sqs/message.ts';
+import { Queue } from '../../../../packages/local/engines/sqs/queue.ts';
 import { type ModelOptions, QueueModel } from './queue-model.ts';
 
 type Step =

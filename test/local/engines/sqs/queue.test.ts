@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Received } from '../../../../local/engines/sqs/message.ts';
-import { Queue } from '../../../../local/engines/sqs/queue.ts';
+import type { Received } from '../../../../packages/local/engines/sqs/message.ts';
+import { Queue } from '../../../../packages/local/engines/sqs/queue.ts';
 
 const DEAD = 'arn:aws:sqs:us-east-1:123456789012:dead';
 const FIFO = { FifoQueue: 'true' };

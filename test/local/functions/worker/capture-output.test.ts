@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { FunctionKeyring } from '../../../../local/functions/function-keyring.ts';
-import { type Functions, startFunctions } from '../../../../local/functions/start-functions.ts';
+import { FunctionKeyring } from '../../../../packages/local/functions/function-keyring.ts';
+import { type Functions, startFunctions } from '../../../../packages/local/functions/start-functions.ts';
 import { aFunction } from '../a-function.ts';
 
 let functions: Functions | undefined;

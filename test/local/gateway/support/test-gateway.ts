@@ -1,5 +1,8 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
+import type { GatewayFaults } from '../../../../packages/local/gateway/calls/gateway-faults.ts';
+import type { GatewayLogEvent } from '../../../../packages/local/gateway/gateway-log.ts';
+import { startGateway } from '../../../../packages/local/gateway/start-gateway.ts';
 import type {
   ApiMapping,
   Authority,
@@ -9,11 +12,8 @@ import type {
   Route,
   Stage,
   WebSocketApi,
-} from '../../../../local/application.ts';
-import type { GatewayFaults } from '../../../../local/gateway/gateway-faults.ts';
-import type { GatewayLogEvent } from '../../../../local/gateway/gateway-log.ts';
-import { startGateway } from '../../../../local/gateway/start-gateway.ts';
-import { createMovableClock } from '../../../../local/movable-clock.ts';
+} from '../../../../packages/local/model/application.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
 import { Sha256 } from './sha256.ts';
 import { TestClient } from './test-client.ts';
 

@@ -1,0 +1,15 @@
+import type { BroadcastRecord } from '../../schemas/broadcast-record.ts';
+import type { DeadLetter } from '../../schemas/dead-letter.ts';
+
+export interface SendOptions {
+  /** Seconds until the record can be received, 0 to 900. Default 0. */
+  delaySeconds?: number;
+}
+
+/** The queue between those who broadcast and the fan-out, and its dead-letter queue. */
+export interface BroadcastQueue {
+  /** Resolves when SQS has taken the record. U+FFFE and U+FFFF, which SQS refuses raw, are escaped. */
+  send(record: BroadcastRecord, options?: SendOptions): Promise<void>;
+  /** Resolves when SQS has taken the letter. */
+  deadLetter(letter: DeadLetter): Promise<void>;
+}

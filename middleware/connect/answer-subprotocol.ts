@@ -1,0 +1,27 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import type { RouteResponse } from '../../schemas/route-response.ts';
+import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
+
+/**
+ * Answers the first of the client's subprotocols that is among ours. For `$connect`: a browser that offered subprotocols
+ * closes the connection unless one of them comes back, and API Gateway answers none by itself.
+ * @param subprotocols Ours, such as `['chat']`. A token that a client offers as a subprotocol is not to be among them.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
+ */
+export const answerSubprotocol = (
+  subprotocols: readonly string[],
+): MiddlewareObj<WebSocketEvent, RouteResponse | undefined> => {
+  const answerSubprotocolAfter = (request: Request<WebSocketEvent, RouteResponse | undefined>): void => {
+    const offered = headerOf(request.event, 'sec-websocket-protocol')
+      ?.split(',')
+      .map((name) => name.trim());
+    const answered = offered?.find((name) => subprotocols.includes(name));
+    if (!answered) return;
+    const { headers, ...response } = request.response ?? { statusCode: 200 };
+    request.response = { ...response, headers: { ...headers, 'Sec-WebSocket-Protocol': answered } };
+  };
+  return { after: answerSubprotocolAfter };
+};
+
+const headerOf = ({ headers = {} }: WebSocketEvent, name: string): string | undefined =>
+  Object.entries(headers).find(([present]) => present.toLowerCase() === name)?.[1];

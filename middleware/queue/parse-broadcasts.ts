@@ -1,0 +1,48 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import type { SQSRecord } from 'aws-lambda';
+import { describeError } from '../../aws/describe-error.ts';
+import type { Services } from '../../aws/services.ts';
+import type { Broadcast } from '../../schemas/broadcast-record.ts';
+import { readBroadcast } from '../../schemas/read-broadcast.ts';
+import type { QueueBatchContext } from './queue-batch-context.ts';
+import type { QueueBatchEvent } from './queue-batch-event.ts';
+
+type BatchRequest = Request<QueueBatchEvent, unknown, Error, QueueBatchContext>;
+
+/**
+ * Reads each SQS record of the batch as a broadcast, fills in what it leaves out from the record's attributes, and puts
+ * them into `event.broadcasts`. A record that cannot be read, or is of another version, goes to the dead-letter queue
+ * as `unreadable` and takes no other with it. Where that queue refuses it, its message id is in `event.failed`.
+ */
+export const parseBroadcasts = (): MiddlewareObj<QueueBatchEvent, unknown, Error, QueueBatchContext> => {
+  const parseBroadcastsBefore = async ({ event, context }: BatchRequest): Promise<void> => {
+    const read = event.Records.map((record) => ({ record, broadcast: toBroadcast(record) }));
+    event.broadcasts = read.flatMap(({ record: { messageId, attributes }, broadcast }) =>
+      broadcast ? [{ messageId, receiveCount: Number(attributes?.ApproximateReceiveCount) || 1, broadcast }] : [],
+    );
+    const unreadable = read.flatMap(({ record, broadcast }) => (broadcast ? [] : [record]));
+    const buried = await Promise.allSettled(unreadable.map((record) => bury(record, context.services.queue)));
+    const failed: string[] = [];
+    for (const [index, { messageId }] of unreadable.entries()) {
+      const burial = buried[index];
+      if (burial?.status === 'fulfilled') context.logger.error('An unreadable record is dead-lettered', { messageId });
+      else {
+        failed.push(messageId);
+        context.logger.error('The dead-letter queue refused an unreadable record', {
+          messageId,
+          error: describeError(burial?.reason),
+        });
+      }
+    }
+    event.failed = failed;
+  };
+  return { before: parseBroadcastsBefore };
+};
+
+const bury = ({ body }: SQSRecord, queue: Services['queue']): Promise<void> =>
+  queue.deadLetter({ v: 1, reason: 'unreadable', diedAt: Date.now(), record: body });
+
+const toBroadcast = ({ body, messageId, attributes }: SQSRecord): Broadcast | undefined => {
+  const now = Date.now();
+  return readBroadcast({ messageId, body, receivedAt: Number(attributes?.SentTimestamp) || now }, now);
+};

@@ -1,0 +1,30 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import type { Services } from '../../aws/services.ts';
+import type { BroadcastOptions } from '../../schemas/create-broadcast-record.ts';
+
+/** What a route's handler receives beside the event: Lambda's context, and what our middlewares put there. */
+export interface RouteContext extends Context {
+  /** By `provideServices`. */
+  services: Services;
+  /** By `logRequests`. Its lines carry the event's `requestId`, `routeKey` and the connection's hash. */
+  logger: Logger;
+  /**
+   * By `provideActions`. Sends text to all connections: resolves when it is queued, before anything is posted.
+   * @param data 1 to 131,072 bytes of UTF-8, delivered verbatim.
+   * @throws {ClientError} `MESSAGE_TOO_LARGE` with more. Nothing is queued then.
+   */
+  broadcast(data: string, options?: BroadcastOptions): Promise<void>;
+  /**
+   * By `provideActions`. Sends text to the caller, once. Resolves when API Gateway took it, or where the caller is gone:
+   * its row is deleted then.
+   * @param data 1 to 131,072 bytes of UTF-8, delivered verbatim.
+   * @throws {ClientError} `MESSAGE_TOO_LARGE` with more.
+   * @throws {Error} where it was not delivered, naming the outcome; and on `$connect` and `$disconnect`, always: API Gateway
+   * delivers nothing before the handshake has finished, nor after the end.
+   */
+  reply(data: string): Promise<void>;
+}
+
+/** Lambda's context with what a single middleware needs of ours, or puts there. */
+export type ContextWith<Name extends keyof RouteContext> = Context & Pick<RouteContext, Name>;

@@ -1,0 +1,225 @@
+import type { MessageToken } from '../workload/message-token.ts';
+import { NumberSet } from './number-set.ts';
+
+/** A connection's page in the ledger. Times are {@link monotonicUs}. */
+export interface LedgerConnection {
+  readonly openedUs: number;
+  closedUs: number;
+  readonly slow: boolean;
+  readonly received: NumberSet;
+  /** When the newest message it has received was sent. */
+  newestUs: number;
+  /** When it received error frames. */
+  readonly refusedUs: number[];
+}
+
+/** What a delivery is to its connection: the first of its message, one more of it, or the sender's own message. */
+export type Receipt = 'first' | 'duplicate' | 'own';
+
+/** When each message of the run was sent, and first and last received, `NaN` where it was not. The index is the message. */
+export interface MessageTimes {
+  sentAtUs: Float64Array;
+  firstAtUs: Float64Array;
+  lastAtUs: Float64Array;
+  /** The last among the connections that do not read slowly. */
+  lastPromptAtUs: Float64Array;
+}
+
+export interface Settlement extends MessageTimes {
+  /** How long after its sending a message may arrive and not count as lost. */
+  settleUs: number;
+  /** When the run ended. */
+  endUs: number;
+}
+
+/** What became of each message at this process's connections. The index is the message. */
+export interface Outcome {
+  expected: Uint32Array;
+  lost: Uint32Array;
+  /** Of those, the ones that concern connections that read slowly. */
+  expectedSlow: Uint32Array;
+  lostSlow: Uint32Array;
+  /** Messages that nobody received and whose sender received an error frame. */
+  refused: number[];
+  /** Messages that nobody received and whose sender's connection closed before they had settled. */
+  cutOff: number[];
+}
+
+/**
+ * Knows of each connection which messages it should have received and which it has.
+ *
+ * A connection should receive a message when it was **present throughout**: it was open before the message was sent, and
+ * still open `settleUs` later and when the last connection received that message. Who came later or left earlier may
+ * receive it or not: neither is counted as a loss. The sender does not expect its own message unless it is included.
+ * Memory: a bit for each connection and message of its life.
+ */
+export class DeliveryLedger {
+  readonly #senderIncluded: boolean;
+  readonly #connections: LedgerConnection[] = [];
+  readonly #open = new Set<LedgerConnection>();
+  readonly #senders = new Map<number, LedgerConnection>();
+  readonly #sentAtUs: number[] = [];
+  readonly #firstAtUs: number[] = [];
+  readonly #lastAtUs: number[] = [];
+  readonly #lastPromptAtUs: number[] = [];
+  #matured = 0;
+  #missing = 0;
+
+  constructor(senderIncluded: boolean) {
+    this.#senderIncluded = senderIncluded;
+  }
+
+  open(atUs: number, slow: boolean): LedgerConnection {
+    const connection: LedgerConnection = {
+      openedUs: atUs,
+      closedUs: Number.POSITIVE_INFINITY,
+      slow,
+      received: new NumberSet(),
+      newestUs: 0,
+      refusedUs: [],
+    };
+    this.#connections.push(connection);
+    this.#open.add(connection);
+    return connection;
+  }
+
+  close(connection: LedgerConnection, atUs: number): void {
+    if (this.#open.delete(connection)) connection.closedUs = atUs;
+  }
+
+  send(sender: LedgerConnection, { message, sentAtUs }: MessageToken): void {
+    this.#note(message, sentAtUs);
+    this.#senders.set(message, sender);
+  }
+
+  /** Notes a delivery. `outOfOrder`: a message that was sent later has reached this connection before. */
+  receive(
+    connection: LedgerConnection,
+    { message, sentAtUs }: MessageToken,
+    atUs: number,
+  ): { receipt: Receipt; outOfOrder: boolean } {
+    if (this.#isOwn(connection, message)) return { receipt: 'own', outOfOrder: false };
+    if (!connection.received.add(message)) return { receipt: 'duplicate', outOfOrder: false };
+    this.#note(message, sentAtUs);
+    if (Number.isNaN(this.#firstAtUs[message])) this.#firstAtUs[message] = atUs;
+    this.#lastAtUs[message] = atUs;
+    if (!connection.slow) this.#lastPromptAtUs[message] = atUs;
+    if (message < this.#matured && connection.openedUs < sentAtUs) this.#missing--;
+    const outOfOrder = sentAtUs < connection.newestUs;
+    if (!outOfOrder) connection.newestUs = sentAtUs;
+    return { receipt: 'first', outOfOrder };
+  }
+
+  /** Notes an error frame. */
+  refuse(connection: LedgerConnection, atUs: number): void {
+    connection.refusedUs.push(atUs);
+  }
+
+  /**
+   * Deliveries that are overdue now, for a look while it runs: it knows only messages that this process has sent or
+   * received. {@link account} is exact.
+   */
+  overdue(nowUs: number, settleUs: number): number {
+    for (; this.#matured < this.#sentAtUs.length; this.#matured++) {
+      const sentAtUs = this.#sentAtUs[this.#matured] as number;
+      if (sentAtUs + settleUs > nowUs) break;
+      for (const connection of this.#open) {
+        if (connection.openedUs < sentAtUs && this.#misses(connection, this.#matured)) this.#missing++;
+      }
+    }
+    return Math.max(0, this.#missing);
+  }
+
+  times(): MessageTimes {
+    return {
+      sentAtUs: Float64Array.from(this.#sentAtUs),
+      firstAtUs: Float64Array.from(this.#firstAtUs),
+      lastAtUs: Float64Array.from(this.#lastAtUs),
+      lastPromptAtUs: Float64Array.from(this.#lastPromptAtUs),
+    };
+  }
+
+  /** The final account, once the times of all processes are known. */
+  account(settlement: Settlement): Outcome {
+    const { sentAtUs, lastAtUs, settleUs, endUs } = settlement;
+    const order = [...sentAtUs.keys()].filter((message) => !Number.isNaN(sentAtUs[message]));
+    order.sort((a, b) => (sentAtUs[a] as number) - (sentAtUs[b] as number));
+    const outcome = emptyOutcome(sentAtUs.length);
+    for (const connection of this.#connections) {
+      const leftUs = leftAtUs(connection, endUs);
+      for (let next = firstAfter(order, sentAtUs, connection.openedUs); next < order.length; next++) {
+        const message = order[next] as number;
+        if ((sentAtUs[message] as number) + settleUs > leftUs) break;
+        if ((lastAtUs[message] as number) > leftUs || this.#isOwn(connection, message)) continue;
+        const lost = this.#misses(connection, message);
+        increment(outcome.expected, message);
+        if (lost) increment(outcome.lost, message);
+        if (connection.slow) increment(outcome.expectedSlow, message);
+        if (connection.slow && lost) increment(outcome.lostSlow, message);
+      }
+    }
+    return { ...outcome, ...this.#unreached(settlement) };
+  }
+
+  #note(message: number, sentAtUs: number): void {
+    for (let next = this.#sentAtUs.length; next <= message; next++) {
+      this.#sentAtUs.push(Number.NaN);
+      this.#firstAtUs.push(Number.NaN);
+      this.#lastAtUs.push(Number.NaN);
+      this.#lastPromptAtUs.push(Number.NaN);
+    }
+    this.#sentAtUs[message] = sentAtUs;
+  }
+
+  #isOwn(connection: LedgerConnection, message: number): boolean {
+    return !this.#senderIncluded && this.#senders.get(message) === connection;
+  }
+
+  #misses(connection: LedgerConnection, message: number): boolean {
+    return !this.#isOwn(connection, message) && !connection.received.has(message);
+  }
+
+  /** Why messages of this process reached nobody. An error frame explains one message: the oldest one sent before it. */
+  #unreached({ lastAtUs, settleUs }: Settlement): Pick<Outcome, 'refused' | 'cutOff'> {
+    const refused: number[] = [];
+    const cutOff: number[] = [];
+    const used = new Map<LedgerConnection, number>();
+    for (const [message, sender] of this.#senders) {
+      if (!Number.isNaN(lastAtUs[message])) continue;
+      const sentAtUs = this.#sentAtUs[message] as number;
+      const from = used.get(sender) ?? 0;
+      const frame = sender.refusedUs.findIndex((atUs, index) => index >= from && atUs > sentAtUs);
+      if (frame >= 0) {
+        used.set(sender, frame + 1);
+        refused.push(message);
+      } else if (sender.closedUs < sentAtUs + settleUs) cutOff.push(message);
+    }
+    return { refused, cutOff };
+  }
+}
+
+/** A slow connection that closed early took unread what had reached it: it is not judged at all. */
+const leftAtUs = ({ slow, openedUs, closedUs }: LedgerConnection, endUs: number): number =>
+  slow && closedUs < endUs ? openedUs : Math.min(closedUs, endUs);
+
+/** Where in `order` the first message stands that was sent after `atUs`. */
+const firstAfter = (order: readonly number[], sentAtUs: Float64Array, atUs: number): number => {
+  let [low, high] = [0, order.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sentAtUs[order[middle] as number] as number) > atUs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+
+const emptyOutcome = (messages: number): Omit<Outcome, 'refused' | 'cutOff'> => ({
+  expected: new Uint32Array(messages),
+  lost: new Uint32Array(messages),
+  expectedSlow: new Uint32Array(messages),
+  lostSlow: new Uint32Array(messages),
+});
+
+const increment = (counts: Uint32Array, index: number): void => {
+  counts[index] = (counts[index] as number) + 1;
+};

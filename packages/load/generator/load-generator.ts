@@ -1,0 +1,174 @@
+import { type MessageToken, MessageTokens } from '../workload/message-token.ts';
+import type { Phase } from '../workload/phase.ts';
+import { ConnectionPool, type PooledConnection } from './connection-pool.ts';
+import { countBy } from './count-by.ts';
+import { DeliveryLedger, type LedgerConnection } from './delivery-ledger.ts';
+import { monotonicUs } from './monotonic-us.ts';
+import type { ProcessTask, Sample } from './process-messages.ts';
+import { readErrorFrame } from './read-error-frame.ts';
+import { Sampler } from './sampler.ts';
+import { sendTimes } from './send-times.ts';
+import { shareOf } from './share-of.ts';
+
+/** A message of this process and when it is due on the shared clock. */
+interface Due {
+  message: number;
+  dueUs: number;
+}
+
+/** A connection with this much unsent is not given more: its target does not read. */
+const MAX_BUFFERED_BYTES = 1_048_576;
+
+/** The part of a run that one process takes: its connections, and every `processes`-th message of the schedule. */
+export class LoadGenerator {
+  readonly ledger: DeliveryLedger;
+  readonly #task: ProcessTask;
+  readonly #tokens: MessageTokens;
+  readonly #frame: readonly [before: string, after: string];
+  readonly #sampler = new Sampler();
+  readonly #pool: ConnectionPool;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #schedule: Iterator<Due> = [][Symbol.iterator]();
+  #next: IteratorResult<Due> = { done: true, value: undefined };
+
+  constructor(task: ProcessTask) {
+    const { target, workload, index, processes } = task;
+    const [before = '', after = ''] = target.frame.split('{{message}}');
+    this.#task = task;
+    this.#frame = [before, after];
+    this.#tokens = new MessageTokens(task.runId);
+    this.ledger = new DeliveryLedger(target.senderIncluded);
+    this.#pool = new ConnectionPool({
+      target,
+      connectionsPerSecond: workload.connectionsPerSecond / processes,
+      slowShare: workload.slowShare,
+      spareUs: workload.settleMs * 1_000,
+      ledger: this.ledger,
+      sampler: this.#sampler,
+      onFrame: (connection, text) => this.#receive(connection, text),
+    });
+    this.#hold(workload.phases[0] as Phase, 0, index);
+  }
+
+  /** Starts the phases at a time of the shared clock. */
+  begin(atUs: number): void {
+    const { workload, index } = this.#task;
+    let startMs = 0;
+    for (const phase of workload.phases) {
+      this.#at(atUs + startMs * 1_000, () => this.#hold(phase, phase.churnPerSecond, index));
+      startMs += phase.durationMs;
+    }
+    this.#at(atUs + startMs * 1_000, () => this.#pool.rest());
+    this.#schedule = this.#ownMessages(atUs);
+    this.#next = this.#schedule.next();
+    this.#sendOnTime();
+  }
+
+  /** Sends what is due by now, which a process that was held up has still before it, and then nothing more. */
+  stop(): void {
+    this.#clearTimers();
+    this.#sendDue();
+    this.#pool.rest();
+  }
+
+  sample(): Sample {
+    const overdue = this.ledger.overdue(monotonicUs(), this.#task.workload.settleMs * 1_000);
+    return this.#sampler.take({ open: this.#pool.open.length, pending: this.#pool.pending, overdue });
+  }
+
+  async leave(timeoutMs: number): Promise<void> {
+    this.#clearTimers();
+    await this.#pool.leave(timeoutMs);
+  }
+
+  #hold(phase: Phase, churnPerSecond: number, index: number): void {
+    this.#pool.hold({ connections: shareOf(phase.connections, index, this.#task.processes), churnPerSecond });
+  }
+
+  #at(us: number, callback: () => void): void {
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        callback();
+      },
+      Math.max(0, (us - monotonicUs()) / 1_000),
+    );
+    this.#timers.add(timer);
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  *#ownMessages(startUs: number): Generator<Due> {
+    const { workload, index, processes } = this.#task;
+    let message = 0;
+    for (const offsetMs of sendTimes(workload.phases)) {
+      if (message % processes === index) yield { message, dueUs: startUs + offsetMs * 1_000 };
+      message++;
+    }
+  }
+
+  #sendOnTime(): void {
+    this.#sendDue();
+    if (!this.#next.done) this.#at(this.#next.value.dueUs, () => this.#sendOnTime());
+  }
+
+  #sendDue(): void {
+    const nowUs = monotonicUs();
+    for (; !this.#next.done && this.#next.value.dueUs <= nowUs; this.#next = this.#schedule.next()) {
+      this.#send(this.#next.value);
+    }
+  }
+
+  #send({ message, dueUs }: Due): void {
+    const { counted } = this.#sampler;
+    const open = this.#pool.open;
+    const connection = open[Math.floor(Math.random() * open.length)];
+    if (!connection) {
+      countBy(counted.unsent, 'no open connection');
+      return;
+    }
+    if (connection.socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+      countBy(counted.unsent, 'the target does not read');
+      return;
+    }
+    const sentAtUs = monotonicUs();
+    const text = this.#tokens.write({ message, sentAtUs }, this.#task.workload.sizeBytes);
+    this.ledger.send(connection.page, { message, sentAtUs });
+    connection.lastSentUs = sentAtUs;
+    connection.socket.send(this.#frame[0] + text + this.#frame[1]);
+    counted.sent++;
+    counted.behindMs = Math.max(counted.behindMs, (sentAtUs - dueUs) / 1_000);
+  }
+
+  #receive({ page }: PooledConnection, text: Buffer): void {
+    const atUs = monotonicUs();
+    const tokens = this.#tokens.read(text);
+    for (const token of tokens) this.#deliver(page, token, atUs);
+    if (tokens.length === 0) this.#receiveOther(page, text, atUs);
+  }
+
+  #deliver(page: LedgerConnection, token: MessageToken, atUs: number): void {
+    const { counted, latency } = this.#sampler;
+    const { receipt, outOfOrder } = this.ledger.receive(page, token, atUs);
+    if (receipt === 'own') counted.own++;
+    else if (receipt === 'duplicate') counted.duplicates++;
+    else {
+      counted.deliveries++;
+      if (outOfOrder) counted.outOfOrder++;
+      if (!page.slow) latency.recordValue(Math.max(1, atUs - token.sentAtUs));
+    }
+  }
+
+  #receiveOther(page: LedgerConnection, text: Buffer, atUs: number): void {
+    const { counted } = this.#sampler;
+    const code = readErrorFrame(text);
+    if (code === undefined) counted.otherFrames++;
+    else {
+      countBy(counted.errorFrames, code);
+      this.ledger.refuse(page, atUs);
+    }
+  }
+}

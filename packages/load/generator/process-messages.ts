@@ -1,0 +1,64 @@
+import type { Target } from '../workload/target.ts';
+import type { Workload } from '../workload/workload.ts';
+import type { Counts } from './count-by.ts';
+import type { MessageTimes, Outcome, Settlement } from './delivery-ledger.ts';
+
+/** What a generator process is told once, before anything else. */
+export interface ProcessTask {
+  index: number;
+  processes: number;
+  runId: string;
+  target: Target;
+  workload: Workload;
+}
+
+/** From the coordinator to a generator process. */
+export type ToProcess =
+  | { type: 'connect'; task: ProcessTask }
+  /** The phases start at this time of the shared clock. */
+  | { type: 'begin'; atUs: number }
+  /** Sends what is due by now; after that nothing more is sent, killed or opened. */
+  | { type: 'stop' }
+  | { type: 'report' }
+  | { type: 'account'; settlement: Settlement }
+  | { type: 'leave' };
+
+/** What happened since the sample before, except `open`, `pending` and `overdue`, which hold now. */
+export interface Sample {
+  open: number;
+  pending: number;
+  overdue: number;
+  opened: number;
+  /** Failed handshakes by status or error code. */
+  connectFailures: Counts;
+  /** Connections that the target closed, by close code. */
+  closes: Counts;
+  killed: number;
+  sent: number;
+  /** Messages of the schedule that could not be sent, by reason. */
+  unsent: Counts;
+  /** First deliveries of a message to a connection. */
+  deliveries: number;
+  duplicates: number;
+  outOfOrder: number;
+  /** Deliveries of a message to its own sender. */
+  own: number;
+  errorFrames: Counts;
+  otherFrames: number;
+  /** Compressed histograms, empty where nothing was recorded. */
+  latency: string;
+  handshake: string;
+  /** Most that a message was sent behind its schedule, in milliseconds. */
+  behindMs: number;
+  /** 99th percentile of the event loop's delay, in milliseconds. */
+  eventLoopDelayMs: number;
+  /** CPU seconds of user and system that the process used in each second. */
+  cpu: number;
+}
+
+/** From a generator process to the coordinator. */
+export type FromProcess =
+  | { type: 'sample'; atUs: number; sample: Sample }
+  | { type: 'stopped' }
+  | { type: 'times'; times: MessageTimes }
+  | { type: 'outcome'; outcome: Outcome };

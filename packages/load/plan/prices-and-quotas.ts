@@ -1,0 +1,174 @@
+/** A number the planner reckons with. Correct it here and nowhere else. */
+export interface Figure {
+  value: number;
+  unit: string;
+  /** Where it holds; `all` where it does not differ. */
+  region: string;
+  /** When it was last looked up or measured, YYYY-MM. */
+  date: string;
+  source: string;
+}
+
+const API_GATEWAY = 'https://aws.amazon.com/api-gateway/pricing/';
+const QUOTAS = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html';
+const WEBSOCKET_QUOTAS =
+  'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html';
+const OURS = 'this project: infra/constructs/fan-out-api.ts';
+
+const usEast1 = (value: number, unit: string, date: string, source: string): Figure => ({
+  ...{ value, unit, date, source },
+  region: 'us-east-1',
+});
+const everywhere = (value: number, unit: string, date: string, source: string): Figure => ({
+  ...{ value, unit, date, source },
+  region: 'all',
+});
+
+/** List prices without free tiers and savings plans, quotas before any raise, and what the services take. */
+export const PRICES_AND_QUOTAS = {
+  messagePrice: usEast1(
+    1,
+    'USD per million messages of 32 KB, in or out, first billion a month',
+    '2025-05',
+    API_GATEWAY,
+  ),
+  messagePriceAbove: usEast1(0.8, 'USD per million messages above a billion a month', '2025-05', API_GATEWAY),
+  messageTier: usEast1(1_000_000_000, 'messages a month', '2025-05', API_GATEWAY),
+  connectionMinutePrice: usEast1(0.25, 'USD per million connection minutes', '2025-05', API_GATEWAY),
+  lambdaRequestPrice: usEast1(0.2, 'USD per million requests', '2026-05', 'https://aws.amazon.com/lambda/pricing/'),
+  lambdaGbSecondPrice: usEast1(
+    0.0000133334,
+    'USD per GB-second, arm64',
+    '2026-05',
+    'https://aws.amazon.com/lambda/pricing/',
+  ),
+  queueRequestPrice: usEast1(
+    0.4,
+    'USD per million requests of 64 KB, standard queue',
+    '2025-05',
+    'https://aws.amazon.com/sqs/pricing/',
+  ),
+  readUnitPrice: usEast1(
+    0.125,
+    'USD per million read request units, on demand',
+    '2025-07',
+    'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+  ),
+  writeUnitPrice: usEast1(
+    0.625,
+    'USD per million write request units, on demand',
+    '2025-07',
+    'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+  ),
+  transferPrice: usEast1(
+    0.09,
+    'USD per GB to the internet, first 10 TB a month',
+    '2025-05',
+    'https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer',
+  ),
+  logPrice: usEast1(0.5, 'USD per GB of logs taken in', '2025-05', 'https://aws.amazon.com/cloudwatch/pricing/'),
+
+  requestsPerSecond: everywhere(
+    10_000,
+    'requests a second of the account and Region, @connections posts included; 2,500 in some',
+    '2026-11',
+    QUOTAS,
+  ),
+  newConnectionsPerSecond: everywhere(
+    500,
+    'new connections a second of the account and Region',
+    '2026-11',
+    WEBSOCKET_QUOTAS,
+  ),
+  connectionSeconds: everywhere(7_200, 'seconds a connection lives at most', '2026-11', WEBSOCKET_QUOTAS),
+  idleSeconds: everywhere(600, 'seconds without a message until a connection is closed', '2026-11', WEBSOCKET_QUOTAS),
+  meteredBytes: everywhere(32_768, 'bytes of one metered message', '2026-11', API_GATEWAY),
+  maxMessageBytes: everywhere(131_072, 'bytes of a message', '2026-11', WEBSOCKET_QUOTAS),
+  readUnitBytes: everywhere(
+    4_096,
+    'bytes of a strongly consistent read request unit',
+    '2026-11',
+    'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html',
+  ),
+  tableReadUnitsPerSecond: everywhere(
+    12_000,
+    'read request units a second of a new table on demand',
+    '2025-07',
+    'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html',
+  ),
+  pollers: everywhere(
+    5,
+    'long polls of an idle event source, 20 seconds each',
+    '2026-11',
+    'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html',
+  ),
+
+  postShare: everywhere(0.8, "share of the account's requests that the fan-out may use", '2026-11', OURS),
+  concurrency: everywhere(2, 'fan-out functions at once', '2026-11', OURS),
+  fanOutMemoryMb: everywhere(1_769, 'MB, one core', '2026-11', OURS),
+  routeMemoryMb: everywhere(512, 'MB', '2026-11', OURS),
+  batchSize: everywhere(10, 'broadcasts that share a scan at most', '2026-11', OURS),
+  targetSeconds: everywhere(
+    5,
+    'seconds a function posts before it hands the rest to others',
+    '2026-11',
+    'this project: fan-out/fan-out-batch.ts',
+  ),
+  scanPageRows: everywhere(
+    2_000,
+    'rows a scan reads at a time',
+    '2026-11',
+    'this project: aws/connections/dynamo-connection-table.ts',
+  ),
+  segmentConnections: everywhere(
+    5_000,
+    'connections of a segment',
+    '2026-11',
+    'this project: fan-out/records/remainder.ts',
+  ),
+  postsInFlight: everywhere(
+    800,
+    'posts in flight of a function',
+    '2026-11',
+    'this project: fan-out/pacing/in-flight-limit.ts',
+  ),
+  rowBytes: everywhere(
+    54,
+    'bytes of a row of the connection table',
+    '2026-11',
+    'this project: schemas/connection-row.ts',
+  ),
+  accountLogBytes: everywhere(
+    600,
+    'bytes logged of a broadcast and function',
+    '2026-11',
+    'this project: schemas/broadcast-account.ts',
+  ),
+  frameBytes: everywhere(
+    70,
+    'bytes of a delivered frame beside its message: WebSocket, TLS, TCP, IP',
+    '2026-11',
+    'RFC 6455, RFC 8446',
+  ),
+
+  postMs: everywhere(
+    20,
+    'ms a post to @connections takes',
+    '2026-11',
+    'assumed: no AWS account was used; correct it from a measurement',
+  ),
+  postCpuMs: everywhere(0.093, 'ms of a core a post costs', '2026-11', 'measured, npm run bench, Node 24'),
+  routeMs: everywhere(30, 'ms from a frame to its record in the queue', '2026-11', 'assumed'),
+  pickUpMs: everywhere(30, 'ms from the record to the start of its function, warm', '2026-11', 'assumed'),
+  scanPageMs: everywhere(15, 'ms to read a page of a scan', '2026-11', 'assumed'),
+  routeBilledMs: everywhere(12, 'ms a route function is billed', '2026-11', 'assumed'),
+  connectBilledMs: everywhere(12, 'ms a $connect or $disconnect function is billed', '2026-11', 'assumed'),
+  pingSeconds: everywhere(
+    540,
+    'seconds between the pings of a client that keeps an idle connection',
+    '2026-11',
+    'below the idle timeout',
+  ),
+} as const satisfies Record<string, Figure>;
+
+export type Figures = { readonly [name in keyof typeof PRICES_AND_QUOTAS]: Figure };

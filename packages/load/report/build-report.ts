@@ -1,0 +1,169 @@
+import { cpus } from 'node:os';
+import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import { latencyHistogram } from '../generator/latency-histogram.ts';
+import type { Measurements } from '../generator/run-load.ts';
+import type { TimelineInterval } from '../generator/timeline.ts';
+import { publicUrl } from '../workload/public-url.ts';
+import { distributionOf } from './distribution-of.ts';
+import type { FanOutSummary } from './fan-out-log.ts';
+import { histogramBuckets } from './histogram-buckets.ts';
+import { judgeGenerator } from './judge-generator.ts';
+import { REPORT_VERSION, type Report, type ReportInterval } from './report-schema.ts';
+
+/** What a run knows beside its measurements. */
+export interface Surroundings {
+  /** Whether the run started its own target. */
+  local: boolean;
+  /** What the fan-out says it did; empty where the target does not tell. */
+  fanOut: FanOutSummary;
+}
+
+const MAX_LOSSY_MESSAGES = 100;
+
+/** The report of a run, without predictions. */
+export const buildReport = (measured: Measurements, { local, fanOut }: Surroundings): Report => {
+  const { timeline, times, account, startUs, workload, target } = measured;
+  const { totals } = timeline;
+  const secondOf = (us: number): number => Math.round((us - startUs) / 1_000) / 1_000;
+  const lastClient = delays(times.sentAtUs, times.lastPromptAtUs);
+  const intervals = intervalsOf(measured, lastClient);
+  return {
+    version: REPORT_VERSION,
+    startedAt: measured.startedAt.toISOString(),
+    ended: {
+      reason: measured.ended.reason,
+      second: Math.max(0, secondOf(measured.ended.atUs)),
+      detail: measured.ended.detail,
+    },
+    target: { url: publicUrl(target.url), local },
+    machine: machine(),
+    workload: {
+      ...workload,
+      phases: [...workload.phases],
+      processes: measured.processes,
+      senderIncluded: target.senderIncluded,
+    },
+    totals: totalsOf(measured),
+    connections: connectionsOf(measured),
+    latencyMs: distributionOf(totals.latency),
+    lastClientMs: distributionOf(histogramOf(lastClient)),
+    firstClientMs: distributionOf(histogramOf(delays(times.sentAtUs, times.firstAtUs))),
+    handshakeMs: distributionOf(totals.handshake),
+    histogram: {
+      buckets: histogramBuckets(totals.latency),
+      hdr: totals.latency.totalCount ? encodeIntoCompressedBase64(totals.latency) : '',
+    },
+    slow: account.slow,
+    outages: measured.outages.map(({ fromUs, toUs }) => ({
+      fromSecond: secondOf(fromUs),
+      toSecond: toUs === undefined ? null : secondOf(toUs),
+    })),
+    generator: generatorOf(measured, intervals),
+    intervalSeconds: measured.intervalSeconds,
+    intervals,
+    lossyMessages: account.lossy.slice(0, MAX_LOSSY_MESSAGES).map(({ message, expected, lost }) => ({
+      ...{ message, expected, lost },
+      second: secondOf(times.sentAtUs[message] ?? startUs),
+    })),
+    ...fanOut,
+    predictions: [],
+  };
+};
+
+const connectionsOf = ({ timeline: { totals }, workload, rampMs }: Measurements): Report['connections'] => ({
+  wanted: Math.max(...workload.phases.map(({ connections }) => connections)),
+  mostOpen: totals.mostOpen,
+  opened: totals.opened,
+  failed: totals.connectFailures,
+  closedByTarget: totals.closes,
+  killed: totals.killed,
+  rampMs: Math.round(rampMs),
+});
+
+/** How the generator did while it sent; what comes after is waiting. */
+const generatorOf = (
+  { timeline, startUs, ended, intervalSeconds }: Measurements,
+  all: readonly ReportInterval[],
+): Report['generator'] => {
+  const intervals = all.filter(({ second }) => startUs + second * 1e6 < ended.atUs);
+  const cpuSeconds = sum(timeline.intervals.slice(0, intervals.length).map((interval) => interval.cpuSeconds));
+  return {
+    ...judgeGenerator(intervals),
+    cpu: cpuSeconds / Math.max(1, intervals.length * intervalSeconds),
+    eventLoopDelayMs: median(intervals.map(({ generator }) => generator.eventLoopDelayMs)),
+    behindMs: Math.max(0, ...intervals.map(({ generator }) => generator.behindMs)),
+  };
+};
+
+const totalsOf = ({ timeline: { totals }, account }: Measurements): Report['totals'] => ({
+  sent: totals.sent,
+  unsent: totals.unsent,
+  expected: account.expected,
+  received: account.expected - account.lost,
+  lost: account.lost,
+  lostEntirely: account.lostEntirely,
+  deliveries: totals.deliveries,
+  duplicates: totals.duplicates,
+  outOfOrder: totals.outOfOrder,
+  own: totals.own,
+  refused: account.refused,
+  cutOff: account.cutOff,
+  unsettled: account.unsettled,
+  errorFrames: totals.errorFrames,
+  otherFrames: totals.otherFrames,
+});
+
+/** Microseconds from sending to `atUs` of each message, `NaN` where it was not received. */
+const delays = (sentAtUs: Float64Array, atUs: Float64Array): Float64Array =>
+  sentAtUs.map((sentUs, message) => (atUs[message] as number) - sentUs);
+
+const histogramOf = (valuesUs: Float64Array) => {
+  const histogram = latencyHistogram();
+  for (const value of valuesUs) if (!Number.isNaN(value)) histogram.recordValue(Math.max(1, value));
+  return histogram;
+};
+
+const intervalsOf = (
+  { timeline, times, startUs, intervalSeconds }: Measurements,
+  lastClientUs: Float64Array,
+): ReportInterval[] => {
+  const ofInterval: number[][] = timeline.intervals.map(() => []);
+  for (const [message, sentUs] of times.sentAtUs.entries()) {
+    const delayUs = lastClientUs[message] as number;
+    if (!Number.isNaN(delayUs))
+      ofInterval[Math.floor((sentUs - startUs) / 1e6 / intervalSeconds)]?.push(delayUs / 1_000);
+  }
+  return timeline.intervals.map((interval, index) => ({
+    second: index * intervalSeconds,
+    ...intervalOf(interval),
+    lastClientMs: lastClientOf(ofInterval[index] ?? []),
+  }));
+};
+
+const intervalOf = (interval: TimelineInterval): Omit<ReportInterval, 'second' | 'lastClientMs'> => {
+  const { open, overdue, latency, cpuSeconds: _, ...counted } = interval;
+  const distribution = latency && distributionOf(latency);
+  return {
+    ...counted,
+    open: sum(open),
+    overdue: sum(overdue),
+    latencyMs: distribution
+      ? { p50: distribution.p50, p95: distribution.p95, p99: distribution.p99, max: distribution.max }
+      : null,
+  };
+};
+
+const lastClientOf = (delaysMs: readonly number[]): ReportInterval['lastClientMs'] =>
+  delaysMs.length ? { p50: median(delaysMs), max: Math.max(...delaysMs) } : null;
+
+const machine = (): Report['machine'] => ({
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+  cpus: cpus().length,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+});
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;

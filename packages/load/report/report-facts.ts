@@ -1,0 +1,92 @@
+import { format } from '../text/format.ts';
+import type { Distribution, Report } from './report-schema.ts';
+
+/** A line of the summary. `bad` where somebody should look. */
+export interface ReportFact {
+  name: string;
+  text: string;
+  bad: boolean;
+}
+
+const { counts, duration, number, share } = format;
+
+const percentiles = ({ count, p50, p95, p99, p999, max }: Distribution): string =>
+  count === 0
+    ? 'none'
+    : [
+        ['p50', p50] as const,
+        ['p95', p95] as const,
+        ['p99', p99] as const,
+        ['p99.9', p999] as const,
+        ['max', max] as const,
+      ]
+        .map(([name, value]) => `${name} ${duration(value)}`)
+        .join('   ');
+
+/** What a run found out, line by line: the same in the terminal and on the page. Lines with nothing to say are left out. */
+export const reportFacts = (report: Report): ReportFact[] => {
+  const { totals, connections, slow, generator } = report;
+  const fact = (name: string, text: string, bad = false): ReportFact => ({ name, text, bad });
+  const some = (name: string, text: string): ReportFact[] => (text ? [fact(name, text, true)] : []);
+  const times = (value: number, text: string): string => (value > 0 ? `${number(value)} ${text}` : '');
+  return [
+    fact(
+      'Deliveries',
+      `${number(totals.received)} of ${number(totals.expected)} expected, ${number(totals.deliveries - totals.received)} more to connections that came or went`,
+    ),
+    fact('Lost', lostText(report), totals.lost > 0),
+    fact('Duplicates', number(totals.duplicates), totals.duplicates > 0),
+    fact('Out of order', number(totals.outOfOrder)),
+    fact('Latency', percentiles(report.latencyMs)),
+    fact('First client', percentiles(report.firstClientMs)),
+    fact('Last client', percentiles(report.lastClientMs)),
+    fact(
+      'Messages',
+      `${number(totals.sent)} sent${totals.unsettled ? `, ${number(totals.unsettled)} too late to be settled` : ''}`,
+    ),
+    ...some('Not sent', counts(totals.unsent)),
+    ...some('Refused', times(totals.refused, 'messages were answered with an error frame and reached nobody')),
+    ...some('Cut off', times(totals.cutOff, 'messages reached nobody because their sender lost its connection')),
+    ...some('Error frames', counts(totals.errorFrames)),
+    ...some('To the sender', times(totals.own, 'messages came back to their sender')),
+    fact('Connections', connectionsText(report), connections.mostOpen < connections.wanted),
+    fact('Handshake', percentiles(report.handshakeMs)),
+    ...some('Handshakes failed', counts(connections.failed)),
+    ...some('Closed by target', counts(prefixed(connections.closedByTarget, 'close code '))),
+    ...(slow.expected > 0
+      ? [fact('Slow connections', `${number(slow.lost)} of ${number(slow.expected)} lost`, slow.lost > 0)]
+      : []),
+    ...report.outages.map(({ fromSecond, toSecond }) =>
+      fact(
+        'Outage',
+        `no connection from ${number(fromSecond)} s to ${toSecond === null ? 'the end' : `${number(toSecond)} s`}`,
+        true,
+      ),
+    ),
+    ...accountFact(report),
+    fact(
+      'Generator',
+      `${share(generator.cpu)} of a core, at most ${duration(generator.behindMs)} behind schedule${generator.limited ? '; it is the limit, not the target:' : ''}`,
+      generator.limited,
+    ),
+    ...generator.findings.map((finding) => fact('', finding, generator.limited)),
+  ];
+};
+
+/** The other side of the count: `delivered` above what clients received are duplicates or posts to those who had left. */
+const accountFact = ({ account }: Report): ReportFact[] => {
+  const text = counts(Object.fromEntries(Object.entries(account).filter(([, count]) => count > 0)));
+  return text ? [{ name: 'Fan-out says', text, bad: (account.undelivered ?? 0) > 0 }] : [];
+};
+
+const lostText = ({ totals, lossyMessages }: Report): string => {
+  if (totals.lost === 0) return '0';
+  const entirely = totals.lostEntirely ? `, ${number(totals.lostEntirely)} messages reached nobody` : '';
+  return `${number(totals.lost)} (${share(totals.lost / totals.expected)}) of ${lossyMessages.length === 100 ? 'over 100' : lossyMessages.length} messages${entirely}`;
+};
+
+const connectionsText = ({ connections: { wanted, mostOpen, opened, killed, rampMs } }: Report): string =>
+  `${number(mostOpen)} of ${number(wanted)} open at most, ${number(opened)} opened, ${number(killed)} killed by churn, ramp ${duration(rampMs)}`;
+
+const prefixed = (counts: Record<string, number>, prefix: string): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).map(([key, value]) => [prefix + key, value]));

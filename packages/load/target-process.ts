@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FanOutLog, type FanOutSummary } from './report/fan-out-log.ts';
+import type { QueueReading } from './workload/queue-reading.ts';
+
+/** A target that a run has started itself. */
+export interface TargetProcess {
+  url: string;
+  /** The queues' last readings; a queue that says nothing for two seconds is empty. */
+  queues(): QueueReading[];
+  /** What its fan-out says it has done since it was last forgotten. */
+  fanOut(): FanOutSummary;
+  forgetFanOut(): void;
+  /** Resolves when it has told nothing for a second, and so does nothing, or after ten seconds. */
+  quiet(): Promise<void>;
+  /** How it ended, once it has. */
+  ended(): string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface TargetCommand {
+  file: string;
+  args: readonly string[];
+  /** How long it may take to end when asked to, in milliseconds. Default 5000. */
+  stopTimeoutMs?: number;
+}
+
+/** A line of `npm start -- --json`. */
+type TargetLine =
+  | { type: 'ready'; apis: { name: string; webSocketUrl: string }[] }
+  | ({ type: 'queue' } & QueueReading)
+  | { type: 'log'; functionName: string; line: string }
+  | { type: 'invocation' };
+
+const QUIET_MS = 1_000;
+const MAX_QUIET_MS = 10_000;
+/** A queue is told of about once a second while it is not empty. */
+const EMPTY_AFTER_MS = 2_000;
+const DEFAULT_STOP_TIMEOUT_MS = 5_000;
+const LAST_WORDS = 20;
+
+/**
+ * Starts a command that tells in JSON lines where it listens (`{"type":"ready","apis":[{"webSocketUrl"}]}`) and how its
+ * queues are (`{"type":"queue",…}`). It is in a process group of its own, so that CTRL+C does not end it before the
+ * report is written, and it ends with this process.
+ * @throws {Error} when it ends before it is ready, with what it said last.
+ */
+export const startTargetProcess = async ({
+  file,
+  args,
+  stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS,
+}: TargetCommand): Promise<TargetProcess> => {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const words: string[] = [];
+  const readings = new Map<string, { reading: QueueReading; atMs: number }>();
+  let fanOut = new FanOutLog();
+  let toldAtMs = 0;
+  let ending: string | undefined;
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', kill);
+  child.once('exit', (code, signal) => {
+    process.off('exit', kill);
+    ending = `its process ended (${signal ?? `exit code ${code}`})${words.length ? `: ${words.at(-1)}` : ''}`;
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    words.push(line);
+    if (words.length > LAST_WORDS) words.shift();
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`The target did not start: ${words.join('\n') || ending}`)));
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      const line = parsed(text);
+      toldAtMs = Date.now();
+      if (line?.type === 'ready') resolve(line.apis[0]?.webSocketUrl ?? '');
+      else if (line?.type === 'queue') readings.set(line.name, { reading: line, atMs: Date.now() });
+      else if (line?.type === 'log') fanOut.note(line.line);
+      else if (!line) words.push(text);
+    });
+  });
+  return {
+    url,
+    queues: () =>
+      [...readings.values()].map(({ reading: { name, visible, inFlight, oldestAgeMs }, atMs }) =>
+        Date.now() - atMs > EMPTY_AFTER_MS
+          ? { name, visible: 0, inFlight: 0, oldestAgeMs: 0 }
+          : { name, visible, inFlight, oldestAgeMs },
+      ),
+    fanOut: () => fanOut.summary(),
+    forgetFanOut: () => {
+      fanOut = new FanOutLog();
+    },
+    quiet: async () => {
+      const deadlineMs = Date.now() + MAX_QUIET_MS;
+      while (ending === undefined && Date.now() < Math.min(toldAtMs + QUIET_MS, deadlineMs)) await sleep(QUIET_MS / 10);
+    },
+    ended: () => ending,
+    stop: async () => {
+      if (ending !== undefined) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      const timer = setTimeout(kill, stopTimeoutMs);
+      child.kill('SIGTERM');
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+};
+
+const parsed = (text: string): TargetLine | undefined => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

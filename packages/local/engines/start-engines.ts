@@ -1,0 +1,165 @@
+import type { FaultRule } from '../faults/parse-faults.ts';
+import type { Authority, Caller, Keyring, Queue, Table } from '../model/application.ts';
+import { sessionId } from '../model/role-session.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import { startWorker } from '../runtime/start-worker.ts';
+import { type CallThread, connectThread } from '../runtime/thread-calls.ts';
+import type {
+  Decision,
+  DynamoDbMethods,
+  EngineData,
+  FrontMethods,
+  MainMethods,
+  Permission,
+  QueueDepth,
+  ReceivedMessage,
+  SqsMethods,
+} from './engine-protocol.ts';
+import { repeatByClock } from './repeat-by-clock.ts';
+
+/** DynamoDB deletes "within a few days"; here within a minute by the run's clock. */
+const SWEEP_MS = 60_000;
+
+export interface EnginesOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  clock?: Clock;
+  faults?: readonly FaultRule[];
+  seed?: number;
+  /** One sentence for the developer. */
+  log?: (line: string) => void;
+}
+
+export interface Deployment {
+  region: string;
+  accountId: string;
+  tables: readonly Table[];
+  queues: readonly Queue[];
+  keyring: Keyring;
+  authority: Authority;
+}
+
+/** What an event source does with a queue. */
+export interface QueueAccess {
+  receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
+  /** Ends waiting receives, empty. */
+  wake(queueArn: string): Promise<void>;
+  /** Makes received messages visible again at once, as if they had not been received. */
+  release(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
+  delete(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
+  deadLetter(queueArn: string, receiptHandles: readonly string[]): Promise<'moved' | 'deleted'>;
+}
+
+export interface Engines {
+  readonly dynamodbPort: number;
+  readonly sqsPort: number;
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL_DYNAMODB. */
+  readonly dynamodbUrl: string;
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL_SQS. A queue's URL is this, the account and the name. */
+  readonly sqsUrl: string;
+  /** Addresses, `127.0.0.1:PORT`, by the host that the service has on AWS, for code that does not read the endpoint variables. */
+  hosts(region: string): ReadonlyMap<string, string>;
+  /**
+   * Creates tables and queues, and sets who may do what. Until then nobody may do anything. Again after a change of the
+   * stack: what exists keeps its rows and messages, queues take the attributes that they are given now and no others.
+   */
+  deploy(deployment: Deployment): Promise<void>;
+  /** Asks the authority anew, as a deployment does: it decides otherwise now. */
+  forgetDecisions(): Promise<void>;
+  readonly queues: QueueAccess;
+  queueDepths(): Promise<readonly QueueDepth[]>;
+  stop(): Promise<void>;
+}
+
+const SERVICE_NAMES = { dynamodb: 'DynamoDB', sqs: 'SQS' } as const;
+
+const senderIdOf = (caller: Caller, accountId: string): string =>
+  caller.kind === 'developer' ? accountId : sessionId(caller);
+
+/**
+ * Starts DynamoDB (dynalite) and SQS, in memory, each in a thread of its own behind a front that knows its
+ * callers and refuses what the policies do not allow.
+ */
+export const startEngines = async ({
+  host = '127.0.0.1',
+  clock = systemClock,
+  faults = [],
+  seed = 0,
+  log = () => {},
+}: EnginesOptions = {}): Promise<Engines> => {
+  let deployed: Pick<Deployment, 'keyring' | 'authority' | 'accountId'> | undefined;
+
+  const authorize = (accessKeyId: string, { action, resourceArn }: Permission): Decision => {
+    const caller = deployed?.keyring.find(accessKeyId)?.caller;
+    if (!deployed || !caller) return { allowed: false, reason: 'unknown-key' };
+    const decision = action ? deployed.authority.decide(caller, action, resourceArn) : { allowed: true as const };
+    if (!decision.allowed) return { allowed: false, reason: 'denied', message: decision.message };
+    return { allowed: true, sender: { kind: caller.kind, senderId: senderIdOf(caller, deployed.accountId) } };
+  };
+
+  const startThread = <M extends FrontMethods>(service: EngineData['service']) => {
+    const workerData: EngineData = { service, host, clockOffset: clock.offset, faults, seed };
+    const worker = startWorker('engine-thread', import.meta.url, { workerData });
+    const call: CallThread<M> = connectThread<M>(worker, {
+      authorize,
+      log: (line) => log(`${SERVICE_NAMES[service]}: ${line}`),
+    } satisfies MainMethods);
+    worker.on('error', (error: Error) =>
+      log(`${SERVICE_NAMES[service]} has ended, restart: ${error.stack ?? error.message}`),
+    );
+    return { worker, call };
+  };
+  const dynamodb = startThread<FrontMethods & DynamoDbMethods>('dynamodb');
+  const sqs = startThread<FrontMethods & SqsMethods>('sqs');
+  const [dynamodbPort, sqsPort] = await Promise.all([dynamodb.call('listen'), sqs.call('listen')]);
+
+  const stopSweeping = repeatByClock(clock, SWEEP_MS, async () => {
+    await Promise.allSettled([dynamodb.call('sweep'), sqs.call('sweep')]);
+  });
+
+  const forgetDecisions = async (): Promise<void> => {
+    await Promise.all([dynamodb.call('forgetDecisions'), sqs.call('forgetDecisions')]);
+  };
+
+  return {
+    ...{ dynamodbPort, sqsPort },
+    dynamodbUrl: `http://${host}:${dynamodbPort}`,
+    sqsUrl: `http://${host}:${sqsPort}`,
+    hosts: (region) =>
+      new Map([
+        [`dynamodb.${region}.amazonaws.com`, `${host}:${dynamodbPort}`],
+        [`sqs.${region}.amazonaws.com`, `${host}:${sqsPort}`],
+      ]),
+    deploy: async ({ region, accountId, tables, queues, keyring, authority }) => {
+      deployed = { keyring, authority, accountId };
+      await forgetDecisions();
+      // First the tables: one that is refused must leave the queues as they are.
+      await dynamodb.call(
+        'deploy',
+        { region, accountId },
+        tables.map(({ tableName, definition, ttlAttribute }) => ({
+          ...{ tableName, definition },
+          ...(ttlAttribute !== undefined && { ttlAttribute }),
+        })),
+      );
+      await sqs.call(
+        'deploy',
+        { region, accountId },
+        queues.map(({ queueName, url, arn, attributes }) => ({ queueName, url, arn, attributes })),
+      );
+    },
+    forgetDecisions,
+    queues: {
+      receive: (queueArn, maxMessages, waitMs) => sqs.call('receive', queueArn, maxMessages, waitMs),
+      wake: (queueArn) => sqs.call('wake', queueArn),
+      release: (queueArn, receiptHandles) => sqs.call('release', queueArn, receiptHandles),
+      delete: (queueArn, receiptHandles) => sqs.call('delete', queueArn, receiptHandles),
+      deadLetter: (queueArn, receiptHandles) => sqs.call('deadLetter', queueArn, receiptHandles),
+    },
+    queueDepths: () => sqs.call('depths'),
+    stop: async () => {
+      stopSweeping();
+      await Promise.all([dynamodb.worker.terminate(), sqs.worker.terminate()]);
+    },
+  };
+};

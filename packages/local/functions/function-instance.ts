@@ -1,0 +1,183 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
+import type { Credentials, InvocationResult, LambdaFunction } from '../model/application.ts';
+import { startWorker } from '../runtime/start-worker.ts';
+import { lambdaEnvironment } from './lambda-environment.ts';
+import type { FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
+
+/** The time that the first event has for loading the code, beside its own. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+const MAX_INIT_MS = 10_000;
+
+export interface InstanceOptions {
+  definition: LambdaFunction;
+  credentials: Credentials;
+  hosts: ReadonlyMap<string, string>;
+  clockOffset: SharedArrayBuffer | undefined;
+  onLine(line: string): void;
+  onUnawaited(work: string): void;
+  onUnknownHost(host: string): void;
+  /** The instance runs nothing any more. Called once. */
+  onEnd(): void;
+}
+
+interface Running {
+  event: InstanceEvent;
+  resolve(result: InvocationResult): void;
+  startedAt: number;
+  timer: NodeJS.Timeout;
+}
+
+/** One execution environment of a function: a thread that runs one event at a time and is frozen in between. */
+export class FunctionInstance {
+  /** How long the code took to load, in milliseconds; undefined until it is loaded. */
+  initMs: number | undefined;
+  readonly #options: InstanceOptions;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #gate = new SharedArrayBuffer(4);
+  #running: Running | undefined;
+  /** Why the thread was ended from here. */
+  #cause: FunctionError | undefined;
+  #ended = false;
+
+  constructor(options: InstanceOptions) {
+    this.#options = options;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = this.#startWorker(port2);
+    this.#port.on('message', (message: InstanceMessage) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#die(causeOf(error)));
+    this.#worker.on('exit', (exitCode) => this.#exited(exitCode));
+  }
+
+  /** Runs one event; the instance must be idle. Never rejects. */
+  run(event: Omit<InstanceEvent, 'requestId'>): Promise<InvocationResult> {
+    const { timeoutMs } = this.#options.definition;
+    return new Promise((resolve) => {
+      const limitMs = this.initMs === undefined ? timeoutMs + MAX_INIT_MS : timeoutMs;
+      const timer = setTimeout(() => this.#timeOut(), limitMs);
+      this.#running = { event: { ...event, requestId: randomUUID() }, resolve, startedAt: performance.now(), timer };
+      this.#port.postMessage(this.#running.event);
+      const gate = new Int32Array(this.#gate);
+      Atomics.add(gate, 0, 1);
+      Atomics.notify(gate, 0);
+    });
+  }
+
+  /** Ends the thread, and its event with it if there is one. */
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #startWorker(port: MessagePort): Worker {
+    const { definition, credentials, hosts, clockOffset } = this.#options;
+    const log = {
+      groupName: `/aws/lambda/${definition.functionName}`,
+      streamName: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomBytes(16).toString('hex')}`,
+    };
+    const { functionName, arn, runtime, handler, codePath, timeoutMs, memoryMb } = definition;
+    const workerData: InstanceData = {
+      ...{ port, gate: this.#gate, clockOffset, hosts },
+      ...{ functionName, arn, runtime, handler, codePath, timeoutMs, memoryMb },
+      logGroupName: log.groupName,
+      logStreamName: log.streamName,
+    };
+    return startWorker('worker/function-worker', import.meta.url, {
+      workerData,
+      transferList: [port],
+      env: lambdaEnvironment(definition, credentials, log),
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    });
+  }
+
+  #receive(message: InstanceMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.initMs = message.initMs;
+        this.#restartTimer();
+        break;
+      case 'line':
+        this.#options.onLine(message.line);
+        break;
+      case 'unawaited':
+        this.#options.onUnawaited(message.work);
+        break;
+      case 'unknown-host':
+        this.#options.onUnknownHost(message.host);
+        break;
+      case 'result':
+        this.#answer({ ok: true, payload: JSON.parse(message.payload), durationMs: message.durationMs });
+        break;
+      case 'error':
+        this.#answer({ ok: false, error: withoutTrace(message.error), durationMs: message.durationMs });
+        break;
+      case 'fatal':
+        this.#die(message.error);
+    }
+  }
+
+  #answer(result: InvocationResult): void {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = undefined;
+    clearTimeout(running.timer);
+    running.resolve(result);
+  }
+
+  /** The time of the first event begins when the code is loaded. */
+  #restartTimer(): void {
+    if (!this.#running) return;
+    clearTimeout(this.#running.timer);
+    this.#running.timer = setTimeout(() => this.#timeOut(), this.#options.definition.timeoutMs);
+  }
+
+  #timeOut(): void {
+    const seconds = (this.#options.definition.timeoutMs / 1_000).toFixed(2);
+    this.#die({ errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${seconds} seconds` });
+  }
+
+  #die(cause: FunctionError): void {
+    this.#cause ??= cause;
+    void this.stop();
+  }
+
+  #exited(exitCode: number): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // What it posted before its end comes first.
+    for (let last = receiveMessageOnPort(this.#port); last; last = receiveMessageOnPort(this.#port)) {
+      this.#receive(last.message);
+    }
+    this.#port.close();
+    if (this.#running) {
+      const { event, startedAt } = this.#running;
+      const error = errorOfExit(this.#cause ?? exitError(exitCode), event.requestId);
+      this.#options.onLine(`${error.errorType}\t${error.errorMessage}`);
+      this.#answer({ ok: false, error, durationMs: performance.now() - startedAt });
+    }
+    this.#options.onEnd();
+  }
+}
+
+const withoutTrace = ({ errorType, errorMessage }: FunctionError) => ({ errorType, errorMessage });
+
+const causeOf = (error: Error & { code?: string }): FunctionError =>
+  error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? { errorType: 'Runtime.OutOfMemory', errorMessage: 'Runtime exited with error: signal: killed' }
+    : { errorType: error.name, errorMessage: error.message };
+
+const exitError = (exitCode: number): FunctionError => ({
+  errorType: 'Runtime.ExitError',
+  errorMessage:
+    exitCode === 0
+      ? 'Runtime exited without providing a reason'
+      : `Runtime exited with error: ${exitCode === 137 ? 'signal: killed' : `exit status ${exitCode}`}`,
+});
+
+/** Errors of the sandbox carry the request id; those of the code do not. */
+const errorOfExit = ({ errorType, errorMessage }: FunctionError, requestId: string) => ({
+  errorType,
+  errorMessage: /^(Sandbox|Runtime\.(ExitError|OutOfMemory))/.test(errorType)
+    ? `RequestId: ${requestId} Error: ${errorMessage}`
+    : errorMessage,
+});

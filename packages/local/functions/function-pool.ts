@@ -1,0 +1,205 @@
+import type { Credentials, InvocationResult, InvokeOptions, LambdaFunction } from '../model/application.ts';
+import { FunctionInstance } from './function-instance.ts';
+import type { FunctionLog } from './function-log.ts';
+
+/** Lambda's limit of an event, in bytes. */
+const MAX_EVENT_BYTES = 6 * 1_024 * 1_024 + 100;
+/** An instance beyond the first that ran nothing for this long is ended: a warm thread with the SDK costs 30 MB. */
+const IDLE_INSTANCE_MS = 30_000;
+
+export interface PoolOptions {
+  credentialsOf(definition: LambdaFunction): Credentials;
+  hosts: ReadonlyMap<string, string>;
+  clockOffset: SharedArrayBuffer | undefined;
+  maxInstances: number;
+  crashAfterWrites(functionName: string): number | undefined;
+  log: FunctionLog;
+}
+
+interface Waiting {
+  event: string;
+  routeKey: string | undefined;
+  records: number | undefined;
+  traceHeader: string | undefined;
+  resolve(result: InvocationResult): void;
+}
+
+interface Slot {
+  instance: FunctionInstance;
+  /** Which definition it runs: an older one takes no more events. */
+  definition: LambdaFunction;
+  busy: boolean;
+  /** It was told to stop: it takes no more events. */
+  isEnding: boolean;
+  idleSinceMs: number;
+}
+
+/** The instances of one function, and the events that wait for one. */
+export class FunctionPool {
+  #definition: LambdaFunction;
+  readonly #options: PoolOptions;
+  readonly #slots = new Set<Slot>();
+  readonly #waiting: Waiting[] = [];
+  readonly #warned = new Set<string>();
+  #retiring: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(definition: LambdaFunction, options: PoolOptions) {
+    this.#definition = definition;
+    this.#options = options;
+  }
+
+  get definition(): LambdaFunction {
+    return this.#definition;
+  }
+
+  /** Runs an event on an idle instance, a new one, or the first that becomes idle. Never rejects. */
+  invoke(event: unknown, { traceHeader }: InvokeOptions): Promise<InvocationResult> {
+    const text = JSON.stringify(event) ?? 'null';
+    if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
+      const problem = `Request must be smaller than ${MAX_EVENT_BYTES} bytes for the InvokeFunction operation`;
+      return Promise.resolve(refusal('RequestEntityTooLargeException', problem));
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push({ event: text, ...describeEvent(event), traceHeader, resolve });
+      this.#dispatch();
+    });
+  }
+
+  /** New events run by this definition. Running ones end on the old. */
+  replace(definition: LambdaFunction): void {
+    this.#definition = definition;
+    this.#warned.clear();
+    for (const slot of this.#slots) if (!slot.busy) end(slot);
+    this.#dispatch();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#retiring);
+    this.#dispatch();
+    await Promise.all([...this.#slots].map(({ instance }) => instance.stop()));
+  }
+
+  #limit(): number {
+    return Math.min(this.#options.maxInstances, this.#definition.reservedConcurrency ?? this.#options.maxInstances);
+  }
+
+  #dispatch(): void {
+    if (this.#stopped) this.#refuseWaiting('ServiceException', 'The local run was stopped');
+    if (this.#limit() === 0) this.#refuseWaiting('TooManyRequestsException', 'Rate Exceeded.');
+    while (this.#waiting.length > 0) {
+      const slot = this.#idleSlot() ?? this.#newSlotOrRefuse();
+      if (!slot) return;
+      void this.#run(slot, this.#waiting.shift() as Waiting);
+    }
+  }
+
+  #refuseWaiting(errorType: string, errorMessage: string): void {
+    for (const { resolve } of this.#waiting.splice(0)) resolve(refusal(errorType, errorMessage));
+  }
+
+  #isCurrent = (slot: Slot): boolean => slot.definition === this.#definition;
+
+  /** The one used last, so that the others can be retired. */
+  #idleSlot(): Slot | undefined {
+    return [...this.#slots]
+      .filter((slot) => !slot.busy && !slot.isEnding && this.#isCurrent(slot))
+      .sort((a, b) => b.idleSinceMs - a.idleSinceMs)[0];
+  }
+
+  /** A thread does not start with `NODE_OPTIONS` that Node does not know: the event fails, as on Lambda. */
+  #newSlotOrRefuse(): Slot | undefined {
+    try {
+      return this.#newSlot();
+    } catch (error) {
+      const { functionName } = this.#definition;
+      const line = `Runtime.ExitError\t${(error as Error).message}`;
+      this.#options.log({ type: 'log', functionName, line });
+      this.#refuseWaiting('Runtime.ExitError', 'Runtime exited with error: exit status 9');
+      return undefined;
+    }
+  }
+
+  #newSlot(): Slot | undefined {
+    if (this.#slots.size >= this.#limit()) return undefined;
+    const definition = this.#definition;
+    const instance = new FunctionInstance({
+      definition,
+      credentials: this.#options.credentialsOf(definition),
+      hosts: this.#options.hosts,
+      clockOffset: this.#options.clockOffset,
+      onLine: (line) => this.#options.log({ type: 'log', functionName: definition.functionName, line }),
+      onUnawaited: (work) =>
+        this.#warnOnce(
+          `answered with ${work} still at work; Lambda freezes the rest until the next event, which may never come: await it`,
+        ),
+      onUnknownHost: (host) => this.#warnOnce(`called ${host}, which the local run does not have`),
+      onEnd: () => {
+        this.#slots.delete(slot);
+        this.#dispatch();
+      },
+    });
+    const slot: Slot = { instance, definition, busy: false, isEnding: false, idleSinceMs: performance.now() };
+    this.#slots.add(slot);
+    this.#retiring ??= setInterval(() => this.#retire(), IDLE_INSTANCE_MS).unref();
+    return slot;
+  }
+
+  async #run(slot: Slot, { event, routeKey, records, traceHeader, resolve }: Waiting): Promise<void> {
+    const { functionName } = this.#definition;
+    const coldStart = slot.instance.initMs === undefined;
+    const crashAfterWrites = this.#options.crashAfterWrites(functionName);
+    slot.busy = true;
+    const result = await slot.instance.run({
+      event,
+      ...(traceHeader && { traceHeader }),
+      ...(crashAfterWrites && { crashAfterWrites }),
+    });
+    slot.busy = false;
+    slot.idleSinceMs = performance.now();
+    resolve(result);
+    const { initMs } = slot.instance;
+    this.#options.log({
+      ...{ type: 'invocation', functionName, durationMs: result.durationMs, ok: result.ok, coldStart },
+      ...(routeKey !== undefined && { routeKey }),
+      ...(records !== undefined && { records }),
+      ...(coldStart && initMs !== undefined && { initMs }),
+      ...(!result.ok && { error: `${result.error.errorType}: ${result.error.errorMessage}` }),
+    });
+    if (!this.#isCurrent(slot)) end(slot);
+    this.#dispatch();
+  }
+
+  #warnOnce(what: string): void {
+    if (this.#warned.has(what)) return;
+    this.#warned.add(what);
+    const { functionName } = this.#definition;
+    this.#options.log({ type: 'warning', functionName, line: `${functionName} ${what}` });
+  }
+
+  #retire(): void {
+    const idle = [...this.#slots].filter(({ busy, isEnding }) => !busy && !isEnding);
+    const old = idle.filter(({ idleSinceMs }) => performance.now() - idleSinceMs > IDLE_INSTANCE_MS);
+    for (const slot of idle.length === old.length ? old.slice(1) : old) end(slot);
+  }
+}
+
+const end = (slot: Slot): void => {
+  slot.isEnding = true;
+  void slot.instance.stop();
+};
+
+const refusal = (errorType: string, errorMessage: string): InvocationResult => ({
+  ok: false,
+  error: { errorType, errorMessage },
+  durationMs: 0,
+});
+
+const describeEvent = (event: unknown): Pick<Waiting, 'routeKey' | 'records'> => {
+  const { requestContext, Records } = (event ?? {}) as {
+    requestContext?: { routeKey?: string };
+    Records?: readonly unknown[];
+  };
+  return { routeKey: requestContext?.routeKey, records: Array.isArray(Records) ? Records.length : undefined };
+};

@@ -1,0 +1,68 @@
+import type { Stage } from '../../model/application.ts';
+import type { Connection, SendOutcome } from '../connections/connection.ts';
+import type { RunningApi } from '../running-api.ts';
+import type { CallAnswer } from './call-answer.ts';
+import type { GatewayFaults, PostFault } from './gateway-faults.ts';
+import type { Payload } from './recent-payloads.ts';
+
+export interface ConnectionCall {
+  method: string;
+  stage: Stage;
+  connectionId: string;
+  payload: Payload;
+  faults: GatewayFaults | undefined;
+}
+
+const GONE: CallAnswer = { statusCode: 410, errorType: 'GoneException' };
+const LIMIT_EXCEEDED: CallAnswer = {
+  statusCode: 429,
+  errorType: 'LimitExceededException',
+  body: JSON.stringify({ message: 'Too Many Requests' }),
+};
+const OK: CallAnswer = { statusCode: 200 };
+const NO_CONTENT: CallAnswer = { statusCode: 204 };
+
+/** Carries out an authorised call: GET, POST or DELETE of one connection of a stage. `undefined`: never answered, by a fault. */
+export const callConnection = (
+  running: RunningApi,
+  call: ConnectionCall,
+): CallAnswer | undefined | Promise<CallAnswer | undefined> => {
+  if (call.method === 'POST') return post(running, call);
+  const connection = find(running, call);
+  if (!connection) return GONE;
+  if (call.method === 'GET') return { statusCode: 200, body: JSON.stringify(describe(connection)) };
+  connection.close({ code: 1000, reason: 'Connection Closed Normally' });
+  return NO_CONTENT;
+};
+
+const find = ({ connections }: RunningApi, { connectionId, stage }: ConnectionCall): Connection | undefined => {
+  const connection = connections.get(connectionId);
+  return connection?.facts.stage === stage && connection.isOpen ? connection : undefined;
+};
+
+const post = (running: RunningApi, call: ConnectionCall): CallAnswer | undefined | Promise<CallAnswer | undefined> => {
+  const fault = call.faults?.onPost(call.connectionId);
+  return fault ? postWithFault(running, call, fault) : deliver(running, call);
+};
+
+const postWithFault = async (
+  running: RunningApi,
+  call: ConnectionCall,
+  { delayMs, outcome }: PostFault,
+): Promise<CallAnswer | undefined> => {
+  if (delayMs !== undefined) await new Promise<void>((resolve) => running.clock.after(delayMs, resolve));
+  if (outcome === 'hang') return undefined;
+  if (outcome !== undefined) return outcome === 410 ? GONE : LIMIT_EXCEEDED;
+  return deliver(running, call);
+};
+
+const ANSWERS: Readonly<Record<SendOutcome, CallAnswer>> = { sent: OK, full: LIMIT_EXCEEDED, gone: GONE };
+
+const deliver = (running: RunningApi, call: ConnectionCall): CallAnswer =>
+  ANSWERS[find(running, call)?.sendFrame(call.payload.frame) ?? 'gone'];
+
+const describe = ({ facts, lastActiveAt }: Connection): Record<string, unknown> => ({
+  connectedAt: new Date(facts.connectedAt).toISOString(),
+  identity: { sourceIp: facts.identity.sourceIp, userAgent: facts.identity.userAgent ?? null },
+  lastActiveAt: new Date(lastActiveAt).toISOString(),
+});

@@ -1,0 +1,118 @@
+import type { Caller, Stage, WebSocketApi } from '../../model/application.ts';
+import { remember } from '../../runtime/remember.ts';
+import type { RunningApi } from '../running-api.ts';
+import type { Pages } from '../serve-pages.ts';
+import type { SignedRequest } from '../signatures/canonical-request.ts';
+import type { CallAnswer } from './call-answer.ts';
+import { callConnection } from './call-connection.ts';
+import { connectionsPath } from './connections-path.ts';
+import type { GatewayFaults } from './gateway-faults.ts';
+import { recentPayloads } from './recent-payloads.ts';
+
+export interface CallbackOptions {
+  faults?: GatewayFaults | undefined;
+  /** What is answered to GET and HEAD beside the stages, where API Gateway has nothing. Default nothing. */
+  pages?: Pages | undefined;
+}
+
+/** Ours: one for each connection. */
+const MOST_PATHS = 10_000;
+const METHODS = new Set(['POST', 'GET', 'DELETE']);
+const CONNECTION_ID = /^[\w-]{15}=$/;
+
+/** A request before its body is read. */
+export interface CallHead extends Omit<SignedRequest, 'bodyHash'> {
+  headers: SignedRequest['headers'] & { host?: string | undefined };
+}
+
+export interface Call extends CallHead {
+  /** `too-large` beyond 128 KB. */
+  body: Buffer | 'too-large';
+}
+
+export interface CallbackApi {
+  /** What is answered without reading the body; `undefined` where the body counts. */
+  answerHead(head: CallHead): CallAnswer | undefined;
+  /** `undefined`: no answer at all, by a fault. */
+  answer(call: Call): CallAnswer | undefined | Promise<CallAnswer | undefined>;
+}
+
+/**
+ * Answers `@connections`: who calls, whether the caller may (`execute-api:ManageConnections`), and then what the connection
+ * says.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ */
+export const callbackApi = (running: RunningApi, { faults, pages }: CallbackOptions): CallbackApi => {
+  const { api, region, accountId, verify, authority, hosts } = running;
+  const target = remember((url) => findTarget(api, url), MOST_PATHS);
+  const toPayload = recentPayloads();
+  const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {
+    const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stageName}/${method}/@connections/{connectionId}`;
+    const decision = authority.decide(caller, 'execute-api:ManageConnections', resource);
+    return decision.allowed ? undefined : refuse(403, 'AccessDeniedException', { Message: decision.message });
+  };
+  const find = ({ method, url, headers }: CallHead): Target | { refusal: CallAnswer } => {
+    const path = hosts.stagePath(headers.host, url);
+    if (path === undefined) return { refusal: FORBIDDEN };
+    const found = target(path);
+    if (!found) return { refusal: notACall(running, method, path, pages) };
+    return METHODS.has(method) ? found : { refusal: NO_SUCH_METHOD };
+  };
+
+  return {
+    answerHead: (head) => {
+      const found = find(head);
+      return 'refusal' in found ? found.refusal : undefined;
+    },
+    answer: (call) => {
+      const found = find(call);
+      if ('refusal' in found) return found.refusal;
+      const { stage, connectionId } = found;
+      const { method, url, headers, body } = call;
+      if (body === 'too-large') return TOO_LARGE;
+      const payload = toPayload(body);
+      const verification = verify({ method, url, headers, bodyHash: payload.sha256 });
+      if ('refusal' in verification) {
+        const { errorType, message } = verification.refusal;
+        return refuse(403, errorType, { message });
+      }
+      const denied = denial(verification.caller, stage.name, method);
+      if (denied) return denied;
+      if (!CONNECTION_ID.test(connectionId)) {
+        return refuse(400, 'BadRequestException', { message: `Invalid connectionId: ${connectionId}` });
+      }
+      return callConnection(running, { method, stage, connectionId, payload, faults });
+    },
+  };
+};
+
+interface Target {
+  stage: Stage;
+  connectionId: string;
+}
+
+const findTarget = (api: WebSocketApi, url: string): Target | undefined => {
+  const path = connectionsPath(url);
+  const stage = path && api.stages.find(({ name }) => name === path.stageName);
+  return stage && { stage, connectionId: path.connectionId };
+};
+
+const refuse = (statusCode: number, errorType: string, body: Record<string, string>): CallAnswer => ({
+  statusCode,
+  errorType,
+  body: JSON.stringify(body),
+});
+
+const FORBIDDEN = refuse(403, 'ForbiddenException', { message: 'Forbidden' });
+const TOO_LARGE = refuse(413, 'PayloadTooLargeException', { message: 'Payload too large' });
+const NO_SUCH_METHOD = refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
+
+/** A stage's own URL wants an upgrade; there is nothing else here but pages. */
+const notACall = ({ api }: RunningApi, method: string, url: string, pages?: Pages): CallAnswer => {
+  const path = url.split('?', 1)[0] as string;
+  const isStage = api.stages.some(({ name }) => path === `/${name}` || path === `/${name}/`);
+  if (method === 'GET' && isStage) return refuse(426, 'UpgradeRequiredException', { message: 'Upgrade Required' });
+  const page = method === 'GET' || method === 'HEAD' ? pages?.(path) : undefined;
+  return page ? { statusCode: 200, ...page } : FORBIDDEN;
+};

@@ -1,0 +1,52 @@
+import { newTraceRoot } from '../../model/new-trace-root.ts';
+import type { Handshake, NameValues } from './handshake.ts';
+import { type MultiValue, multiValue } from './multi-value.ts';
+import type { RequestContext } from './request-context.ts';
+import { stageVariables } from './stage-variables.ts';
+
+const HOP_BY_HOP = new Set(['connection', 'upgrade']);
+const lowerCase = (name: string): string => name.toLowerCase();
+
+/** The client's headers without `Connection` and `Upgrade`, and those that AWS adds. TLS ends before API Gateway: port 443, https. */
+export const forwardedHeaders = ({ headers, sourceIp, domainName }: Handshake, epochMs: number): NameValues => {
+  const value = (wanted: string): string | undefined => headers.findLast(([name]) => lowerCase(name) === wanted)?.[1];
+  const forwardedFor = value('x-forwarded-for');
+  const added: NameValues = [
+    ['Host', domainName],
+    ['X-Amzn-Trace-Id', value('x-amzn-trace-id') ?? newTraceRoot(epochMs)],
+    ['X-Forwarded-For', forwardedFor === undefined ? sourceIp : `${forwardedFor}, ${sourceIp}`],
+    ['X-Forwarded-Port', '443'],
+    ['X-Forwarded-Proto', 'https'],
+  ];
+  const replaced = new Set(added.map(([name]) => lowerCase(name)));
+  const kept = headers.filter(([name]) => !HOP_BY_HOP.has(lowerCase(name)) && !replaced.has(lowerCase(name)));
+  return [...added, ...kept];
+};
+
+/** `headers` and `multiValueHeaders`; names that differ in case are one header. */
+export const headerMaps = (headers: NameValues): MultiValue => multiValue(headers, lowerCase);
+
+/**
+ * The event of `$connect`. It has no body, and query string maps only where there is a query string.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
+ */
+export const connectEvent = (
+  handshake: Handshake,
+  headers: NameValues,
+  context: RequestContext,
+): Readonly<Record<string, unknown>> => {
+  const sent = headerMaps(headers);
+  const query = multiValue(handshake.query);
+  return {
+    headers: sent.single,
+    multiValueHeaders: sent.multi,
+    ...(handshake.query.length > 0 && {
+      queryStringParameters: query.single,
+      multiValueQueryStringParameters: query.multi,
+    }),
+    ...stageVariables(handshake.stage),
+    requestContext: context,
+    isBase64Encoded: false,
+  };
+};

@@ -1,0 +1,50 @@
+import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Caller, Stage } from '../../model/application.ts';
+import { sessionArn, sessionId } from '../../model/role-session.ts';
+import type { RunningApi } from '../running-api.ts';
+import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
+
+/** What a signed handshake adds to `requestContext.identity`. */
+export interface CallerIdentity {
+  accountId: string;
+  accessKey: string;
+  caller: string;
+  user: string;
+  userArn: string;
+}
+
+const NO_BODY = hash('sha256', '');
+
+/**
+ * Where `$connect` has IAM authorization: whether the caller who signed the handshake, in its headers or its query string,
+ * may `execute-api:Invoke` it. Later messages are not asked about: on AWS a Deny for another route has no effect, whatever its page says.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+ * @see https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/121
+ */
+export const authorizeByIam = (
+  { api, region, accountId, routes, verify, authority }: RunningApi,
+  { method = '', url = '', headers }: IncomingMessage,
+  stage: Stage,
+): { identity?: CallerIdentity } | RefusedHandshake => {
+  if (!routes.get('$connect')?.iamAuthorization) return {};
+  const verification = verify({ method, url, headers, bodyHash: NO_BODY });
+  if ('refusal' in verification) {
+    const { message } = verification.refusal;
+    // What was signed, a session token too, comes after the first line.
+    return refusedHandshake(403, `its signature is not taken: ${message.split('\n', 1)[0]}`, message);
+  }
+  const { caller, accessKeyId } = verification;
+  const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stage.name}/$connect`;
+  const decision = authority.decide(caller, 'execute-api:Invoke', resource);
+  if (!decision.allowed) return refusedHandshake(403, decision.message, decision.message);
+  return { identity: identityOf(caller, accountId, accessKeyId) };
+};
+
+const identityOf = (caller: Caller, accountId: string, accessKey: string): CallerIdentity => {
+  const isFunction = caller.kind === 'function';
+  const user = isFunction ? sessionId(caller) : accessKey;
+  const userArn = isFunction ? sessionArn(caller) : `arn:aws:iam::${accountId}:user/${accessKey}`;
+  return { accessKey, accountId, caller: user, user, userArn };
+};

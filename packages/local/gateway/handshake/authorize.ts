@@ -1,0 +1,62 @@
+import type { Authorizer } from '../../model/application.ts';
+import { identitySourceValue } from '../../template/expressions/identity-source.ts';
+import { authorizerEvent } from '../events/authorizer-event.ts';
+import type { ConnectionFacts } from '../events/connection-facts.ts';
+import type { Handshake, NameValues } from '../events/handshake.ts';
+import { newId } from '../events/new-id.ts';
+import { type RequestContext, requestContext } from '../events/request-context.ts';
+import type { RunningApi } from '../running-api.ts';
+import { type AuthorizerContext, readAuthorizerResult } from './authorizer-result.ts';
+import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
+
+/** What an allowed handshake adds to the connection; nothing where `$connect` has no authorizer. */
+export type Authorization = { authorizer?: AuthorizerContext } | RefusedHandshake;
+
+/**
+ * Runs the authorizer of `$connect`, once per connection: nothing is cached. A missing identity source is 401 without
+ * running it; so is the error `Unauthorized`. Any other failure is 500, and a policy that does not allow is 403.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ */
+export const authorize = async (
+  running: RunningApi,
+  facts: ConnectionFacts,
+  handshake: Handshake,
+  headers: NameValues,
+): Promise<Authorization> => {
+  const authorizer = running.routes.get('$connect')?.authorizer;
+  if (!authorizer) return {};
+  const requestId = newId();
+  const context = requestContext(running, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId });
+  const missing = authorizer.identitySources.find(
+    (source) => !identitySourceValue(source, { ...handshake, headers, context }),
+  );
+  if (missing !== undefined)
+    return unauthorized(`the identity source ${missing} is missing; the authorizer was not called`);
+  return askAuthorizer(running, authorizer, handshake, headers, context);
+};
+
+const askAuthorizer = async (
+  running: RunningApi,
+  { functionName }: Authorizer,
+  handshake: Handshake,
+  headers: NameValues,
+  context: RequestContext,
+): Promise<Authorization> => {
+  const { region, accountId, api } = running;
+  const methodArn = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${handshake.stage.name}/$connect`;
+  const answer = await running.invoker.invoke(functionName, authorizerEvent(handshake, headers, context, methodArn));
+  if (!answer.ok) {
+    return answer.error.errorMessage === 'Unauthorized'
+      ? unauthorized(`${functionName} threw Unauthorized`)
+      : failed(`${functionName} failed: ${answer.error.errorType}`);
+  }
+  const result = readAuthorizerResult(answer.payload, methodArn);
+  if ('invalid' in result) return failed(`${functionName} returned ${result.invalid}`);
+  if (result.allowed) return { authorizer: result.context };
+  const why = `the policy of ${functionName} does not allow ${methodArn}`;
+  return refusedHandshake(403, why, 'User is not authorized to access this resource');
+};
+
+const unauthorized = (why: string): RefusedHandshake => refusedHandshake(401, why, 'Unauthorized');
+const failed = (why: string): RefusedHandshake => refusedHandshake(500, why, 'Internal server error');

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import { connectEvent, forwardedHeaders } from '../events/connect-event.ts';
+import type { ConnectionFacts } from '../events/connection-facts.ts';
+import type { Handshake, NameValues } from '../events/handshake.ts';
+import { newId } from '../events/new-id.ts';
+import { requestContext } from '../events/request-context.ts';
+import { describeAnswer } from '../integrations/describe-answer.ts';
+import { runIntegration } from '../integrations/run-integration.ts';
+import type { RunningApi } from '../running-api.ts';
+import { authorize } from './authorize.ts';
+import { authorizeByIam } from './authorize-by-iam.ts';
+import { readHandshake } from './read-handshake.ts';
+import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
+
+/** A handshake that may be completed. */
+export interface Admission {
+  facts: ConnectionFacts;
+  /** What the `$connect` integration returned as `Sec-WebSocket-Protocol`. Without it the client gets none, whatever it offered. */
+  subprotocol?: string;
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * Decides an upgrade request: throttle, signature or authorizer, `$connect` integration, one after the other. The socket
+ * is not answered before, so no frame and no call of `@connections` can precede the end of `$connect`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ */
+export const holdUpgrade = async (
+  running: RunningApi,
+  request: IncomingMessage,
+): Promise<Admission | RefusedHandshake> => {
+  const handshake = readHandshake(request, running);
+  if ('refusal' in handshake) return handshake;
+  if (!running.admit(handshake.stage.name)) return refusedHandshake(429, 'the stage is throttled', 'Too Many Requests');
+  const { sourceIp, userAgent, stage, domainName } = handshake;
+  const signed = authorizeByIam(running, request, stage);
+  if ('refusal' in signed) return signed;
+  const facts: ConnectionFacts = {
+    connectionId: newId(),
+    stage,
+    domainName,
+    connectedAt: running.clock.now(),
+    identity: { ...signed.identity, ...(userAgent !== undefined && { userAgent }), sourceIp },
+  };
+  const headers = forwardedHeaders(handshake, facts.connectedAt);
+  const authorization = await authorize(running, facts, handshake, headers);
+  if ('refusal' in authorization) return authorization;
+  const authorized = { ...facts, ...authorization };
+  return connect(running, authorized, handshake, headers);
+};
+
+const connect = async (
+  running: RunningApi,
+  facts: ConnectionFacts,
+  handshake: Handshake,
+  headers: NameValues,
+): Promise<Admission | RefusedHandshake> => {
+  const integration = running.routes.get('$connect')?.integration;
+  if (!integration) return { facts };
+  const context = requestContext(running, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId: newId() });
+  const outcome = await runIntegration(running, integration, {
+    event: connectEvent(handshake, headers, context),
+    context,
+    stageVariables: facts.stage.variables,
+    body: '',
+  });
+  if (outcome.kind === 'timed-out') return refusedHandshake(504, outcome.why, 'Endpoint request timed out');
+  if (outcome.kind === 'failed') return refusedHandshake(502, outcome.why, 'Internal server error');
+  const { statusCode, headers: answered } = outcome.result;
+  if (statusCode === undefined)
+    return refusedHandshake(502, '$connect returned no statusCode', 'Internal server error');
+  if (statusCode < 200 || statusCode > 299)
+    return refusedHandshake(statusCode, `$connect ${describeAnswer(outcome.result)}`);
+  const subprotocol = answered.get('sec-websocket-protocol');
+  if (subprotocol === undefined) return { facts };
+  return TOKEN.test(subprotocol)
+    ? { facts, subprotocol }
+    : refusedHandshake(502, '$connect returned a Sec-WebSocket-Protocol that is no token', 'Internal server error');
+};

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import type { Handshake, NameValues } from '../events/handshake.ts';
+import type { RunningApi } from '../running-api.ts';
+import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
+
+/** Most characters of a request's URL. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const MAX_URL_LENGTH = 4_096;
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+/** Reads an upgrade request, or says why it is none of ours. */
+export const readHandshake = (
+  { method, url = '', headers, rawHeaders, socket }: IncomingMessage,
+  { api, hosts }: Pick<RunningApi, 'api' | 'hosts'>,
+): Handshake | RefusedHandshake => {
+  if (url.length > MAX_URL_LENGTH) return refusedHandshake(414, `a URL of ${url.length} characters`, 'URI Too Long');
+  const inStage = hosts.stagePath(headers.host, url);
+  if (inStage === undefined) {
+    return refusedHandshake(
+      403,
+      `the host ${headers.host} is not this API's, or its path leads to no stage`,
+      'Forbidden',
+    );
+  }
+  const [path = '', ...search] = inStage.split('?');
+  const stage = api.stages.find(({ name }) => path === `/${name}` || path === `/${name}/`);
+  if (!stage) return refusedHandshake(403, `no stage at ${path}`, 'Forbidden');
+  if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET') {
+    return refusedHandshake(426, `an upgrade with ${method} to ${headers.upgrade}`, 'Upgrade Required');
+  }
+  if (!KEY.test(headers['sec-websocket-key'] ?? ''))
+    return refusedHandshake(400, 'no valid Sec-WebSocket-Key', 'Bad Request');
+  if (headers['sec-websocket-version'] !== '13') {
+    return refusedHandshake(426, 'another WebSocket version than 13', 'Upgrade Required', {
+      'Sec-WebSocket-Version': '13',
+    });
+  }
+  return {
+    stage,
+    domainName: hosts.domainName(headers.host),
+    headers: pairs(rawHeaders),
+    query: [...new URLSearchParams(search.join('?'))],
+    sourceIp: sourceIpOf(socket.remoteAddress),
+    ...(headers['user-agent'] !== undefined && { userAgent: headers['user-agent'] }),
+  };
+};
+
+const pairs = (rawHeaders: readonly string[]): NameValues =>
+  Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
+    rawHeaders[2 * index] as string,
+    rawHeaders[2 * index + 1] as string,
+  ]);
+
+/** An IPv4 address that arrived on an IPv6 socket is written as IPv4, as API Gateway does. */
+const sourceIpOf = (remoteAddress = ''): string => {
+  const mapped = remoteAddress.replace(/^::ffff:/, '');
+  return isIP(mapped) === 4 ? mapped : remoteAddress;
+};

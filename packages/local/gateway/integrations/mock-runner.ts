@@ -1,0 +1,50 @@
+import type { Integration } from '../../model/application.ts';
+import { findAt } from '../../template/expressions/json-path.ts';
+import { mappingTemplate } from '../../template/expressions/mapping-template.ts';
+import { parseJson } from '../../template/expressions/parse-json.ts';
+import { responseKeyMatcher } from '../../template/expressions/response-key-matcher.ts';
+import { selectionExpression } from '../../template/expressions/selection-expression.ts';
+import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome.ts';
+import { readStatusCode } from './read-status-code.ts';
+
+export type MockIntegration = Extract<Integration, { type: 'mock' }>;
+
+/** Answers one request. Throws where a template prints what a client nested deeper than the stack. */
+export type MockRunner = (request: IntegrationRequest) => IntegrationOutcome;
+
+/**
+ * Compiles a mock integration: its request template gives the status code, which chooses the integration response, whose
+ * template is the body. Without an integration response it fails, as AWS's does.
+ *
+ * @throws {Error} Where one of its expressions or response keys is not understood. The message names it.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
+ */
+export const mockRunner = (mock: MockIntegration): MockRunner => {
+  const fillRequest = templateFiller(mock.templateSelectionExpression, mock.requestTemplates);
+  const responses = mock.responses.map(({ key, templateSelectionExpression, responseTemplates }) => ({
+    pattern: responseKeyMatcher(key),
+    fill: templateFiller(templateSelectionExpression, responseTemplates),
+  }));
+  const isDefault = ({ pattern }: (typeof responses)[number]): boolean => pattern === undefined;
+  return (request) => {
+    const statusCode = readStatusCode(findAt(parseJson(fillRequest(request) ?? request.body)?.value, ['statusCode']));
+    if (statusCode === undefined) return failed('its request template gives no {"statusCode": …}');
+    const response = responses.find(({ pattern }) => pattern?.test(String(statusCode))) ?? responses.find(isDefault);
+    if (!response) return failed(`it has no integration response for ${statusCode}`);
+    const body = response.fill(request);
+    return { kind: 'answered', result: { statusCode, headers: new Map(), ...(body !== undefined && { body }) } };
+  };
+};
+
+const failed = (why: string): IntegrationOutcome => ({ kind: 'failed', why: `the mock integration failed: ${why}` });
+
+/** Fills the template that a message selects, else `$default`, else `application/json`; `undefined` where there is none. */
+const templateFiller = (
+  expression: string | undefined,
+  written: Readonly<Record<string, string>>,
+): ((request: IntegrationRequest) => string | undefined) => {
+  const select = expression === undefined ? undefined : selectionExpression(expression);
+  const templates = new Map(Object.entries(written).map(([key, template]) => [key, mappingTemplate(template)]));
+  const fallback = templates.get('$default') ?? templates.get('application/json');
+  return (request) => (templates.get(select?.(request.body) ?? '$default') ?? fallback)?.fill(request);
+};

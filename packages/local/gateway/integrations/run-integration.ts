@@ -1,0 +1,55 @@
+import type { Integration } from '../../model/application.ts';
+import type { RunningApi } from '../running-api.ts';
+import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome.ts';
+import type { MockIntegration, MockRunner } from './mock-runner.ts';
+import { proxyResult } from './proxy-result.ts';
+
+/** Runs the integration of a route once. A function that outlives the integration's timeout runs on; its result is dropped. */
+export const runIntegration = (
+  running: Pick<RunningApi, 'invoker' | 'clock' | 'mocks'>,
+  integration: Integration,
+  request: IntegrationRequest,
+): Promise<IntegrationOutcome> =>
+  integration.type === 'mock'
+    ? runMock(running, integration, request)
+    : runFunction(running, integration, request.event);
+
+const runMock = async (
+  { mocks }: Pick<RunningApi, 'mocks'>,
+  integration: MockIntegration,
+  request: IntegrationRequest,
+): Promise<IntegrationOutcome> => {
+  try {
+    return (mocks.get(integration) as MockRunner)(request);
+  } catch (error) {
+    return failed(`the mock integration failed: ${(error as Error).message}`);
+  }
+};
+
+const runFunction = (
+  { invoker, clock }: Pick<RunningApi, 'invoker' | 'clock'>,
+  { functionName, timeoutMs }: Extract<Integration, { type: 'lambda' }>,
+  event: IntegrationRequest['event'],
+): Promise<IntegrationOutcome> =>
+  new Promise((resolve) => {
+    const cancelTimeout = clock.after(timeoutMs, () =>
+      resolve({ kind: 'timed-out', why: `${functionName} did not answer within ${timeoutMs} ms, and runs on` }),
+    );
+    invoker.invoke(functionName, event).then((answer) => {
+      cancelTimeout();
+      resolve(
+        answer.ok
+          ? outcomeOf(functionName, answer.payload)
+          : failed(`${functionName} failed: ${answer.error.errorType}`),
+      );
+    });
+  });
+
+const outcomeOf = (functionName: string, payload: unknown): IntegrationOutcome => {
+  const result = proxyResult(payload);
+  return result
+    ? { kind: 'answered', result }
+    : failed(`${functionName} returned no proxy result: return {statusCode: 200}`);
+};
+
+const failed = (why: string): IntegrationOutcome => ({ kind: 'failed', why });

@@ -1,0 +1,72 @@
+import { connectionHash } from '../../../../schemas/connection-hash.ts';
+import { MAX_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
+import type { Route } from '../../model/application.ts';
+import type { Connection } from '../connections/connection.ts';
+import { messageEvent } from '../events/message-event.ts';
+import { newId } from '../events/new-id.ts';
+import { requestContext } from '../events/request-context.ts';
+import { describeAnswer } from '../integrations/describe-answer.ts';
+import type { IntegrationOutcome } from '../integrations/integration-outcome.ts';
+import { runIntegration } from '../integrations/run-integration.ts';
+import type { RunningApi } from '../running-api.ts';
+import { type ErrorFrameMessage, errorFrame } from './error-frame.ts';
+import { selectRoute } from './select-route.ts';
+
+const NOT_SENT = { full: 'the client does not read', gone: 'the client has left' } as const;
+
+/**
+ * Routes one message and runs its integration. The client hears of it only what AWS would tell it: an error frame, or what
+ * a route with a route response answered. The connection stays open in every case.
+ */
+export const handleMessage = async (running: RunningApi, connection: Connection, body: string): Promise<void> => {
+  const requestId = newId();
+  const { facts } = connection;
+  const logFailure = (why: string, routeKey?: string): void =>
+    running.log({
+      ...{ type: 'failed', connection: connectionHash(facts.connectionId), requestId, why },
+      ...(routeKey !== undefined && { routeKey }),
+    });
+  const refuse = (message: ErrorFrameMessage, why: string, routeKey?: string): void => {
+    logFailure(why, routeKey);
+    connection.send(errorFrame(message, facts.connectionId, requestId));
+  };
+
+  if (!running.admit(facts.stage.name)) return refuse('Too Many Requests', 'the stage is throttled');
+  const route = selectRoute(running, body);
+  if (!route) return refuse('Forbidden', 'no route matches the message, and there is no $default');
+  const invalid = running.validators.get(route.routeKey)?.(body);
+  if (invalid !== undefined)
+    return refuse('Invalid request body', `the message is invalid: ${invalid}`, route.routeKey);
+  const outcome = await call(running, connection, route, requestId, body);
+  if (outcome.kind === 'timed-out') return refuse('Endpoint request timed out', outcome.why, route.routeKey);
+  if (outcome.kind === 'failed') return refuse('Internal server error', outcome.why, route.routeKey);
+  const { statusCode = 200, body: answer } = outcome.result;
+  if (statusCode >= 400 && route.integration?.type === 'lambda')
+    logFailure(describeAnswer(outcome.result), route.routeKey);
+  if (!route.twoWay || answer === undefined) return;
+  const bytes = Buffer.byteLength(answer);
+  if (bytes > MAX_MESSAGE_BYTES) {
+    const why = `the answer has ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} are sent`;
+    return refuse('Internal server error', why, route.routeKey);
+  }
+  const sent = connection.send(answer);
+  if (sent !== 'sent') logFailure(`the answer was dropped: ${NOT_SENT[sent]}`, route.routeKey);
+};
+
+const call = (
+  running: RunningApi,
+  { facts }: Connection,
+  { routeKey, integration }: Route,
+  requestId: string,
+  body: string,
+): Promise<IntegrationOutcome> => {
+  if (!integration) return Promise.resolve({ kind: 'failed', why: 'the route has no integration' });
+  const context = requestContext(running, facts, {
+    routeKey,
+    eventType: 'MESSAGE',
+    requestId,
+    facts: { messageId: newId() },
+  });
+  const event = messageEvent(facts.stage, context, body);
+  return runIntegration(running, integration, { event, context, stageVariables: facts.stage.variables, body });
+};

@@ -1,0 +1,121 @@
+import type { Policies, Statement } from '../model/application.ts';
+import { accountOf, sessionArn } from '../model/role-session.ts';
+import { type ConditionContext, conditionsHold } from './conditions.ts';
+import { matchesPattern } from './matches-pattern.ts';
+
+/** A request to a service, by a function's role. */
+export interface AccessRequest {
+  roleArn: string;
+  /** The session's name: Lambda takes the function's. */
+  functionName: string;
+  /** `sqs:SendMessage` */
+  action: string;
+  resourceArn: string;
+  /** Whether it came over TLS. Default true: on AWS it does, whatever it does here. */
+  secureTransport?: boolean;
+}
+
+/** A statement that allowed a request, and by which of its patterns. */
+export interface Grant {
+  statementId: string;
+  action: string;
+  resource: string;
+}
+
+export type Decision = { allowed: true; by: readonly Grant[] } | { allowed: false; message: string };
+
+/**
+ * Decides as IAM does within one account: an explicit Deny wins, else one Allow in an identity-based or a resource-based
+ * policy is enough, else no. A pure function on plain data, for any thread.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export const decide = (policies: Policies, request: AccessRequest): Decision => {
+  const context = contextOf(request);
+  const applies = (statement: Statement) => applyingGrant(statement, request, context);
+  const identity = policies.identity.get(request.roleArn) ?? [];
+  const resource = (policies.resource.get(request.resourceArn) ?? []).filter(({ principals = [] }) =>
+    principals.some((principal) => isPrincipal(principal, request)),
+  );
+  for (const [kind, statements] of [
+    ['identity', identity],
+    ['resource', resource],
+  ] as const) {
+    if (statements.some((statement) => statement.effect === 'Deny' && applies(statement))) {
+      return {
+        allowed: false,
+        message: refusal(
+          request,
+          `with an explicit deny in a${kind === 'identity' ? 'n identity' : ' resource'}-based policy`,
+        ),
+      };
+    }
+  }
+  const allowing = [...identity, ...resource.filter(isDirectGrant)].filter(({ effect }) => effect === 'Allow');
+  const by = allowing.flatMap((statement) => applies(statement) ?? []);
+  if (by.length > 0) return { allowed: true, by };
+  return {
+    allowed: false,
+    message: refusal(request, `because no identity-based policy allows the ${actionWord(request)} action`),
+  };
+};
+
+/** The patterns by which a statement speaks of a request; `undefined` where it does not. */
+const applyingGrant = (
+  { id, actions, notActions, resources, notResources, conditions }: Statement,
+  { action, resourceArn }: AccessRequest,
+  context: ConditionContext,
+): Grant | undefined => {
+  const matchesAction = (pattern: string) => matchesPattern(pattern.toLowerCase(), action.toLowerCase());
+  const matchesResource = (pattern: string) => matchesPattern(pattern, resourceArn);
+  const byAction = notActions ? (notActions.some(matchesAction) ? undefined : '*') : actions.find(matchesAction);
+  const byResource = notResources
+    ? notResources.some(matchesResource)
+      ? undefined
+      : '*'
+    : resources.find(matchesResource);
+  if (byAction === undefined || byResource === undefined) return undefined;
+  if (conditions && !conditionsHold(conditions, context)) return undefined;
+  return { statementId: id, action: byAction, resource: byResource };
+};
+
+/** In lower case: IAM's condition keys are case-insensitive. */
+const contextOf = ({ roleArn, resourceArn, secureTransport = true }: AccessRequest): ConditionContext => ({
+  'aws:securetransport': String(secureTransport),
+  'aws:principalarn': roleArn,
+  'aws:principalaccount': accountOf(roleArn),
+  'aws:resourceaccount': accountOf(resourceArn),
+  'aws:requestedregion': resourceArn.split(':')[3] ?? '',
+  'aws:principaltype': 'AssumedRole',
+  'aws:principalisawsservice': 'false',
+  'aws:viaawsservice': 'false',
+});
+
+const isPrincipal = (principal: string, request: AccessRequest): boolean =>
+  principal === '*' ||
+  principal === request.roleArn ||
+  principal === sessionArn(request) ||
+  isAccount(principal, accountOf(request.roleArn));
+
+const isAccount = (principal: string, accountId: string): boolean =>
+  principal === accountId || principal === `arn:aws:iam::${accountId}:root`;
+
+/** A resource policy that allows the whole account leaves it to the account's own policies, and grants nothing itself. */
+const isDirectGrant = ({ principals = [] }: Statement): boolean =>
+  principals.some((principal) => !/^(\d{12}|arn:aws:iam::\d{12}:root)$/.test(principal));
+
+/** SQS writes its actions in lower case: https://github.com/aws/serverless-application-model/issues/3633 */
+const actionWord = ({ action }: AccessRequest): string => (action.startsWith('sqs:') ? action.toLowerCase() : action);
+
+/**
+ * API Gateway says no reason, hides the account and names no connection:
+ * https://github.com/aws/aws-cdk/issues/18410
+ */
+const refusal = (request: AccessRequest, reason: string): string => {
+  const { action, resourceArn } = request;
+  const isApiGateway = action.startsWith('execute-api:');
+  const resource = isApiGateway
+    ? resourceArn.replace(/:\d{8}(\d{4}):/, ':********$1:').replace(/@connections\/.*$/, '@connections/{connectionId}')
+    : resourceArn;
+  const refused = `User: ${sessionArn(request)} is not authorized to perform: ${actionWord(request)} on resource: ${resource}`;
+  return isApiGateway && !reason.startsWith('with') ? refused : `${refused} ${reason}`;
+};

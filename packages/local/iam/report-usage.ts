@@ -1,0 +1,49 @@
+import type { Policies, Statement } from '../model/application.ts';
+import { DECIDED_SERVICES } from '../template/readers/collect-policies.ts';
+import type { Grant } from './decide.ts';
+import { matchesPattern } from './matches-pattern.ts';
+
+/** An action or a resource of a statement that no request needed. */
+export interface UnusedGrant {
+  statementId: string;
+  unused: 'action' | 'resource';
+  pattern: string;
+}
+
+export interface UsageReport {
+  unused: readonly UnusedGrant[];
+  /** Statements on services that are not run here, so that nothing can be said of them. */
+  notObserved: readonly string[];
+}
+
+const key = (...parts: string[]): string => parts.join('\0');
+
+/**
+ * Which grants were never used: candidates to take away, as far as what was done in the run is all that is ever done.
+ * @param used What {@link createAuthority} told, in any order, repeats allowed.
+ */
+export const reportUsage = (policies: Policies, used: Iterable<Grant>): UsageReport => {
+  const actions = new Set<string>();
+  const resources = new Set<string>();
+  for (const { statementId, action, resource } of used) {
+    actions.add(key(statementId, action));
+    resources.add(key(statementId, resource));
+  }
+  const granting = [...policies.identity.values()].flat().filter(({ effect }) => effect === 'Allow');
+  const isObserved = ({ actions }: Statement) => actions.some(isDecidedAction);
+  const unusedIn = ({ id, actions: granted, resources: on }: Statement): UnusedGrant[] => [
+    ...granted
+      .filter((pattern) => isDecidedAction(pattern) && !actions.has(key(id, pattern)))
+      .map((pattern) => ({ statementId: id, unused: 'action' as const, pattern })),
+    ...on
+      .filter((pattern) => !resources.has(key(id, pattern)))
+      .map((pattern) => ({ statementId: id, unused: 'resource' as const, pattern })),
+  ];
+  return {
+    unused: granting.filter(isObserved).flatMap(unusedIn),
+    notObserved: granting.filter((statement) => !isObserved(statement)).map(({ id }) => id),
+  };
+};
+
+const isDecidedAction = (pattern: string): boolean =>
+  DECIDED_SERVICES.some((service) => matchesPattern(`${pattern.split(':')[0]?.toLowerCase()}`, service));

@@ -1,0 +1,7 @@
+// The local run for tests: `middy-fanout/local`.
+
+export type { LocalEvent, LocalLog, ReadyEvent } from './model/local-event.ts';
+export { type LocalRun, type SdkConfiguration, type StartLocalOptions, startLocal } from './run/start-local.ts';
+export type { Clock } from './runtime/clock.ts';
+export { createMovableClock, type MovableClock } from './runtime/movable-clock.ts';
+export { UnsupportedApplication } from './template/unsupported-application.ts';

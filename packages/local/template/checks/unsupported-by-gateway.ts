@@ -1,0 +1,55 @@
+import type { Integration, WebSocketApi } from '../../model/application.ts';
+import { isIdentitySource } from '../expressions/identity-source.ts';
+import { mappingTemplate } from '../expressions/mapping-template.ts';
+import { messageValidator } from '../expressions/message-validator.ts';
+import { responseKeyMatcher } from '../expressions/response-key-matcher.ts';
+import { selectionExpression } from '../expressions/selection-expression.ts';
+
+/** Everything that an API uses and this gateway does not run: one sentence each, naming the route. Empty where it runs whole. */
+export const unsupportedByGateway = (api: WebSocketApi): string[] => [
+  ...expressionProblems(`the API ${api.name}`, api.routeSelectionExpression),
+  ...api.routes.flatMap(({ routeKey, integration, authorizer, validation }) => [
+    ...(integration?.type === 'mock' ? mockProblems(`the route ${routeKey}`, integration) : []),
+    ...(validation ? problemsOf(`the route ${routeKey}`, () => messageValidator(validation)) : []),
+    ...(authorizer && routeKey !== '$connect'
+      ? [`the route ${routeKey}: Currently, authorization is restricted to the $connect route only`]
+      : []),
+    ...(authorizer?.identitySources ?? [])
+      .filter((source) => !isIdentitySource(source))
+      .map(
+        (source) => `the authorizer ${authorizer?.logicalId}: the identity source ${source} is none of API Gateway's`,
+      ),
+  ]),
+];
+
+const mockProblems = (where: string, mock: Extract<Integration, { type: 'mock' }>): string[] => {
+  const sides = [
+    { expression: mock.templateSelectionExpression, templates: mock.requestTemplates },
+    ...mock.responses.map((response) => ({
+      expression: response.templateSelectionExpression,
+      templates: response.responseTemplates,
+    })),
+  ];
+  const keys = mock.responses.flatMap(({ key }) => problemsOf(where, () => responseKeyMatcher(key)));
+  const templates = sides.flatMap(({ expression, templates }) => [
+    ...expressionProblems(where, expression),
+    ...Object.entries(templates).flatMap(([key, template]) =>
+      mappingTemplate(template).unsupported.map(
+        (used) => `${where}: its mapping template "${key}" uses ${used}, which is not run here`,
+      ),
+    ),
+  ]);
+  return [...keys, ...templates];
+};
+
+const expressionProblems = (where: string, expression = ''): string[] =>
+  problemsOf(where, () => selectionExpression(expression));
+
+const problemsOf = (where: string, compile: () => unknown): string[] => {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    return [`${where}: ${(error as Error).message}`];
+  }
+};

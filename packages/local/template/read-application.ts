@@ -1,0 +1,202 @@
+import { resolve } from 'node:path';
+import { unwritableLogs } from '../iam/unwritable-logs.ts';
+import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi } from '../model/application.ts';
+import type { Resource } from './assembly/open-resource.ts';
+import { type OpenStack, openStack } from './assembly/open-stack.ts';
+import { type AssemblyStack, readAssembly } from './assembly/read-assembly.ts';
+import { Unresolvable } from './assembly/resolve-intrinsics.ts';
+import type { Place } from './assembly/resource-identity.ts';
+import { isNotifying, supportOf } from './assembly/resource-types.ts';
+import { checkGivenNames } from './checks/check-given-names.ts';
+import { describeLeftOut } from './checks/describe-left-out.ts';
+import { undeployedStages } from './checks/undeployed-stages.ts';
+import { unsupportedByGateway } from './checks/unsupported-by-gateway.ts';
+import { collectPolicies } from './readers/collect-policies.ts';
+import { readApis } from './readers/read-apis.ts';
+import { readEventSources } from './readers/read-event-sources.ts';
+import { readFunctions } from './readers/read-functions.ts';
+import { readQueues } from './readers/read-queues.ts';
+import { readTables } from './readers/read-tables.ts';
+import { UnsupportedApplication } from './unsupported-application.ts';
+
+export interface ReadApplicationOptions {
+  /** Folder of the cloud assembly. */
+  cdkOut: string;
+  /** `http://127.0.0.1:PORT`: queue URLs start with it. */
+  sqsUrl: string;
+  /** Values of template parameters, for those without a default. */
+  parameters?: Readonly<Record<string, string>>;
+  /** Resource types and logical ids that are left out. */
+  ignore?: readonly string[];
+  /** Where the code of functions that carry it in the template is written to. Default: `local` in the cloud assembly. */
+  inlineFolder?: string;
+}
+
+export interface ReadApplication {
+  application: Application;
+  policies: Policies;
+  /** What runs here and will disappoint on AWS, a sentence each. */
+  notices: readonly string[];
+}
+
+/** AWS's own example account; used where the application names none. */
+const DEFAULT_ACCOUNT_ID = '123456789012';
+const DEFAULT_REGION = 'us-east-1';
+
+/**
+ * Reads a synthesized CDK application: all its stacks, with every intrinsic function resolved, as what is to be run.
+ * Endpoints of API Gateway keep their AWS names in it.
+ * @throws {UnsupportedApplication} with everything that cannot be run, each by its name and with what to do about it.
+ */
+export const readApplication = (options: ReadApplicationOptions): ReadApplication => {
+  const { cdkOut, inlineFolder = resolve(cdkOut, 'local') } = options;
+  const stacks = readAssembly(cdkOut);
+  checkGivenNames(options, stacks);
+  const name = stacks.map((stack) => stack.name).join(', ');
+  const place = placeOf(stacks);
+  const opened = openStacks(stacks, place, options);
+  const { ignore = [] } = options;
+  const resources = opened
+    .flatMap((stack) => stack.resources)
+    .filter(({ type, logicalId }) => !ignore.includes(type) && !ignore.includes(logicalId));
+  const unsupported = resources.filter(({ type }) => supportOf(type) === 'unsupported');
+
+  const functionNames = new Map(
+    resources.flatMap(({ type, arn, ref }) =>
+      type === 'AWS::Lambda::Function'
+        ? [
+            [arn, ref],
+            [ref, ref],
+          ]
+        : [],
+    ) as [string, string][],
+  );
+  const functionNameOf = (nameOrArn: string) => functionNames.get(nameOrArn);
+  const apis = readApis({ resources, place, functionNameOf });
+  if (apis.length === 0) throw new Error(`${name} has no WebSocket API, so there is nothing to run`);
+  for (const api of apis) {
+    const resource = resources.find(({ ref }) => ref === api.apiId);
+    for (const what of unsupportedByGateway(api)) resource?.problem(what, 'Do without it in what is run here');
+  }
+  const undeployed = undeployedStages(apis, resources);
+  const queues = readQueues(resources);
+  const tables = readTables(resources);
+
+  const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
+  const allFunctions = readFunctions({ resources, inlineFolder, assetPathOf: (objectKey) => assets.get(objectKey) });
+  const eventSources = readEventSources({ resources, queues, functions: allFunctions, functionNameOf });
+  const unusable = new Set(
+    [...resources.filter(isBroken), ...dependingOn(unsupported, resources)].map(({ arn }) => arn),
+  );
+  const reached = reachedFunctions(apis, eventSources);
+  const providers = customResourceProviders(opened.flatMap((stack) => stack.resources));
+  const leftOut = new Set(
+    allFunctions
+      .filter(({ functionName }) => !reached.has(functionName))
+      .filter(({ arn }) => unusable.has(arn) || providers.has(arn))
+      .map(({ arn }) => arn),
+  );
+  const functions = allFunctions.filter(({ arn }) => !leftOut.has(arn));
+  const policies = collectPolicies(resources, functions);
+
+  const running = resources.filter(({ type, arn }) => supportOf(type) === 'run' && !leftOut.has(arn));
+  const needed = neededBy(running, unsupported);
+  for (const resource of needed) {
+    resource.problem(
+      'it is not run here',
+      `Run without it: --ignore ${resource.logicalId}, or --ignore ${resource.type}`,
+    );
+  }
+  const relevant = new Set([...running, ...needed]);
+  const problems = resources.filter((resource) => relevant.has(resource)).flatMap((resource) => resource.problems);
+  if (problems.length > 0) throw new UnsupportedApplication(name, problems);
+  const notRun = resources.filter(
+    (resource) => (unsupported.includes(resource) && !relevant.has(resource)) || leftOut.has(resource.arn),
+  );
+  const notRunIds = new Set(notRun.map(({ id }) => id));
+  const outputs = Object.fromEntries(opened.map((stack) => [stack.name, stack.outputs(notRunIds)]));
+  const isMissed = (resource: Resource) => !isNotifying(resource.type) || subscribes(resource, running);
+  const notices = [
+    ...describeLeftOut(notRun.filter((resource) => !providers.has(resource.arn) && isMissed(resource))),
+    ...undeployed,
+    ...unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources)),
+  ];
+  return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies, notices };
+};
+
+/** Every stack. A value that one stack exports and another imports is followed. */
+const openStacks = (
+  stacks: readonly AssemblyStack[],
+  place: Place,
+  { sqsUrl, parameters = {} }: ReadApplicationOptions,
+): readonly OpenStack[] => {
+  const opened: OpenStack[] = [];
+  const importValue = (exportName: string): unknown => {
+    for (const stack of opened) {
+      const found = stack.exported(exportName);
+      if (found) return found.value;
+    }
+    throw new Unresolvable(
+      `it imports ${exportName}, which no stack of the application exports`,
+      'Synthesize the exporting stack with it, or give the value as a parameter',
+    );
+  };
+  const stackOutput = (stackName: string, outputName: string): unknown => {
+    const found = opened.find((stack) => stack.name === stackName);
+    if (found) return found.output(outputName);
+    throw new Unresolvable(
+      `it uses the output ${outputName} of the stack ${stackName}, which is not in the application`,
+      'Synthesize that stack with it',
+    );
+  };
+  const shared = { ...place, sqsUrl, parameters, importValue, stackOutput, reading: { path: [] } };
+  for (const stack of stacks) opened.push(openStack({ stack, ...shared }));
+  return opened;
+};
+
+const logGroupOf = ({ arn, functionName }: LambdaFunction, resources: readonly Resource[]): string => {
+  const { LogGroup: named } = resources.find((resource) => resource.arn === arn)?.record('LoggingConfig') ?? {};
+  return typeof named === 'string' ? named : `/aws/lambda/${functionName}`;
+};
+
+const placeOf = (stacks: readonly AssemblyStack[]): Place => ({
+  region: stacks.find((stack) => stack.region)?.region ?? DEFAULT_REGION,
+  accountId: stacks.find((stack) => stack.accountId)?.accountId ?? DEFAULT_ACCOUNT_ID,
+});
+
+const reachedFunctions = (apis: readonly WebSocketApi[], eventSources: readonly EventSource[]): ReadonlySet<string> => {
+  const routes = apis.flatMap((api) => api.routes);
+  const integrations = routes.flatMap(({ integration }) => (integration?.type === 'lambda' ? [integration] : []));
+  const authorizers = routes.flatMap(({ authorizer }) => authorizer ?? []);
+  return new Set([...integrations, ...authorizers, ...eventSources].map(({ functionName }) => functionName));
+};
+
+const isBroken = ({ problems }: Resource): boolean => problems.length > 0;
+
+/** Whether a topic or a subscription delivers to one of these: then something here waits for it in vain. */
+const subscribes = (notifying: Resource, running: readonly Resource[]): boolean => {
+  const endpoints = JSON.stringify([notifying.property('Endpoint'), notifying.property('Subscription')]);
+  return running.some(({ arn }) => arn !== '' && endpoints.includes(`"${arn}"`));
+};
+
+/** Those that refer to one of these. A permission does not: it lets others in, and needs none of them. */
+const dependingOn = (unsupported: readonly Resource[], resources: readonly Resource[]): readonly Resource[] => {
+  const ids = new Set(unsupported.map(({ id }) => id));
+  return resources.filter(
+    ({ type, refersTo }) => type !== 'AWS::Lambda::Permission' && [...refersTo].some((id) => ids.has(id)),
+  );
+};
+
+/** Those of them that something that runs refers to. */
+const neededBy = (running: readonly Resource[], unsupported: readonly Resource[]): readonly Resource[] => {
+  const ids = new Set(dependingOn(unsupported, running).flatMap(({ refersTo }) => [...refersTo]));
+  return unsupported.filter(({ id }) => ids.has(id));
+};
+
+/** ARNs of the functions that make custom resources while a stack is deployed: mostly the CDK's own. */
+const customResourceProviders = (resources: readonly Resource[]): ReadonlySet<unknown> =>
+  new Set(
+    resources
+      .filter(({ type }) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource')
+      .map((resource) => resource.property('ServiceToken')),
+  );

@@ -1,0 +1,137 @@
+import { unknownConditions } from '../../iam/conditions.ts';
+import type { LambdaFunction, Policies, Statement } from '../../model/application.ts';
+import type { Resource } from '../assembly/open-resource.ts';
+import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
+
+/** Services whose calls are decided here. A statement on others cannot matter to the run. */
+export const DECIDED_SERVICES = ['dynamodb', 'sqs', 'execute-api'] as const;
+
+type Document = { Statement?: unknown };
+type RawStatement = Readonly<Record<string, unknown>>;
+
+/**
+ * The statements of an application: by role what its policies allow (its own, the template's, AWS's managed ones), by
+ * queue what its queue policies do. What would have to be guessed is a problem of the resource that says it.
+ * @param functions Those that are run: only their roles are read.
+ */
+export const collectPolicies = (resources: readonly Resource[], functions: readonly LambdaFunction[]): Policies => {
+  const roles = resources.filter(({ type }) => type === 'AWS::IAM::Role');
+  for (const { roleArn, arn } of functions) {
+    if (roles.some((role) => role.arn === roleArn)) continue;
+    resources
+      .find((resource) => resource.arn === arn)
+      ?.problem(`its role ${roleArn} is not in the application, so what it may do is not known`, 'Declare the role');
+  }
+  const used = roles.filter(({ arn }) => functions.some(({ roleArn }) => roleArn === arn));
+  return {
+    identity: new Map(used.map((role) => [role.arn, statementsOfRole(role, resources)])),
+    resource: statementsOfQueues(resources),
+  };
+};
+
+/** What a role's policies say, in whatever way they belong to it. */
+export const statementsOfRole = (role: Resource, resources: readonly Resource[]): Statement[] => {
+  if (role.property('PermissionsBoundary') !== undefined) {
+    role.problem('its permissions boundary is not imitated', 'Do without the boundary in what is run here');
+  }
+  const inline = role.list('Policies').flatMap((policy, index) => {
+    const { PolicyDocument: document } = policy as { PolicyDocument?: Document };
+    return readStatements(document, `${role.logicalId}/Policies/${index}`, role);
+  });
+  const attached = resources
+    .filter((policy) => isAttached(policy, role))
+    .flatMap((policy) => readStatements(policy.record('PolicyDocument'), policy.logicalId, policy));
+  const managed = role.list('ManagedPolicyArns').flatMap((arn) => readManaged(String(arn), role, resources));
+  return [...inline, ...attached, ...managed];
+};
+
+const isAttached = (policy: Resource, role: Resource): boolean => {
+  if (policy.type === 'AWS::IAM::RolePolicy') return policy.text('RoleName') === role.ref;
+  return (
+    ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(policy.type) && policy.list('Roles').includes(role.ref)
+  );
+};
+
+const readManaged = (arn: string, role: Resource, resources: readonly Resource[]): Statement[] => {
+  const own = resources.find(({ type, ref }) => type === 'AWS::IAM::ManagedPolicy' && ref === arn);
+  // One that lists the role itself is collected as attached.
+  if (own) return isAttached(own, role) ? [] : readStatements(own.record('PolicyDocument'), own.logicalId, own);
+  const name = arn.split(':policy/')[1] ?? '';
+  const known = arn.startsWith('arn:aws:iam::aws:') && Object.hasOwn(AWS_MANAGED_POLICIES, name);
+  const policy = known ? AWS_MANAGED_POLICIES[name] : undefined;
+  if (policy) return [{ id: `${role.logicalId}/${name}`, effect: 'Allow', ...policy }];
+  role.problem(
+    `what its managed policy ${arn} allows is not known here`,
+    'Grant what is needed in the application itself',
+  );
+  return [];
+};
+
+const statementsOfQueues = (resources: readonly Resource[]): Map<string, Statement[]> => {
+  const queues = resources.filter(({ type }) => type === 'AWS::SQS::Queue');
+  const policies = resources.filter(({ type }) => type === 'AWS::SQS::QueuePolicy');
+  return new Map(
+    queues.map(({ ref, arn }) => [
+      arn,
+      policies
+        .filter((policy) => policy.list('Queues').includes(ref))
+        .flatMap((policy) => readStatements(policy.record('PolicyDocument'), policy.logicalId, policy)),
+    ]),
+  );
+};
+
+const readStatements = (document: Document | undefined, id: string, owner: Resource): Statement[] =>
+  [document?.Statement ?? []]
+    .flat()
+    .map((statement, index) => readStatement(statement as RawStatement, `${id}/${index}`, owner));
+
+const texts = (value: unknown): string[] => (value === undefined ? [] : [value].flat().map(String));
+
+const readStatement = (raw: RawStatement, id: string, owner: Resource): Statement => {
+  const conditions = raw.Condition as Statement['conditions'];
+  const statement: Statement = {
+    id,
+    effect: raw.Effect === 'Deny' ? 'Deny' : 'Allow',
+    actions: texts(raw.Action),
+    resources: texts(raw.Resource),
+    ...(raw.NotAction !== undefined && { notActions: texts(raw.NotAction) }),
+    ...(raw.NotResource !== undefined && { notResources: texts(raw.NotResource) }),
+    ...(raw.Principal !== undefined && { principals: principalsOf(raw.Principal) }),
+    ...(conditions && { conditions }),
+  };
+  if (isDecided(statement)) nameWhatIsGuessed(statement, raw, owner);
+  return statement;
+};
+
+/** `"*"`, `{"AWS": "*"}`, `{"AWS": [arn, account]}`, `{"Service": "sns.amazonaws.com"}`: which of them, a principal says by itself. */
+const principalsOf = (principal: unknown): string[] =>
+  typeof principal === 'object' && principal !== null ? Object.values(principal).flatMap(texts) : texts(principal);
+
+/** Whether a statement can speak of a service whose calls are decided here. */
+const isDecided = ({ actions, notActions }: Pick<Statement, 'actions' | 'notActions'>): boolean =>
+  notActions !== undefined ||
+  actions.some(
+    (action) => action === '*' || DECIDED_SERVICES.some((service) => action.toLowerCase().startsWith(`${service}:`)),
+  );
+
+const nameWhatIsGuessed = (statement: Statement, raw: RawStatement, owner: Resource): void => {
+  if (raw.NotPrincipal !== undefined) {
+    owner.problem(`its statement ${statement.id} has a NotPrincipal, which is not imitated`, 'Name the principals');
+  }
+  const unknown = unknownConditions(statement.conditions ?? {});
+  if (unknown.length > 0) {
+    owner.problem(
+      `its statement ${statement.id} has conditions that are not imitated: ${unknown.join(', ')}`,
+      'Do without them in what is run here',
+    );
+  }
+  const variables = [...statement.resources, ...(statement.notResources ?? [])].filter((pattern) =>
+    pattern.includes('${'),
+  );
+  if (variables.length > 0) {
+    owner.problem(
+      `its statement ${statement.id} uses policy variables, which are not imitated`,
+      'Write the resource out',
+    );
+  }
+};

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConnectionTable } from '../../../aws/connections/connection-table.ts';
+import type { ConnectionRow } from '../../../schemas/connection-row.ts';
+import { aConnectionRow } from '../../builders/a-connection-row.ts';
+
+export interface TableUnderTest {
+  /** An empty table. */
+  start(): Promise<ConnectionTable>;
+  /** A table that cannot be reached. */
+  startDown(): Promise<ConnectionTable>;
+}
+
+/** What every connection table promises. */
+export const connectionTableContract = (name: string, { start, startDown }: TableUnderTest): void => {
+  describe(`${name} as a connection table`, () => {
+    it('gives back the row that was put, and nothing else', async () => {
+      const table = await start();
+      await table.put(aConnectionRow());
+      expect(await table.scanPage()).toEqual({ rows: [aConnectionRow()], cursor: undefined });
+    });
+
+    it('replaces the row of the same connection', async () => {
+      const table = await start();
+      await table.put(aConnectionRow({ connectedAt: 1 }));
+      await table.put(aConnectionRow({ connectedAt: 2 }));
+      expect(await allRows(table)).toEqual([aConnectionRow({ connectedAt: 2 })]);
+    });
+
+    it('deletes one row and leaves the others', async () => {
+      const table = await start();
+      await table.put(aConnectionRow({ connectionId: 'stays' }));
+      await table.put(aConnectionRow({ connectionId: 'goes' }));
+      await table.delete('goes');
+      expect(await idsIn(table)).toEqual(['stays']);
+    });
+
+    it('deletes a row that is not there', async () => {
+      const table = await start();
+      await expect(table.delete('never-was')).resolves.toBeUndefined();
+    });
+
+    it('deletes many, more than a batch holds, named twice or not there, and leaves the others', async () => {
+      const table = await start();
+      const ids = Array.from({ length: 60 }, (_, index) => `c${String(index).padStart(2, '0')}`);
+      await Promise.all(ids.map((connectionId) => table.put(aConnectionRow({ connectionId }))));
+      expect(await table.deleteMany([...ids.slice(1), 'c07', 'never-was'])).toEqual([]);
+      expect(await idsIn(table)).toEqual(['c00']);
+    });
+
+    it('deletes none of none', async () => {
+      const table = await start();
+      expect(await table.deleteMany([])).toEqual([]);
+    });
+
+    it('gives each row once over all pages', async () => {
+      const table = await start();
+      const ids = Array.from({ length: 120 }, (_, index) => `c${index}`);
+      const filler = 'x'.repeat(10_000); // a page is 1 MB: what else is in a row counts, and is not given
+      await Promise.all(ids.map((connectionId) => table.put({ ...aConnectionRow({ connectionId }), filler } as never)));
+      expect((await table.scanPage()).cursor).toEqual(expect.any(String));
+      expect(await idsIn(table)).toEqual([...ids].sort());
+    });
+
+    it('goes on after a cursor whose row is gone', async () => {
+      const table = await start();
+      const ids = ['a', 'b', 'c', 'd'];
+      for (const connectionId of ids) await table.put(aConnectionRow({ connectionId }));
+      const order = (await table.scanPage()).rows.map(({ connectionId }) => connectionId);
+      const cursor = order[1] as string;
+      await table.delete(cursor);
+      const { rows } = await table.scanPage(cursor);
+      expect(rows.map(({ connectionId }) => connectionId)).toEqual(order.slice(2));
+    });
+
+    it('rejects what it cannot do, and names the rows it could not delete', async () => {
+      const table = await startDown();
+      await expect(table.put(aConnectionRow())).rejects.toThrow();
+      await expect(table.delete('c1')).rejects.toThrow();
+      await expect(table.scanPage()).rejects.toThrow();
+      expect(await table.deleteMany(['c1', 'c2', 'c1'])).toEqual(['c1', 'c2']);
+    });
+  });
+};
+
+const allRows = async (table: ConnectionTable): Promise<ConnectionRow[]> => {
+  const rows: ConnectionRow[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await table.scanPage(cursor);
+    rows.push(...page.rows);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return rows;
+};
+
+const idsIn = async (table: ConnectionTable): Promise<string[]> =>
+  (await allRows(table)).map(({ connectionId }) => connectionId).sort();

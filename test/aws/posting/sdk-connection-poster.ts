@@ -1,0 +1,55 @@
+import { type ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { createManagementClient } from '../../../aws/connections/create-management-client.ts';
+import { isGone } from '../../../aws/connections/is-gone.ts';
+import { toDetail } from '../../../aws/connections/to-detail.ts';
+import type { ConnectionPoster, PostOptions, PostOutcome, PostResult } from '../../../aws/posting/connection-poster.ts';
+
+const DEFAULT_TIMEOUT_MS = 2_000;
+
+/** Posts by the SDK: for single replies. A broadcast is posted by `signed-poster.ts`, at a fraction of the CPU. */
+export class SdkConnectionPoster implements ConnectionPoster {
+  readonly #client: ApiGatewayManagementApiClient;
+
+  /** @param client One that makes a single attempt: a repeated post may deliver twice. */
+  constructor(client: ApiGatewayManagementApiClient = createManagementClient()) {
+    this.#client = client;
+  }
+
+  async post(
+    connectionId: string,
+    data: string,
+    { timeoutMs = DEFAULT_TIMEOUT_MS }: PostOptions = {},
+  ): Promise<PostResult> {
+    try {
+      await this.#client.send(
+        new PostToConnectionCommand({ ConnectionId: connectionId, Data: data }),
+        // Not the SDK's request timeout, which stops counting when the first byte of an answer is there.
+        { abortSignal: AbortSignal.timeout(timeoutMs) },
+      );
+      return { outcome: 'delivered' };
+    } catch (error) {
+      return { outcome: toOutcome(error), detail: toDetail(error) };
+    }
+  }
+}
+
+const BY_STATUS: Readonly<Record<number, PostOutcome>> = { 403: 'forbidden', 413: 'too-large', 429: 'throttled' };
+/** The connection was never made, so nothing was sent. https://nodejs.org/api/errors.html#common-system-errors */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** The request had gone out, or may have. */
+const MAYBE_SENT = new Set(['AbortError', 'TimeoutError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
+const toOutcome = (error: unknown): PostOutcome => {
+  if (isGone(error)) return 'gone';
+  const { $metadata, name = '', code = '' } = error as SdkError;
+  const status = $metadata?.httpStatusCode;
+  if (status !== undefined && status >= 400) return BY_STATUS[status] ?? 'failed';
+  if (NOT_SENT.has(code)) return 'failed';
+  return MAYBE_SENT.has(name) || MAYBE_SENT.has(code) ? 'unknown' : 'failed';
+};
+
+interface SdkError {
+  $metadata?: { httpStatusCode?: number };
+  name?: string;
+  code?: string;
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createQueueClient } from '../../../aws/queue/create-queue-client.ts';
+import { SqsBroadcastQueue } from '../../../aws/queue/sqs-broadcast-queue.ts';
+import { SqsDeadLetters } from '../../../aws/queue/sqs-dead-letters.ts';
+import { type RedrivenLetter, type RedriveOptions, redrive } from '../../../fan-out/operations/redrive.ts';
+import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
+import { startSqs, type TestSqs } from '../../builders/start-sqs.ts';
+
+const NOW = 1_800_000_000_000;
+let sqs: TestSqs;
+beforeAll(async () => {
+  sqs = await startSqs();
+});
+afterAll(() => sqs.stop());
+
+const createQueue = (...bodies: string[]) => {
+  const name = `queue-${randomUUID()}`;
+  const url = sqs.createQueue(name);
+  for (const body of bodies) sqs.send(name, body);
+  return { name, url };
+};
+const optionsFor = (queueUrl: string) => ({ queueUrl, client: createQueueClient(queueUrl), waitSeconds: 0 });
+const inside = (name: string) => {
+  const { visible, inFlight } = sqs.inside(name);
+  return { visible, hidden: inFlight.length };
+};
+const letterOf = (reason: string, record: unknown): string =>
+  JSON.stringify({
+    v: 1,
+    reason,
+    diedAt: NOW - 1,
+    record: typeof record === 'string' ? record : JSON.stringify(record),
+  });
+
+const run = async (dead: { url: string }, source: { url: string }, options: Partial<RedriveOptions> = {}) => {
+  const letters: RedrivenLetter[] = [];
+  await redrive({
+    deadLetters: new SqsDeadLetters(optionsFor(dead.url)),
+    queue: new SqsBroadcastQueue({ queueUrl: source.url, client: createQueueClient(source.url) }),
+    dryRun: false,
+    now: () => NOW,
+    onLetter: (letter) => letters.push(letter),
+    ...options,
+  });
+  return letters;
+};
+
+const dead = (reason: string, id: string) =>
+  letterOf(reason, { v: 1, id, data: 'x', sentAt: 5, expiresAt: NOW - 5, attempts: 9, connections: { c1: 7 } });
+
+describe('redrive', () => {
+  it('sends letters back as records with all their attempts and ten minutes to live, and deletes them', async () => {
+    const [queue, source] = [createQueue(dead('slow', 'a'), dead('failed', 'b')), createQueue()];
+    const letters = await run(queue, source);
+    expect(letters).toMatchObject([
+      { outcome: 'sent', reason: 'slow' },
+      { outcome: 'sent', reason: 'failed' },
+    ]);
+    const sent = inside(source.name).visible.map((body) => JSON.parse(body));
+    const rest = {
+      v: 1,
+      data: 'x',
+      sentAt: 5,
+      attempts: 0,
+      expiresAt: NOW + BROADCAST_LIFE_MS,
+      connections: { c1: 7 },
+    };
+    expect(sent).toEqual([
+      { ...rest, id: 'a' },
+      { ...rest, id: 'b' },
+    ]);
+    expect(inside(queue.name)).toEqual({ visible: [], hidden: 0 });
+  });
+
+  it('sends bare records back under the id they had, their message id', async () => {
+    const [queue, source] = [createQueue('{"v":1,"data":"raw"}'), createQueue()];
+    const [letter] = await run(queue, source);
+    const [sent] = inside(source.name).visible.map((body) => JSON.parse(body));
+    expect(sent).toMatchObject({ data: 'raw', id: letter?.messageId });
+  });
+
+  it('leaves what is no record, what is too large, and what was not asked for, and lets go of it', async () => {
+    const stay = ['junk', dead('too-large', 'a'), dead('slow', 'b')];
+    const [queue, source] = [createQueue(...stay, dead('forbidden', 'c')), createQueue()];
+    const letters = await run(queue, source, { reasons: new Set(['forbidden', 'too-large', 'unfinished']) });
+    expect(letters.map(({ outcome }) => outcome)).toEqual(['left', 'left', 'left', 'sent']);
+    const left = inside(queue.name);
+    expect(left.hidden).toBe(0);
+    expect(left.visible.toSorted()).toEqual(stay.toSorted());
+  });
+
+  it('shows in a dry run what would go, sends nothing and hides nothing', async () => {
+    const bodies = Array.from({ length: 23 }, (_, index) => dead('slow', `broadcast-${index}`));
+    const [queue, source] = [createQueue(...bodies), createQueue()];
+    const letters = await run(queue, source, { dryRun: true });
+    expect(letters).toHaveLength(23);
+    expect(new Set(letters.map(({ record }) => record?.id)).size).toBe(23);
+    expect(letters.every(({ outcome }) => outcome === 'would-be-sent')).toBe(true);
+    expect(inside(source.name)).toEqual({ visible: [], hidden: 0 });
+    expect(inside(queue.name)).toMatchObject({ visible: { length: 23 }, hidden: 0 });
+  });
+
+  it('keeps a letter that the queue refuses', async () => {
+    const [queue, source] = [createQueue(dead('slow', 'a')), createQueue()];
+    const client = new SQSClient({
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1:1',
+      maxAttempts: 1,
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    const letters = await run(queue, source, { queue: new SqsBroadcastQueue({ queueUrl: source.url, client }) });
+    expect(letters).toMatchObject([{ outcome: 'refused', error: expect.anything() }]);
+    expect(inside(queue.name)).toMatchObject({ visible: { length: 1 }, hidden: 0 });
+  });
+
+  it('says of a letter that could not be deleted that it may be sent twice', async () => {
+    const [queue, source] = [createQueue(dead('slow', 'a')), createQueue()];
+    class Undeletable extends SqsDeadLetters {
+      override async delete(): Promise<void> {
+        throw new Error('no');
+      }
+    }
+    const letters = await run(queue, source, { deadLetters: new Undeletable(optionsFor(queue.url)) });
+    expect(letters).toMatchObject([{ outcome: 'sent-not-deleted' }]);
+    expect(inside(source.name).visible).toHaveLength(1);
+    expect(inside(queue.name).visible).toHaveLength(1);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { TokenBucket } from '../../../fan-out/pacing/token-bucket.ts';
+
+const drain = (bucket: TokenBucket, now: number): number => {
+  let taken = 0;
+  for (; bucket.has(now); taken++) bucket.take();
+  return taken;
+};
+
+describe('TokenBucket', () => {
+  it('lets a tenth of a second through at once, then the rate', () => {
+    const bucket = new TokenBucket(4_000, 0);
+    expect(drain(bucket, 0)).toBe(400);
+    let taken = 0;
+    for (let now = 1; now <= 1_000; now++) taken += drain(bucket, now);
+    expect(taken).toBe(4_000);
+  });
+
+  it('saves no more than a tenth of a second up', () => {
+    const bucket = new TokenBucket(4_000, 0);
+    expect(drain(bucket, 60_000)).toBe(400);
+  });
+
+  it('says how long the next takes', () => {
+    const bucket = new TokenBucket(4, 0);
+    expect(drain(bucket, 0)).toBe(1);
+    expect(bucket.waitMs()).toBe(250);
+  });
+
+  it('follows a rate that changes', () => {
+    const bucket = new TokenBucket(4_000, 0);
+    drain(bucket, 0);
+    bucket.setRate(1_000);
+    expect(drain(bucket, 50)).toBe(50);
+  });
+
+  it('does not go back with a clock that does', () => {
+    const bucket = new TokenBucket(1_000, 1_000);
+    drain(bucket, 1_000);
+    expect(bucket.has(500)).toBe(false);
+    expect(drain(bucket, 1_010)).toBe(10);
+  });
+});

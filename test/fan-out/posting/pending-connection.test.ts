@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { PendingConnection } from '../../../fan-out/posting/pending-connection.ts';
+import type { ConnectionRow } from '../../../schemas/connection-row.ts';
+import { aConnectionRow } from '../../builders/a-connection-row.ts';
+import { accountOf, aDelivery } from '../../builders/a-delivery.ts';
+
+const NOW = 1_795_219_010_000;
+const sentAt = (time: number) => aDelivery({ id: `b${time}`, sentAt: time });
+const pending = (deliveries: ReturnType<typeof aDelivery>[], row: Partial<ConnectionRow> = {}) =>
+  new PendingConnection(aConnectionRow({ connectionId: 'c1', ...row }), deliveries);
+
+describe('PendingConnection', () => {
+  it('puts more messages among those to come, and leaves what is being received first', () => {
+    const deliveries = [sentAt(1), sentAt(5), sentAt(7)];
+    const connection = pending(deliveries);
+    connection.delivered(NOW);
+    connection.append(pending([sentAt(3), sentAt(6)]));
+    const order: (string | undefined)[] = [];
+    for (let next = connection.advance(NOW); next; next = connection.advance(NOW)) {
+      order.push(next.broadcast.id);
+      connection.delivered(NOW);
+    }
+    expect(order).toEqual(['b5', 'b3', 'b6', 'b7']);
+    expect(deliveries).toHaveLength(3);
+  });
+
+  it('is posted nothing once its own time is over, in the middle of its messages too', () => {
+    const deliveries = [sentAt(1), sentAt(2)];
+    const connection = pending(deliveries, { ttl: NOW / 1_000 + 1 });
+    expect(connection.advance(NOW)).toBe(deliveries[0]);
+    connection.delivered(NOW + 999);
+    expect(connection.advance(NOW + 1_000)).toBeUndefined();
+    expect(deliveries.map((delivery) => accountOf(delivery).expired)).toEqual([0, 1]);
+  });
+
+  it('counts each message of a stale connection once, by why it is not posted', () => {
+    const deliveries = [
+      aDelivery({ except: 'c1' }),
+      aDelivery({ expiresAt: NOW }),
+      aDelivery({}),
+      aDelivery({ sentAt: 9 }),
+    ];
+    pending(deliveries, { ttl: NOW }).gone(NOW);
+    const counts = deliveries.map((delivery) => accountOf(delivery));
+    expect(counts.map(({ excluded, expired, stale }) => [excluded, expired, stale])).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+      [0, 0, 1],
+    ]);
+  });
+
+  it('takes one 413 for a matter of its connection, and a second one, of another, for one of the message', () => {
+    const delivery = aDelivery({});
+    const [first, second, third] = ['c1', 'c2', 'c3'].map((connectionId) =>
+      pending([delivery], { connectionId, ttl: NOW }),
+    );
+    first?.tooLarge();
+    expect(second?.advance(NOW)).toBe(delivery);
+    second?.tooLarge();
+    expect(third?.advance(NOW)).toBeUndefined();
+  });
+
+  it('takes two 413 of one connection for one', () => {
+    const delivery = aDelivery({});
+    pending([delivery], { ttl: NOW }).tooLarge();
+    pending([delivery], { ttl: NOW }).tooLarge();
+    expect(pending([delivery], { connectionId: 'c2', ttl: NOW }).advance(NOW)).toBe(delivery);
+  });
+});

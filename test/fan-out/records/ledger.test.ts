@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ledger } from '../../../fan-out/records/ledger.ts';
+import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
+import { aBroadcast } from '../../builders/a-broadcast.ts';
+
+const aLedger = () =>
+  new Ledger({
+    messageId: 'm1',
+    receiveCount: 1,
+    broadcast: aBroadcast({ connections: { c1: [1, 9], c2: [1, 9], c3: [1, 9] } }),
+  });
+const fail = (account: BroadcastAccount): never => {
+  throw new Error(JSON.stringify(account));
+};
+
+describe('Ledger', () => {
+  it('tells what a queue took from what is still on its way', () => {
+    const ledger = aLedger();
+    ledger.leaving(2);
+    ledger.leaving(1);
+    ledger.deferred(2);
+    expect(ledger.close(fail)).toMatchObject({ carried: 3, deferred: 3, failed: true });
+  });
+
+  it('fails no record all of which a queue took', () => {
+    const ledger = aLedger();
+    ledger.leaving(2);
+    ledger.leaving(1);
+    ledger.deferred(2);
+    ledger.undelivered(1);
+    expect(ledger.close(fail)).toMatchObject({ deferred: 2, undelivered: 1, failed: false });
+  });
+
+  it('finds a connection that was counted nowhere', () => {
+    const ledger = aLedger();
+    ledger.delivered(5);
+    ledger.stale();
+    expect(() => ledger.close(fail)).toThrow('"carried":3,"delivered":1,"stale":1');
+  });
+
+  it('finds a connection that was counted twice', () => {
+    const ledger = aLedger();
+    ledger.expired(3);
+    ledger.delivered(5);
+    expect(() => ledger.close(fail)).toThrow('"expired":3');
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import middy from '@middy/core';
+import { refuseExpiredToken } from '../../../middleware/connect/refuse-expired-token.ts';
+import type { WebSocketEvent } from '../../../schemas/web-socket-event.ts';
+import { aConnectEvent } from '../../../testing/a-connect-event.ts';
+import { aContext } from '../../../testing/a-context.ts';
+import { aDisconnectEvent } from '../../../testing/a-disconnect-event.ts';
+import { aMessageEvent } from '../../../testing/a-message-event.ts';
+
+const handle = (event: WebSocketEvent): Promise<unknown> =>
+  middy(() => 'handled').use(refuseExpiredToken())(event as never, aContext());
+const authorizer = (secondsLeft: number) => ({ exp: String(Math.floor(Date.now() / 1_000) + secondsLeft) });
+
+describe('refuseExpiredToken', () => {
+  it('refuses a message of a connection whose token has expired', async () => {
+    const message = aMessageEvent({ authorizer: authorizer(-1), body: 'hi' });
+    await expect(handle(message)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  it('refuses a message from the second on in which the token expires', async () => {
+    jest.useFakeTimers({ now: 1_700_000_000_000 });
+    const message = (exp: number) => handle(aMessageEvent({ authorizer: { exp: String(exp) } }));
+    await expect(message(1_700_000_000)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await message(1_700_000_001)).toBe('handled');
+    jest.useRealTimers();
+  });
+
+  it('refuses the handshake too', async () => {
+    await expect(handle(aConnectEvent({ authorizer: authorizer(-1) }))).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  it.each([
+    '',
+    ' ',
+    'never',
+    'NaN',
+    'Infinity',
+    '1e999',
+    '0',
+    '-1',
+    0,
+    -1,
+    Number.NaN,
+    null,
+    true,
+    [4_102_444_800],
+    {},
+  ])('takes the expiry %p, which is not a positive number, for one that has passed', async (exp) => {
+    await expect(handle(aMessageEvent({ authorizer: { exp } }))).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  it.each([
+    ['whose token is valid', aMessageEvent({ authorizer: authorizer(60) })],
+    ['whose authorizer passes the expiry on as a number', aMessageEvent({ authorizer: { exp: 4_102_444_800 } })],
+    ['whose handshake has a valid token', aConnectEvent({ authorizer: authorizer(60) })],
+    ['without an authorizer', aMessageEvent()],
+    ['whose authorizer passes no expiry on', aMessageEvent({ authorizer: { principalId: 'ada' } })],
+    ['that ends', aDisconnectEvent({ authorizer: authorizer(-1) })],
+  ])('lets an event of a connection %s through', async (_case, event) => {
+    expect(await handle(event)).toBe('handled');
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { queueBatch } from '../../../middleware/queue/queue-batch.ts';
+import type { ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
+import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
+import { aContext } from '../../../testing/a-context.ts';
+import { fakeServices } from '../../../testing/fake-services.ts';
+import { aQueueEvent } from '../../builders/a-queue-event.ts';
+import { captureLogs } from '../../builders/capture-logs.ts';
+
+/** What the handler was given, and what SQS was answered. */
+const handle = async (event: ReturnType<typeof aQueueEvent>, services = fakeServices(), answer: string[] = []) => {
+  const seen: ReceivedBroadcast[] = [];
+  const { logger, lines } = captureLogs();
+  const response = await queueBatch().handler(async ({ broadcasts }) => {
+    seen.push(...broadcasts);
+    return answer;
+  })(event, aContext({ services, logger }));
+  return { seen, response, lines };
+};
+
+describe('queueBatch', () => {
+  it('gives the handler each record as a broadcast', async () => {
+    const sentAt = Date.now();
+    const broadcast = {
+      id: 'b1',
+      data: 'hello',
+      sentAt,
+      expiresAt: sentAt + 1,
+      attempts: 2,
+      connections: { c1: [1_795_219_006, 1_795_226_506] },
+    };
+    const { seen, response } = await handle(aQueueEvent({ v: 2, ...broadcast }));
+    expect(seen).toEqual([{ messageId: 'm1', receiveCount: 1, broadcast }]);
+    expect(response).toEqual({ batchItemFailures: [] });
+  });
+
+  it('fills in what a record leaves out from what SQS knows of it', async () => {
+    const event = aQueueEvent({ v: 1, data: 'hello' });
+    const sentAt = Number(event.Records[0]?.attributes.SentTimestamp);
+    const { seen } = await handle(event);
+    expect(seen[0]?.broadcast).toEqual({
+      id: 'm1',
+      data: 'hello',
+      sentAt,
+      expiresAt: sentAt + BROADCAST_LIFE_MS,
+      attempts: 0,
+    });
+  });
+
+  it.each([
+    ['is not JSON', 'hello'],
+    ['is of a version to come', { v: 3, data: 'hello' }],
+    ['has a field nobody knows', { v: 1, data: 'hello', colour: 'red' }],
+    ['has no data', { v: 1 }],
+    ['is a segment and a cursor', { v: 1, data: 'hello', connections: {}, cursor: 'c1' }],
+    ['is null', null],
+  ])('dead-letters a record that %s, and handles the others', async (_, body) => {
+    const services = fakeServices();
+    const event = aQueueEvent({ v: 1, data: 'first' }, body, { v: 1, data: 'last' });
+    const { seen, response, lines } = await handle(event, services);
+    expect(seen.map(({ broadcast }) => broadcast.data)).toEqual(['first', 'last']);
+    expect(services.queue.deadLetters).toMatchObject([{ v: 1, reason: 'unreadable', record: event.Records[1]?.body }]);
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(lines).toMatchObject([{ level: 'ERROR', messageId: 'm2' }]);
+    expect(JSON.stringify(lines)).not.toContain('hello');
+  });
+
+  it('lets an unreadable record come back where the dead-letter queue refuses it', async () => {
+    const { seen, response } = await handle(
+      aQueueEvent('?', { v: 1, data: 'hello' }),
+      fakeServices({ queueDown: true }),
+    );
+    expect(seen).toHaveLength(1);
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+  });
+
+  it('answers the message ids that the handler returns', async () => {
+    const { response } = await handle(aQueueEvent({ v: 1, data: 'a' }, { v: 1, data: 'b' }), fakeServices(), ['m2']);
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
+  });
+
+  it('fails every record, not the function, where the handler throws', async () => {
+    const { logger, lines } = captureLogs();
+    const handler = queueBatch().handler(async () => {
+      throw new Error('out of order');
+    });
+    const event = aQueueEvent({ v: 1, data: 'a' }, { v: 1, data: 'b' });
+    expect(await handler(event, aContext({ logger }))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }],
+    });
+    expect(lines).toMatchObject([{ level: 'ERROR', error: { message: 'out of order' } }]);
+  });
+});
