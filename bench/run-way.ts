@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { FAN_OUT_NODE_OPTIONS } from '../schemas/fan-out-node-options.ts';
+import { FAN_OUT_NODE_OPTIONS } from '../schemas/environment.ts';
 import { nextMessage } from './next-message.ts';
 import type { Stub } from './stub/start-stub.ts';
 import type { StubCounts, StubSettings } from './stub/stub-messages.ts';

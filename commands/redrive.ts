@@ -1,7 +1,7 @@
 // `npm run redrive`: sends dead letters back to the broadcast queue.
 import { parseArgs } from 'node:util';
 import { describeError } from '../aws/describe-error.ts';
-import { createQueueClient } from '../aws/queue/create-queue-client.ts';
+import { createQueueClient } from '../aws/queue/broadcast-from-backend.ts';
 import { SqsBroadcastQueue } from '../aws/queue/sqs-broadcast-queue.ts';
 import { SqsDeadLetters } from '../aws/queue/sqs-dead-letters.ts';
 import { describeLetter } from '../fan-out/operations/describe-letter.ts';

@@ -1,4 +1,4 @@
-import { compileValidator } from '../schemas/ajv.ts';
+import { compileValidator } from '../schemas/compile-validator.ts';
 
 export const sendData = compileValidator({
   type: 'object',

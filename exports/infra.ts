@@ -1,13 +1,11 @@
 // What a CDK application imports: `middy-fanout/infra`.
 export { bundle } from '../infra/bundle.ts';
 export type { Entry, Handlers } from '../infra/bundling/handlers.ts';
-export { ABILITIES, type Ability } from '../infra/constructs/abilities.ts';
-export type { AuthorizerOptions } from '../infra/constructs/authorizer-options.ts';
 export type { BroadcastQueues } from '../infra/constructs/broadcast-queues.ts';
 export type { ConnectionTable } from '../infra/constructs/connection-table.ts';
 export type { FanOutAlarms } from '../infra/constructs/fan-out-alarms.ts';
 export { FanOutApi } from '../infra/constructs/fan-out-api.ts';
 export type { AlarmOptions, FanOutApiProps } from '../infra/constructs/fan-out-api-props.ts';
 export type { HandlerFunction } from '../infra/constructs/handler-function.ts';
-export type { MockOptions } from '../infra/constructs/mock-options.ts';
-export type { RouteOptions } from '../infra/constructs/route-options.ts';
+export type { AuthorizerOptions, MockOptions, RouteOptions } from '../infra/constructs/route-options.ts';
+export { ABILITIES, type Ability } from '../infra/constructs/route-options.ts';

@@ -1,6 +1,6 @@
 // The contract, without AWS and Middy: `middy-fanout/schemas`. For validators, for clients, and for whatever puts a
 // record in the queue.
-export { compileValidator, type Validator } from '../schemas/ajv.ts';
+
 export type { BroadcastAccount } from '../schemas/broadcast-account.ts';
 export {
   type Broadcast,
@@ -8,11 +8,12 @@ export {
   broadcastRecordSchema,
   type SegmentConnections,
 } from '../schemas/broadcast-record.ts';
+export { compileValidator, type Validator } from '../schemas/compile-validator.ts';
 export { connectionHash } from '../schemas/connection-hash.ts';
 export type { ConnectionRow } from '../schemas/connection-row.ts';
 export { type BroadcastOptions, createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
 export { DEAD_LETTER_REASONS, type DeadLetter, type DeadLetterReason } from '../schemas/dead-letter.ts';
 export { ENVIRONMENT, type EnvironmentName, readEnvironment } from '../schemas/environment.ts';
-export type { ErrorFrame } from '../schemas/error-frame.ts';
+export type { ErrorFrame } from '../schemas/errors.ts';
 export { ERROR_CODES, type ErrorCode, type SchemaViolation } from '../schemas/errors.ts';
 export * from '../schemas/quotas.ts';

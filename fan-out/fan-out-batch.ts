@@ -6,12 +6,11 @@ import { Posting } from './posting/posting.ts';
 import { StaleRows } from './posting/stale-rows.ts';
 import type { Delivery } from './records/delivery.ts';
 import type { FanOutProblem, OnProblem } from './records/fan-out-problem.ts';
+import { Remainder } from './records/hand-over.ts';
 import { Ledger } from './records/ledger.ts';
-import { Remainder } from './records/remainder.ts';
 import { scanConnections } from './scan-connections.ts';
 import { LEAST_MS, planTime } from './time/plan-time.ts';
-import { systemTimekeeper, type Timekeeper } from './time/timekeeper.ts';
-import { within } from './time/within.ts';
+import { systemTimekeeper, type Timekeeper, within } from './time/timekeeper.ts';
 
 export interface FanOutOptions {
   /** Most posts a second of this function. */

@@ -2,9 +2,8 @@ import type { ConnectionPage, ConnectionTable } from '../aws/connections/connect
 import type { Posting } from './posting/posting.ts';
 import type { Delivery } from './records/delivery.ts';
 import type { OnProblem } from './records/fan-out-problem.ts';
-import type { HandOverReason } from './records/plan-hand-over.ts';
-import type { Timekeeper } from './time/timekeeper.ts';
-import { within } from './time/within.ts';
+import type { HandOverReason } from './records/hand-over.ts';
+import { type Timekeeper, within } from './time/timekeeper.ts';
 
 /** Broadcasts that go to all connections after the cursor: one scan serves them all. */
 export interface SharedScan {

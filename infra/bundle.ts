@@ -1,9 +1,7 @@
 import { build } from 'esbuild';
 import { buildOptions } from './bundling/build-options.ts';
-import { findEntries } from './bundling/find-entries.ts';
-import { Handlers } from './bundling/handlers.ts';
-import { outputFolder } from './bundling/output-folder.ts';
-import { writeOutputs } from './bundling/write-outputs.ts';
+import { findEntries, Handlers } from './bundling/handlers.ts';
+import { outputFolder, writeOutputs } from './bundling/write-outputs.ts';
 
 /**
  * Bundles all handlers of an application at once, for Lambda's nodejs24.x: they share their code, and so one asset.

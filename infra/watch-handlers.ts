@@ -1,12 +1,9 @@
 import { watch } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
-import { type BuildContext, context } from 'esbuild';
+import { type BuildContext, type BuildFailure, context } from 'esbuild';
 import { buildOptions } from './bundling/build-options.ts';
-import { type BuildProblem, buildProblems } from './bundling/build-problems.ts';
-import { type Entries, findEntries } from './bundling/find-entries.ts';
-import { Handlers } from './bundling/handlers.ts';
-import { outputFolder } from './bundling/output-folder.ts';
-import { writeOutputs } from './bundling/write-outputs.ts';
+import { type Entries, findEntries, Handlers } from './bundling/handlers.ts';
+import { outputFolder, writeOutputs } from './bundling/write-outputs.ts';
 
 /** How a build ended. `changed` are the names of the handlers whose code is not what it was, in any part of it. */
 export type WatchedBuild =
@@ -111,3 +108,23 @@ class IncrementalBundler {
     return this.#esbuild;
   }
 }
+
+/** Why a bundle could not be made. */
+export interface BuildProblem {
+  text: string;
+  /** Relative to the working folder. Absent where no file is to blame: a glob that matches nothing. */
+  file?: string;
+  /** From 1. */
+  line?: number;
+  /** In characters, from 0. */
+  column?: number;
+}
+
+/** The problems of what `bundle` threw. */
+export const buildProblems = (error: unknown): BuildProblem[] => {
+  const { errors } = error as Partial<BuildFailure>;
+  if (!errors?.length) return [{ text: error instanceof Error ? error.message : String(error) }];
+  return errors.map(({ text, location }) =>
+    location ? { text, file: location.file, line: location.line, column: location.column } : { text },
+  );
+};

@@ -1,8 +1,8 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import type { RouteResponse } from '../schemas/route-response.ts';
-import type { RoutedEvent } from '../schemas/web-socket-event.ts';
-import { errorFrameOf } from './error-frame-of.ts';
-import { refusalStatus } from './refusal-status.ts';
+import { readProperty } from '../aws/describe-error.ts';
+import { ERROR_CODES, type ErrorFrame, MAX_FRAME_ERRORS } from '../schemas/errors.ts';
+import type { RoutedEvent, RouteResponse } from '../schemas/web-socket-event.ts';
+import { readClientError } from './read-client-error.ts';
 import { postToCaller } from './support/post-to-caller.ts';
 import type { ContextWith } from './support/route-context.ts';
 
@@ -44,3 +44,40 @@ export const answerErrors = ({
 };
 
 type AnsweringContext = ContextWith<'services' | 'logger'>;
+
+/** Ours: longest path, rule or text of one violation, in characters: a client chooses the names of unknown fields. */
+const MAX_TEXT_LENGTH = 200;
+
+/**
+ * What a client may know of an error. A `ClientError` says its code, text and violations; anything else that was thrown is
+ * `INTERNAL` and says nothing. At most about 12 KB, whatever the client sent. Never throws.
+ */
+export const errorFrameOf = (error: unknown, connectionId: string, requestId: string): ErrorFrame => {
+  const { code = 'INTERNAL', violations = [], violationCount = 0 } = readClientError(error) ?? {};
+  const errors = violations
+    .slice(0, MAX_FRAME_ERRORS)
+    .map(({ path, rule, message }) => ({ path: shorten(path), rule: shorten(rule), message: shorten(message) }));
+  return {
+    message: ERROR_CODES[code].message,
+    connectionId,
+    requestId,
+    code,
+    ...(errors.length > 0 && { errors }),
+    ...(violationCount > errors.length && { moreErrors: violationCount - errors.length }),
+  };
+};
+
+const shorten = (text: string): string =>
+  text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH - 1)}…` : text;
+
+/**
+ * The HTTP status that tells an error where there is nobody to post to: a `ClientError`'s own, that of an error made by
+ * `createError` of Middy or of `http-errors`, else 500. Never throws.
+ */
+export const refusalStatus = (error: unknown): number => {
+  const refusal = readClientError(error);
+  if (refusal) return ERROR_CODES[refusal.code].statusCode;
+  const status = readProperty(error, 'statusCode');
+  const isRefusal = Number.isInteger(status) && (status as number) >= 400 && (status as number) < 600;
+  return isRefusal ? (status as number) : 500;
+};

@@ -1,6 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import type { RouteResponse } from '../schemas/route-response.ts';
-import type { WebSocketEvent } from '../schemas/web-socket-event.ts';
+import type { RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import type { ContextWith } from './support/route-context.ts';
 
 /** What somebody wrote who writes JSON: left to what comes after. */

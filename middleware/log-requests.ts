@@ -5,8 +5,7 @@ import { describeError, readProperty } from '../aws/describe-error.ts';
 import { connectionHash } from '../schemas/connection-hash.ts';
 import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { type ReadClientError, readClientError } from './read-client-error.ts';
-import type { RequestNotes } from './support/request-notes.ts';
-import type { ContextWith } from './support/route-context.ts';
+import type { ContextWith, RequestNotes } from './support/route-context.ts';
 
 /**
  * Puts `logger` into the context, the one that is there already or Powertools' (`POWERTOOLS_LOG_LEVEL`,

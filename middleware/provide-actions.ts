@@ -1,10 +1,8 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import { assertDeliverable } from '../schemas/assert-deliverable.ts';
-import { createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
+import { assertDeliverable, createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
 import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { postToCaller } from './support/post-to-caller.ts';
-import type { RequestNotes } from './support/request-notes.ts';
-import type { RouteContext } from './support/route-context.ts';
+import type { RequestNotes, RouteContext } from './support/route-context.ts';
 
 /** Puts `broadcast` and `reply` into the context; see {@link RouteContext}. Goes after `provideServices` and `logRequests`. */
 export const provideActions = (): MiddlewareObj<RoutedEvent, unknown, Error, RouteContext, RequestNotes> => {

@@ -1,5 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import { malformedJson } from './malformed-json.ts';
+import { malformedJson } from './parse-body.ts';
 
 const LOOKS_LIKE_JSON = /^\s*[{[]/;
 

@@ -1,9 +1,8 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import validator, { type Options } from '@middy/validator';
 import type { ErrorObject } from 'ajv';
-import type { Validator } from '../schemas/ajv.ts';
-import { ClientError } from '../schemas/errors.ts';
-import { toViolations } from './to-violations.ts';
+import type { Validator } from '../schemas/compile-validator.ts';
+import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
 
 /**
  * Validates `event.body` with a compiled schema: `@middy/validator` for messages, whose sender learns which rules it broke.
@@ -50,4 +49,26 @@ const assertValidator = (validate: unknown): void => {
 const nameOf = (value: unknown): string => {
   if (value === undefined || value === null) return String(value);
   return (value as object).constructor?.name || typeof value;
+};
+
+/** Ajv's errors as a client reads them: `{"path": "/message", "rule": "type", "message": "/message must be string"}`. */
+export const toViolations = (errors: readonly ErrorObject[]): SchemaViolation[] =>
+  errors.map(({ instancePath, keyword, message = 'is not valid', params }) => ({
+    path: instancePath,
+    rule: keyword,
+    message: `${instancePath} ${message}${namedIn(keyword, params)}`.trim(),
+  }));
+
+/** What Ajv's message leaves out: which field, or which values. */
+const namedIn = (keyword: string, params: Readonly<Record<string, unknown>>): string => {
+  switch (keyword) {
+    case 'additionalProperties':
+      return `: ${params.additionalProperty}`;
+    case 'const':
+      return `: ${JSON.stringify(params.allowedValue)}`;
+    case 'enum':
+      return `: ${JSON.stringify(params.allowedValues)}`;
+    default:
+      return '';
+  }
 };

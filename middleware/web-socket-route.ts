@@ -1,18 +1,14 @@
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Validator } from '../schemas/ajv.ts';
-import type { RouteEvent } from '../schemas/route-event.ts';
-import type { RouteResponse } from '../schemas/route-response.ts';
-import type { WebSocketEvent } from '../schemas/web-socket-event.ts';
+import type { Validator } from '../schemas/compile-validator.ts';
+import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { answerErrors } from './answer-errors.ts';
-import { answerOk } from './answer-ok.ts';
 import { refuseExpiredToken } from './connect/refuse-expired-token.ts';
-import { keepRawBody } from './keep-raw-body.ts';
 import { createRequestLog } from './log-requests.ts';
+import { answerOk, keepRawBody, refuseOtherEvents } from './normalize-event.ts';
 import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { provideServices } from './provide-services.ts';
-import { refuseOtherEvents } from './refuse-other-events.ts';
 import type { RouteContext } from './support/route-context.ts';
 import { validateBody } from './validate-body.ts';
 

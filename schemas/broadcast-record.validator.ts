@@ -1,4 +1,4 @@
-import { compileValidator } from './ajv.ts';
 import { broadcastRecordSchema } from './broadcast-record.ts';
+import { compileValidator } from './compile-validator.ts';
 
 export const broadcastRecord = compileValidator(broadcastRecordSchema);

@@ -1,4 +1,17 @@
-import { compileValidator } from './ajv.ts';
-import { sendMessageSchema } from './send-message.ts';
+import { compileValidator } from './compile-validator.ts';
 
-export const sendMessage = compileValidator(sendMessageSchema);
+/** The frame of the route `send-message`. */
+export const sendMessage = compileValidator({
+  type: 'object',
+  additionalProperties: false,
+  required: ['action', 'message'],
+  properties: {
+    action: { type: 'string', const: 'send-message', description: 'The route key' },
+    message: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 30_000,
+      description: 'The text that the other connections receive. In characters; a frame is at most 32 KB',
+    },
+  },
+});

@@ -49,3 +49,19 @@ export interface WebSocketRequestContext {
   /** Only on DISCONNECT. */
   disconnectReason?: string;
 }
+
+/** What a route's handler receives. */
+export interface RouteEvent<Body = unknown> extends Omit<WebSocketEvent, 'body'> {
+  /** With a validator: parsed, validated and typed from the schema. Without one: the text, `undefined` where there is none. */
+  body: Body;
+  /** The client's text, verbatim. `''` where the event has none. */
+  rawBody: string;
+}
+
+/** What a route's function answers to API Gateway. It matters on `$connect`, and where a route has a route response. */
+export interface RouteResponse {
+  statusCode: number;
+  headers?: Readonly<Record<string, string>>;
+  /** Reaches the client only where the route has a route response. */
+  body?: string;
+}

@@ -1,11 +1,147 @@
-import type { ConnectionInfo } from '../aws/connections/connection-manager.ts';
-import type { PostOutcome } from '../aws/posting/connection-poster.ts';
+import type { ConnectionInfo, ConnectionManager } from '../aws/connections/connection-manager.ts';
+import type { ConnectionPage, ConnectionTable } from '../aws/connections/connection-table.ts';
+import type { ConnectionPoster, PostOutcome, PostResult } from '../aws/posting/connection-poster.ts';
+import type { BroadcastQueue, SendOptions } from '../aws/queue/broadcast-queue.ts';
 import type { Services } from '../aws/services.ts';
+import type { BroadcastRecord } from '../schemas/broadcast-record.ts';
 import type { ConnectionRow } from '../schemas/connection-row.ts';
-import { FakeBroadcastQueue } from './fake-broadcast-queue.ts';
-import { FakeConnectionManager } from './fake-connection-manager.ts';
-import { FakeConnectionPoster } from './fake-connection-poster.ts';
-import { FakeConnectionTable } from './fake-connection-table.ts';
+import type { DeadLetter } from '../schemas/dead-letter.ts';
+
+/** A broadcast queue that keeps what it is sent, for tests. The real one passes the same tests. */
+export class FakeBroadcastQueue implements BroadcastQueue {
+  readonly sent: BroadcastRecord[] = [];
+  /** One for each of `sent`, in seconds. */
+  readonly delaysSeconds: number[] = [];
+  readonly deadLetters: DeadLetter[] = [];
+  /** While true, every call fails. */
+  down = false;
+
+  async send(record: BroadcastRecord, { delaySeconds = 0 }: SendOptions = {}): Promise<void> {
+    this.#answer();
+    this.sent.push(structuredClone(record)); // as it is now, whatever becomes of the caller's object
+    this.delaysSeconds.push(delaySeconds);
+  }
+
+  async deadLetter(letter: DeadLetter): Promise<void> {
+    this.#answer();
+    this.deadLetters.push(structuredClone(letter));
+  }
+
+  #answer(): void {
+    if (this.down) throw new Error('The broadcast queue is down (a fake was told so)');
+  }
+}
+
+/** Knows and ends the connections it is told of, for tests. The real one passes the same tests. */
+export class FakeConnectionManager implements ConnectionManager {
+  /** By connection id. One that is not in it is gone. */
+  readonly connections: Map<string, ConnectionInfo>;
+  /** What was asked to be closed, in order. */
+  readonly disconnected: string[] = [];
+  /** While true, every call fails. */
+  down = false;
+
+  constructor(connections: Readonly<Record<string, ConnectionInfo>> = {}) {
+    this.connections = new Map(Object.entries(connections));
+  }
+
+  async inspect(connectionId: string): Promise<ConnectionInfo | undefined> {
+    this.#answer();
+    return this.connections.get(connectionId);
+  }
+
+  async disconnect(connectionId: string): Promise<void> {
+    this.#answer();
+    this.disconnected.push(connectionId);
+    this.connections.delete(connectionId);
+  }
+
+  #answer(): void {
+    if (this.down) throw new Error('API Gateway is down (a fake was told so)');
+  }
+}
+
+export interface Post {
+  connectionId: string;
+  data: string;
+}
+
+/** Keeps what it posts, for tests. Tell it what is to happen: `poster.outcomes.set('c2', 'gone')`. */
+export class FakeConnectionPoster implements ConnectionPoster {
+  /** What arrived, in order. */
+  readonly posted: Post[] = [];
+  /** What was tried, in order, whatever came of it. */
+  readonly attempted: Post[] = [];
+  /** By connection id. Default `delivered`. */
+  readonly outcomes: Map<string, PostOutcome>;
+
+  constructor(outcomes: Readonly<Record<string, PostOutcome>> = {}) {
+    this.outcomes = new Map(Object.entries(outcomes));
+  }
+
+  async post(connectionId: string, data: string): Promise<PostResult> {
+    const outcome = this.outcomes.get(connectionId) ?? 'delivered';
+    this.attempted.push({ connectionId, data });
+    if (outcome === 'delivered') this.posted.push({ connectionId, data });
+    return outcome === 'delivered' ? { outcome } : { outcome, detail: 'a fake was told so' };
+  }
+}
+
+export interface FakeConnectionTableOptions {
+  rows?: readonly ConnectionRow[];
+  /** Rows of a page. Default 1000. */
+  pageSize?: number;
+}
+
+/** A connection table in memory, for tests. The real one passes the same tests. */
+export class FakeConnectionTable implements ConnectionTable {
+  /** What is in it now. */
+  readonly rows: Map<string, ConnectionRow>;
+  /** What was asked to be deleted, in order. */
+  readonly deleted: string[] = [];
+  /** How often a page was read. */
+  scannedPages = 0;
+  /** While true, every call fails. */
+  down = false;
+  readonly #pageSize: number;
+
+  constructor({ rows = [], pageSize = 1_000 }: FakeConnectionTableOptions = {}) {
+    this.rows = new Map(rows.map((row) => [row.connectionId, row]));
+    this.#pageSize = pageSize;
+  }
+
+  async put(row: ConnectionRow): Promise<void> {
+    this.#answer();
+    this.rows.set(row.connectionId, row);
+  }
+
+  async delete(connectionId: string): Promise<void> {
+    this.#answer();
+    this.deleted.push(connectionId);
+    this.rows.delete(connectionId);
+  }
+
+  async deleteMany(connectionIds: readonly string[]): Promise<readonly string[]> {
+    if (this.down) return [...new Set(connectionIds)];
+    for (const connectionId of new Set(connectionIds)) await this.delete(connectionId);
+    return [];
+  }
+
+  async scanPage(cursor?: string): Promise<ConnectionPage> {
+    this.#answer();
+    this.scannedPages++;
+    // In an order that does not change while rows come and go, as DynamoDB's does not.
+    const left = [...this.rows.values()]
+      .filter(({ connectionId }) => cursor === undefined || connectionId > cursor)
+      .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1));
+    const rows = left.slice(0, this.#pageSize);
+    return { rows, cursor: left.length > rows.length ? rows.at(-1)?.connectionId : undefined };
+  }
+
+  #answer(): void {
+    if (this.down) throw new Error('The connection table is down (a fake was told so)');
+  }
+}
 
 export interface FakeServicesOptions {
   /** In the connection table at the start. Default none. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -8,7 +9,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type ConnectionRow, normalizeRow } from '../../schemas/connection-row.ts';
-import { backOff } from './back-off.ts';
 import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
 
 export interface DynamoConnectionTableOptions {
@@ -116,3 +116,14 @@ export class DynamoConnectionTable implements ConnectionTable {
     return normalizeRow({ connectionId, connectedAt: connectedAt?.N ?? connectedAt?.S, ttl: ttl?.N }, nowMs);
   }
 }
+
+const BASE_MS = 25;
+const MAX_MS = 800;
+
+/**
+ * Waits before an attempt is repeated: full jitter, from 0 to 50 ms before the first repetition, doubling to 800 ms.
+ * @param attempt 1 before the first repetition.
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export const backOff = (attempt: number): Promise<void> =>
+  setTimeout(Math.random() * Math.min(MAX_MS, BASE_MS * 2 ** attempt));

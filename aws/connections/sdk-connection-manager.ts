@@ -1,12 +1,9 @@
 import {
-  type ApiGatewayManagementApiClient,
+  ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
   GetConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ConnectionInfo, ConnectionManager } from './connection-manager.ts';
-import { createManagementClient } from './create-management-client.ts';
-import { isGone } from './is-gone.ts';
-import { toDetail } from './to-detail.ts';
 
 /** Ours: longest wait for an answer, in milliseconds. */
 const TIMEOUT_MS = 2_000;
@@ -52,3 +49,32 @@ const undefinedWhereGone = (error: unknown): undefined => {
 };
 
 const toText = (date: Date | undefined): string => date?.toISOString() ?? '';
+
+/**
+ * A client of `@connections`. Region, credentials and the stage's callback URL come from the environment
+ * (`AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`). One attempt a call: a repeated post may deliver twice.
+ */
+export const createManagementClient = (): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({ maxAttempts: 1 });
+
+/**
+ * Whether `@connections` said that there is no such connection: 410, or 400 for an id that is none. Told by status: the
+ * SDK knows a `GoneException` only where the answer has the header `x-amzn-ErrorType`, and has no class for the other.
+ */
+export const isGone = (error: unknown): boolean => {
+  const { $metadata, message = '' } = (error ?? {}) as { $metadata?: { httpStatusCode?: number }; message?: string };
+  const status = $metadata?.httpStatusCode;
+  return status === 410 || (status === 400 && message.startsWith('Invalid connectionId'));
+};
+
+/** `403 ForbiddenException`, `ECONNREFUSED`: which error it was, without the service's text, which may echo the request. */
+export const toDetail = (error: unknown): string => {
+  const { $metadata, name, code } = (error ?? {}) as SdkError;
+  return [$metadata?.httpStatusCode, code ?? name].filter(Boolean).join(' ');
+};
+
+interface SdkError {
+  $metadata?: { httpStatusCode?: number };
+  name?: string;
+  code?: string;
+}

@@ -1,17 +1,14 @@
 import { createSecureContext } from 'node:tls';
 import { describeError } from '../describe-error.ts';
 import type { ConnectionPoster, PostOptions, PostResult } from './connection-poster.ts';
-import { findClockSkewMs } from './find-clock-skew-ms.ts';
-import { createCachedLookup } from './http/create-cached-lookup.ts';
+import { HttpError } from './http/http-error.ts';
 import type { ExchangeEnd } from './http/http-socket.ts';
+import { createCachedLookup } from './http/open-socket.ts';
 import { SocketPool } from './http/socket-pool.ts';
 import { readPostResult } from './read-post-result.ts';
 import { createIdentityReader } from './signing/create-identity-reader.ts';
 import { createPayloads } from './signing/create-payloads.ts';
-import { createPostPath } from './signing/create-post-path.ts';
-import { createPostSigner } from './signing/create-post-signer.ts';
-import type { Identity } from './signing/identity.ts';
-import { withDeadline } from './with-deadline.ts';
+import { createPostPath, createPostSigner, type Identity } from './signing/create-post-signer.ts';
 
 const DEFAULT_TIMEOUT_MS = 2_000;
 
@@ -115,4 +112,38 @@ const toResult = (end: ExchangeEnd): PostResult => {
   if (end.kind === 'answered') return readPostResult(end.response);
   const { code, name } = describeError(end.error);
   return { outcome: end.kind === 'unsent' ? 'failed' : 'unknown', detail: code ?? name };
+};
+
+/**
+ * The promise's result, or a rejection after `timeoutMs`. What the promise does is not stopped.
+ * @throws {HttpError} `DEADLINE`
+ */
+export const withDeadline = async <T>(promise: Promise<T>, timeoutMs: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new HttpError('DEADLINE', `Expected a result within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/**
+ * How far AWS's clock is ahead of ours, in milliseconds, where a 403 says that the signature's date is why it was
+ * refused; `undefined` for any other answer. Other answers' dates are not looked at: a proxy's or a cached one would
+ * turn a right clock into a wrong one.
+ *
+ * @param answer.body Text of the 403: "Signature expired: … is now earlier than …", or "Signature not yet current: … is
+ *   still later than …".
+ * @param answer.date The header `Date`.
+ */
+export const findClockSkewMs = (
+  answer: { readonly status: number; readonly body: string; readonly date: string | undefined },
+  nowMs: number,
+): number | undefined => {
+  if (answer.status !== 403 || !/Signature (expired|not yet current)/.test(answer.body)) return undefined;
+  const dateMs = Date.parse(answer.date ?? '');
+  return Number.isNaN(dateMs) ? undefined : dateMs - nowMs;
 };

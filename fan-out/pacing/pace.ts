@@ -1,9 +1,8 @@
 import type { PostOutcome } from '../../aws/posting/connection-poster.ts';
 import type { Timekeeper } from '../time/timekeeper.ts';
-import { inFlightLimit } from './in-flight-limit.ts';
+import { ConcurrencyLimit, inFlightLimit } from './concurrency-limit.ts';
 import { ThrottleWindow, type WindowedConnection } from './throttle-window.ts';
 import { TokenBucket } from './token-bucket.ts';
-import { UsefulInFlight } from './useful-in-flight.ts';
 
 /** Ours: weight of the newest post in the mean latency. */
 const LATENCY_WEIGHT = 1 / 32;
@@ -18,7 +17,7 @@ export class Pace {
   readonly #postsPerSecond: number;
   readonly #bucket: TokenBucket;
   readonly #window: ThrottleWindow;
-  readonly #useful: UsefulInFlight;
+  readonly #useful: ConcurrencyLimit;
   #latencyMs = 0;
   #inFlightLimit: number;
 
@@ -27,7 +26,7 @@ export class Pace {
     this.#postsPerSecond = postsPerSecond;
     this.#bucket = new TokenBucket(postsPerSecond, now);
     this.#window = new ThrottleWindow(now);
-    this.#useful = new UsefulInFlight(now, timekeeper, postsPerSecond);
+    this.#useful = new ConcurrencyLimit(now, timekeeper, postsPerSecond);
     this.#inFlightLimit = this.#useful.limit;
   }
 

@@ -1,6 +1,6 @@
 import type { PostOutcome } from '../../aws/posting/connection-poster.ts';
 import { CONNECTING_SECONDS } from '../../schemas/quotas.ts';
-import type { Setback } from '../records/plan-hand-over.ts';
+import type { Setback } from '../records/hand-over.ts';
 
 /** What a post means for its connection: done, never to be done, or the reason why it is to be tried again. */
 export type Verdict = 'delivered' | 'stale' | Setback;
@@ -22,4 +22,30 @@ export const judgePost = (outcome: PostOutcome, connectedAt: number, postedAt: n
     default:
       return outcome;
   }
+};
+
+/** Ours: before the second post of a message to a connection at most this long, in milliseconds, then twice as long. */
+const BASE_MS = 100;
+/** Ours: posts of one message to one connection by one function, the first included. */
+const MAX_POSTS = 4;
+/** Ours: how long a connection may keep this function, in milliseconds. A post that hung has used it up. */
+const BUDGET_MS = 2_000;
+
+/**
+ * How long to wait before a message is posted to a connection again, with full jitter; `undefined` where a later function
+ * should do it. Nothing that this function repeats mends a 403.
+ * @param posts How often it was posted, 1 or more.
+ * @param elapsedMs Since the first of them.
+ * @param random From 0 up to 1.
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export const retryDelayMs = (
+  setback: Setback,
+  posts: number,
+  elapsedMs: number,
+  random: number,
+): number | undefined => {
+  const delayMs = random * BASE_MS * 2 ** (posts - 1);
+  const hopeless = setback === 'forbidden' || posts >= MAX_POSTS || elapsedMs + delayMs >= BUDGET_MS;
+  return hopeless ? undefined : delayMs;
 };

@@ -1,7 +1,7 @@
 import type { ConnectionRow } from '../../schemas/connection-row.ts';
 import type { WindowedConnection } from '../pacing/throttle-window.ts';
 import type { Delivery } from '../records/delivery.ts';
-import type { HandOverReason } from '../records/plan-hand-over.ts';
+import type { HandOverReason } from '../records/hand-over.ts';
 
 /**
  * A connection and its messages, which it receives one after another. Each message ends here, in exactly one count of its

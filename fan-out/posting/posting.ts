@@ -1,13 +1,12 @@
 import type { ConnectionPoster, PostOptions, PostResult } from '../../aws/posting/connection-poster.ts';
 import { Pace } from '../pacing/pace.ts';
 import type { Delivery } from '../records/delivery.ts';
-import type { HandOverReason, Setback } from '../records/plan-hand-over.ts';
+import type { HandOverReason, Setback } from '../records/hand-over.ts';
 import { POST_TIMEOUT_MS } from '../time/plan-time.ts';
 import type { Timekeeper } from '../time/timekeeper.ts';
 import { ConnectionBacklog, type ConnectionGroup } from './connection-backlog.ts';
-import { judgePost } from './judge-post.ts';
+import { judgePost, retryDelayMs } from './judge-post.ts';
 import { PendingConnection } from './pending-connection.ts';
-import { retryDelayMs } from './retry-delay-ms.ts';
 import type { StaleRows } from './stale-rows.ts';
 
 /** Our choice: so many 403 in a row are about the function, not about the connections. */

@@ -1,6 +1,6 @@
 import type { Broadcast } from '../../schemas/broadcast-record.ts';
+import type { Remainder } from './hand-over.ts';
 import type { Ledger } from './ledger.ts';
-import type { Remainder } from './remainder.ts';
 
 /** A record of the batch while this function works on it. */
 export interface Delivery {

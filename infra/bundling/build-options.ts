@@ -1,7 +1,6 @@
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { compileValidators } from './compile-validators.ts';
-import type { Entries } from './find-entries.ts';
-import { requireHttp } from './require-http.ts';
+import type { Entries } from './handlers.ts';
 
 /**
  * What esbuild is asked for. Its own writing is off: see `write-outputs.ts`.
@@ -34,3 +33,25 @@ export const buildOptions = (entries: Entries, folder: string, sources: Set<stri
     logLevel: 'silent',
     plugins: [compileValidators(sources), requireHttp],
   }) as const satisfies BuildOptions;
+
+const NAMESPACE = 'require-http';
+const HTTP = /^(?:node:)?(https?)$/;
+
+/**
+ * Loads `node:http` and `node:https` by `require` where a source imports them. An import of a built-in module reads every
+ * export it has, and `WebSocket`, which `node:http` re-exports, loads the whole of Node's undici: a quarter of the cold start.
+ */
+export const requireHttp: Plugin = {
+  name: 'require-http',
+  setup: (build) => {
+    build.onResolve({ filter: HTTP }, ({ path, kind }) =>
+      kind === 'require-call'
+        ? { path, external: true }
+        : { path: path.replace(HTTP, 'node:$1'), namespace: NAMESPACE },
+    );
+    build.onLoad({ filter: HTTP, namespace: NAMESPACE }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+      loader: 'js',
+    }));
+  },
+};

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { _, type AnySchema } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, type Plugin } from 'esbuild';
-import { ajvFor } from '../../schemas/ajv.ts';
+import { ajvFor } from '../../schemas/compile-validator.ts';
 
 const require = createRequire(import.meta.url);
 

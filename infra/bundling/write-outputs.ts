@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { OutputFile } from 'esbuild';
 
 /**
@@ -36,4 +36,20 @@ const removeOthers = async (folder: string, outputs: readonly OutputFile[]): Pro
   const made = new Set(outputs.map(({ path }) => basename(path)));
   const others = (await readdir(folder)).filter((name) => !made.has(name));
   await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+};
+
+const PATTERN = /[*?[\]{}!]/;
+
+/**
+ * Where a bundle is written: `handlers/*.ts` goes to `build/handlers`, `examples/polly/handlers/*.ts` to
+ * `build/examples/polly/handlers`. Below the working folder, and a folder of its own for each first glob.
+ */
+export const outputFolder = (glob: string, cwd: string = process.cwd()): string => {
+  const parts = resolve(cwd, glob).split(sep);
+  const pattern = parts.findIndex((part) => PATTERN.test(part));
+  const source = parts.slice(0, pattern < 0 ? -1 : pattern).join(sep);
+  const below = relative(cwd, source)
+    .split(sep)
+    .filter((part) => part && part !== '..');
+  return join(cwd, 'build', ...(below.length ? below : ['handlers']));
 };

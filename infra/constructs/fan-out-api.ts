@@ -6,20 +6,16 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
 import type { Handlers } from '../bundling/handlers.ts';
-import type { Ability } from './abilities.ts';
 import { AccessLogs } from './access-logs.ts';
-import { allowConnections } from './allow-connections.ts';
-import type { AuthorizerOptions } from './authorizer-options.ts';
 import { BroadcastQueues } from './broadcast-queues.ts';
-import { checkFanOutApiProps } from './check-fan-out-api-props.ts';
-import { checkRoute } from './check-route.ts';
+import { allowConnections } from './connection-grants.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { FanOutAlarms } from './fan-out-alarms.ts';
-import type { FanOutApiProps } from './fan-out-api-props.ts';
+import { checkFanOutApiProps, type FanOutApiProps } from './fan-out-api-props.ts';
 import { FanOutFunction } from './fan-out-function.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { MockIntegration } from './mock-integration.ts';
-import type { RouteOptions } from './route-options.ts';
+import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } from './route-options.ts';
 
 /** Ours: its target is a few seconds, the rest is for a slow account. */
 const FAN_OUT_TIMEOUT_SECONDS = 30;

@@ -1,11 +1,10 @@
 import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { EnvironmentName } from '../../schemas/environment.ts';
-import { FAN_OUT_NODE_OPTIONS } from '../../schemas/fan-out-node-options.ts';
+import { type EnvironmentName, FAN_OUT_NODE_OPTIONS } from '../../schemas/environment.ts';
 import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
-import { allowConnections } from './allow-connections.ts';
 import type { BroadcastQueues } from './broadcast-queues.ts';
+import { allowConnections } from './connection-grants.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { FanOutApiProps } from './fan-out-api-props.ts';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';

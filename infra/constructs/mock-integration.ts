@@ -1,6 +1,6 @@
 import { CfnIntegrationResponse, type WebSocketIntegration, type WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { MockOptions } from './mock-options.ts';
+import type { MockOptions } from './route-options.ts';
 
 const ID = 'Integration';
 /** Key of the only template. A selection expression without `$` is the key itself. */

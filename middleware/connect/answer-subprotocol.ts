@@ -1,6 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import type { RouteResponse } from '../../schemas/route-response.ts';
-import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
+import type { RouteResponse, WebSocketEvent } from '../../schemas/web-socket-event.ts';
 
 /**
  * Answers the first of the client's subprotocols that is among ours. For `$connect`: a browser that offered subprotocols

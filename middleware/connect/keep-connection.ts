@@ -2,7 +2,7 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import { DEFAULT_TTL_SECONDS } from '../../schemas/connection-row.ts';
 import type { RoutedEvent } from '../../schemas/web-socket-event.ts';
 import type { ContextWith } from '../support/route-context.ts';
-import { tokenExpiry } from './token-expiry.ts';
+import { tokenExpiry } from './refuse-expired-token.ts';
 
 export interface KeepConnectionOptions {
   /** How long the row lives from this event on, in seconds: 1 to 7,500. Default 7,500. */

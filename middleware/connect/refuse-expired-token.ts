@@ -1,7 +1,6 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { ClientError } from '../../schemas/errors.ts';
-import type { RoutedEvent } from '../../schemas/web-socket-event.ts';
-import { tokenExpiry } from './token-expiry.ts';
+import type { RoutedEvent, WebSocketRequestContext } from '../../schemas/web-socket-event.ts';
 
 /**
  * Refuses events of a connection whose token has expired: messages, because API Gateway asks the authorizer only once, and
@@ -16,4 +15,17 @@ export const refuseExpiredToken = (): MiddlewareObj<RoutedEvent> => {
     }
   };
   return { before: refuseExpiredTokenBefore };
+};
+
+/**
+ * When the token of a connection expires, in epoch seconds, as its authorizer passed it on in `exp`: text on AWS.
+ *
+ * `Infinity` without `exp`: the authorizer is somebody else's, or allows tokens without expiry. 0, which is long ago, for
+ * an `exp` that is not a positive number: nobody can say that such a token is still valid.
+ */
+export const tokenExpiry = ({ authorizer }: Pick<WebSocketRequestContext, 'authorizer'>): number => {
+  const exp = authorizer?.exp;
+  if (exp === undefined) return Number.POSITIVE_INFINITY;
+  const seconds = typeof exp === 'string' || typeof exp === 'number' ? Number(exp) : Number.NaN;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 };

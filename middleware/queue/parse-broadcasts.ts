@@ -4,8 +4,7 @@ import { describeError } from '../../aws/describe-error.ts';
 import type { Services } from '../../aws/services.ts';
 import type { Broadcast } from '../../schemas/broadcast-record.ts';
 import { readBroadcast } from '../../schemas/read-broadcast.ts';
-import type { QueueBatchContext } from './queue-batch-context.ts';
-import type { QueueBatchEvent } from './queue-batch-event.ts';
+import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
 
 type BatchRequest = Request<QueueBatchEvent, unknown, Error, QueueBatchContext>;
 

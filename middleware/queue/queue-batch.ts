@@ -1,11 +1,10 @@
-import middy, { type MiddlewareObj } from '@middy/core';
+import { Logger } from '@aws-lambda-powertools/logger';
+import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { describeError } from '../../aws/describe-error.ts';
 import { provideServices } from '../provide-services.ts';
-import { logBatches } from './log-batches.ts';
+import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
 import { parseBroadcasts } from './parse-broadcasts.ts';
-import type { QueueBatchContext } from './queue-batch-context.ts';
-import type { QueueBatchEvent } from './queue-batch-event.ts';
-import { reportFailures } from './report-failures.ts';
 
 /**
  * A Middy instance with the whole stack of a batch of the broadcast queue on it.
@@ -35,3 +34,39 @@ export interface QueueBatch {
 
 // biome-ignore lint/suspicious/noExplicitAny: Middy's own word for "whatever a middleware is made for".
 type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
+
+/**
+ * Answers SQS with a partial batch failure: the message ids that the handler returned, and those of `event.failed`. A
+ * handler that throws fails every record of the batch but not the function, after whose errors SQS would poll less.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export const reportFailures = (): MiddlewareObj<QueueBatchEvent> => {
+  const reportFailuresAfter = (request: Request<QueueBatchEvent>): void => {
+    request.response = batchResponse([...request.event.failed, ...(request.response ?? [])]);
+  };
+  const reportFailuresOnError = (request: Request<QueueBatchEvent>): void => {
+    request.response = batchResponse(request.event.Records.map(({ messageId }) => messageId));
+  };
+  return { after: reportFailuresAfter, onError: reportFailuresOnError };
+};
+
+const batchResponse = (messageIds: readonly string[]): SQSBatchResponse => ({
+  batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+/**
+ * Puts `logger` into the context, the one that is there already or Powertools' (`POWERTOOLS_LOG_LEVEL`,
+ * `POWERTOOLS_SERVICE_NAME`), and logs why a batch failed as a whole.
+ */
+export const logBatches = (): MiddlewareObj<QueueBatchEvent, unknown, Error, QueueBatchContext> => {
+  const powertools = new Logger();
+  type BatchRequest = Request<QueueBatchEvent, unknown, Error, QueueBatchContext>;
+  const logBatchesBefore = ({ context }: BatchRequest): void => {
+    context.logger ??= powertools;
+    context.logger.appendKeys({ requestId: context.awsRequestId });
+  };
+  const logBatchesOnError = ({ error, context }: BatchRequest): void => {
+    (context.logger ?? powertools).error('The batch failed: all of it comes back', { error: describeError(error) });
+  };
+  return { before: logBatchesBefore, onError: logBatchesOnError };
+};

@@ -28,3 +28,12 @@ export interface RouteContext extends Context {
 
 /** Lambda's context with what a single middleware needs of ours, or puts there. */
 export type ContextWith<Name extends keyof RouteContext> = Context & Pick<RouteContext, Name>;
+
+/** What our middlewares note of one request, in Middy's `request.internal`, for the line that is logged at its end. */
+export type RequestNotes = {
+  /** `performance.now()` */
+  startedAt?: number;
+  /** Of the broadcasts that were queued: each fan-out's accounts have the same ids. */
+  broadcastIds?: string[];
+  failureLogged?: boolean;
+};

@@ -1,10 +1,10 @@
 import type { Delivery } from '../../fan-out/records/delivery.ts';
+import { Remainder } from '../../fan-out/records/hand-over.ts';
 import { Ledger } from '../../fan-out/records/ledger.ts';
-import { Remainder } from '../../fan-out/records/remainder.ts';
 import { systemTimekeeper } from '../../fan-out/time/timekeeper.ts';
 import type { BroadcastAccount } from '../../schemas/broadcast-account.ts';
 import type { Broadcast } from '../../schemas/broadcast-record.ts';
-import { FakeBroadcastQueue } from '../../testing/fake-broadcast-queue.ts';
+import { FakeBroadcastQueue } from '../../testing/fake-services.ts';
 import { aBroadcast } from './a-broadcast.ts';
 
 /** A record being worked on; what is left of it goes to `queue`, until `answerBy` (default: in 29 seconds). */

@@ -19,7 +19,9 @@ it(
       [['--fault', 'post:nonsense'], '--fault post:nonsense cannot be read'],
       [[...nowhere, '--compare', 'package.json'], '--compare: expected a report.json'],
     ];
-    const ended = await Promise.all(refusals.map(([args]) => runCommand('commands/load.ts', ['--out', folder, ...args]).ended));
+    const ended = await Promise.all(
+      refusals.map(([args]) => runCommand('commands/load.ts', ['--out', folder, ...args]).ended),
+    );
     for (const [index, { code, stdout, stderr }] of ended.entries()) {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(refusals[index]?.[1]);

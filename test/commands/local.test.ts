@@ -78,8 +78,12 @@ describe('middy-fanout local', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
-    const { code, stdout, stderr } = await runCommand('commands/local.ts', ['--cdk-out', anApplication(), '--port', `${port}`])
-      .ended;
+    const { code, stdout, stderr } = await runCommand('commands/local.ts', [
+      '--cdk-out',
+      anApplication(),
+      '--port',
+      `${port}`,
+    ]).ended;
     server.close();
     expect({ code, stdout, stderr }).toEqual({
       code: 1,

@@ -2,8 +2,14 @@ import { expect, it } from '@jest/globals';
 import { runCommand } from './run-command.ts';
 
 it('prints what a stage does and costs, and what is impossible about it', async () => {
-  const { code, stdout } = await runCommand('commands/plan.ts', ['--connections', '50000', '--rate', '10/s', '--size', '2KB'])
-    .ended;
+  const { code, stdout } = await runCommand('commands/plan.ts', [
+    '--connections',
+    '50000',
+    '--rate',
+    '10/s',
+    '--size',
+    '2KB',
+  ]).ended;
   expect(code).toBe(0);
   for (const text of [
     '500,000/s',

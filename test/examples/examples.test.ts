@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { handler as requireHttps } from '../../examples/single-function/handlers/require-https.ts';
 import { APPLICATIONS } from '../../packages/local/console/applications.js';
-import { aConnectEvent } from '../../testing/a-connect-event.ts';
-import { aDisconnectEvent } from '../../testing/a-disconnect-event.ts';
-import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
 import { PATIENCE_MS, until } from '../builders/until.ts';
 import { runCommand } from '../commands/run-command.ts';
 import type { Departure } from '../transcripts/player/run-transcript.ts';
@@ -293,7 +291,8 @@ describe('npm run broadcast', () => {
 describe('npm run transcript', () => {
   it('plays a transcript, backend and all, against what runs here, and shows where it departs', async () => {
     const play = (seed: string, name: string) =>
-      runCommand('test/transcripts/player/transcript.ts', [`test/transcripts/${seed}.txt`, '--url', example(name).url]).ended;
+      runCommand('test/transcripts/player/transcript.ts', [`test/transcripts/${seed}.txt`, '--url', example(name).url])
+        .ended;
     const [same, other] = await Promise.all([
       play('seed-2-serverless-example', 'single-function'),
       play('seed-1-chat', 'reactions'),

@@ -2,8 +2,8 @@ import { expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { compileValidator } from '../../schemas/ajv.ts';
 import { broadcastRecordSchema } from '../../schemas/broadcast-record.ts';
+import { compileValidator } from '../../schemas/compile-validator.ts';
 import { aStack, someHandlers } from '../infra/a-stack.ts';
 
 it('EventBridge puts a record into the queue that matches its contract, as examples/README.md writes it', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BroadcastRecord } from '../../schemas/broadcast-record.ts';
-import { FakeBroadcastQueue } from '../../testing/fake-broadcast-queue.ts';
-import { FakeConnectionTable } from '../../testing/fake-connection-table.ts';
+import { FakeBroadcastQueue, FakeConnectionTable } from '../../testing/fake-services.ts';
 import { someRows, timedFanOut } from './simulation/timed-fan-out.ts';
 
 const NONE = { scanned: 0, carried: 0, delivered: 0, stale: 0, excluded: 0, expired: 0, deferred: 0, undelivered: 0 };

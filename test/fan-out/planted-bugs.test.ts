@@ -38,7 +38,7 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     breaks: /was deleted .*though it lives/,
   },
   'what failed sent to everybody again': {
-    file: 'fan-out/records/remainder.ts',
+    file: 'fan-out/records/hand-over.ts',
     from: 'content: { connections: segment.connections }',
     to: 'content: {}',
     breaks: /though no record came twice/,
@@ -80,7 +80,7 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     breaks: /do not add up/,
   },
   'attempts without a limit': {
-    file: 'fan-out/records/plan-hand-over.ts',
+    file: 'fan-out/records/hand-over.ts',
     from: 'attempts: attempts + 1',
     to: 'attempts',
     breaks: /has not drained/,
@@ -98,13 +98,13 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     breaks: /odd entry/,
   },
   'a ttl that a segment forgets': {
-    file: 'fan-out/records/remainder.ts',
+    file: 'fan-out/records/hand-over.ts',
     from: '[row.connectedAt, row.ttl]',
     to: '[row.connectedAt, 99_999_999_999]',
     breaks: /after its token had expired/,
   },
   'a record failed because one queue refused its rest': {
-    file: 'fan-out/records/remainder.ts',
+    file: 'fan-out/records/hand-over.ts',
     from: 'if (fallback && (await this.#insist(fallback, part, this.#answerBy))) return fallback.to;',
     to: '',
     breaks: /though a queue would have taken the rest/,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { handler } from '../../handlers/connect.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aConnectEvent } from '../../testing/a-connect-event.ts';
 import { aContext } from '../../testing/a-context.ts';
+import { aConnectEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
 
 describe('connect', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { handler } from '../../handlers/default.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 import { captureLogs } from '../builders/capture-logs.ts';

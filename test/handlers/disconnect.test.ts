@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { handler } from '../../handlers/disconnect.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { aContext } from '../../testing/a-context.ts';
-import { aDisconnectEvent } from '../../testing/a-disconnect-event.ts';
+import { aDisconnectEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 

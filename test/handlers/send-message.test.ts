@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { handler } from '../../handlers/send-message.ts';
 import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
 
 const said = (message: unknown) => aMessageEvent({ connectionId: 'c1', body: { action: 'send-message', message } });

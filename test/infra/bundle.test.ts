@@ -148,7 +148,7 @@ describe('a bundled validator', () => {
   it('is refused by its file where its schema is none', async () => {
     const folder = await anApplication({
       'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
-      'handlers/x.validator.ts': `import { compileValidator } from '${join(import.meta.dirname, '../../schemas/ajv.ts')}';
+      'handlers/x.validator.ts': `import { compileValidator } from '${join(import.meta.dirname, '../../schemas/compile-validator.ts')}';
         export const a = compileValidator({ type: 'strin' });`,
     });
     await expect(bundleIn(folder, 'handlers/x.ts')).rejects.toThrow(

@@ -88,7 +88,7 @@ it('compiles a validator anew when the schema behind it changes', async () => {
   await write('words/schema.ts', validator(3));
   await write(
     'handlers/word.validator.ts',
-    `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/ajv.ts'))};
+    `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/compile-validator.ts'))};
      import { schema } from '../words/schema.ts';
      export const word = compileValidator(schema);`,
   );

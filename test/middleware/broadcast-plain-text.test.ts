@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type BroadcastPlainTextOptions, broadcastPlainText } from '../../middleware/broadcast-plain-text.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 

@@ -4,7 +4,7 @@ import { logRequests } from '../../middleware/log-requests.ts';
 import { connectionHash } from '../../schemas/connection-hash.ts';
 import { ClientError } from '../../schemas/errors.ts';
 import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { aMessageEvent } from '../../testing/events.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 
 const connectionId = 'PJqB0fHsqRcCHlw=';

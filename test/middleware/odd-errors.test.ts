@@ -3,9 +3,8 @@ import type { Context } from 'aws-lambda';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { ClientError, type ErrorCode } from '../../schemas/errors.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aConnectEvent } from '../../testing/a-connect-event.ts';
 import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { aConnectEvent, aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
 import { captureLogs } from '../builders/capture-logs.ts';
 

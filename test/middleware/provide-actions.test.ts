@@ -3,10 +3,8 @@ import { provideActions } from '../../middleware/provide-actions.ts';
 import type { RouteContext } from '../../middleware/support/route-context.ts';
 import { broadcastRecord } from '../../schemas/broadcast-record.validator.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
-import { aConnectEvent } from '../../testing/a-connect-event.ts';
 import { aContext } from '../../testing/a-context.ts';
-import { aDisconnectEvent } from '../../testing/a-disconnect-event.ts';
-import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
 import { aConnectionRow } from '../builders/a-connection-row.ts';
 

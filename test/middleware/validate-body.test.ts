@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { validateBody } from '../../middleware/validate-body.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
-import { compileValidator } from '../../schemas/ajv.ts';
-import type { RouteEvent } from '../../schemas/route-event.ts';
+import { compileValidator } from '../../schemas/compile-validator.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
+import type { RouteEvent } from '../../schemas/web-socket-event.ts';
 import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/a-message-event.ts';
+import { aMessageEvent } from '../../testing/events.ts';
 
 const validate = (body: unknown, validator = validateBody(sendMessage)): Promise<unknown> =>
   middy((event: RouteEvent) => ({ body: event.body })).use(validator)(

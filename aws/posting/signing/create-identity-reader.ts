@@ -1,4 +1,4 @@
-import type { Identity } from './identity.ts';
+import type { Identity } from './create-post-signer.ts';
 
 /** Reading the environment takes a microsecond, a tenth of what a post may cost. */
 const LIFE_MS = 1_000;

@@ -1,8 +1,14 @@
 import { hash } from 'node:crypto';
 import type { Payload } from './create-payloads.ts';
-import type { PostPath } from './create-post-path.ts';
 import { hmacSha256 } from './hmac-sha256.ts';
-import type { Identity } from './identity.ts';
+
+/** Who signs, and for which Region. A new object whenever something in it has changed. */
+export interface Identity {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+  readonly region: string;
+}
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 'execute-api';
@@ -73,4 +79,43 @@ const dayKey = ({ secretAccessKey, region }: Identity, day: string): Buffer =>
   [day, region, SERVICE, 'aws4_request'].reduce<Buffer>(
     (key, part) => Buffer.from(hmacSha256(key)(part), 'hex'),
     Buffer.from(`AWS4${secretAccessKey}`),
+  );
+
+/** The path of a post, as it is on the wire and as it is signed: encoded once more. */
+export interface PostPath {
+  wire: string;
+  canonical: string;
+}
+
+/**
+ * Where posts to connections go below a callback URL.
+ *
+ * @param callbackUrlPath The path of the callback URL: `/production`, `/` on a custom domain. A slash at its end is
+ *   taken off: `//@connections` is another path, and refused.
+ */
+export const createPostPath = (callbackUrlPath: string): ((connectionId: string) => PostPath) => {
+  const wirePrefix = `${callbackUrlPath.replace(/\/+$/, '')}/@connections/`;
+  const canonicalPrefix = wirePrefix.split('/').map(escapeUri).join('/');
+  return (connectionId) => {
+    const wireId = escapeUri(connectionId);
+    return { wire: wirePrefix + wireId, canonical: canonicalPrefix + escapeUri(wireId) };
+  };
+};
+
+/**
+ * Percent-encodes all but the unreserved characters of RFC 3986, as SigV4 wants it. Half a surrogate pair becomes
+ * U+FFFD.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export const escapeUri = (text: string): string =>
+  // Most of what is escaped here is an id, and has nothing to escape but the `=` at its end.
+  text.replace(ESCAPED, (character) => BY_CHARACTER[character] ?? escapeRare(character));
+
+const ESCAPED = /[^A-Za-z0-9\-_.~]+/g;
+const BY_CHARACTER: Readonly<Record<string, string>> = { '=': '%3D', '%': '%25' };
+
+const escapeRare = (text: string): string =>
+  encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -1,5 +1,5 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Identity } from './identity.ts';
+import type { Identity } from './create-post-signer.ts';
 
 /** Who the SDK's default chain says we are. The SDK renews credentials that are about to expire. */
 export const createSdkIdentityReader = (): (() => Promise<Identity>) => {

@@ -124,13 +124,13 @@ export const PRICES_AND_QUOTAS = {
     5_000,
     'connections of a segment',
     '2026-11',
-    'this project: fan-out/records/remainder.ts',
+    'this project: fan-out/records/hand-over.ts',
   ),
   postsInFlight: everywhere(
     800,
     'posts in flight of a function',
     '2026-11',
-    'this project: fan-out/pacing/in-flight-limit.ts',
+    'this project: fan-out/pacing/concurrency-limit.ts',
   ),
   rowBytes: everywhere(
     54,

@@ -1,4 +1,4 @@
-import { compileValidator } from '../../../schemas/ajv.ts';
+import { compileValidator } from '../../../schemas/compile-validator.ts';
 import { reportSchema } from './report-schema.ts';
 
 export const report = compileValidator(reportSchema);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SdkConnectionManager } from '../../../aws/connections/sdk-connection-manager.ts';
-import { FakeConnectionManager } from '../../../testing/fake-connection-manager.ts';
+import { FakeConnectionManager } from '../../../testing/fake-services.ts';
 import { type ConnectionsStub, startConnectionsStub } from '../posting/start-connections-stub.ts';
 import { useLocalCredentials } from '../use-local-credentials.ts';
 import { connectionManagerContract } from './connection-manager.contract.ts';

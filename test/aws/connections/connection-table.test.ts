@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
 import { DynamoConnectionTable } from '../../../aws/connections/dynamo-connection-table.ts';
-import { FakeConnectionTable } from '../../../testing/fake-connection-table.ts';
+import { FakeConnectionTable } from '../../../testing/fake-services.ts';
 import { startDynalite } from '../start-dynalite.ts';
 import { useLocalCredentials } from '../use-local-credentials.ts';
 import { connectionTableContract } from './connection-table.contract.ts';

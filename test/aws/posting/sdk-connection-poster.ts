@@ -1,7 +1,5 @@
 import { type ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
-import { createManagementClient } from '../../../aws/connections/create-management-client.ts';
-import { isGone } from '../../../aws/connections/is-gone.ts';
-import { toDetail } from '../../../aws/connections/to-detail.ts';
+import { createManagementClient, isGone, toDetail } from '../../../aws/connections/sdk-connection-manager.ts';
 import type { ConnectionPoster, PostOptions, PostOutcome, PostResult } from '../../../aws/posting/connection-poster.ts';
 
 const DEFAULT_TIMEOUT_MS = 2_000;

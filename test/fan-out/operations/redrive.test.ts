@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createQueueClient } from '../../../aws/queue/create-queue-client.ts';
+import { createQueueClient } from '../../../aws/queue/broadcast-from-backend.ts';
 import { SqsBroadcastQueue } from '../../../aws/queue/sqs-broadcast-queue.ts';
 import { SqsDeadLetters } from '../../../aws/queue/sqs-dead-letters.ts';
 import { type RedrivenLetter, type RedriveOptions, redrive } from '../../../fan-out/operations/redrive.ts';

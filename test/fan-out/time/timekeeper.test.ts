@@ -1,5 +1,6 @@
-import { expect, it } from '@jest/globals';
-import { systemTimekeeper } from '../../../fan-out/time/timekeeper.ts';
+import { describe, expect, it } from '@jest/globals';
+import { systemTimekeeper, within } from '../../../fan-out/time/timekeeper.ts';
+import { VirtualTime } from '../simulation/virtual-time.ts';
 
 it('never fires a timer that was cancelled', async () => {
   const fired: string[] = [];
@@ -13,4 +14,31 @@ it('never fires a timer that was cancelled', async () => {
   cancel();
   await kept;
   expect(fired).toEqual(['kept']);
+});
+
+describe('within', () => {
+  it('gives what comes in time, and leaves no timer behind', async () => {
+    const time = new VirtualTime(0, 1);
+    const result = within(
+      time.sleep(10).then(() => 'page'),
+      20,
+      time,
+    );
+    await time.run();
+    await expect(result).resolves.toBe('page');
+    expect(time.now()).toBe(10);
+  });
+
+  it('gives nothing where it does not', async () => {
+    const time = new VirtualTime(0, 1);
+    const result = within(new Promise(() => {}), 20, time);
+    await time.run();
+    await expect(result).resolves.toBeUndefined();
+    expect(time.now()).toBe(20);
+  });
+
+  it('passes a failure on', async () => {
+    const time = new VirtualTime(0, 1);
+    await expect(within(Promise.reject(new Error('down')), 20, time)).rejects.toThrow('down');
+  });
 });

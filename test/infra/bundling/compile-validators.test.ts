@@ -4,13 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { compileValidators } from '../../../infra/bundling/compile-validators.ts';
-import { compileValidator, type Validator } from '../../../schemas/ajv.ts';
+import { compileValidator, type Validator } from '../../../schemas/compile-validator.ts';
 import { PUBLISHED_SCHEMAS } from '../../schemas/published-schemas.ts';
 import { anApplication } from '../an-application.ts';
 
 const home = process.cwd();
 const compile = compileValidator as (schema: unknown) => Validator<unknown>;
-const importCompile = `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/ajv.ts'))};\n`;
+const importCompile = `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/compile-validator.ts'))};\n`;
 
 /** A function of the application, bundled: what it exports, and its text. */
 const bundled = async (files: Readonly<Record<string, string>>) => {

@@ -2,10 +2,8 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import middy from '@middy/core';
 import { keepConnection } from '../../../middleware/connect/keep-connection.ts';
 import type { WebSocketEvent } from '../../../schemas/web-socket-event.ts';
-import { aConnectEvent } from '../../../testing/a-connect-event.ts';
 import { aContext } from '../../../testing/a-context.ts';
-import { aDisconnectEvent } from '../../../testing/a-disconnect-event.ts';
-import { aMessageEvent } from '../../../testing/a-message-event.ts';
+import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../../testing/events.ts';
 import { fakeServices } from '../../../testing/fake-services.ts';
 
 const CONNECTED_AT = 1_700_000_000;

@@ -2,10 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import middy from '@middy/core';
 import { refuseExpiredToken } from '../../../middleware/connect/refuse-expired-token.ts';
 import type { WebSocketEvent } from '../../../schemas/web-socket-event.ts';
-import { aConnectEvent } from '../../../testing/a-connect-event.ts';
 import { aContext } from '../../../testing/a-context.ts';
-import { aDisconnectEvent } from '../../../testing/a-disconnect-event.ts';
-import { aMessageEvent } from '../../../testing/a-message-event.ts';
+import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../../testing/events.ts';
 
 const handle = (event: WebSocketEvent): Promise<unknown> =>
   middy(() => 'handled').use(refuseExpiredToken())(event as never, aContext());

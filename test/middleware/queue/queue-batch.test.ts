@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { queueBatch } from '../../../middleware/queue/queue-batch.ts';
+import middy from '@middy/core';
+import type { QueueBatchContext, QueueBatchEvent } from '../../../middleware/queue/batch-event.ts';
+import { logBatches, queueBatch } from '../../../middleware/queue/queue-batch.ts';
 import type { ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
 import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
 import { aContext } from '../../../testing/a-context.ts';
@@ -90,4 +92,17 @@ describe('queueBatch', () => {
     });
     expect(lines).toMatchObject([{ level: 'ERROR', error: { message: 'out of order' } }]);
   });
+});
+
+it('gives each line of a batch the request id of its invocation', async () => {
+  const { logger, lines } = captureLogs();
+  const handler = middy((_event: QueueBatchEvent, context: QueueBatchContext) => {
+    context.logger.info('Received');
+    throw new Error('broken');
+  }).use(logBatches());
+  await expect(handler(aQueueEvent() as never, aContext({ logger, awsRequestId: 'a1' }))).rejects.toThrow('broken');
+  expect(lines).toMatchObject([
+    { message: 'Received', requestId: 'a1' },
+    { level: 'ERROR', requestId: 'a1', error: { message: 'broken' } },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createCachedLookup } from '../../../../aws/posting/http/create-cached-lookup.ts';
 import type { ExchangeEnd } from '../../../../aws/posting/http/http-socket.ts';
+import { createCachedLookup } from '../../../../aws/posting/http/open-socket.ts';
 import { SocketPool, type SocketPoolOptions } from '../../../../aws/posting/http/socket-pool.ts';
 import { PATIENCE_MS, until } from '../../../builders/until.ts';
 import type { RawRequest } from './read-request.ts';

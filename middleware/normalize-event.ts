@@ -1,0 +1,36 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import type { RoutedEvent, RouteResponse } from '../schemas/web-socket-event.ts';
+
+/**
+ * Refuses an event that did not come from a WebSocket API: there is nobody to answer, so the function fails. The console's
+ * shortest test event, `{"requestContext": {"connectionId": "test"}}`, is enough of one.
+ */
+export const refuseOtherEvents = (): MiddlewareObj<RoutedEvent> => {
+  const refuseOtherEventsBefore = ({ event }: Request<Partial<RoutedEvent> | null>): void => {
+    if (typeof event?.requestContext?.connectionId === 'string') return;
+    throw new TypeError(
+      'This is no event of a WebSocket API: it has no requestContext.connectionId. A test event needs at least {"requestContext": {"connectionId": "test"}}',
+    );
+  };
+  return { before: refuseOtherEventsBefore };
+};
+
+/** Keeps the client's text as `event.rawBody`, whatever becomes of `event.body`. Goes before `parseBody`. */
+export const keepRawBody = (): MiddlewareObj<{ body?: unknown; rawBody?: string }> => {
+  const keepRawBodyBefore = ({ event }: Request<{ body?: unknown; rawBody?: string }>): void => {
+    event.rawBody = typeof event.body === 'string' ? event.body : '';
+  };
+  return { before: keepRawBodyBefore };
+};
+
+/**
+ * Answers `{statusCode: 200}` unless the handler returned a response of its own. Anything else that it returned is not
+ * one: API Gateway would fail on it, and send the client "Internal server error".
+ */
+export const answerOk = (): MiddlewareObj<unknown, RouteResponse> => {
+  const answerOkAfter = (request: Request<unknown, RouteResponse>): void => {
+    const { statusCode } = Object(request.response) as Partial<RouteResponse>;
+    if (!Number.isInteger(statusCode)) request.response = { statusCode: 200 };
+  };
+  return { after: answerOkAfter };
+};

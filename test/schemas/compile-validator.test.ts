@@ -1,0 +1,216 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileValidator, type Validator } from '../../schemas/compile-validator.ts';
+
+const compile = compileValidator as (schema: unknown) => Validator<unknown>;
+const text = { type: 'string' };
+/** A message of one field. */
+const a = (schema: unknown) => ({ type: 'object', properties: { a: schema } });
+const DRAFT_04 = 'http://json-schema.org/draft-04/schema#';
+const DRAFT_07 = 'http://json-schema.org/draft-07/schema#';
+
+describe('a schema that is refused', () => {
+  it.each<[unknown, string]>([
+    [
+      a({ ...text, minLenght: 1 }),
+      '#/properties/a/minLenght: JSON Schema 2020-12 has no keyword "minLenght". Write "minLength"',
+    ],
+    [
+      { type: 'object', additionalproperties: false },
+      '#/additionalproperties: JSON Schema 2020-12 has no keyword "additionalproperties". Write "additionalProperties"',
+    ],
+    [
+      a({ ...text, tsType: 'A' }),
+      '#/properties/a/tsType: JSON Schema 2020-12 has no keyword "tsType". Leave it out, or call it "x-tsType" if it is a note',
+    ],
+    [{ ...text, constructor: 1 }, '#/constructor: JSON Schema 2020-12 has no keyword "constructor"'],
+    [{ $defs: { 'a/b~': { minLenght: 1 } } }, '#/$defs/a~1b~0/minLenght: '],
+    [a({ ...text, format: 'emial' }), '#/properties/a/format: no format is called "emial". Write "email"'],
+    [
+      a({ ...text, format: 'phone' }),
+      '#/properties/a/format: no format is called "phone". Write a "pattern", or one of date, time, date-time',
+    ],
+    [
+      a({ ...text, format: 'url' }),
+      '#/properties/a/format: its check takes more than a second for a text of 30,000 characters. Write "uri"',
+    ],
+    [
+      a({ type: 'number', format: 'date' }),
+      '#/properties/a/format: "format" checks string only, and "type" is "number". Change one of them',
+    ],
+    [a({ ...text, format: 'int32' }), '#/properties/a/format: "format" checks number only, and "type" is "string"'],
+    [a({ ...text, minimum: 1 }), '#/properties/a/minimum: "minimum" checks number only, and "type" is "string"'],
+    [a({ type: 'number', pattern: '^a' }), '#/properties/a/pattern: "pattern" checks string only'],
+    [{ ...text, required: ['a'] }, '#/required: "required" checks object only'],
+    [{ type: ['object', 'null'], items: {} }, '#/items: "items" checks array only, and "type" is ["object","null"]'],
+    [
+      { required: ['a'] },
+      '#: "required" checks object only, and every other value passes. Write "type": "object" beside it',
+    ],
+    [
+      a({ format: 'email' }),
+      '#/properties/a: "format" checks string only, and every other value passes. Write "type": "string" beside it',
+    ],
+    [a({ format: 'int32' }), '#/properties/a: "format" checks number only'],
+    [{ type: 'array', items: { minimum: 1 } }, '#/items: "minimum" checks number only'],
+    [
+      a({ ...text, pattern: '\\-' }),
+      '#/properties/a/pattern: Invalid regular expression: /\\-/u: Invalid escape. Write the character without its backslash',
+    ],
+    [
+      { type: 'object', patternProperties: { '(': {} } },
+      '#/patternProperties: Invalid regular expression: /(/u: Unterminated group. Mend the expression',
+    ],
+    [
+      { type: 'object', additionalProperties: false, required: ['nmae'], properties: { name: text } },
+      '#/required: nothing has "nmae" while "additionalProperties" is false. Write "name"',
+    ],
+    [
+      { type: 'object', additionalProperties: false, required: ['a'] },
+      '#/required: nothing has "a" while "additionalProperties" is false. Add it to "properties"',
+    ],
+    [
+      { ...text, if: { minLength: 1 } },
+      '#/if: it checks nothing without "then" or "else" beside it. Add that, or leave it out',
+    ],
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+    [{ ...text, then: { minLength: 1 } }, '#/then: it checks nothing without "if" beside it'],
+    [{ type: 'array', minContains: 1 }, '#/minContains: it checks nothing without "contains" beside it'],
+    [{ anyOf: [{ nullable: true }] }, '#/anyOf/0/nullable: it checks nothing without "type" beside it'],
+    [{ type: 'object', $async: true }, '#/$async: a message is judged at once. Leave it out'],
+    [
+      a({ type: 'strin' }),
+      '#/properties/a/type: it must be equal to one of the allowed values: array, boolean, integer',
+    ],
+    [{ type: ['string', 'int'] }, '#/type/1: it must be equal to one of the allowed values'],
+    [
+      a({ ...text, required: true }),
+      '#/properties/a/required: it must be array. Write a list of names beside "properties"',
+    ],
+    [[], '#: it must be object or boolean'],
+    [
+      a({ $ref: 'https://example.com/a.json' }),
+      '#/properties/a/$ref: nothing in this schema is called "https://example.com/a.json", and nothing is fetched. Put that schema under "$defs" and write "#/$defs/name"',
+    ],
+    [a({ $ref: '#/$defs/b' }), '#/properties/a/$ref: nothing in this schema is called "#/$defs/b"'],
+    [
+      a({ $dynamicRef: 'https://example.com/a.json#b' }),
+      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is followed',
+    ],
+    [
+      a({ $dynamicRef: '#b' }),
+      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is followed',
+    ],
+    [
+      { $dynamicAnchor: 'a', ...a({ $dynamicRef: '#a', $id: 'b' }) },
+      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is followed, if no part has an "$id" or an anchor. Write "$ref"',
+    ],
+    [
+      { type: 'object', unevaluatedProperties: false, dependentSchemas: { a: a(text) } },
+      '#/unevaluatedProperties: Ajv misjudges it in a schema with "dependentSchemas"',
+    ],
+    [
+      { type: 'object', unevaluatedProperties: false, if: a(text), else: a(text) },
+      '#/unevaluatedProperties: Ajv misjudges it',
+    ],
+    [
+      { type: 'array', unevaluatedItems: false, anyOf: [{ items: text }, true] },
+      '#/unevaluatedItems: Ajv misjudges it in a schema with "contains"',
+    ],
+    [
+      { $schema: DRAFT_07, ...a({ $ref: '#/definitions/b', $id: 'c' }), definitions: { b: text } },
+      '#/properties/a/$ref: draft-07 ignores "$id" beside it',
+    ],
+    [
+      { $ref: '#x', $defs: { a: { $anchor: 'x' }, b: { $anchor: 'x' } } },
+      '#: reference "#x" resolves to more than one schema',
+    ],
+    [
+      { $schema: 'http://json-schema.org/draft-03/schema#', ...text },
+      '#/$schema: "http://json-schema.org/draft-03/schema#" is no known draft. Write one of "https://json-schema.org/draft/2020-12/schema", ',
+    ],
+    [a({ $schema: DRAFT_04, ...text }), '#/properties/a/$schema: one schema has one draft. Write it at the top only'],
+    [
+      {
+        $schema: DRAFT_07,
+        ...a({ $ref: '#/definitions/b', description: 'b', maxLength: 3 }),
+        definitions: { b: text },
+      },
+      '#/properties/a/$ref: draft-07 ignores "maxLength" beside it. Write "allOf": [{"$ref": …}, {"maxLength": …}]',
+    ],
+  ])('%j is told where, why, and what to write', (schema, message) => {
+    expect(() => compile(schema)).toThrow(`The schema is invalid at ${message}`);
+  });
+
+  it.each<[unknown, string, string]>([
+    [
+      a({ type: 'number', minimum: 1, exclusiveMinimum: true }),
+      'Write the limit as "exclusiveMinimum", in place of "minimum"',
+      'draft-04',
+    ],
+    [{ ...text, id: 'http://example.com/a' }, 'Write "$id"', 'draft-04'],
+    [a({ type: 'array', items: [text] }), 'Write "prefixItems" for a list of schemas', '2019-09'],
+    [{ type: 'array', items: text, additionalItems: false }, 'Write "items" beside "prefixItems"', '2019-09'],
+    [{ $schema: DRAFT_07, type: 'array', prefixItems: [text] }, 'Write "items" with the list', '2020-12'],
+    [{ $schema: DRAFT_07, type: 'object', dependentRequired: { a: ['b'] } }, 'Write "dependencies"', '2020-12'],
+    [{ $schema: DRAFT_04, ...text, $id: 'http://example.com/a' }, 'Write "id"', '2020-12'],
+    [a({ ...text, $id: '#b' }), 'Write "$anchor" for a name inside the schema', 'draft-07'],
+  ])('%j is told its draft beside what to write', (schema, instead, draft) => {
+    expect(() => compile(schema)).toThrow(`${instead}. It is valid as ${draft}, if it says so: "$schema": "http`);
+  });
+
+  it.each([undefined, null, 'text', 5])('%p is no schema', (schema) => {
+    expect(() => compile(schema)).toThrow(
+      new TypeError(`Expected schema to be a JSON Schema, got ${schema === null ? 'null' : typeof schema}`),
+    );
+  });
+
+  it('is shown by the line that compiles it, not by one of Ajv', () => {
+    const [, line] = (() => {
+      try {
+        return compile({ type: 'strin' });
+      } catch (error) {
+        return (error as Error).stack?.split('\n');
+      }
+    })() as string[];
+    expect(line).toContain(import.meta.filename);
+  });
+});
+
+describe('the draft that a schema names', () => {
+  it.each([
+    [DRAFT_07, 'https://json-schema.org/draft-07/schema', 'http://json-schema.org/draft-06/schema#'],
+    ['https://json-schema.org/draft/2020-12/schema', 'http://json-schema.org/draft/2020-12/schema#'],
+  ])('may be spelt as %s or %s', (...spellings) => {
+    for (const $schema of spellings) {
+      const validate = compile({ $schema, ...text, maxLength: 1 });
+      expect([validate('a'), validate('ab')]).toEqual([true, false]);
+    }
+  });
+
+  it('decides how a keyword is read that changed its meaning', () => {
+    const items = [text];
+    const old = compile({ $schema: DRAFT_04, type: 'array', items, additionalItems: false });
+    const now = compile({ type: 'array', prefixItems: items, items: false });
+    for (const validate of [old, now]) expect([validate(['a']), validate(['a', 'b'])]).toEqual([true, false]);
+  });
+});
+
+/** The compiler judges these: `npm test` fails where one compiles that should not, or the other way round. */
+describe('the type of a validator', () => {
+  it('is that of its schema', () => {
+    const validate = compileValidator({ type: 'object', required: ['a'], properties: { a: { type: 'string' } } });
+    const data: unknown = { a: 'b' };
+    expect(validate(data) && data.a.toUpperCase()).toBe('B');
+    // @ts-expect-error no such type
+    expect(() => compileValidator({ type: 'strin' })).toThrow('#/type');
+  });
+
+  it('is unknown for a schema that TypeScript cannot read, which names its draft', () => {
+    const file: { $schema: string; type: string } = JSON.parse(`{ "$schema": "${DRAFT_07}", "type": "string" }`);
+    const ofFile = compileValidator(file);
+    const ofDraft4 = compileValidator({ $schema: DRAFT_04, type: 'number', minimum: 0, exclusiveMinimum: true });
+    expect([ofFile('a'), ofFile(1), ofDraft4(1), ofDraft4(0)]).toEqual([true, false, true, false]);
+    // @ts-expect-error it names no draft
+    expect(() => compileValidator({ type: 'number', minimum: 0, exclusiveMinimum: true })).toThrow('exclusiveMinimum');
+  });
+});
