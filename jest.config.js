@@ -1,4 +1,4 @@
-import { groupedFiles } from './test/together/groups.ts';
+import { groupedFiles } from './test/support/together/groups.ts';
 
 /** Below Node 24.9 jest cannot require an ES module, and so not put the files of a folder into one: each runs alone. */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -10,8 +10,8 @@ const common = {
   extensionsToTreatAsEsm: ['.ts'],
   coverageProvider: 'v8',
   testEnvironment: 'node',
-  globalSetup: '<rootDir>/test/temporary-folder.setup.ts',
-  globalTeardown: '<rootDir>/test/temporary-folder.teardown.ts',
+  globalSetup: '<rootDir>/test/support/temporary-folder.setup.ts',
+  globalTeardown: '<rootDir>/test/support/temporary-folder.teardown.ts',
 };
 
 export default {
@@ -24,7 +24,12 @@ export default {
       ...common,
       displayName: 'fast',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.slow\\.test\\.ts$', '/test/fixtures/', '/test/together/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '\\.slow\\.test\\.ts$',
+        '/test/support/fixtures/',
+        '/test/support/together/',
+      ],
     },
     {
       ...common,
@@ -34,15 +39,15 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '\\.slow\\.test\\.ts$',
-        '/test/fixtures/',
-        ...(grouped ? grouped.map((file) => `<rootDir>/${file}$`) : ['/test/together/']),
+        '/test/support/fixtures/',
+        ...(grouped ? grouped.map((file) => `<rootDir>/${file}$`) : ['/test/support/together/']),
       ],
     },
     {
       ...common,
       displayName: 'slow',
       testMatch: ['<rootDir>/test/**/*.slow.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '/test/fixtures/'],
+      testPathIgnorePatterns: ['/node_modules/', '/test/support/fixtures/'],
     },
   ],
 };

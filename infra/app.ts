@@ -1,30 +1,8 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Node } from 'constructs';
 import { bundle } from './bundle.ts';
 import { ChatStack } from './chat-stack.ts';
-import { isStageName } from './constructs/fan-out-api-props.ts';
-
-export interface Context {
-  /** `-c stage=dev`. Default `production`. */
-  stageName: string;
-  /** `-c accessLogs=true`. Default false. */
-  accessLogs: boolean;
-}
-
-/**
- * The options of the command line: CDK gives them as text.
- * @throws {Error} where `accessLogs` is neither `true` nor `false`, or `stage` is no name that a stage can have.
- */
-export const readContext = (node: Node): Context => {
-  const stageName = String(node.tryGetContext('stage') ?? 'production');
-  const accessLogs = String(node.tryGetContext('accessLogs') ?? false);
-  if (!isStageName(stageName))
-    throw new Error(`-c stage: expected 1 to 128 letters, digits, "-" and "_", got "${stageName}"`);
-  if (!['true', 'false'].includes(accessLogs))
-    throw new Error(`-c accessLogs: expected true or false, got "${accessLogs}"`);
-  return { stageName, accessLogs: accessLogs === 'true' };
-};
+import { readContext } from './read-context.ts';
 
 /** What `cdk.json` runs. `-c stage=dev` makes another stack beside the one of `production`; `-c accessLogs=true`. */
 const app = new App();

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { report as isReport } from '../../packages/load/report/report.validator.ts';
-import { until } from '../builders/until.ts';
-import { type BroadcastServer, type Faults, startBroadcastServer } from '../load/start-broadcast-server.ts';
-import { runCommand } from './run-command.ts';
+import { type BroadcastServer, type Faults, startBroadcastServer } from '../packages/load/start-broadcast-server.ts';
+import { runCommand } from '../support/run-command.ts';
+import { until } from '../support/until.ts';
 
 jest.setTimeout(120_000);
 

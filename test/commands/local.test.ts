@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { PATIENCE_MS } from '../builders/until.ts';
-import { ANSWERING, aChat, aFunction, anAssembly } from '../local/template/an-assembly.ts';
+import { ANSWERING, aChat, aFunction, anAssembly } from '../packages/local/template/an-assembly.ts';
+import { runCommand } from '../support/run-command.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal } from '../transcripts/player/open-terminal.ts';
-import { runCommand } from './run-command.ts';
 
 const CODE =
   'export const handler = async () => { console.log("I was asked"); return { statusCode: 200, body: "hi" }; };';

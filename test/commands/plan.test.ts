@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../support/run-command.ts';
 
 it('prints what a stage does and costs, and what is impossible about it', async () => {
   const { code, stdout } = await runCommand('commands/plan.ts', [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSqs, type TestSqs } from '../builders/start-sqs.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../support/run-command.ts';
+import { startSqs, type TestSqs } from '../support/start-sqs.ts';
 
 let sqs: TestSqs;
 beforeAll(async () => {

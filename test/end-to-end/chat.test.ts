@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { PATIENCE_MS, until } from '../builders/until.ts';
+import { PATIENCE_MS, until } from '../support/until.ts';
 import { parseTranscript } from '../transcripts/player/parse-transcript.ts';
 import { runTranscript } from '../transcripts/player/run-transcript.ts';
 import { type RunningChat, runChat, synthesizeChat } from './run-chat.ts';

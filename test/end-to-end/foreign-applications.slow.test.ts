@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LocalEvent } from '../../packages/local/model/local-event.ts';
 import { type LocalRun, startLocal } from '../../packages/local/run/start-local.ts';
-import { PATIENCE_MS } from '../builders/until.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal } from '../transcripts/player/open-terminal.ts';
 
 const APPLICATIONS = ['single-function', 'callback-handler', 'authorizer', 'two-apis'];
@@ -16,7 +16,7 @@ let runs: Map<string, { run: LocalRun; events: LocalEvent[] }>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'foreign-'));
-  await promisify(execFile)('node', ['test/fixtures/apps/synthesize-all.cjs', folder, ...APPLICATIONS], {
+  await promisify(execFile)('node', ['test/support/fixtures/apps/synthesize-all.cjs', folder, ...APPLICATIONS], {
     env: { ...process.env, CDK_VALIDATION: 'false', CDK_DISABLE_STACK_TRACE: '1' },
   });
   // All at once, in one process.

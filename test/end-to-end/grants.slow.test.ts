@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decide } from '../../packages/local/iam/decide.ts';
 import type { Policies } from '../../packages/local/model/application.ts';
 import { readApplication } from '../../packages/local/template/read-application.ts';
-import { PATIENCE_MS, until } from '../builders/until.ts';
+import { PATIENCE_MS, until } from '../support/until.ts';
 import type { Terminal } from '../transcripts/player/open-terminal.ts';
 import { runChat, synthesizeChat } from './run-chat.ts';
 

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { PATIENCE_MS } from '../builders/until.ts';
-import { type RunningCommand, runCommand } from '../commands/run-command.ts';
+import { type RunningCommand, runCommand } from '../support/run-command.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal } from '../transcripts/player/open-terminal.ts';
 
 jest.setTimeout(120_000);
@@ -15,7 +15,7 @@ describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () 
   beforeAll(async () => {
     mkdirSync('build', { recursive: true });
     folder = mkdtempSync(resolve('build/nodejs-function-'));
-    cpSync('test/fixtures/apps/nodejs-function', folder, { recursive: true });
+    cpSync('test/support/fixtures/apps/nodejs-function', folder, { recursive: true });
     const args = ['--app', 'npx cdk synth', '--watch', 'npx cdk synth', '--port', '0'];
     command = runCommand('commands/local.ts', args, folder);
     await command.says('CTRL+C ends it.');

@@ -18,7 +18,7 @@ import {
 import { synthesize } from '../../packages/local/cli/synthesize.ts';
 import type { LocalEvent } from '../../packages/local/model/local-event.ts';
 import { type StartLocalOptions, startLocal } from '../../packages/local/run/start-local.ts';
-import { PATIENCE_MS } from '../builders/until.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal, type Terminal } from '../transcripts/player/open-terminal.ts';
 
 /** Generous: a cold start on a machine that also runs other tests. */

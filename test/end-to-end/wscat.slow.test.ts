@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { until } from '../builders/until.ts';
-import { type RunningCommand, runCommand } from '../commands/run-command.ts';
+import { type RunningCommand, runCommand } from '../support/run-command.ts';
+import { until } from '../support/until.ts';
 import { aWscat } from './a-wscat.ts';
 
 jest.setTimeout(120_000);

@@ -7,7 +7,7 @@ import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dyn
 import { broadcastFromBackend } from '../../aws/queue/broadcast-from-backend.ts';
 import type { LocalEvent } from '../../packages/local/model/local-event.ts';
 import { type StartLocalOptions, startLocal } from '../../packages/local/run/start-local.ts';
-import { PATIENCE_MS } from '../builders/until.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal, type Terminal } from '../transcripts/player/open-terminal.ts';
 import { parseBroadcast } from '../transcripts/player/parse-broadcast.ts';
 import { parseTranscript } from '../transcripts/player/parse-transcript.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { planBatch } from '../../fan-out/plan-batch.ts';
-import { aDelivery } from '../builders/a-delivery.ts';
+import { aDelivery } from '../support/a-delivery.ts';
 
 const NOW = 1_795_219_010_000;
 const shape = (plan: ReturnType<typeof planBatch>) => ({

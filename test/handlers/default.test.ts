@@ -4,8 +4,8 @@ import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { aContext } from '../../testing/a-context.ts';
 import { aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
-import { aConnectionRow } from '../builders/a-connection-row.ts';
-import { captureLogs } from '../builders/capture-logs.ts';
+import { aConnectionRow } from '../support/a-connection-row.ts';
+import { captureLogs } from '../support/capture-logs.ts';
 
 const HELP = 'Use the send-message route to send a message. Your info: ';
 const info = {

@@ -4,7 +4,7 @@ import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { aContext } from '../../testing/a-context.ts';
 import { aDisconnectEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
-import { aConnectionRow } from '../builders/a-connection-row.ts';
+import { aConnectionRow } from '../support/a-connection-row.ts';
 
 describe('disconnect', () => {
   it('deletes the row of the connection alone, however often it comes', async () => {

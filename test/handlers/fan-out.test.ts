@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aContext } from '../../testing/a-context.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
-import { aConnectionRow } from '../builders/a-connection-row.ts';
-import { aQueueEvent } from '../builders/a-queue-event.ts';
-import { captureLogs } from '../builders/capture-logs.ts';
+import { aConnectionRow } from '../support/a-connection-row.ts';
+import { aQueueEvent } from '../support/a-queue-event.ts';
+import { captureLogs } from '../support/capture-logs.ts';
 
 const ENVIRONMENT = { POSTS_PER_SECOND: '4000', POWERTOOLS_METRICS_DISABLED: 'true' };
 

@@ -9,8 +9,8 @@ import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { aContext } from '../../testing/a-context.ts';
 import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
-import { aConnectionRow } from '../builders/a-connection-row.ts';
-import { captureLogs } from '../builders/capture-logs.ts';
+import { aConnectionRow } from '../support/a-connection-row.ts';
+import { captureLogs } from '../support/capture-logs.ts';
 
 const failWith = (error: unknown, event: WebSocketEvent, context = aContext()): Promise<unknown> =>
   middy(async () => {

@@ -4,7 +4,7 @@ import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { aContext } from '../../testing/a-context.ts';
 import { aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
-import { captureLogs } from '../builders/capture-logs.ts';
+import { captureLogs } from '../support/capture-logs.ts';
 
 const queuedBy = async (body: string | undefined, options?: BroadcastPlainTextOptions) => {
   const services = fakeServices();

@@ -5,7 +5,7 @@ import { connectionHash } from '../../schemas/connection-hash.ts';
 import { ClientError } from '../../schemas/errors.ts';
 import { aContext } from '../../testing/a-context.ts';
 import { aMessageEvent } from '../../testing/events.ts';
-import { captureLogs } from '../builders/capture-logs.ts';
+import { captureLogs } from '../support/capture-logs.ts';
 
 const connectionId = 'PJqB0fHsqRcCHlw=';
 

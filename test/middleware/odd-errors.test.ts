@@ -6,7 +6,7 @@ import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { aContext } from '../../testing/a-context.ts';
 import { aConnectEvent, aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
-import { captureLogs } from '../builders/capture-logs.ts';
+import { captureLogs } from '../support/capture-logs.ts';
 
 const broken = (): never => {
   throw new Error('a getter that throws');

@@ -6,7 +6,7 @@ import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import { aContext } from '../../testing/a-context.ts';
 import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
-import { aConnectionRow } from '../builders/a-connection-row.ts';
+import { aConnectionRow } from '../support/a-connection-row.ts';
 
 const actions = (services = fakeServices(), event = aMessageEvent({ connectionId: 'c1' })) => {
   const context = aContext({ services }) as RouteContext;

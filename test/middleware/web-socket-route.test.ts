@@ -16,8 +16,8 @@ import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { aContext } from '../../testing/a-context.ts';
 import { aConnectEvent, aMessageEvent } from '../../testing/events.ts';
 import { fakeServices } from '../../testing/fake-services.ts';
-import { captureLogs } from '../builders/capture-logs.ts';
-import { until } from '../builders/until.ts';
+import { captureLogs } from '../support/capture-logs.ts';
+import { until } from '../support/until.ts';
 
 const hello = { action: 'send-message', message: 'hello' };
 const framesTo = (services: ReturnType<typeof fakeServices>) =>

@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DynamoConnectionTable } from '../../../aws/connections/dynamo-connection-table.ts';
 import { NO_EXPIRY_SECONDS } from '../../../schemas/connection-row.ts';
-import { aConnectionRow } from '../../builders/a-connection-row.ts';
+import { aConnectionRow } from '../../support/a-connection-row.ts';
 import { startDynalite } from '../start-dynalite.ts';
 import { useLocalCredentials } from '../use-local-credentials.ts';
 import { createConnectionsTable } from './create-connections-table.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConnectionPoster, PostOutcome } from '../../../aws/posting/connection-poster.ts';
-import { PATIENCE_MS } from '../../builders/until.ts';
+import { PATIENCE_MS } from '../../support/until.ts';
 
 export interface PosterUnderTest {
   /**

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { createManagementClient } from '../../../aws/connections/sdk-connection-manager.ts';
 import type { PostOutcome } from '../../../aws/posting/connection-poster.ts';
 import { FakeConnectionPoster } from '../../../testing/fake-services.ts';
-import { PATIENCE_MS } from '../../builders/until.ts';
+import { PATIENCE_MS } from '../../support/until.ts';
 import { useLocalCredentials } from '../use-local-credentials.ts';
 import { connectionPosterContract } from './connection-poster.contract.ts';
 import { SdkConnectionPoster } from './sdk-connection-poster.ts';

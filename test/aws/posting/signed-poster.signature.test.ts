@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { SignedPoster } from '../../../aws/posting/signed-poster.ts';
 import { createPayloads } from '../../../aws/posting/signing/create-payloads.ts';
 import { createPostPath, createPostSigner, type Identity } from '../../../aws/posting/signing/create-post-signer.ts';
-import { PATIENCE_MS } from '../../builders/until.ts';
+import { PATIENCE_MS } from '../../support/until.ts';
 import { type RawRequest, readRequest } from './http/read-request.ts';
 import { type HttpStub, startHttpStub } from './http/start-http-stub.ts';
 

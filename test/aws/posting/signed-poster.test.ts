@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SignedPoster, type SignedPosterOptions } from '../../../aws/posting/signed-poster.ts';
 import { createCertificate } from '../../../bench/create-certificate.ts';
-import { PATIENCE_MS } from '../../builders/until.ts';
+import { PATIENCE_MS } from '../../support/until.ts';
 import type { RawRequest } from './http/read-request.ts';
 import { type HttpStub, startHttpStub } from './http/start-http-stub.ts';
 

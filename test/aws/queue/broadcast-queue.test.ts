@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SqsBroadcastQueue } from '../../../aws/queue/sqs-broadcast-queue.ts';
 import { FakeBroadcastQueue } from '../../../testing/fake-services.ts';
-import { startSqs, type TestSqs } from '../../builders/start-sqs.ts';
+import { startSqs, type TestSqs } from '../../support/start-sqs.ts';
 import { useLocalCredentials } from '../use-local-credentials.ts';
 import { broadcastQueueContract } from './broadcast-queue.contract.ts';
 

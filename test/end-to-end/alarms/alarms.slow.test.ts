@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createMovableClock } from '../../../packages/local/runtime/movable-clock.ts';
 import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
-import { PATIENCE_MS, until } from '../../builders/until.ts';
+import { PATIENCE_MS, until } from '../../support/until.ts';
 import { type RunningChat, runChat, synthesizeChat } from '../run-chat.ts';
 import { readMetric, type TimedEvent } from './run-metrics.ts';
 import { type AlarmState, evaluateAlarm, readAlarms, type StatedAlarm } from './stated-alarm.ts';

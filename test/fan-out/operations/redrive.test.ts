@@ -6,7 +6,7 @@ import { SqsBroadcastQueue } from '../../../aws/queue/sqs-broadcast-queue.ts';
 import { SqsDeadLetters } from '../../../aws/queue/sqs-dead-letters.ts';
 import { type RedrivenLetter, type RedriveOptions, redrive } from '../../../fan-out/operations/redrive.ts';
 import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
-import { startSqs, type TestSqs } from '../../builders/start-sqs.ts';
+import { startSqs, type TestSqs } from '../../support/start-sqs.ts';
 
 const NOW = 1_800_000_000_000;
 let sqs: TestSqs;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectionBacklog } from '../../../fan-out/posting/connection-backlog.ts';
 import type { PendingConnection } from '../../../fan-out/posting/pending-connection.ts';
-import { aDelivery } from '../../builders/a-delivery.ts';
+import { aDelivery } from '../../support/a-delivery.ts';
 import { someRows } from '../simulation/timed-fan-out.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 

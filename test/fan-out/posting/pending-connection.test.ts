@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PendingConnection } from '../../../fan-out/posting/pending-connection.ts';
 import type { ConnectionRow } from '../../../schemas/connection-row.ts';
-import { aConnectionRow } from '../../builders/a-connection-row.ts';
-import { accountOf, aDelivery } from '../../builders/a-delivery.ts';
+import { aConnectionRow } from '../../support/a-connection-row.ts';
+import { accountOf, aDelivery } from '../../support/a-delivery.ts';
 
 const NOW = 1_795_219_010_000;
 const sentAt = (time: number) => aDelivery({ id: `b${time}`, sentAt: time });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { MAX_ATTEMPTS, planHandOver } from '../../../fan-out/records/hand-over.ts';
 import { MAX_MESSAGE_BYTES, MAX_QUEUE_MESSAGE_BYTES } from '../../../schemas/quotas.ts';
 import { FakeBroadcastQueue } from '../../../testing/fake-services.ts';
-import { accountOf, aDelivery } from '../../builders/a-delivery.ts';
+import { accountOf, aDelivery } from '../../support/a-delivery.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 
 const ids = (count: number): string[] =>

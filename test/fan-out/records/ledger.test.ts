@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ledger } from '../../../fan-out/records/ledger.ts';
 import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
-import { aBroadcast } from '../../builders/a-broadcast.ts';
+import { aBroadcast } from '../../support/a-broadcast.ts';
 
 const aLedger = () =>
   new Ledger({

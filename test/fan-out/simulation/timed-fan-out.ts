@@ -3,7 +3,7 @@ import type { FanOutProblem } from '../../../fan-out/records/fan-out-problem.ts'
 import type { Broadcast } from '../../../schemas/broadcast-record.ts';
 import type { ConnectionRow } from '../../../schemas/connection-row.ts';
 import { FakeBroadcastQueue, FakeConnectionTable } from '../../../testing/fake-services.ts';
-import { aBroadcast } from '../../builders/a-broadcast.ts';
+import { aBroadcast } from '../../support/a-broadcast.ts';
 import { TimedPoster, type TimedPosterOptions } from './timed-poster.ts';
 import { VirtualTime } from './virtual-time.ts';
 

@@ -4,8 +4,8 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from '@jest/globals';
 import { publishAccounts } from '../../../middleware/queue/publish-accounts.ts';
 import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
-import { accountOf, aDelivery } from '../../builders/a-delivery.ts';
-import { captureLogs } from '../../builders/capture-logs.ts';
+import { accountOf, aDelivery } from '../../support/a-delivery.ts';
+import { captureLogs } from '../../support/capture-logs.ts';
 
 const anAccount = (overrides: Partial<BroadcastAccount>): BroadcastAccount => ({
   ...accountOf(aDelivery({ sentAt: 1_000 })),

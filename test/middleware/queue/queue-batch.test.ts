@@ -6,8 +6,8 @@ import type { ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
 import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
 import { aContext } from '../../../testing/a-context.ts';
 import { fakeServices } from '../../../testing/fake-services.ts';
-import { aQueueEvent } from '../../builders/a-queue-event.ts';
-import { captureLogs } from '../../builders/capture-logs.ts';
+import { aQueueEvent } from '../../support/a-queue-event.ts';
+import { captureLogs } from '../../support/capture-logs.ts';
 
 /** What the handler was given, and what SQS was answered. */
 const handle = async (event: ReturnType<typeof aQueueEvent>, services = fakeServices(), answer: string[] = []) => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocketServer } from 'ws';
-import { PATIENCE_MS, until } from '../../builders/until.ts';
+import { PATIENCE_MS, until } from '../../support/until.ts';
 import { parseTranscript } from './parse-transcript.ts';
 import { type RunTranscriptOptions, runTranscript } from './run-transcript.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ExchangeEnd } from '../../../../aws/posting/http/http-socket.ts';
 import { createCachedLookup } from '../../../../aws/posting/http/open-socket.ts';
 import { SocketPool, type SocketPoolOptions } from '../../../../aws/posting/http/socket-pool.ts';
-import { PATIENCE_MS, until } from '../../../builders/until.ts';
+import { PATIENCE_MS, until } from '../../../support/until.ts';
 import type { RawRequest } from './read-request.ts';
 import { type HttpStub, startHttpStub } from './start-http-stub.ts';
 

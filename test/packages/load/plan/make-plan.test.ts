@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { makePlan } from '../../../../packages/load/plan/make-plan.ts';
+import type { PlanQuestion } from '../../../../packages/load/plan/plan-question.ts';
+import { PRICES_AND_QUOTAS } from '../../../../packages/load/plan/prices-and-quotas.ts';
+
+const plan = (question: Partial<PlanQuestion> = {}) =>
+  makePlan(
+    { connections: 1_000, rate: 1, sizeBytes: 200, hours: 730, requestsPerSecond: 10_000, concurrency: 2, ...question },
+    PRICES_AND_QUOTAS,
+  );
+const dollars = (costs: readonly { part: string; dollars: number }[], part: string): number =>
+  costs.find((cost) => cost.part === part)?.dollars ?? Number.NaN;
+
+describe('makePlan', () => {
+  it('reaches 1,000 connections with one function well inside the quota', () => {
+    const { quotaShare, times, segments, obstacles } = plan();
+    expect(quotaShare).toBeCloseTo(0.1001, 4);
+    expect(times).toMatchObject({ functions: 1, utilization: 0.125 });
+    expect({ segments, obstacles }).toEqual({ segments: 0, obstacles: [] });
+  });
+
+  it('takes as long as the posts take at the pace of the quota', () => {
+    const { lonely } = plan({ connections: 20_000, rate: 0.1 });
+    expect(lonely.lastMs - lonely.firstMs).toBeCloseTo(20_000 / 4, 0);
+  });
+
+  it('spreads what one function cannot reach over the others', () => {
+    const { lonely, segments } = plan({ connections: 100_000, rate: 0.01 });
+    expect(segments).toBe(16);
+    expect((lonely.lastMs - lonely.firstMs) / 1_000).toBeCloseTo(100_000 / 8_000, 1);
+  });
+
+  it('says when a rate is impossible, and what would make it possible', () => {
+    const { obstacles, times } = plan({ connections: 50_000, rate: 10, sizeBytes: 2_048 });
+    expect(times.lastMs).toBe(Number.POSITIVE_INFINITY);
+    expect(obstacles.map(({ what }) => what)).toEqual([
+      expect.stringContaining('500,000 posts a second are more than the 8,000'),
+    ]);
+    expect(obstacles[0]?.remedies).toEqual([
+      expect.stringMatching(
+        /^raise the account's quota to 625,\d+ requests a second or more and the concurrency to \d+$/,
+      ),
+      'coalesce 63 messages into a frame',
+      'send at most 0.16 messages a second',
+    ]);
+  });
+
+  it('has remedies that work', () => {
+    const [quota, , rate] = plan({ connections: 50_000, rate: 10 }).obstacles[0]?.remedies ?? [];
+    const [requestsPerSecond = 0, concurrency = 0] = (quota?.match(/[\d,]+/g) ?? []).map((text) =>
+      Number(text.replaceAll(',', '')),
+    );
+    expect(plan({ connections: 50_000, rate: 10, requestsPerSecond, concurrency }).obstacles).toEqual([]);
+    expect(plan({ connections: 50_000, rate: Number(rate?.match(/[\d.]+/)?.[0]) * 0.999 }).obstacles).toEqual([]);
+    expect(plan({ connections: 50_000, rate: 10 / 63 }).obstacles).toEqual([]);
+  });
+
+  it('knows the other walls', () => {
+    const walls = (question: Partial<PlanQuestion>): string =>
+      plan(question)
+        .obstacles.map(({ what }) => what)
+        .join();
+    expect(walls({ sizeBytes: 200_000 })).toContain('more than a message may have');
+    expect(walls({ sizeBytes: 40_000 })).toContain('does not fit a frame');
+    expect(walls({ connections: 4_000_000, rate: 0.0001 })).toContain('reconnecting every two hours alone');
+    expect(walls({ connections: 1_000_000, rate: 1, requestsPerSecond: 2_000_000, concurrency: 200 })).toContain(
+      'scanning for every broadcast',
+    );
+  });
+
+  it('agrees with the bill of 200,000 idle connections that the facts of this project name', () => {
+    const { costs } = plan({ connections: 200_000, rate: 0, hours: 720 });
+    expect(dollars(costs.idle, 'Connection minutes')).toBeCloseTo(2_160, 0);
+    expect(dollars(costs.idle, 'Pings of idle connections')).toBeCloseTo(960, -1);
+    const reconnects = costs.idle
+      .filter(({ part }) => part.startsWith('Reconnects'))
+      .reduce((sum, cost) => sum + cost.dollars, 0);
+    expect(reconnects).toBeGreaterThan(115);
+    expect(reconnects).toBeLessThan(140);
+  });
+
+  it('pays about a dollar for a million deliveries, more for messages above 32 KB', () => {
+    const million = { connections: 1_000, rate: 1 / 3.6, hours: 1 };
+    expect(dollars(plan(million).costs.broadcasting, 'Messages')).toBeCloseTo(1.001, 3);
+    expect(dollars(plan({ ...million, sizeBytes: 33 * 1_024 }).costs.broadcasting, 'Messages')).toBeCloseTo(2.002, 3);
+  });
+
+  it('needs no pings where broadcasts keep the connections', () => {
+    expect(dollars(plan({ rate: 1 / 600 }).costs.idle, 'Pings of idle connections')).toBe(0);
+    expect(dollars(plan({ rate: 1 / 601 }).costs.idle, 'Pings of idle connections')).toBeGreaterThan(0);
+  });
+
+  it('takes the same arithmetic to a million connections', () => {
+    const { scanPages, scanUnits, stormSeconds, reconnectsPerSecond } = plan({ connections: 1_000_000, rate: 0.001 });
+    expect({ scanPages, scanUnits, stormSeconds }).toEqual({ scanPages: 500, scanUnits: 13_184, stormSeconds: 2_000 });
+    expect(reconnectsPerSecond).toBeCloseTo(138.9, 1);
+  });
+});
+
+it('gives each figure a unit, a Region, a date and a source', () => {
+  for (const figure of Object.values(PRICES_AND_QUOTAS)) {
+    expect(figure.value).toBeGreaterThan(0);
+    expect(figure.date).toMatch(/^20\d\d-\d\d$/);
+    for (const text of [figure.unit, figure.region, figure.source]) expect(text.length).toBeGreaterThan(1);
+  }
+});

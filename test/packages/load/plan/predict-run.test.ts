@@ -1,0 +1,50 @@
+import { expect, it } from '@jest/globals';
+import type { FanOutProfile } from '../../../../packages/load/plan/fan-out-profile.ts';
+import { predictRun } from '../../../../packages/load/plan/predict-run.ts';
+import type { Phase } from '../../../../packages/load/workload/phase.ts';
+import { aReport } from '../a-report.ts';
+import { aPhase } from '../a-workload.ts';
+
+const profile: FanOutProfile = {
+  ...{
+    startMs: 40,
+    scanPageMs: 0,
+    pageRows: 19_000,
+    postsPerSecond: 5_000,
+    postMs: 0,
+    concurrency: 1,
+    targetSeconds: 5,
+  },
+};
+const predicted = (...phases: Phase[]): number[] =>
+  predictRun(aReport({ workload: { ...aReport().workload, phases } }), profile).map(
+    (prediction) => prediction.predicted,
+  );
+
+it('expects a broadcast to take its start and its posts where there is capacity left', () => {
+  expect(predicted(aPhase({ connections: 1_000, rateFrom: 4, rateTo: 4 }))).toEqual([40, 240]);
+});
+
+it('expects the backlog to grow where more is sent than can be posted', () => {
+  const phase = aPhase({ connections: 1_000, rateFrom: 10, rateTo: 10, durationMs: 30_000 });
+  expect(predicted(phase)).toEqual([40 + 15_000, 240 + 15_000]);
+});
+
+it('expects a burst to be posted one message after the other', () => {
+  expect(predicted(aPhase({ connections: 500, rateFrom: 0, rateTo: 0, burst: 20 }))).toEqual([40 + 1_000, 140 + 1_000]);
+});
+
+it('takes the middle message of all phases', () => {
+  const few = aPhase({ connections: 5_000, rateFrom: 1, rateTo: 1, durationMs: 1_000 });
+  const many = aPhase({ connections: 100, rateFrom: 10, rateTo: 10, durationMs: 10_000 });
+  expect(predicted(few, many)).toEqual([40, 60]);
+});
+
+it('stands beside what was measured, and expects nothing of a run that delivered nothing', () => {
+  const report = aReport();
+  expect(predictRun(report, profile).map(({ measured }) => measured)).toEqual([
+    report.firstClientMs.p50,
+    report.lastClientMs.p50,
+  ]);
+  expect(predictRun(aReport({ lastClientMs: { ...report.lastClientMs, count: 0 } }), profile)).toEqual([]);
+});

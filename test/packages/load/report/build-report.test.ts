@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildReport } from '../../../../packages/load/report/build-report.ts';
+import { report as isReport } from '../../../../packages/load/report/report.validator.ts';
+import { aReport, someMeasurements } from '../a-report.ts';
+
+const surroundings = { local: false, fanOut: { batchSizes: { 1: 3 }, account: { delivered: 3 } } };
+
+describe('buildReport', () => {
+  it('makes a report that its schema accepts, after a journey through JSON', () => {
+    const report = JSON.parse(JSON.stringify(buildReport(someMeasurements(), surroundings)));
+    expect([isReport(report), isReport.errors]).toEqual([true, null]);
+  });
+
+  it('shows nothing of the query string', () => {
+    expect(JSON.stringify(buildReport(someMeasurements(), surroundings))).not.toContain('secret');
+    expect(aReport().target.url).toBe('wss://example.com/production');
+  });
+
+  it('adds the intervals up to the totals', () => {
+    const { intervals, totals } = aReport();
+    expect(intervals.map(({ second, sent, deliveries }) => [second, sent, deliveries])).toEqual([
+      [0, 2, 38],
+      [1, 2, 38],
+      [2, 2, 38],
+    ]);
+    expect(totals).toMatchObject({ sent: 6, deliveries: 114, expected: 114, received: 114, lost: 0 });
+  });
+
+  it('gives percentiles in milliseconds', () => {
+    const { latencyMs, lastClientMs, firstClientMs, intervals } = aReport();
+    expect(latencyMs.p50 / 20).toBeCloseTo(1, 2);
+    expect(latencyMs.max / 40).toBeCloseTo(1, 2);
+    expect([lastClientMs.p50 / 40, firstClientMs.p50 / 10].every((ratio) => Math.abs(ratio - 1) < 0.01)).toBe(true);
+    expect(intervals[1]?.lastClientMs).toEqual({ p50: 40, max: 40 });
+  });
+
+  it('puts every delivery into one bucket of the histogram', () => {
+    const { histogram, latencyMs } = aReport();
+    expect(histogram.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(latencyMs.count);
+    for (const { fromMs, toMs } of histogram.buckets) expect(toMs / fromMs).toBeCloseTo(1.26, 2);
+  });
+
+  it('is a report too when nothing was measured', () => {
+    const empty = {
+      ...someMeasurements([]),
+      ended: { reason: 'interrupted', atUs: 0, detail: 'stopped by the user' },
+    } as const;
+    expect(isReport(buildReport(empty, surroundings))).toBe(true);
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals';
+import { compareReports } from '../../../../packages/load/report/compare-reports.ts';
+import { aReport } from '../a-report.ts';
+
+const latency = (p50: number) => ({ ...aReport().latencyMs, p50 });
+const find = (label: string, before = aReport(), now = aReport()) =>
+  compareReports(before, now).find((metric) => metric.label === label);
+
+it('shows both values of every figure that either run has', () => {
+  expect(find('Latency p50', aReport({ latencyMs: latency(10) }), aReport({ latencyMs: latency(20) }))).toEqual({
+    label: 'Latency p50',
+    unit: 'ms',
+    old: 10,
+    new: 20,
+    verdict: 'worse',
+  });
+  expect(find('Lost deliveries')).toBeUndefined();
+});
+
+it('takes a change of a duration below 5 % for noise, and any change of a loss for what it is', () => {
+  expect(find('Latency p50', aReport({ latencyMs: latency(100) }), aReport({ latencyMs: latency(104) }))?.verdict).toBe(
+    'same',
+  );
+  const lossy = aReport({ totals: { ...aReport().totals, lost: 1 } });
+  expect(find('Lost deliveries', aReport(), lossy)?.verdict).toBe('worse');
+  expect(find('Lost deliveries', lossy, aReport())?.verdict).toBe('better');
+});

@@ -1,0 +1,55 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { startTargetProcess, type TargetProcess } from '../../../packages/load/target-process.ts';
+import { BROADCAST_ACCOUNT } from '../../../schemas/broadcast-account.ts';
+import { PATIENCE_MS, until } from '../../support/until.ts';
+
+let target: TargetProcess | undefined;
+afterEach(async () => {
+  await target?.stop();
+  target = undefined;
+});
+
+/** Starts a process that prints these lines and lives until its input of events ends: never. */
+const start = async (script: string, stopTimeoutMs = 50): Promise<TargetProcess> => {
+  target = await startTargetProcess({ file: process.execPath, args: ['-e', script], stopTimeoutMs });
+  return target;
+};
+const say = (...lines: object[]): string =>
+  lines.map((line) => `console.log(${JSON.stringify(JSON.stringify(line))});`).join('');
+const ready = { type: 'ready', apis: [{ name: 'Chat', webSocketUrl: 'ws://127.0.0.1:1/production' }] };
+const live = 'setInterval(() => {}, 1_000);';
+
+it('tells where the target listens, how its queues are and what its fan-out says', async () => {
+  const account = JSON.stringify({ message: BROADCAST_ACCOUNT, requestId: 'a', account: { delivered: 3 } });
+  const queue = { type: 'queue', name: 'broadcasts', visible: 4, inFlight: 1, oldestAgeMs: 20 };
+  const { url, queues, fanOut } = await start(
+    `${say({ type: 'log', functionName: 'f', line: account }, queue, ready)}console.log('no JSON');${live}`,
+  );
+  expect(url).toBe('ws://127.0.0.1:1/production');
+  expect(queues()).toEqual([{ name: 'broadcasts', visible: 4, inFlight: 1, oldestAgeMs: 20 }]);
+  expect(fanOut()).toMatchObject({ batchSizes: { 1: 1 }, account: { delivered: 3 } });
+});
+
+it('tells how the target ended, with its last words', async () => {
+  const { ended } = await start(`${say(ready)}console.error('out of memory');setTimeout(() => process.exit(3), 10);`);
+  await until(() => ended() !== undefined);
+  expect(ended()).toBe('its process ended (exit code 3): out of memory');
+});
+
+it('says why a target did not start', async () => {
+  await expect(start("console.error('port taken');process.exit(1)")).rejects.toThrow(
+    'The target did not start: port taken',
+  );
+});
+
+it('asks a target to end, and lets it end in its own way', async () => {
+  const { stop, ended } = await start(`process.on('SIGTERM', () => process.exit(7));${say(ready)}${live}`, PATIENCE_MS);
+  await stop();
+  expect(ended()).toBe('its process ended (exit code 7)');
+});
+
+it('ends a target that does not want to end', async () => {
+  const { stop, ended } = await start(`process.on('SIGTERM', () => console.error('no'));${say(ready)}${live}`);
+  await stop();
+  expect(ended()).toContain('SIGKILL');
+});

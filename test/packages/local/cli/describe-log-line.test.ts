@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { describeLogLine } from '../../../../packages/local/cli/describe-log-line.ts';
+
+const structured = (fields: object) =>
+  JSON.stringify({ timestamp: '2026-11-21T00:27:37.489Z', service: 'chat', sampling_rate: 0, ...fields });
+
+describe('describeLogLine', () => {
+  it.each(['hello', '', '{cut off', '{"no":"level"}', '{"level":"INFO"}', '[1]', '{"level":5,"message":"x"}'])(
+    'shows %j as it is, whatever else is hidden',
+    (line) => expect(describeLogLine(line)).toEqual({ text: line, isOrdinary: false }),
+  );
+
+  it('shows of a structured line what it says, without what every line has', () => {
+    const line = structured({ level: 'WARN', message: 'Refused', code: 'MESSAGE_INVALID', rules: ['type'] });
+    expect(describeLogLine(line)).toEqual({
+      text: 'WARN Refused code=MESSAGE_INVALID rules=["type"]',
+      isOrdinary: false,
+    });
+  });
+
+  it.each(['TRACE', 'DEBUG', 'INFO', 'info'])('takes the level %s for ordinary', (level) => {
+    expect(describeLogLine(structured({ level, message: 'Handled' })).isOrdinary).toBe(true);
+  });
+
+  it.each(['WARN', 'ERROR', 'CRITICAL'])('takes the level %s for worth seeing', (level) => {
+    expect(describeLogLine(structured({ level, message: 'x' })).isOrdinary).toBe(false);
+  });
+
+  it('takes metrics for ordinary', () => {
+    expect(describeLogLine('{"_aws":{"Timestamp":1},"Delivered":1}').isOrdinary).toBe(true);
+  });
+});

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { watchSources } from '../../../../packages/local/cli/watch-sources.ts';
+import { until } from '../../../support/until.ts';
+
+describe('watchSources', () => {
+  let folder: string;
+  let changed: string[];
+  let stop: () => void;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sources-'));
+    for (const name of ['lib', 'node_modules', 'cdk.out']) mkdirSync(join(folder, name));
+    write('lib/stack.ts', 'one');
+    changed = [];
+    const onChange = (files: readonly string[]) => changed.push(...files);
+    stop = watchSources({ folders: [folder], ignored: ['cdk.out'], onChange });
+  });
+  afterEach(() => stop());
+
+  const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+  /** A change that is seen comes after every one that is not. */
+  const seenBeside = async (change: () => void): Promise<string[]> => {
+    change();
+    write('last.ts', 'x');
+    await until(() => changed.includes(join(folder, 'last.ts')));
+    return changed.filter((file) => !file.endsWith('last.ts')).map((file) => file.slice(folder.length + 1));
+  };
+
+  it('tells of a source that has changed', async () => {
+    expect(await seenBeside(() => write('lib/stack.ts', 'two'))).toEqual(['lib/stack.ts']);
+  });
+
+  it('is silent where a file was written with what was in it', async () => {
+    expect(await seenBeside(() => write('lib/stack.ts', 'one'))).toEqual([]);
+  });
+
+  it('is silent about packages, output folders and files that are no source', async () => {
+    const change = () => {
+      for (const path of ['node_modules/a.js', 'cdk.out/manifest.json', 'notes.txt']) write(path, 'x');
+    };
+    expect(await seenBeside(change)).toEqual([]);
+  });
+
+  it('watches a folder that was removed and made again', async () => {
+    rmSync(join(folder, 'lib'), { recursive: true });
+    mkdirSync(join(folder, 'lib'));
+    write('lib/stack.ts', 'two');
+    await until(() => changed.includes(join(folder, 'lib/stack.ts')));
+    expect(await seenBeside(() => write('lib/new.ts', 'x'))).toContain('lib/new.ts');
+  });
+
+  it('lives on where folders are gone before it comes to them', async () => {
+    const churn = `const { mkdirSync, rmdirSync } = require('node:fs');
+      for (let n = 0; n < 2000; n++) { mkdirSync('passing' + n % 5); rmdirSync('passing' + n % 5); }`;
+    await promisify(execFile)(process.execPath, ['-e', churn], { cwd: folder });
+    expect(await seenBeside(() => write('lib/stack.ts', 'two'))).toEqual(['lib/stack.ts']);
+  });
+
+  it('watches a folder that is new, with what came in it', async () => {
+    mkdirSync(join(folder, 'new'));
+    write('new/first.ts', 'x');
+    await until(() => changed.includes(join(folder, 'new/first.ts')));
+    expect(await seenBeside(() => write('new/second.ts', 'x'))).toContain('new/second.ts');
+  });
+});

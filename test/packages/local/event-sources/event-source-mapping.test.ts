@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ReceivedMessage } from '../../../../packages/local/engines/engine-protocol.ts';
+import type { QueueAccess } from '../../../../packages/local/engines/start-engines.ts';
+import { type EventSources, startEventSources } from '../../../../packages/local/event-sources/start-event-sources.ts';
+import { nextTraceHeader } from '../../../../packages/local/event-sources/trace-lineage.ts';
+import type { Authority, EventSource, LambdaFunction } from '../../../../packages/local/model/application.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { aFunction } from '../functions/a-function.ts';
+
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:123456789012:jobs';
+let ending = () => {};
+let sources: EventSources | undefined;
+afterEach(async () => {
+  const stopped = sources?.stop();
+  ending();
+  await stopped;
+});
+
+/** Of a message that went through the function sixteen times. */
+const looping = Array.from({ length: 16 }).reduce<string>((header) => nextTraceHeader([header], aFunction().arn), '');
+
+/** A queue that is never empty, and batches that run until they are ended. */
+const start = (source: Partial<EventSource> = {}) => {
+  const clock = createMovableClock();
+  const ends: (() => void)[] = [];
+  const recursiveLoop = 'Allow' as LambdaFunction['recursiveLoop'];
+  const state = { running: 0, most: 0, received: 0, stoppedLoops: 0, mayReceive: true, recursiveLoop };
+  const message = (): ReceivedMessage => ({
+    ...{ messageId: String(state.received), receiptHandle: String(state.received) },
+    ...{ body: '', md5OfBody: '', attributes: { AWSTraceHeader: looping }, messageAttributes: {} },
+  });
+  const queues: QueueAccess = {
+    receive: async () => {
+      await new Promise(setImmediate);
+      state.received += 1;
+      return [message()];
+    },
+    ...{ wake: async () => {}, release: async () => {}, delete: async () => {} },
+    deadLetter: async () => {
+      state.stoppedLoops += 1;
+      return 'moved';
+    },
+  };
+  const invoke = async () => {
+    state.running += 1;
+    state.most = Math.max(state.most, state.running);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    state.running -= 1;
+    return { ok: true, payload: null, durationMs: 1 } as const;
+  };
+  const authority: Authority = {
+    decide: () => (state.mayReceive ? { allowed: true } : { allowed: false, message: 'no' }),
+  };
+  const end = (count = ends.length) => {
+    for (const resolve of ends.splice(0, count)) resolve();
+  };
+  sources = startEventSources({
+    eventSources: [
+      {
+        ...{ logicalId: 'Mapping', queueArn: QUEUE_ARN, functionName: 'echo', batchSize: 1, enabled: true },
+        ...{ batchingWindowSeconds: 0, reportBatchItemFailures: true, ...source },
+      },
+    ],
+    functions: () => [aFunction({ recursiveLoop: state.recursiveLoop })],
+    invoker: { invoke },
+    ...{ queues, authority, clock },
+  });
+  ending = () => {
+    state.mayReceive = false;
+    end();
+  };
+  /** Lets everything happen that no clock has to move for. */
+  const settle = async () => {
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+  };
+  return { clock, state, end, settle };
+};
+
+describe('an event source whose queue stays full', () => {
+  it('runs five batches at first and five more each second, also while none of them ends', async () => {
+    const { clock, state, settle } = start();
+    const running: number[] = [];
+    for (let second = 0; second < 4; second++) {
+      await settle();
+      running.push(state.running);
+      await clock.advance(1_000);
+    }
+    expect(running).toEqual([5, 10, 15, 20]);
+  });
+
+  it('runs five more each second while batches end and others take their place', async () => {
+    const { clock, state, end, settle } = start();
+    for (let step = 0; step < 10; step++) {
+      await settle();
+      end(1);
+      await clock.advance(200);
+    }
+    await settle();
+    expect(state.running).toBe(15);
+  });
+
+  it('never runs more than its maximum concurrency', async () => {
+    const { clock, state, settle } = start({ maximumConcurrency: 7 });
+    for (let second = 0; second < 4; second++) {
+      await settle();
+      await clock.advance(1_000);
+    }
+    expect(state.most).toBe(7);
+  });
+
+  it('stops loops from when the function no longer allows them', async () => {
+    const { state, end, settle } = start();
+    await settle();
+    expect([state.running, state.stoppedLoops]).toEqual([5, 0]);
+    state.recursiveLoop = 'Terminate';
+    end();
+    await settle();
+    expect(state.running).toBe(0);
+    expect(state.stoppedLoops).toBeGreaterThan(0);
+  });
+
+  it('receives nothing more while its role may not, and again when it may', async () => {
+    const { state, end, settle } = start();
+    await settle();
+    state.mayReceive = false;
+    sources?.reload();
+    end();
+    await settle();
+    const { received } = state;
+    end();
+    await settle();
+    expect([state.running, state.received]).toEqual([0, received]);
+    state.mayReceive = true;
+    sources?.reload();
+    await settle();
+    expect(state.running).toBe(5);
+  });
+});

@@ -1,0 +1,13 @@
+import { expect, it } from '@jest/globals';
+import type { ReceivedMessage } from '../../../../packages/local/engines/engine-protocol.ts';
+import type { QueueAccess } from '../../../../packages/local/engines/start-engines.ts';
+import { gatherBatch } from '../../../../packages/local/event-sources/gather-batch.ts';
+
+it('waits in one receive no longer than SQS does, in a window of five minutes too', async () => {
+  const waits: number[] = [];
+  const receive: QueueAccess['receive'] = async (_queueArn, _most, waitMs) =>
+    waits.push(waitMs) === 1 ? [{ body: 'x' } as ReceivedMessage] : [];
+  const limits = { queueArn: 'arn:aws:sqs:us-east-1:123456789012:jobs', batchSize: 10, windowMs: 300_000 };
+  const batch = await gatherBatch({ receive } as QueueAccess, limits, [], () => waits.length === 3);
+  expect([waits, batch]).toEqual([[20_000, 20_000, 20_000], [{ body: 'x' }]]);
+});

@@ -1,0 +1,35 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { LambdaFunction } from '../../../../packages/local/model/application.ts';
+import { PATIENCE_MS } from '../../../support/until.ts';
+
+/** A folder with these files, as an asset is. */
+export const anAsset = (files: Readonly<Record<string, string>>): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'asset-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+};
+
+/** A function whose code is this text of an ES module, unless `files` says otherwise. */
+export const aFunction = ({
+  code = 'export const handler = async () => null;',
+  files = { 'index.mjs': code },
+  ...rest
+}: Partial<LambdaFunction> & { code?: string; files?: Record<string, string> } = {}): LambdaFunction => ({
+  logicalId: 'Echo',
+  functionName: 'echo',
+  arn: `arn:aws:lambda:us-east-1:123456789012:function:${rest.functionName ?? 'echo'}`,
+  runtime: 'nodejs24.x',
+  handler: 'index.handler',
+  codePath: rest.codePath ?? anAsset(files),
+  environment: {},
+  timeoutMs: PATIENCE_MS,
+  memoryMb: 128,
+  recursiveLoop: 'Terminate',
+  roleArn: 'arn:aws:iam::123456789012:role/EchoRole',
+  ...rest,
+});

@@ -1,0 +1,47 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { FunctionKeyring } from '../../../../../packages/local/functions/function-keyring.ts';
+import { type Functions, startFunctions } from '../../../../../packages/local/functions/start-functions.ts';
+import { aFunction } from '../a-function.ts';
+
+let functions: Functions | undefined;
+afterEach(() => functions?.stop());
+
+/** What a handler with this body prints, and what it answers. */
+const run = async (body: string) => {
+  const lines: string[] = [];
+  const code = `import fs from 'node:fs'; export const handler = async () => { ${body} };`;
+  functions = startFunctions({
+    functions: [aFunction({ code })],
+    keyring: new FunctionKeyring(),
+    log: (event) => {
+      if (event.type === 'log') lines.push(event.line);
+    },
+  });
+  const answer = await functions.invoke('echo', {});
+  return { lines, payload: answer.ok && answer.payload };
+};
+
+it.each([
+  ['an offset and a length', "fs.writeSync(1, Buffer.from('secret|public'), 7, 3)", 'pub', 3],
+  ['options', "fs.writeSync(1, Buffer.from('secret|public'), { offset: 7, length: 3 })", 'pub', 3],
+  ['an offset alone', "fs.writeSync(2, Buffer.from('secret|public'), 7)", 'public', 6],
+  ['a part of a buffer', "fs.writeSync(1, Buffer.from('secret|public').subarray(7))", 'public', 6],
+  ['a text', "fs.writeSync(1, 'é')", 'é', 2],
+  ['a text in another encoding', "fs.writeSync(1, '6869', null, 'hex')", 'hi', 2],
+])('prints what fs.writeSync writes of %s, and answers how many bytes it was', async (_, call, line, bytes) => {
+  expect(await run(`return ${call};`)).toEqual({ lines: [line], payload: bytes });
+});
+
+it('prints a character whole whose bytes come in two writes', async () => {
+  const { lines } = await run(
+    "const bytes = Buffer.from('é\\n'); process.stdout.write(bytes.subarray(0, 1)); process.stdout.write(bytes.subarray(1));",
+  );
+  expect(lines).toEqual(['é']);
+});
+
+it('keeps a line of stdout and a line of stderr apart that are written in turns', async () => {
+  const { lines } = await run(
+    "for (const text of ['a', 'b\\n']) { process.stdout.write(text); process.stderr.write(text.toUpperCase()); }",
+  );
+  expect(lines).toEqual(['ab', 'AB']);
+});

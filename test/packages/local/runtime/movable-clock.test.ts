@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { until } from '../../../support/until.ts';
+
+const HOUR_MS = 3_600_000;
+/** What the system waits at most: a longer delay would fire at once. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('a movable clock', () => {
+  it('goes on like the system', () => {
+    const clock = createMovableClock();
+    const beforeMs = Date.now();
+    const nowMs = clock.now();
+    expect(nowMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(nowMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('fires the timers on its way in order, each at its own time, and those that they set', async () => {
+    const clock = createMovableClock();
+    const startMs = clock.now();
+    const fired: [string, number][] = [];
+    const note = (name: string) => fired.push([name, Math.round((clock.now() - startMs) / 60_000)]);
+    clock.after(2 * HOUR_MS, () => note('second'));
+    clock.after(HOUR_MS, () => {
+      note('first');
+      clock.after(30 * 60_000, () => note('of the first'));
+    });
+    clock.after(9 * HOUR_MS, () => note('later'));
+    await clock.advance(3 * HOUR_MS);
+    expect(fired).toEqual([
+      ['first', 60],
+      ['of the first', 90],
+      ['second', 120],
+    ]);
+    expect(clock.now() - startMs).toBeGreaterThanOrEqual(3 * HOUR_MS);
+  });
+
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('is not moved by %d milliseconds', async (durationMs) => {
+    const clock = createMovableClock();
+    await expect(clock.advance(durationMs)).rejects.toThrow(RangeError);
+    expect(clock.now()).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('does not fire what was cancelled', async () => {
+    const clock = createMovableClock();
+    const fired: string[] = [];
+    clock.after(1_000, () => fired.push('cancelled'))();
+    await clock.advance(HOUR_MS);
+    expect(fired).toEqual([]);
+  });
+
+  it('fires by itself what is left of a timer after a move', async () => {
+    const clock = createMovableClock();
+    const dueMs = clock.now() + HOUR_MS;
+    let fired: { atMs: number; movedMs: number | undefined } | undefined;
+    clock.after(HOUR_MS, () => {
+      fired = { atMs: clock.now(), movedMs: new Float64Array(clock.offset)[0] };
+    });
+    await clock.advance(HOUR_MS - 20);
+    const { atMs, movedMs } = await until(() => fired);
+    expect(atMs).toBeGreaterThanOrEqual(dueMs);
+    expect(movedMs).toBeLessThanOrEqual(HOUR_MS - 20);
+  });
+
+  it('fires nothing before it is due, even if the system’s timer is early', () => {
+    jest.useFakeTimers();
+    const clock = createMovableClock();
+    const dueMs = clock.now() + 1_000;
+    const fired: number[] = [];
+    clock.after(1_000, () => fired.push(clock.now()));
+    jest.setSystemTime(Date.now() - 1);
+    jest.advanceTimersByTime(1_000);
+    expect(fired).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(fired).toEqual([dueMs]);
+  });
+
+  it('takes a delay that is longer than the system can wait', () => {
+    jest.useFakeTimers();
+    const clock = createMovableClock();
+    const startMs = clock.now();
+    const fired: number[] = [];
+    clock.after(60 * 24 * HOUR_MS, () => fired.push(clock.now() - startMs));
+    jest.advanceTimersByTime(LONGEST_WAIT_MS);
+    expect(fired).toEqual([]);
+    jest.advanceTimersByTime(60 * 24 * HOUR_MS - LONGEST_WAIT_MS);
+    expect(fired).toEqual([60 * 24 * HOUR_MS]);
+  });
+
+  it('is moved over a delay that is longer than the system can wait', async () => {
+    const clock = createMovableClock();
+    let fired = false;
+    clock.after(60 * 24 * HOUR_MS, () => {
+      fired = true;
+    });
+    await clock.advance(59 * 24 * HOUR_MS);
+    expect(fired).toBe(false);
+    await clock.advance(24 * HOUR_MS);
+    expect(fired).toBe(true);
+  });
+});

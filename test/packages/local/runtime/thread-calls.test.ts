@@ -1,0 +1,15 @@
+import { Worker } from 'node:worker_threads';
+import { expect, it } from '@jest/globals';
+import { connectThread } from '../../../../packages/local/runtime/thread-calls.ts';
+
+it('rejects the calls of a thread that ended by an error with that error, and ends nothing else', async () => {
+  const worker = new Worker(
+    'require("node:worker_threads").parentPort.once("message", () => { throw new Error("lost") })',
+    {
+      eval: true,
+    },
+  );
+  const call = connectThread<{ listen(): void }>(worker, {});
+  await expect(Promise.all([call('listen'), call('listen')])).rejects.toThrow('lost');
+  await expect(call('listen')).rejects.toThrow('lost');
+});

@@ -1,0 +1,51 @@
+import { expect, it } from '@jest/globals';
+import { messageValidator } from '../../../../../packages/local/template/expressions/message-validator.ts';
+
+const text = { $schema: 'http://json-schema.org/draft-04/schema#', type: 'object', required: ['text'] };
+const age = { type: 'object', properties: { age: { type: 'integer', minimum: 0, exclusiveMinimum: true } } };
+const validate = messageValidator({
+  selectionExpression: '$request.body.kind',
+  models: { age, $default: text },
+});
+
+it.each([
+  ['{"kind":"age","age":1}', undefined],
+  ['{"kind":"age","age":0}', 'its model says #/properties/age/minimum: must be > 0'],
+  ['{"kind":"other","text":""}', undefined],
+  ['{"text":""}', undefined],
+  ['{"kind":"other"}', "its model says #/required: must have required property 'text'"],
+  ['{"kind":"age","age":"secret"}', 'its model says #/properties/age/type: must be integer'],
+  ['[]', 'its model says #/type: must be object'],
+  ['plain text', 'it is no JSON'],
+])('says of %s: %s', (body, why) => {
+  expect(validate(body)).toBe(why);
+});
+
+it('takes no message where none of the models is selected and there is no $default', () => {
+  const strict = messageValidator({ selectionExpression: '$request.body.kind', models: { age } });
+  expect(strict('{"kind":"age"}')).toBeUndefined();
+  expect(strict('{"kind":"other"}')).toBe('it selects none of the models of its route, and there is no $default');
+});
+
+it('takes one model for all messages by an expression that is a text', () => {
+  expect(messageValidator({ selectionExpression: '\\$default', models: { $default: text } })('{}')).toContain(
+    '#/required',
+  );
+});
+
+it('survives a message that is nested deeper than the stack', () => {
+  const tree = { properties: { a: { $ref: '#' } } };
+  const validateTree = messageValidator({ selectionExpression: 'tree', models: { tree } });
+  expect(validateTree(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)).toMatch(/no JSON|too deeply/);
+  expect(validateTree('{"a":{"a":1}}')).toBeUndefined();
+});
+
+it.each([
+  ['a keyword of another draft', { exclusiveMinimum: 5 }],
+  ['another draft', { $schema: 'http://json-schema.org/draft-07/schema#' }],
+  ['a reference to elsewhere', { $ref: 'https://apigateway.amazonaws.com/restapis/x/models/Y' }],
+])('refuses a model with %s by name', (_, model) => {
+  expect(() => messageValidator({ selectionExpression: 'x', models: { x: model } })).toThrow(
+    'its model for x is no JSON Schema of draft 4: ',
+  );
+});
