@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { bundle } from '../infra/bundle.ts';
-import { bundleWorker } from './bundle-worker.ts';
+import { buildOptions } from '../infra/bundling/build-options.ts';
 import { batchWithFaults } from './cases/batch-with-faults.ts';
 import type { CaseReport } from './cases/case-report.ts';
 import { costOfAPost } from './cases/cost-of-a-post.ts';
@@ -36,4 +38,12 @@ export const runBench = async (options: BenchOptions): Promise<CaseReport[]> => 
     await stub.stop();
     await rm(folder, { recursive: true });
   }
+};
+
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+
+/** Bundles the ways with the options of our functions, so that memory and start are those of a Lambda. Gives the file. */
+export const bundleWorker = async (folder: string): Promise<string> => {
+  await build({ ...buildOptions(new Map([['worker', WORKER]]), folder), write: true });
+  return join(folder, 'worker.mjs');
 };

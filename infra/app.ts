@@ -1,8 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundle } from './bundle.ts';
-import { ChatStack } from './chat-stack.ts';
-import { readContext } from './read-context.ts';
+import { ChatStack, readContext } from './chat-stack.ts';
 
 /** What `cdk.json` runs. `-c stage=dev` makes another stack beside the one of `production`; `-c accessLogs=true`. */
 const app = new App();

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, Node } from 'constructs';
 import { FanOutApi } from './constructs/fan-out-api.ts';
-import type { FanOutApiProps } from './constructs/fan-out-api-props.ts';
+import { type FanOutApiProps, isStageName } from './constructs/fan-out-api-props.ts';
 
 export interface ChatStackProps extends StackProps, FanOutApiProps {}
 
@@ -22,3 +22,24 @@ export class ChatStack extends Stack {
     for (const [name, value] of Object.entries(this.chat.outputs)) new CfnOutput(this, name, { value });
   }
 }
+
+export interface Context {
+  /** `-c stage=dev`. Default `production`. */
+  stageName: string;
+  /** `-c accessLogs=true`. Default false. */
+  accessLogs: boolean;
+}
+
+/**
+ * The options of the command line: CDK gives them as text.
+ * @throws {Error} where `accessLogs` is neither `true` nor `false`, or `stage` is no name that a stage can have.
+ */
+export const readContext = (node: Node): Context => {
+  const stageName = String(node.tryGetContext('stage') ?? 'production');
+  const accessLogs = String(node.tryGetContext('accessLogs') ?? false);
+  if (!isStageName(stageName))
+    throw new Error(`-c stage: expected 1 to 128 letters, digits, "-" and "_", got "${stageName}"`);
+  if (!['true', 'false'].includes(accessLogs))
+    throw new Error(`-c accessLogs: expected true or false, got "${accessLogs}"`);
+  return { stageName, accessLogs: accessLogs === 'true' };
+};

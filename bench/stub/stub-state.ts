@@ -1,4 +1,3 @@
-import { createRandom } from './create-random.ts';
 import type { StubCounts, StubSettings } from './stub-messages.ts';
 
 const NO_COUNTS = {
@@ -51,3 +50,14 @@ export class StubState {
     return latencyMs + (this.#random() * 2 - 1) * jitterMs;
   }
 }
+
+/** A source of numbers from 0 to 1 that is the same in every run (mulberry32), so that ways meet the same faults. */
+export const createRandom = (seed: number): (() => number) => {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};

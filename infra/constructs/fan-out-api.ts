@@ -14,8 +14,13 @@ import { FanOutAlarms } from './fan-out-alarms.ts';
 import { checkFanOutApiProps, type FanOutApiProps } from './fan-out-api-props.ts';
 import { FanOutFunction } from './fan-out-function.ts';
 import { HandlerFunction } from './handler-function.ts';
-import { MockIntegration } from './mock-integration.ts';
-import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } from './route-options.ts';
+import {
+  type Ability,
+  type AuthorizerOptions,
+  checkRoute,
+  MockIntegration,
+  type RouteOptions,
+} from './route-options.ts';
 
 /** Ours: its target is a few seconds, the rest is for a slow account. */
 const FAN_OUT_TIMEOUT_SECONDS = 30;

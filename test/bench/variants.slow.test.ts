@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleWorker } from '../../bench/bundle-worker.ts';
+import { bundleWorker } from '../../bench/run-bench.ts';
 import { runWay } from '../../bench/run-way.ts';
 import { type Stub, startStub } from '../../bench/stub/start-stub.ts';
 

@@ -9,8 +9,7 @@ import type { LocalEvent } from '../../packages/local/model/local-event.ts';
 import { type StartLocalOptions, startLocal } from '../../packages/local/run/start-local.ts';
 import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal, type Terminal } from '../transcripts/player/open-terminal.ts';
-import { parseBroadcast } from '../transcripts/player/parse-broadcast.ts';
-import { parseTranscript } from '../transcripts/player/parse-transcript.ts';
+import { parseBroadcast, parseTranscript } from '../transcripts/player/parse-transcript.ts';
 import { type Departure, runTranscript } from '../transcripts/player/run-transcript.ts';
 
 /** Generous: a cold start on a machine that also runs other tests. */

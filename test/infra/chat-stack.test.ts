@@ -5,9 +5,8 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { readContext } from '../../infra/read-context.ts';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
-import { ChatStack, type ChatStackProps } from '../../infra/chat-stack.ts';
+import { ChatStack, type ChatStackProps, readContext } from '../../infra/chat-stack.ts';
 import { anApp, someHandlers } from './a-stack.ts';
 import { statementsOf } from './statements-of.ts';
 

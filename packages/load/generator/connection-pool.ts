@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws';
 import { openConnection } from '../workload/open-connection.ts';
 import type { Target } from '../workload/target.ts';
-import { countBy } from './count-by.ts';
 import type { DeliveryLedger, LedgerConnection } from './delivery-ledger.ts';
-import { monotonicUs } from './monotonic-us.ts';
+import { monotonicUs } from './machine.ts';
+import { countBy } from './process-messages.ts';
 import type { Sampler } from './sampler.ts';
 
 export interface PooledConnection {

@@ -1,14 +1,12 @@
 import { type MessageToken, MessageTokens } from '../workload/message-token.ts';
 import type { Phase } from '../workload/phase.ts';
 import { ConnectionPool, type PooledConnection } from './connection-pool.ts';
-import { countBy } from './count-by.ts';
 import { DeliveryLedger, type LedgerConnection } from './delivery-ledger.ts';
-import { monotonicUs } from './monotonic-us.ts';
-import type { ProcessTask, Sample } from './process-messages.ts';
+import { monotonicUs } from './machine.ts';
+import { countBy, type ProcessTask, type Sample } from './process-messages.ts';
 import { readErrorFrame } from './read-error-frame.ts';
 import { Sampler } from './sampler.ts';
 import { sendTimes } from './send-times.ts';
-import { shareOf } from './share-of.ts';
 
 /** A message of this process and when it is due on the shared clock. */
 interface Due {
@@ -172,3 +170,7 @@ export class LoadGenerator {
     }
   }
 }
+
+/** What process `index` of `processes` takes of `total` things: shares differ by at most one and add up to `total`. */
+export const shareOf = (total: number, index: number, processes: number): number =>
+  Math.floor(total / processes) + (index < total % processes ? 1 : 0);

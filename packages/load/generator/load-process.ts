@@ -1,6 +1,6 @@
 // The child process of a load run: `start-processes.ts` forks it and speaks with it in `process-messages.ts`.
 import { LoadGenerator } from './load-generator.ts';
-import { monotonicUs } from './monotonic-us.ts';
+import { monotonicUs } from './machine.ts';
 import type { FromProcess, ToProcess } from './process-messages.ts';
 
 /** While it connects; a second once it runs. */

@@ -1,6 +1,5 @@
 import type { Target } from '../workload/target.ts';
 import type { Workload } from '../workload/workload.ts';
-import type { Counts } from './count-by.ts';
 import type { MessageTimes, Outcome, Settlement } from './delivery-ledger.ts';
 
 /** What a generator process is told once, before anything else. */
@@ -62,3 +61,11 @@ export type FromProcess =
   | { type: 'stopped' }
   | { type: 'times'; times: MessageTimes }
   | { type: 'outcome'; outcome: Outcome };
+
+/** How often each key was seen. */
+export type Counts = Record<string, number>;
+
+/** Adds `times` to the count of `key`. */
+export const countBy = (counts: Counts, key: string, times = 1): void => {
+  counts[key] = (counts[key] ?? 0) + times;
+};

@@ -5,11 +5,9 @@ import type { QueueReading } from '../workload/queue-reading.ts';
 import type { Target } from '../workload/target.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { MessageTimes } from './delivery-ledger.ts';
-import { machineCpu } from './machine-cpu.ts';
-import { mergeTimes } from './merge-times.ts';
-import { monotonicUs } from './monotonic-us.ts';
+import { machineCpu, monotonicUs } from './machine.ts';
 import { type Outage, OutageWatch } from './outage-watch.ts';
-import { type Account, settleAccount } from './settle-account.ts';
+import { type Account, mergeTimes, settleAccount } from './settle-account.ts';
 import { type Processes, startProcesses } from './start-processes.ts';
 import { Timeline } from './timeline.ts';
 

@@ -1,8 +1,7 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import type { QueueReading } from '../workload/queue-reading.ts';
-import { type Counts, countBy } from './count-by.ts';
 import { type LatencyHistogram, latencyHistogram } from './latency-histogram.ts';
-import type { Sample } from './process-messages.ts';
+import { type Counts, countBy, type Sample } from './process-messages.ts';
 
 /** The samples of all processes over one interval. */
 export interface TimelineInterval {

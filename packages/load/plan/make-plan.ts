@@ -1,4 +1,4 @@
-import { awsProfile } from './aws-profile.ts';
+import { awsProfile } from './fan-out-profile.ts';
 import { type MonthlyCosts, monthlyCosts } from './monthly-costs.ts';
 import { type Obstacle, planObstacles } from './plan-obstacles.ts';
 import type { PlanQuestion } from './plan-question.ts';

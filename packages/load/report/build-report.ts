@@ -1,14 +1,12 @@
 import { cpus } from 'node:os';
-import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import { latencyHistogram } from '../generator/latency-histogram.ts';
+import { encodeIntoCompressedBase64, type JsHistogram } from 'hdr-histogram-js';
+import { type LatencyHistogram, latencyHistogram } from '../generator/latency-histogram.ts';
 import type { Measurements } from '../generator/run-load.ts';
 import type { TimelineInterval } from '../generator/timeline.ts';
 import { publicUrl } from '../workload/public-url.ts';
-import { distributionOf } from './distribution-of.ts';
 import type { FanOutSummary } from './fan-out-log.ts';
-import { histogramBuckets } from './histogram-buckets.ts';
 import { judgeGenerator } from './judge-generator.ts';
-import { REPORT_VERSION, type Report, type ReportInterval } from './report-schema.ts';
+import { type Distribution, REPORT_VERSION, type Report, type ReportInterval } from './report-schema.ts';
 
 /** What a run knows beside its measurements. */
 export interface Surroundings {
@@ -167,3 +165,44 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
+
+/** The percentiles of a histogram of microseconds, in milliseconds. All zero where it is empty. */
+export const distributionOf = (histogram: LatencyHistogram): Distribution => {
+  const at = (percentile: number): number =>
+    histogram.totalCount ? histogram.getValueAtPercentile(percentile) / 1_000 : 0;
+  return {
+    count: histogram.totalCount,
+    mean: histogram.totalCount ? Math.round(histogram.mean) / 1_000 : 0,
+    p50: at(50),
+    p90: at(90),
+    p95: at(95),
+    p99: at(99),
+    p999: at(99.9),
+    max: at(100),
+  };
+};
+
+type Bucket = Report['histogram']['buckets'][number];
+
+/** Each bucket ends 1.26 times above the one before: ten to a factor of ten. */
+const PER_DECADE = 10;
+
+/** A histogram of microseconds in logarithmic buckets of milliseconds, from the lowest with a value to the highest. */
+export const histogramBuckets = (histogram: LatencyHistogram): Bucket[] => {
+  const counts = new Map<number, number>();
+  const values = (histogram as JsHistogram).recordedValuesIterator;
+  values.reset();
+  while (values.hasNext()) {
+    const { valueIteratedTo, countAtValueIteratedTo } = values.next();
+    const bucket = Math.ceil(Math.log10(valueIteratedTo / 1_000) * PER_DECADE);
+    counts.set(bucket, (counts.get(bucket) ?? 0) + countAtValueIteratedTo);
+  }
+  const numbers = [...counts.keys()];
+  const buckets: Bucket[] = [];
+  for (let bucket = Math.min(...numbers); bucket <= Math.max(...numbers); bucket++) {
+    buckets.push({ fromMs: edge(bucket - 1), toMs: edge(bucket), count: counts.get(bucket) ?? 0 });
+  }
+  return buckets;
+};
+
+const edge = (bucket: number): number => Number((10 ** (bucket / PER_DECADE)).toPrecision(4));

@@ -90,3 +90,42 @@ const connectionsText = ({ connections: { wanted, mostOpen, opened, killed, ramp
 
 const prefixed = (counts: Record<string, number>, prefix: string): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).map(([key, value]) => [prefix + key, value]));
+
+/** How a run ended where it did not run to its end: `The target died at 12.3 s: …`. Empty otherwise. */
+export const endingLine = ({ ended: { reason, second, detail } }: Report): string => {
+  if (reason === 'finished') return '';
+  const what = reason === 'interrupted' ? 'Interrupted' : 'The target died';
+  return `${what} at ${format.duration(second * 1_000)}: ${detail}. What was measured until then is below.`;
+};
+
+/** A prediction as text: what, predicted, measured, and how far the measurement is from it. */
+export const predictionRow = ({
+  name,
+  unit,
+  predicted,
+  measured,
+}: Report['predictions'][number]): [string, string, string, string] => {
+  const shown = (value: number): string =>
+    unit === 'ms' ? format.duration(value) : `${format.number(value)} ${unit}`.trim();
+  const off =
+    predicted === 0 ? '' : `${measured >= predicted ? '+' : ''}${Math.round((measured / predicted - 1) * 100)} %`;
+  return [name, shown(predicted), shown(measured), off];
+};
+
+/** What was done, in one line: `1,000 connections, 5/s of 200 B for 30 s`. */
+export const workloadLine = ({ workload, connections }: Report): string => {
+  const { phases, sizeBytes, slowShare, processes } = workload;
+  const { number, duration, bytes, share } = format;
+  const rates = phases.flatMap(({ rateFrom, rateTo }) => [rateFrom, rateTo]);
+  const [low, high] = [Math.min(...rates), Math.max(...rates)];
+  const rate = low === high ? `${number(low)}/s` : `${number(low)} to ${number(high)}/s`;
+  const churn = Math.max(...phases.map(({ churnPerSecond }) => churnPerSecond));
+  return [
+    `${number(connections.wanted)} connections`,
+    `${rate} of ${bytes(sizeBytes)} for ${duration(phases.reduce((sum, { durationMs }) => sum + durationMs, 0))}`,
+    ...(phases.length > 1 ? [`${phases.length} phases`] : []),
+    ...(churn > 0 ? [`churn up to ${share(churn)}/s`] : []),
+    ...(slowShare > 0 ? [`${share(slowShare)} slow`] : []),
+    ...(processes > 1 ? [`${processes} generator processes`] : []),
+  ].join(', ');
+};

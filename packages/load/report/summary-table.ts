@@ -1,12 +1,7 @@
 import { textTable } from '../text/text-table.ts';
-import { compareReports } from './compare-reports.ts';
-import { compareRow } from './compare-row.ts';
-import { differingSettings } from './differing-settings.ts';
-import { endingLine } from './ending-line.ts';
-import { predictionRow } from './prediction-row.ts';
-import { reportFacts } from './report-facts.ts';
+import { compareReports, compareRow, differingSettings } from './compare-reports.ts';
+import { endingLine, predictionRow, reportFacts, workloadLine } from './report-facts.ts';
 import type { Report } from './report-schema.ts';
-import { workloadLine } from './workload-line.ts';
 
 /** What a run found out, for the terminal; beside an older run where one is given. */
 export const summaryTable = (report: Report, old?: Report): string => {

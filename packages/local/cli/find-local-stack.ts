@@ -1,5 +1,4 @@
 import type { StackOutputs } from '../model/application.ts';
-import { readLocalOutputs } from './read-local-outputs.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -23,3 +22,14 @@ export const findLocalStack = async (port: string, example?: string): Promise<St
 
 /** `ChatRoom` is the stack of `chat-room`. */
 const exampleOf = (stackName: string): string => stackName.replace(/\B[A-Z]/g, '-$&').toLowerCase();
+
+/**
+ * Asks a local run for the outputs of its stacks.
+ * @param origin `http://127.0.0.1:3001`
+ * @returns `undefined` where nothing listens there, or something else.
+ */
+export const readLocalOutputs = async (origin: string): Promise<StackOutputs | undefined> => {
+  const response = await fetch(new URL('/outputs.json', origin)).catch(() => undefined);
+  if (!response?.ok) return undefined;
+  return response.json().catch(() => undefined) as Promise<StackOutputs | undefined>;
+};

@@ -1,9 +1,9 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LocalEvent, LocalLog } from '../model/local-event.ts';
+import { shortLogicalId } from '../model/names.ts';
 import { describeEvent } from './describe-event.ts';
 import { describeLogLine } from './describe-log-line.ts';
-import { functionLabels } from './function-labels.ts';
 
 export interface PrinterOptions {
   json: boolean;
@@ -39,4 +39,19 @@ export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLo
 const openFile = (logFile: string): WriteStream => {
   mkdirSync(dirname(logFile), { recursive: true });
   return createWriteStream(logFile);
+};
+
+/**
+ * Names of functions as a person knows them: the logical id without the hash behind. Where that is the same for several,
+ * each keeps its whole name.
+ * @param logicalIds By function name.
+ */
+export const functionLabels = (logicalIds: Readonly<Record<string, string>>): ReadonlyMap<string, string> => {
+  const short = Object.values(logicalIds).map(shortLogicalId);
+  return new Map(
+    Object.entries(logicalIds).map(([functionName, logicalId]) => {
+      const label = shortLogicalId(logicalId);
+      return [functionName, short.filter((other) => other === label).length === 1 ? label : functionName];
+    }),
+  );
 };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import type { UsageReport } from '../iam/report-usage.ts';
 import type { LocalLog } from '../model/local-event.ts';
 import { type LocalRun, startLocal } from '../run/start-local.ts';
-import { describeUsage } from './describe-usage.ts';
 import type { LocalOptions } from './local-options.ts';
 import { openPrinter } from './open-printer.ts';
 
@@ -39,3 +39,14 @@ export const runLocal = async ({ options, cdkOut, pages, watch }: RunLocalOption
 
 const report = (run: LocalRun, json: boolean): string =>
   json ? JSON.stringify({ type: 'iam-report', ...run.usage() }) : describeUsage(run.usage()).join('\n');
+
+/** The end of a run with `--iam-report`. */
+export const describeUsage = ({ unused, notObserved }: UsageReport): readonly string[] => [
+  ...(unused.length === 0
+    ? ['Every grant was used.']
+    : [
+        'Grants that were never used in this run:',
+        ...unused.map((grant) => `  ${grant.statementId}: ${grant.unused} ${grant.pattern}`),
+      ]),
+  ...(notObserved.length === 0 ? [] : [`Not observed here, so nothing is said of: ${notObserved.join(', ')}`]),
+];

@@ -15,7 +15,6 @@ import type {
   ReceivedMessage,
   SqsMethods,
 } from './engine-protocol.ts';
-import { repeatByClock } from './repeat-by-clock.ts';
 
 /** DynamoDB deletes "within a few days"; here within a minute by the run's clock. */
 const SWEEP_MS = 60_000;
@@ -162,4 +161,32 @@ export const startEngines = async ({
       await Promise.all([dynamodb.worker.terminate(), sqs.worker.terminate()]);
     },
   };
+};
+
+/**
+ * Runs a task again and again by a clock, one at a time: what comes due meanwhile is run once, afterwards. Returns what
+ * ends it.
+ */
+export const repeatByClock = (clock: Clock, everyMs: number, task: () => Promise<void>): (() => void) => {
+  let cancel = () => {};
+  let isRunning = false;
+  let isDue = false;
+  const run = async (): Promise<void> => {
+    isDue = true;
+    if (isRunning) return;
+    isRunning = true;
+    for (; isDue; ) {
+      isDue = false;
+      await task();
+    }
+    isRunning = false;
+  };
+  const wait = (): void => {
+    cancel = clock.after(everyMs, () => {
+      wait();
+      void run();
+    });
+  };
+  wait();
+  return () => cancel();
 };

@@ -4,7 +4,6 @@ import type { EventSource, Invoker, LambdaFunction } from '../model/application.
 import type { Clock } from '../runtime/clock.ts';
 import { failedMessages } from './failed-messages.ts';
 import { gatherBatch } from './gather-batch.ts';
-import { sqsEvent } from './sqs-event.ts';
 import { isRecursiveLoop, nextTraceHeader } from './trace-lineage.ts';
 
 /** Lambda begins with five concurrent batches and adds up to 300 a minute. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
@@ -156,3 +155,39 @@ export class EventSourceMapping {
 
 const describeFailed = (failed: number, all: number, { functionName, queueArn }: EventSource): string =>
   `${functionName} failed ${failed} of ${all} messages of ${queueArn.split(':').at(-1)}: the queue gives them again, or to its dead-letter queue`;
+
+interface RawAttribute {
+  DataType?: string;
+  StringValue?: string;
+  BinaryValue?: string;
+}
+
+const messageAttributesOf = (attributes: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(attributes as Record<string, RawAttribute>).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      {
+        ...(StringValue !== undefined && { stringValue: StringValue }),
+        ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: DataType,
+      },
+    ]),
+  );
+
+/**
+ * The event of a batch, field by field as Lambda's.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
+ */
+export const sqsEvent = (queueArn: string, messages: readonly ReceivedMessage[]) => ({
+  Records: messages.map(({ messageId, receiptHandle, body, attributes, messageAttributes, ...digests }) => ({
+    ...{ messageId, receiptHandle, body, attributes },
+    messageAttributes: messageAttributesOf(messageAttributes),
+    ...(digests.md5OfMessageAttributes && { md5OfMessageAttributes: digests.md5OfMessageAttributes }),
+    md5OfBody: digests.md5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: queueArn.split(':')[3],
+  })),
+});

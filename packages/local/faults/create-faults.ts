@@ -1,7 +1,6 @@
 import type { GatewayFaults, PostFault } from '../gateway/calls/gateway-faults.ts';
 import type { LambdaFunction } from '../model/application.ts';
-import { handlerModule } from '../model/handler-module.ts';
-import { shortLogicalId } from '../model/short-logical-id.ts';
+import { handlerModule, shortLogicalId } from '../model/names.ts';
 import { createFaultDice } from './fault-dice.ts';
 import type { FaultRule } from './parse-faults.ts';
 

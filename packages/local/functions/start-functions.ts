@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { InvocationResult, Invoker, LambdaFunction } from '../model/application.ts';
-import { findHandlerFile } from '../model/find-handler-file.ts';
-import { handlerModule } from '../model/handler-module.ts';
+import { findHandlerFile, handlerModule } from '../model/names.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FunctionKeyring } from './function-keyring.ts';
 import type { FunctionLog } from './function-log.ts';

@@ -1,6 +1,6 @@
 import type { Application, WebSocketApi } from '../model/application.ts';
 import type { ReadyEvent } from '../model/local-event.ts';
-import { reachable } from '../model/reachable.ts';
+import { reachable } from '../model/names.ts';
 
 export interface ReadyEventOptions {
   application: Application;

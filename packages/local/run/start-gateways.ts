@@ -1,9 +1,8 @@
 import type { GatewayLog } from '../gateway/gateway-log.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/start-gateway.ts';
 import type { Application } from '../model/application.ts';
-import type { LocalAddresses } from '../model/local-endpoints.ts';
 import type { LocalLog } from '../model/local-event.ts';
-import { reachable } from '../model/reachable.ts';
+import { type LocalAddresses, reachable } from '../model/names.ts';
 
 export interface Gateways {
   /** In the order of the application's APIs. */

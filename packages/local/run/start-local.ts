@@ -8,18 +8,16 @@ import { servePages } from '../gateway/serve-pages.ts';
 import { createAuthority } from '../iam/create-authority.ts';
 import { reportUsage, type UsageReport } from '../iam/report-usage.ts';
 import type { Application, Invoker, LambdaFunction, StackOutputs } from '../model/application.ts';
-import { handlerModule } from '../model/handler-module.ts';
-import { type LocalAddresses, localEndpoints } from '../model/local-endpoints.ts';
 import type { LocalLog, ReadyEvent } from '../model/local-event.ts';
+import { handlerModule, type LocalAddresses, localEndpoints } from '../model/names.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { type ReadApplicationOptions, readApplication } from '../template/read-application.ts';
-import { changedFunctions } from './changed-functions.ts';
 import { checkStartOptions } from './check-start-options.ts';
 import { endAll } from './end-all.ts';
 import { readyEvent } from './ready-event.ts';
+import { changedFunctions, whatNeedsRestart } from './reload.ts';
 import { reportQueues } from './report-queues.ts';
 import { startGateways } from './start-gateways.ts';
-import { whatNeedsRestart } from './what-needs-restart.ts';
 
 export interface StartLocalOptions extends Pick<ReadApplicationOptions, 'cdkOut' | 'parameters' | 'ignore'> {
   /** Of the first WebSocket API; further ones take the next. Default 0: free ones, so that several runs fit one machine. */

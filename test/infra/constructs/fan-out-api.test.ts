@@ -400,17 +400,6 @@ describe('the stage', () => {
       ThrottlingBurstLimit: 50,
     });
   });
-
-  it('logs accesses where asked to, without connection ids', () => {
-    const made = aStack({ handlers, accessLogs: true });
-    const { DestinationArn, Format } = propertiesOf(made.chat.stage, made.template).AccessLogSettings;
-    const [logs, ...others] = ofType('AWS::Logs::LogGroup', made.template).filter(([id]) => id.includes('AccessLogs'));
-    expect(others).toEqual([]);
-    expect(JSON.stringify(DestinationArn)).toContain(`"${logs?.[0]}"`);
-    expect(logs?.[1]).toMatchObject({ Properties: { RetentionInDays: 30 }, DeletionPolicy: 'Delete' });
-    expect(JSON.parse(Format)).toMatchObject({ routeKey: '$context.routeKey', requestId: '$context.requestId' });
-    expect(Format).not.toContain('connectionId');
-  });
 });
 
 describe('a mock', () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseTranscript } from './parse-transcript.ts';
+import { parseBroadcast, parseTranscript } from './parse-transcript.ts';
 
 describe('parseTranscript', () => {
   it('reads what is typed, shown, opened, closed and run', () => {
@@ -31,4 +31,29 @@ describe('parseTranscript', () => {
     expect(steps).toHaveLength(5);
     expect(Math.min(...steps)).toBeGreaterThan(5);
   });
+});
+
+describe('parseBroadcast', () => {
+  it.each([
+    ['broadcast "Hello from server"', 'Hello from server'],
+    ["broadcast 'Hello from server'", 'Hello from server'],
+    ['broadcast hello', 'hello'],
+    ['broadcast  hello\\ there ', 'hello there'],
+    [`broadcast "it's"`, "it's"],
+    [`broadcast 'say "hi"'`, 'say "hi"'],
+    ['broadcast "say \\"hi\\", keep \\n"', 'say "hi", keep \\n'],
+    [`broadcast "a"'b'c`, 'abc'],
+    ['broadcast ""', ''],
+  ])('reads %s', (command, text) => {
+    expect(parseBroadcast(command)).toBe(text);
+  });
+
+  it.each(['broadcast', 'broadcast two words', 'shout "hello"', 'broadcast "not closed', "broadcast 'not closed", ''])(
+    'refuses %j, saying what it expects',
+    (command) => {
+      expect(() => parseBroadcast(command)).toThrow(
+        `Expected a command of the backend to be broadcast "text", got: ${command}`,
+      );
+    },
+  );
 });

@@ -1,5 +1,3 @@
-import { describeDifference } from './describe-difference.ts';
-import { matchesExpected } from './matches-expected.ts';
 import { openTerminal, type Terminal } from './open-terminal.ts';
 import type { TranscriptStep } from './parse-transcript.ts';
 
@@ -84,3 +82,22 @@ const playStep = async (
     }
   }
 };
+
+/** How far two lines agree; a `*` ends the certainty. */
+const agreeingLength = (expected: string, shown: string): number => {
+  let length = 0;
+  while (length < shown.length && expected[length] === shown[length] && expected[length] !== '*') length += 1;
+  return length;
+};
+
+/** Both lines under one another, and a mark where they part. */
+export const describeDifference = (terminal: string, expected: string, shown: string): string => {
+  const mark = expected.includes('*') ? '' : `\n              ${' '.repeat(agreeingLength(expected, shown))}^`;
+  return `  expected ${terminal}< ${expected}\n  shown    ${terminal}< ${shown}${mark}`;
+};
+
+/** Whether a shown line is what a transcript expects: `*` in it stands for any characters. */
+export const matchesExpected = (expected: string, shown: string): boolean =>
+  new RegExp(`^${expected.split('*').map(literally).join('[^]*')}$`).test(shown);
+
+const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { broadcastFromBackend } from '../../../aws/queue/broadcast-from-backend.ts';
 import { endWithSentence } from '../../../packages/local/cli/end-with-sentence.ts';
-import { readLocalOutputs } from '../../../packages/local/cli/read-local-outputs.ts';
+import { readLocalOutputs } from '../../../packages/local/cli/find-local-stack.ts';
 import { UsageError } from '../../../packages/local/cli/usage-error.ts';
-import { parseBroadcast } from './parse-broadcast.ts';
-import { parseTranscript } from './parse-transcript.ts';
+import { parseBroadcast, parseTranscript } from './parse-transcript.ts';
 import { runTranscript } from './run-transcript.ts';
 
 const HELP = `npm run transcript -- FILE [--url ws://127.0.0.1:3001/production]

@@ -1,3 +1,5 @@
+import { escapeHtml } from './escape-html.ts';
+
 /** What an axis measures: a count, milliseconds, or a share of 1. */
 export type Quantity = 'number' | 'duration' | 'share';
 
@@ -51,4 +53,12 @@ const stepOf = (least: number, whole: boolean): number => {
   const power = 10 ** Math.floor(Math.log10(least));
   const steps = STEPS.map((factor) => factor * power);
   return steps.find((step) => step >= least - 1e-9 && (!whole || Number.isInteger(step))) as number;
+};
+
+/** The labels beside a drawing, from its bottom to its top. */
+export const valueLabels = ({ top, ticks }: Axis): string => {
+  const labels = ticks.map(
+    ({ value, label }) => `<span style="bottom:${((value / top) * 100).toFixed(2)}%">${escapeHtml(label)}</span>`,
+  );
+  return `<div class="y">${labels.join('')}</div>`;
 };

@@ -1,9 +1,7 @@
 import { format } from '../../text/format.ts';
 import { queueLabels } from '../queue-labels.ts';
 import type { Report, ReportInterval } from '../report-schema.ts';
-import { barPlot } from './bar-plot.ts';
-import { type LineSeries, linePlot } from './line-plot.ts';
-import { phaseStarts } from './phase-starts.ts';
+import { barPlot, type LineSeries, linePlot } from './plots.ts';
 
 /** Every plot of a report that has something to show. */
 export const pagePlots = (report: Report, old: Report | undefined): string[] => [
@@ -179,5 +177,15 @@ const generatorPlot = (report: Report): string[] => {
       line('core of the busiest process', (i) => i.generator.cpu),
       line('all cores of this machine', (i) => i.generator.machineCpu || null),
     ],
+  });
+};
+
+/** When each phase of a run starts, in seconds after the first. */
+export const phaseStarts = (phases: Report['workload']['phases']): number[] => {
+  let second = 0;
+  return phases.map(({ durationMs }) => {
+    const start = second;
+    second += durationMs / 1_000;
+    return start;
   });
 };

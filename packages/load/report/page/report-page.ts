@@ -1,18 +1,10 @@
 import { format } from '../../text/format.ts';
-import { compareReports } from '../compare-reports.ts';
-import { compareRow } from '../compare-row.ts';
-import { differingSettings } from '../differing-settings.ts';
-import { endingLine } from '../ending-line.ts';
-import { predictionRow } from '../prediction-row.ts';
-import { reportFacts } from '../report-facts.ts';
+import { compareReports, compareRow, differingSettings } from '../compare-reports.ts';
+import { endingLine, predictionRow, reportFacts, workloadLine } from '../report-facts.ts';
 import type { Distribution, Report } from '../report-schema.ts';
-import { workloadLine } from '../workload-line.ts';
 import { escapeHtml } from './escape-html.ts';
-import { pagePlots } from './page-plots.ts';
+import { pagePlots, phaseStarts } from './page-plots.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { type Cell, pageTable } from './page-table.ts';
-import { phaseStarts } from './phase-starts.ts';
-import { plotCursor } from './plot-cursor.ts';
 
 /**
  * The report as one HTML page that needs nothing else: no network, no other file. It reads without JavaScript, which
@@ -146,3 +138,51 @@ const lossyMessages = ({ lossyMessages: lossy }: Report): string =>
       numbers([`#${message}`, `${second.toFixed(2)} s`, format.number(expected), format.number(lost)]),
     ),
   )}</details>`;
+
+/** A cell: text, and whether it stands to the right as numbers do and how it is judged. */
+export interface Cell {
+  text: string;
+  number?: boolean;
+  verdict?: 'good' | 'bad';
+}
+
+/** A table of numbers under `head`, or of names and texts without; it scrolls by itself where the page is too narrow for it. */
+export const pageTable = (head: readonly string[], rows: readonly (readonly (Cell | string)[])[]): string => {
+  const cellOf = (cell: Cell | string, index: number): string => {
+    const { text, number = false, verdict = '' } = typeof cell === 'string' ? { text: cell } : cell;
+    if (index === 0) return `<th scope="row">${escapeHtml(text)}</th>`;
+    return `<td class="${[number ? 'number' : '', verdict].join(' ').trim()}">${escapeHtml(text)}</td>`;
+  };
+  const top = head.length
+    ? `<thead><tr>${head.map((text, index) => `<th scope="col"${index > 0 ? ' class="number"' : ''}>${escapeHtml(text)}</th>`).join('')}</tr></thead>`
+    : '';
+  return `<div class="scroll" tabindex="0"><table>${top}<tbody>${rows.map((row) => `<tr>${row.map(cellOf).join('')}</tr>`).join('')}</tbody></table></div>`;
+};
+
+/**
+ * Runs in the page: shows the values under the pointer below each plot of lines. It is put there as its own source
+ * text, so it uses nothing from outside itself.
+ */
+export const plotCursor = (): void => {
+  for (const figure of document.querySelectorAll<HTMLElement>('[data-plot]')) {
+    const data = JSON.parse(figure.dataset.plot ?? '{}');
+    const drawing = figure.querySelector<HTMLElement>('.drawing');
+    const cursor = figure.querySelector<HTMLElement>('.cursor');
+    const output = figure.querySelector('output');
+    if (!drawing || !cursor || !output) continue;
+    drawing.addEventListener('pointermove', (event) => {
+      const box = drawing.getBoundingClientRect();
+      const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+      const index = Math.round(share * (data.xs.length - 1));
+      cursor.hidden = false;
+      cursor.style.left = `${(index / Math.max(1, data.xs.length - 1)) * 100}%`;
+      const values = [];
+      for (const series of data.series) values.push(`${series.name} ${series.values[index] ?? 'none'}`);
+      output.textContent = `${data.xs[index]} s: ${values.join(' · ')}`;
+    });
+    drawing.addEventListener('pointerleave', () => {
+      cursor.hidden = true;
+      output.textContent = '';
+    });
+  }
+};

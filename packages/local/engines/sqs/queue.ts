@@ -1,7 +1,6 @@
 import type { Draft, Message, Received } from './message.ts';
 import { type QueueSettings, readSettings } from './queue-settings.ts';
 import { type Group, type Held, isReceived, ReadyGroups } from './ready-groups.ts';
-import { SentIds } from './sent-ids.ts';
 
 /** From the receive on, however often the timeout is changed. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html */
 const MAX_IN_FLIGHT_MS = 12 * 3_600_000;
@@ -276,5 +275,32 @@ export class Queue {
   #nextSequenceNumber(): string {
     this.#sequence += 1;
     return `1${String(this.#sequence).padStart(19, '0')}`;
+  }
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */
+const REMEMBERED_MS = 5 * 60_000;
+
+export interface Sent {
+  messageId: string;
+  sequenceNumber: string;
+}
+
+/** The deduplication ids of a FIFO queue, each for five minutes, also when its message was deleted long ago. */
+export class SentIds {
+  /** The oldest first. */
+  readonly #sent = new Map<string, Sent & { atMs: number }>();
+
+  find(key: string, nowMs: number): Sent | undefined {
+    for (const [old, { atMs }] of this.#sent) {
+      if (atMs > nowMs - REMEMBERED_MS) break;
+      this.#sent.delete(old);
+    }
+    const sent = this.#sent.get(key);
+    return sent && { messageId: sent.messageId, sequenceNumber: sent.sequenceNumber };
+  }
+
+  add(key: string, sent: Sent, nowMs: number): void {
+    this.#sent.set(key, { ...sent, atMs: nowMs });
   }
 }

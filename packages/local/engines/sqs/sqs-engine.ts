@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultDice } from '../../faults/fault-dice.ts';
 import type { Engine, EngineRequest } from '../engine.ts';
-import type { QueueDepth, QueueSpec, ReceivedMessage, SqsMethods } from '../engine-protocol.ts';
+import type { Permission, QueueDepth, QueueSpec, ReceivedMessage, SqsMethods } from '../engine-protocol.ts';
 import type { Received } from './message.ts';
 import { type QueueEntry, Queues } from './queues.ts';
 import { systemAttributesOf } from './received-message.ts';
 import { RequestFields } from './request-fields.ts';
 import { createSqsApi } from './sqs-api.ts';
 import { SqsError } from './sqs-error.ts';
-import { sqsPermissions } from './sqs-permissions.ts';
 
 const MAX_RECEIVED = 10;
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
@@ -142,4 +141,19 @@ const depthOf = ({ name, queue }: QueueEntry): QueueDepth => {
   const now = Date.now();
   const { visible, inFlight, oldestSentAtMs = now } = queue.counts();
   return { name, visible, inFlight, oldestAgeMs: now - oldestSentAtMs };
+};
+
+/**
+ * What an SQS request needs. A batch needs what its single form does.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+ */
+export const sqsPermissions = (
+  { region, accountId }: { region: string; accountId: string },
+  operation: string,
+  body: Record<string, unknown>,
+): Permission[] => {
+  const action = `sqs:${operation.replace(/Batch$/, '')}`;
+  if (operation === 'ListQueues') return [{ action, resourceArn: `arn:aws:sqs:${region}:${accountId}:*` }];
+  const name = body.QueueName ?? (typeof body.QueueUrl === 'string' ? body.QueueUrl.split('/').at(-1) : undefined);
+  return name === undefined ? [] : [{ action, resourceArn: `arn:aws:sqs:${region}:${accountId}:${name}` }];
 };

@@ -1,13 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { workerData } from 'node:worker_threads';
+import { newTraceRoot } from '../../model/new-trace-root.ts';
 import { moveDate } from '../../runtime/move-date.ts';
 import { callHandler } from './call-handler.ts';
 import { captureOutput } from './capture-output.ts';
 import { Freezer } from './freezer.ts';
 import { isolateModules } from './isolate-modules.ts';
-import { lambdaContext } from './lambda-context.ts';
 import { LambdaError } from './lambda-error.ts';
 import { loadHandler } from './load-handler.ts';
-import { newTraceHeader } from './new-trace-header.ts';
 import type { InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
 import { redirectHosts } from './redirect-hosts.ts';
 
@@ -146,3 +146,27 @@ const start = async (): Promise<void> => {
 };
 
 start().catch((thrown) => endWith('Uncaught Exception', thrown, 1));
+
+/**
+ * The context object of one event, field by field as Lambda's.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ */
+export const lambdaContext = (data: InstanceData, { requestId }: InstanceEvent) => {
+  const endsAt = performance.now() + data.timeoutMs;
+  return {
+    functionVersion: '$LATEST',
+    functionName: data.functionName,
+    memoryLimitInMB: String(data.memoryMb),
+    logGroupName: data.logGroupName,
+    logStreamName: data.logStreamName,
+    clientContext: undefined,
+    identity: undefined,
+    invokedFunctionArn: data.arn,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => Math.max(0, Math.ceil(endsAt - performance.now())),
+  };
+};
+
+/** The trace header of an event that came with none: Lambda generates one for each. */
+export const newTraceHeader = (): string =>
+  `${newTraceRoot(Date.now())};Parent=${randomBytes(8).toString('hex')};Sampled=0`;

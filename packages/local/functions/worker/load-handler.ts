@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { findHandlerFile } from '../../model/find-handler-file.ts';
+import { findHandlerFile } from '../../model/names.ts';
 import { LambdaError } from './lambda-error.ts';
 
 /** A user's function, with whatever it takes and returns. */

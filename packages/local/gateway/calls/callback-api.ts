@@ -5,7 +5,6 @@ import type { Pages } from '../serve-pages.ts';
 import type { SignedRequest } from '../signatures/canonical-request.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { callConnection } from './call-connection.ts';
-import { connectionsPath } from './connections-path.ts';
 import type { GatewayFaults } from './gateway-faults.ts';
 import { recentPayloads } from './recent-payloads.ts';
 
@@ -115,4 +114,21 @@ const notACall = ({ api }: RunningApi, method: string, url: string, pages?: Page
   if (method === 'GET' && isStage) return refuse(426, 'UpgradeRequiredException', { message: 'Upgrade Required' });
   const page = method === 'GET' || method === 'HEAD' ? pages?.(path) : undefined;
   return page ? { statusCode: 200, ...page } : FORBIDDEN;
+};
+
+/** The stage and the connection id in `/{stage}/@connections/{id}`, decoded; `%40` is an `@`. `undefined` for another path. */
+export const connectionsPath = (url: string): { stageName: string; connectionId: string } | undefined => {
+  const [stageName, resource, connectionId, more] = (url.split('?', 1)[0] as string).slice(1).split('/').map(decode);
+  if (!stageName || resource !== '@connections' || connectionId === undefined || more !== undefined) return undefined;
+  return { stageName, connectionId };
+};
+
+/** A part that cannot be decoded stays as it is: it matches nothing. */
+const decode = (part: string): string => {
+  if (!part.includes('%')) return part;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 };

@@ -5,7 +5,7 @@ import type { ConnectionFacts } from '../events/connection-facts.ts';
 import { handleMessage } from '../messages/handle-message.ts';
 import type { RunningApi } from '../running-api.ts';
 import { Connection, type Ending, LOST } from './connection.ts';
-import { limitFrames } from './limit-frames.ts';
+import { limitFrames } from './frame-limit.ts';
 import { reportDisconnect } from './report-disconnect.ts';
 import { watchLifetime } from './watch-lifetime.ts';
 

@@ -1,6 +1,5 @@
 import { headerMaps } from './connect-event.ts';
-import type { Handshake, NameValues } from './handshake.ts';
-import { multiValue } from './multi-value.ts';
+import { type Handshake, multiValue, type NameValues } from './handshake.ts';
 import type { RequestContext } from './request-context.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { newTraceRoot } from '../../model/new-trace-root.ts';
-import type { Handshake, NameValues } from './handshake.ts';
-import { type MultiValue, multiValue } from './multi-value.ts';
+import { type Handshake, type MultiValue, multiValue, type NameValues } from './handshake.ts';
 import type { RequestContext } from './request-context.ts';
 import { stageVariables } from './stage-variables.ts';
 

@@ -1,6 +1,5 @@
 import type { RunningApi } from '../running-api.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
-import { formatRequestTime } from './format-request-time.ts';
 
 export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 
@@ -38,4 +37,14 @@ export const requestContext = (
     connectionId,
     apiId: api.apiId,
   };
+};
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (part: number): string => String(part).padStart(2, '0');
+
+/** `requestTime` of an event: epoch milliseconds as `29/Nov/2023:08:04:01 +0000`, in UTC. */
+export const formatRequestTime = (epochMs: number): string => {
+  const time = new Date(epochMs);
+  const date = `${two(time.getUTCDate())}/${MONTHS[time.getUTCMonth()]}/${time.getUTCFullYear()}`;
+  return `${date}:${two(time.getUTCHours())}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())} +0000`;
 };

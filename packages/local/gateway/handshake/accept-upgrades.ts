@@ -7,8 +7,7 @@ import { openConnection } from '../connections/open-connection.ts';
 import { reportDisconnect } from '../connections/report-disconnect.ts';
 import type { RunningApi } from '../running-api.ts';
 import { type Admission, holdUpgrade } from './hold-upgrade.ts';
-import { refuseHandshake } from './refuse-handshake.ts';
-import { refusedHandshake } from './refused-handshake.ts';
+import { refusedHandshake, refuseHandshake } from './refused-handshake.ts';
 
 /**
  * Makes the listener of an HTTP server's `upgrade`: each request is held, then refused or turned into a connection. Where

@@ -1,6 +1,6 @@
 import { decide } from '../../iam/decide.ts';
 import type { Statement } from '../../model/application.ts';
-import { isRecord } from '../integrations/is-record.ts';
+import { isRecord } from '../integrations/proxy-result.ts';
 
 /** `requestContext.authorizer` of the connection's events. */
 export type AuthorizerContext = Readonly<Record<string, string>>;

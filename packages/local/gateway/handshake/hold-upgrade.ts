@@ -4,7 +4,7 @@ import type { ConnectionFacts } from '../events/connection-facts.ts';
 import type { Handshake, NameValues } from '../events/handshake.ts';
 import { newId } from '../events/new-id.ts';
 import { requestContext } from '../events/request-context.ts';
-import { describeAnswer } from '../integrations/describe-answer.ts';
+import { describeAnswer } from '../integrations/proxy-result.ts';
 import { runIntegration } from '../integrations/run-integration.ts';
 import type { RunningApi } from '../running-api.ts';
 import { authorize } from './authorize.ts';

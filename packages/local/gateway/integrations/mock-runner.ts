@@ -1,11 +1,10 @@
 import type { Integration } from '../../model/application.ts';
-import { findAt } from '../../template/expressions/json-path.ts';
+import { findAt, parseJson } from '../../template/expressions/json-path.ts';
 import { mappingTemplate } from '../../template/expressions/mapping-template.ts';
-import { parseJson } from '../../template/expressions/parse-json.ts';
 import { responseKeyMatcher } from '../../template/expressions/response-key-matcher.ts';
 import { selectionExpression } from '../../template/expressions/selection-expression.ts';
 import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome.ts';
-import { readStatusCode } from './read-status-code.ts';
+import { readStatusCode } from './proxy-result.ts';
 
 export type MockIntegration = Extract<Integration, { type: 'mock' }>;
 

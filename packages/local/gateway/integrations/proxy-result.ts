@@ -1,6 +1,3 @@
-import { isRecord } from './is-record.ts';
-import { readStatusCode } from './read-status-code.ts';
-
 /** What a Lambda proxy integration answered, in a form that can be used. */
 export interface ProxyResult {
   /** Absent where the function gave none. */
@@ -40,4 +37,27 @@ const isAbsent = (value: unknown): boolean => value === undefined || value === n
 const headersOf = (single: unknown, multi: unknown): ReadonlyMap<string, string> => {
   const entries = [...Object.entries(multi ?? {}), ...Object.entries(single ?? {})];
   return new Map(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+};
+
+/**
+ * A status code that an integration gave, as a number or its digits; `undefined` where it is none from 200 to 599. A 1xx
+ * is no answer, and 101 would tell a client that it is connected.
+ */
+export const readStatusCode = (value: unknown): number | undefined =>
+  (typeof value === 'number' || typeof value === 'string') && /^[2-5]\d\d$/.test(String(value))
+    ? Number(value)
+    : undefined;
+
+/** An object that is no array, as JSON has it. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Of a body, in characters: enough for an error's sentence. */
+const MAX_SHOWN = 300;
+
+/** What a function answered in place of success. It may reach no client at all, so the developer reads it here. */
+export const describeAnswer = ({ statusCode, body = '' }: ProxyResult): string => {
+  const text = body.replace(/\s+/g, ' ');
+  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return `answered ${statusCode}${shown && `: ${shown}`}`;
 };

@@ -5,12 +5,11 @@ import type { Connection } from '../connections/connection.ts';
 import { messageEvent } from '../events/message-event.ts';
 import { newId } from '../events/new-id.ts';
 import { requestContext } from '../events/request-context.ts';
-import { describeAnswer } from '../integrations/describe-answer.ts';
 import type { IntegrationOutcome } from '../integrations/integration-outcome.ts';
+import { describeAnswer } from '../integrations/proxy-result.ts';
 import { runIntegration } from '../integrations/run-integration.ts';
 import type { RunningApi } from '../running-api.ts';
 import { type ErrorFrameMessage, errorFrame } from './error-frame.ts';
-import { selectRoute } from './select-route.ts';
 
 const NOT_SENT = { full: 'the client does not read', gone: 'the client has left' } as const;
 
@@ -69,4 +68,14 @@ const call = (
   });
   const event = messageEvent(facts.stage, context, body);
   return runIntegration(running, integration, { event, context, stageVariables: facts.stage.variables, body });
+};
+
+/** Routes that the gateway calls of itself. A client that names one as its action gets `$default`. */
+const RESERVED = new Set(['$connect', '$disconnect', '$default']);
+
+/** The route of a message: the one whose key it selects, exactly and in the same case, else `$default`, else none. */
+export const selectRoute = ({ routes, selectKey }: RunningApi, body: string): Route | undefined => {
+  const key = selectKey(body);
+  const selected = key === undefined || RESERVED.has(key) ? undefined : routes.get(key);
+  return selected ?? routes.get('$default');
 };

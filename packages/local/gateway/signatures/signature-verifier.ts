@@ -2,8 +2,12 @@ import { hash } from 'node:crypto';
 import type { Caller, Keyring } from '../../model/application.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { remember } from '../../runtime/remember.ts';
-import { type AuthorizationParts, authorizationParser } from './authorization-parser.ts';
-import { canonicalRequest, type SignedRequest } from './canonical-request.ts';
+import {
+  type AuthorizationParts,
+  authorizationParser,
+  canonicalRequest,
+  type SignedRequest,
+} from './canonical-request.ts';
 import { headerSigned } from './header-signed.ts';
 import { signingKeys } from './signing-keys.ts';
 

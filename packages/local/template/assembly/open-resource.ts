@@ -63,3 +63,38 @@ export const openResource = (parts: ResourceParts): Resource => {
 
 export const ofType = (resources: readonly Resource[], type: string): readonly Resource[] =>
   resources.filter((resource) => resource.type === type);
+
+/** The least and the most that AWS takes, by property; `ScalingConfig.MaximumConcurrency` is one within another. */
+export type Bounds = Readonly<Record<string, readonly [least: number, most: number]>>;
+
+/**
+ * Names the numbers that AWS refuses when an application is deployed.
+ * @param where What the bounds hold for, where that is not all of the type: ` for a FIFO queue`.
+ */
+export const checkBounds = (resource: Resource, bounds: Bounds, where = ''): void => {
+  for (const [property, [least, most]] of Object.entries(bounds)) {
+    const value = valueAt(resource, property);
+    const number = Number(value);
+    if (value === undefined || (Number.isInteger(number) && number >= least && number <= most)) continue;
+    const allowed = least === most ? `${least}` : `a whole number from ${least} to ${most}`;
+    resource.problem(`AWS refuses its ${property} of ${value}${where}`, `Make it ${allowed}`);
+  }
+};
+
+const valueAt = (resource: Resource, property: string): unknown => {
+  const [outer = '', inner] = property.split('.');
+  return inner === undefined ? resource.number(outer) : resource.record(outer)[inner];
+};
+
+/** Names the properties of a resource that the run would ignore. One that is empty asks for nothing. */
+export const refuseProperties = (
+  resource: Resource,
+  properties: readonly string[],
+  remedy = 'Do without it in what is run here',
+): void => {
+  for (const property of properties) {
+    const value = resource.property(property);
+    if (value === undefined || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)) continue;
+    resource.problem(`its ${property} is not imitated`, remedy);
+  }
+};

@@ -31,3 +31,20 @@ export const findAt = (value: unknown, path: JsonPath): unknown => {
   }
   return found;
 };
+
+/** The value of a JSON text, in an object because `null` is one; `undefined` where the text is not JSON. */
+export const parseJson = (text: string): { value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** A JSON value as Java writes it, which is what AWS's selection expressions and templates show: `[a, b]`, `{key=value}`. */
+export const javaText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Object.entries(value).map(([key, entry]) => `${key}=${javaText(entry)}`);
+  return `{${entries.join(', ')}}`;
+};

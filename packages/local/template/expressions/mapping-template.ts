@@ -1,7 +1,5 @@
 import type { RequestContext } from '../../gateway/events/request-context.ts';
-import { javaText } from './java-text.ts';
-import { findAt, parseJsonPath } from './json-path.ts';
-import { parseJson } from './parse-json.ts';
+import { findAt, javaText, parseJson, parseJsonPath } from './json-path.ts';
 
 /** What a template can refer to. */
 export interface TemplateVariables {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv, ValidateFunction } from 'ajv';
 import type { ModelValidation } from '../../model/application.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from './json-path.ts';
 import { selectionExpression } from './selection-expression.ts';
 
 /** Why a message is not what its model says, in the model's words alone; `undefined` where it is. */

@@ -1,6 +1,4 @@
-import { javaText } from './java-text.ts';
-import { findAt, type JsonPath, parseJsonPath } from './json-path.ts';
-import { parseJson } from './parse-json.ts';
+import { findAt, type JsonPath, javaText, parseJson, parseJsonPath } from './json-path.ts';
 
 /** Gives the key that a message selects, or `undefined` where the expression cannot be evaluated on it. */
 export type KeySelector = (body: string) => string | undefined;

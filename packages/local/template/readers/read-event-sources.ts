@@ -1,7 +1,5 @@
 import type { EventSource, LambdaFunction, Queue } from '../../model/application.ts';
-import { checkBounds } from '../assembly/check-bounds.ts';
-import type { Resource } from '../assembly/open-resource.ts';
-import { refuseProperties } from '../assembly/refuse-properties.ts';
+import { checkBounds, type Resource, refuseProperties } from '../assembly/open-resource.ts';
 import { invokedFunctionArn } from './invoked-function-arn.ts';
 
 export interface ReadEventSourcesOptions {

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LambdaFunction } from '../../model/application.ts';
-import { findHandlerFile } from '../../model/find-handler-file.ts';
-import { checkBounds } from '../assembly/check-bounds.ts';
-import type { Resource } from '../assembly/open-resource.ts';
+import { findHandlerFile } from '../../model/names.ts';
+import { checkBounds, type Resource } from '../assembly/open-resource.ts';
 
 export interface ReadFunctionsOptions {
   resources: readonly Resource[];

@@ -1,7 +1,6 @@
 import { MAX_QUEUE_DELAY_SECONDS, MAX_QUEUE_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
 import type { Queue } from '../../model/application.ts';
-import { checkBounds } from '../assembly/check-bounds.ts';
-import { ofType, type Resource } from '../assembly/open-resource.ts';
+import { checkBounds, ofType, type Resource } from '../assembly/open-resource.ts';
 
 /** The properties that are attributes of the same name in the API of SQS. Encryption is left out: a queue here is in memory. */
 const ATTRIBUTES = [

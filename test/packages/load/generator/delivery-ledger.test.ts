@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { DeliveryLedger, type LedgerConnection } from '../../../../packages/load/generator/delivery-ledger.ts';
+import fc from 'fast-check';
+import {
+  DeliveryLedger,
+  type LedgerConnection,
+  NumberSet,
+} from '../../../../packages/load/generator/delivery-ledger.ts';
 
 const SETTLE_US = 1_000;
 const END_US = 100_000;
@@ -146,4 +151,17 @@ describe('DeliveryLedger', () => {
     ledger.close(sender, 200);
     expect(account()).toMatchObject({ refused: [], cutOff: [0] });
   });
+});
+
+it('holds what a Set would hold, in any order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 10_000 })), (numbers) => {
+      const [ours, set] = [new NumberSet(), new Set<number>()];
+      for (const number of numbers) {
+        expect(ours.add(number)).toBe(!set.has(number));
+        set.add(number);
+      }
+      for (const number of [...numbers, 0, 31, 32, 1_023, 1_024, 9_999]) expect(ours.has(number)).toBe(set.has(number));
+    }),
+  );
 });

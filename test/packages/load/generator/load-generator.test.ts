@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { LoadGenerator } from '../../../../packages/load/generator/load-generator.ts';
-import { monotonicUs } from '../../../../packages/load/generator/monotonic-us.ts';
+import { monotonicUs } from '../../../../packages/load/generator/machine.ts';
 import { until } from '../../../support/until.ts';
 import { aTarget } from '../a-target.ts';
 import { aPhase, aWorkload } from '../a-workload.ts';

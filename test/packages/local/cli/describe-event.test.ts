@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeEvent } from '../../../../packages/local/cli/describe-event.ts';
-import { functionLabels } from '../../../../packages/local/cli/function-labels.ts';
+import { functionLabels } from '../../../../packages/local/cli/open-printer.ts';
 import type { LocalEvent } from '../../../../packages/local/model/local-event.ts';
 
 const NOW = new Date('2026-11-21T12:03:04.123Z');

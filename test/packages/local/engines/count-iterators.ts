@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { queryObjects } from 'node:v8';
-import { callService } from '../../../../packages/local/engines/call-service.ts';
+import { callService } from '../../../../packages/local/engines/dynamodb/call-service.ts';
 import { createDynamoDbEngine } from '../../../../packages/local/engines/dynamodb/dynamodb-engine.ts';
 import { serveEngine } from '../../../../packages/local/engines/serve-engine.ts';
 import { createFaultDice } from '../../../../packages/local/faults/fault-dice.ts';

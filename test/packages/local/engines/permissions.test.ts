@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dynamoDbPermissions } from '../../../../packages/local/engines/dynamodb/dynamodb-permissions.ts';
-import { sqsPermissions } from '../../../../packages/local/engines/sqs/sqs-permissions.ts';
+import { sqsPermissions } from '../../../../packages/local/engines/sqs/sqs-engine.ts';
 
 const account = { region: 'us-east-1', accountId: '123456789012' };
 const ROWS = 'arn:aws:dynamodb:us-east-1:123456789012:table/rows';

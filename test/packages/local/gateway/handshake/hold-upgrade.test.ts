@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { formatRequestTime } from '../../../../../packages/local/gateway/events/format-request-time.ts';
+import { formatRequestTime } from '../../../../../packages/local/gateway/events/request-context.ts';
 import { until } from '../../../../support/until.ts';
 import { RawSocket, upgradeRequest } from '../support/raw-socket.ts';
 import {

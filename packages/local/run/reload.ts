@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Application } from '../model/application.ts';
+import type { Application, LambdaFunction } from '../model/application.ts';
 
 interface Named {
   logicalId: string;
@@ -34,3 +34,10 @@ const differing = <T extends Named>(kind: string, now: readonly T[], next: reado
     ...changed.map(([{ logicalId }]) => `${kind} ${logicalId} has changed: restart`),
   ];
 };
+
+/** Functions that are new or not what they were. */
+export const changedFunctions = (now: Application, next: Application): readonly LambdaFunction[] =>
+  next.functions.filter(
+    (lambda) =>
+      !now.functions.some((known) => known.functionName === lambda.functionName && isDeepStrictEqual(known, lambda)),
+  );

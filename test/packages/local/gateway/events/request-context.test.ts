@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { formatRequestTime } from '../../../../../packages/local/gateway/events/format-request-time.ts';
+import { formatRequestTime } from '../../../../../packages/local/gateway/events/request-context.ts';
 
 it('writes the time as API Gateway does, in UTC with two digits a part', () => {
   expect(formatRequestTime(Date.UTC(2023, 10, 29, 8, 4, 1))).toBe('29/Nov/2023:08:04:01 +0000');

@@ -1,5 +1,8 @@
 import { cpus } from 'node:os';
 
+/** Microseconds on a clock that never jumps and that all processes of this machine share. */
+export const monotonicUs = (): number => Number(process.hrtime.bigint() / 1_000n);
+
 const times = (): { busy: number; all: number } => {
   let [busy, all] = [0, 0];
   for (const { times: of } of cpus()) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Progress } from '../../../../packages/load/generator/run-load.ts';
-import { ProgressDisplay } from '../../../../packages/load/live/progress-display.ts';
-import { someMeasurements } from '../a-report.ts';
+import type { Progress } from '../../../packages/load/generator/run-load.ts';
+import { ProgressDisplay } from '../../../packages/load/live-progress.ts';
+import { someMeasurements } from './a-report.ts';
 
 const progress = (elapsedMs: number, more: Partial<Progress> = {}): Progress => {
   const { timeline, workload } = someMeasurements();
