@@ -1,4 +1,4 @@
-import type { PostOutcome } from '../../aws/posting/connection-poster.ts';
+import type { PostOutcome, PostResult } from '../../aws/posting/connection-poster.ts';
 import { CONNECTING_SECONDS } from '../../schemas/quotas.ts';
 import type { Setback } from '../records/hand-over.ts';
 
@@ -49,3 +49,24 @@ export const retryDelayMs = (
   const hopeless = setback === 'forbidden' || posts >= MAX_POSTS || elapsedMs + delayMs >= BUDGET_MS;
   return hopeless ? undefined : delayMs;
 };
+
+/** Our choice: so many 403 in a row are about the function, not about the connections. */
+const MAX_REFUSALS_IN_A_ROW = 32;
+
+/** Watches for a function that API Gateway refuses: one that may not post, or signs with a key that is not valid. */
+export class Refusals {
+  /** What API Gateway answered the first 403 with, if it did. */
+  detail: string | undefined;
+  #inARow = 0;
+
+  /** @returns whether nothing more should be posted. */
+  note({ outcome, detail = '' }: PostResult): boolean {
+    if (outcome !== 'forbidden') {
+      this.#inARow = 0;
+      return false;
+    }
+    this.detail ??= detail;
+    this.#inARow++;
+    return this.#inARow === MAX_REFUSALS_IN_A_ROW;
+  }
+}

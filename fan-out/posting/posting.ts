@@ -5,12 +5,9 @@ import type { HandOverReason, Setback } from '../records/hand-over.ts';
 import { POST_TIMEOUT_MS } from '../time/plan-time.ts';
 import type { Timekeeper } from '../time/timekeeper.ts';
 import { ConnectionBacklog, type ConnectionGroup } from './connection-backlog.ts';
-import { judgePost, retryDelayMs } from './judge-post.ts';
+import { judgePost, Refusals, retryDelayMs } from './judge-post.ts';
 import { PendingConnection } from './pending-connection.ts';
 import type { StaleRows } from './stale-rows.ts';
-
-/** Our choice: so many 403 in a row are about the function, not about the connections. */
-const MAX_FORBIDDEN_IN_A_ROW = 32;
 
 const POST_OPTIONS: PostOptions = { timeoutMs: POST_TIMEOUT_MS };
 
@@ -35,10 +32,9 @@ export class Posting {
   readonly #pace: Pace;
 
   readonly #backlog = new ConnectionBacklog();
+  readonly #refusals = new Refusals();
   #capacity: number;
   #inFlight = 0;
-  #forbidden: string | undefined;
-  #forbiddenInARow = 0;
   #stopped: HandOverReason | undefined;
   #cancelPause: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
@@ -58,7 +54,7 @@ export class Posting {
 
   /** What API Gateway answered 403 with, if it did. */
   get forbidden(): string | undefined {
-    return this.#forbidden;
+    return this.#refusals.detail;
   }
 
   /** Takes rows on, as many as there is capacity for, and hands the others over. */
@@ -121,7 +117,10 @@ export class Posting {
     if (this.#backlog.isIdle) return undefined;
     const now = this.#timekeeper.now();
     if (this.#pace.mayPost(now)) return this.#backlog.next(now);
-    this.#pause();
+    this.#cancelPause ??= this.#timekeeper.after(this.#pace.pauseMs(), () => {
+      this.#cancelPause = undefined;
+      this.#pump();
+    });
     return undefined;
   }
 
@@ -149,7 +148,7 @@ export class Posting {
     this.#pace.note(connection, outcome, now - postedAt, now);
     if (outcome === 'unknown') ledger.unanswered();
     if (outcome === 'throttled') ledger.throttled();
-    this.#watchForbidden(result);
+    if (this.#refusals.note(result)) this.stop('forbidden');
     const verdict = judgePost(outcome, connection.connectedAt, postedAt);
     if (verdict === 'delivered') {
       connection.delivered(now);
@@ -186,23 +185,6 @@ export class Posting {
   #handOver(connection: PendingConnection): void {
     const reason = connection.setback === 'untried' ? (this.#stopped ?? 'untried') : connection.setback;
     connection.handOver(reason, this.#timekeeper.now());
-  }
-
-  #watchForbidden({ outcome, detail = '' }: PostResult): void {
-    if (outcome !== 'forbidden') {
-      this.#forbiddenInARow = 0;
-      return;
-    }
-    this.#forbidden ??= detail;
-    this.#forbiddenInARow++;
-    if (this.#forbiddenInARow === MAX_FORBIDDEN_IN_A_ROW) this.stop('forbidden');
-  }
-
-  #pause(): void {
-    this.#cancelPause ??= this.#timekeeper.after(this.#pace.pauseMs(), () => {
-      this.#cancelPause = undefined;
-      this.#pump();
-    });
   }
 
   #isIdle(): boolean {
