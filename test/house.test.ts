@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
   crowdedFolders,
@@ -24,6 +24,13 @@ describe('this repository', () => {
   it('has no cycle of folders, at any level', () => expect(folderCycles(sources)).toEqual([]));
   it('has no folder with more than 15 entries', () => expect(crowdedFolders(sources)).toEqual([]));
   it('has no small file with one reader beside it', () => expect(detours(sources)).toEqual([]));
+
+  it('has every file that a message travels through', () => {
+    const walk = readFileSync('docs/how-a-message-travels.md', 'utf8');
+    const named = [...walk.matchAll(/`([^`]+\.ts)`/g)].map(([, file = '']) => file);
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
 });
 
 /** Files by path, with what they import: `~` marks what is loaded when needed, `npm:` a package. */
