@@ -1,10 +1,10 @@
 import type { Authority, Invoker, Route, WebSocketApi } from '../model/application.ts';
+import type { GatewayLog } from '../model/local-event.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { MessageValidator } from '../template/expressions/message-validator.ts';
 import type { KeySelector } from '../template/expressions/selection-expression.ts';
 import type { ApiHosts } from './api-hosts.ts';
 import type { Connection } from './connections/connection.ts';
-import type { GatewayLog } from './gateway-log.ts';
 import type { MockIntegration, MockRunner } from './integrations/mock-runner.ts';
 import type { VerifySignature } from './signatures/signature-verifier.ts';
 
