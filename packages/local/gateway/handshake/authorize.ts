@@ -28,9 +28,8 @@ export const authorize = async (
   if (!authorizer) return {};
   const requestId = newId();
   const context = requestContext(running, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId });
-  const missing = authorizer.identitySources.find(
-    (source) => !identitySourceValue(source, { ...handshake, headers, context }),
-  );
+  const variables = { headers, query: handshake.query, stageVariables: facts.stage.variables, context };
+  const missing = authorizer.identitySources.find((source) => !identitySourceValue(source, variables));
   if (missing !== undefined)
     return unauthorized(`the identity source ${missing} is missing; the authorizer was not called`);
   return askAuthorizer(running, authorizer, handshake, headers, context);

@@ -1,9 +1,8 @@
-import type { RequestContext } from '../../gateway/events/request-context.ts';
 import { findAt, javaText, parseJson, parseJsonPath } from './json-path.ts';
 
 /** What a template can refer to. */
 export interface TemplateVariables {
-  context: RequestContext;
+  context: Readonly<Record<string, unknown>>;
   stageVariables: Readonly<Record<string, string>>;
   /** `$input.body` */
   body: string;
