@@ -1,5 +1,13 @@
 import type { Stage } from '../../model/application.ts';
-import type { CallerIdentity } from '../handshake/authorize-by-iam.ts';
+
+/** What a signed handshake adds to `requestContext.identity`. */
+export interface CallerIdentity {
+  accountId: string;
+  accessKey: string;
+  caller: string;
+  user: string;
+  userArn: string;
+}
 
 /** What is known of a connection from its upgrade on, and goes into each of its events. */
 export interface ConnectionFacts {

@@ -1,5 +1,12 @@
-import type { RunningApi } from '../running-api.ts';
+import type { WebSocketApi } from '../../model/application.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
+
+/** What each event says of its API, and the clock that gives its time. */
+export interface ContextSource {
+  api: WebSocketApi;
+  clock: Clock;
+}
 
 export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 
@@ -15,7 +22,7 @@ export type RequestContext = Readonly<Record<string, unknown>>;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
 export const requestContext = (
-  { api, clock }: RunningApi,
+  { api, clock }: ContextSource,
   { connectionId, stage, domainName, connectedAt, identity, authorizer }: ConnectionFacts,
   event: { routeKey: string; eventType: EventType; requestId: string; facts?: EventFacts },
 ): RequestContext => {

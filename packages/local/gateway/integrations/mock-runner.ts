@@ -1,4 +1,4 @@
-import type { Integration } from '../../model/application.ts';
+import type { Integration, Route } from '../../model/application.ts';
 import { findAt, parseJson } from '../../template/expressions/json-path.ts';
 import { mappingTemplate } from '../../template/expressions/mapping-template.ts';
 import { responseKeyMatcher } from '../../template/expressions/response-key-matcher.ts';
@@ -10,6 +10,12 @@ export type MockIntegration = Extract<Integration, { type: 'mock' }>;
 
 /** Answers one request. Throws where a template prints what a client nested deeper than the stack. */
 export type MockRunner = (request: IntegrationRequest) => IntegrationOutcome;
+
+/** Compiles each mock integration of an API's routes. */
+export const mockRunners = (routes: readonly Route[]): ReadonlyMap<MockIntegration, MockRunner> =>
+  new Map(
+    routes.flatMap(({ integration }) => (integration?.type === 'mock' ? [[integration, mockRunner(integration)]] : [])),
+  );
 
 /**
  * Compiles a mock integration: its request template gives the status code, which chooses the integration response, whose
