@@ -1,3 +1,4 @@
+import type { WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
 import type { Stage } from '../../model/application.ts';
 
 /** What a signed handshake adds to `requestContext.identity`. */
@@ -17,7 +18,7 @@ export interface ConnectionFacts {
   domainName: string;
   /** Epoch milliseconds. */
   connectedAt: number;
-  identity: { sourceIp: string; userAgent?: string } & Partial<CallerIdentity>;
+  identity: WebSocketRequestContext['identity'] & Partial<CallerIdentity>;
   /** What the authorizer answered: `principalId` and its context, as text. Absent without an authorizer. */
   authorizer?: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+import type { WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
 import type { WebSocketApi } from '../../model/application.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
@@ -8,12 +9,11 @@ export interface ContextSource {
   clock: Clock;
 }
 
-export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
-
-/** Fields that only one type of event has: `messageId`, or `disconnectStatusCode` and `disconnectReason`. */
-export type EventFacts = Readonly<Record<string, string | number>>;
-
-export type RequestContext = Readonly<Record<string, unknown>>;
+/** What differs from event to event. */
+interface EventDetails extends Pick<WebSocketRequestContext, 'routeKey' | 'eventType' | 'requestId'> {
+  /** Fields that only one type of event has. */
+  facts?: Pick<WebSocketRequestContext, 'messageId' | 'disconnectStatusCode' | 'disconnectReason'>;
+}
 
 /**
  * The `requestContext` of an event. `requestId` and `extendedRequestId` are the same, and `messageDirection` is always
@@ -24,8 +24,8 @@ export type RequestContext = Readonly<Record<string, unknown>>;
 export const requestContext = (
   { api, clock }: ContextSource,
   { connectionId, stage, domainName, connectedAt, identity, authorizer }: ConnectionFacts,
-  event: { routeKey: string; eventType: EventType; requestId: string; facts?: EventFacts },
-): RequestContext => {
+  event: EventDetails,
+): WebSocketRequestContext => {
   const requestTimeEpoch = clock.now();
   return {
     routeKey: event.routeKey,

@@ -1,10 +1,11 @@
+import type { WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
 import type { Authorizer, Invoker, Route } from '../../model/application.ts';
 import { identitySourceValue } from '../../template/expressions/identity-source.ts';
 import { authorizerEvent } from '../events/authorizer-event.ts';
 import type { ConnectionFacts } from '../events/connection-facts.ts';
 import type { Handshake, NameValues } from '../events/handshake.ts';
 import { newId } from '../events/new-id.ts';
-import { type ContextSource, type RequestContext, requestContext } from '../events/request-context.ts';
+import { type ContextSource, requestContext } from '../events/request-context.ts';
 import { type AuthorizerContext, readAuthorizerResult } from './authorizer-result.ts';
 import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
 
@@ -46,7 +47,7 @@ const askAuthorizer = async (
   { functionName }: Authorizer,
   handshake: Handshake,
   headers: NameValues,
-  context: RequestContext,
+  context: WebSocketRequestContext,
 ): Promise<Authorization> => {
   const methodArn = `${apiArn}/${handshake.stage.name}/$connect`;
   const answer = await invoker.invoke(functionName, authorizerEvent(handshake, headers, context, methodArn));

@@ -5,7 +5,8 @@ export interface IdentityVariables {
   headers: readonly (readonly [name: string, value: string])[];
   query: readonly (readonly [name: string, value: string])[];
   stageVariables: Readonly<Record<string, string>>;
-  context: Readonly<Record<string, unknown>>;
+  /** The request context of an event. */
+  context: object;
 }
 
 const HEADER = 'route.request.header.';

@@ -2,9 +2,10 @@ import { findAt, javaText, parseJson, parseJsonPath } from './json-path.ts';
 
 /** What a template can refer to. */
 export interface TemplateVariables {
-  context: Readonly<Record<string, unknown>>;
+  /** `$context`: the request context of an event. */
+  context: object;
   stageVariables: Readonly<Record<string, string>>;
-  /** `$input.body` */
+  /** `$input.body`: the message; empty for `$connect` and `$disconnect`. */
   body: string;
 }
 
