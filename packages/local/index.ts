@@ -1,7 +1,8 @@
 // The local run for tests: `middy-fanout/local`.
 
 export type { LocalEvent, LocalLog, ReadyEvent } from './model/local-event.ts';
-export { type LocalRun, type SdkConfiguration, type StartLocalOptions, startLocal } from './run/start-local.ts';
+export { type LocalRun, type SdkConfiguration, startLocal } from './run/start-local.ts';
+export type { StartLocalOptions } from './run/start-options.ts';
 export type { Clock } from './runtime/clock.ts';
 export { createMovableClock, type MovableClock } from './runtime/movable-clock.ts';
 export { UnsupportedApplication } from './template/unsupported-application.ts';

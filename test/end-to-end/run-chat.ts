@@ -17,7 +17,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { synthesize } from '../../packages/local/cli/synthesize.ts';
 import type { LocalEvent } from '../../packages/local/model/local-event.ts';
-import { type StartLocalOptions, startLocal } from '../../packages/local/run/start-local.ts';
+import { startLocal } from '../../packages/local/run/start-local.ts';
+import type { StartLocalOptions } from '../../packages/local/run/start-options.ts';
 import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal, type Terminal } from '../transcripts/player/open-terminal.ts';
 

@@ -1,5 +1,4 @@
-import type { FunctionLogEvent } from '../functions/function-log.ts';
-import type { LocalEvent, ReadyEvent } from '../model/local-event.ts';
+import type { FunctionLogEvent, LocalEvent, ReadyEvent } from '../model/local-event.ts';
 import { describeLogLine } from './describe-log-line.ts';
 
 /** Says what happened to a person: some lines, or none where it is not worth one. */

@@ -1,6 +1,6 @@
 import type { Credentials, InvocationResult, InvokeOptions, LambdaFunction } from '../model/application.ts';
+import type { FunctionLog } from '../model/local-event.ts';
 import { FunctionInstance } from './function-instance.ts';
-import type { FunctionLog } from './function-log.ts';
 
 /** Lambda's limit of an event, in bytes. */
 const MAX_EVENT_BYTES = 6 * 1_024 * 1_024 + 100;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { InvocationResult, Invoker, LambdaFunction } from '../model/application.ts';
+import type { FunctionLog } from '../model/local-event.ts';
 import { findHandlerFile, handlerModule } from '../model/names.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FunctionKeyring } from './function-keyring.ts';
-import type { FunctionLog } from './function-log.ts';
 import { FunctionPool, type PoolOptions } from './function-pool.ts';
 
 /** A fresh account has about as many for all its functions. */

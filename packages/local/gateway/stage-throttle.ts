@@ -1,13 +1,16 @@
 import type { Stage } from '../model/application.ts';
 import type { Clock } from '../runtime/clock.ts';
 
+/** Takes one request of a stage's allowance; `false` if the stage's throttle refuses it. */
+export type Admit = (stageName: string) => boolean;
+
 /**
  * Token buckets of the stages: `rateLimit` requests a second, at most `burstLimit` at once. A stage without a throttle
  * admits everything.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
-export const stageThrottle = (stages: readonly Stage[], clock: Clock): ((stageName: string) => boolean) => {
+export const stageThrottle = (stages: readonly Stage[], clock: Clock): Admit => {
   const buckets = new Map(
     stages.map(({ name, throttle }) => [
       name,

@@ -1,19 +1,23 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
 import type { Authority, Invoker, Keyring, WebSocketApi } from '../model/application.ts';
+import type { GatewayLog } from '../model/local-event.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { unsupportedByGateway } from '../template/checks/unsupported-by-gateway.ts';
-import { messageValidator } from '../template/expressions/message-validator.ts';
-import { selectionExpression } from '../template/expressions/selection-expression.ts';
 import { apiHosts } from './api-hosts.ts';
 import type { GatewayFaults } from './calls/gateway-faults.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES } from './calls/http-limits.ts';
 import { serveCalls } from './calls/serve-calls.ts';
-import type { GatewayLog } from './gateway-log.ts';
+import { type Connection, type Ending, LOST } from './connections/connection.ts';
+import { openConnection } from './connections/open-connection.ts';
+import { reportDisconnect } from './connections/report-disconnect.ts';
+import type { ConnectionFacts } from './events/connection-facts.ts';
 import { acceptUpgrades } from './handshake/accept-upgrades.ts';
-import { mockRunner } from './integrations/mock-runner.ts';
-import type { RunningApi } from './running-api.ts';
+import { mockRunners } from './integrations/mock-runner.ts';
+import { compileRoutes, handleMessage } from './messages/handle-message.ts';
 import type { Pages } from './serve-pages.ts';
 import { signatureVerifier } from './signatures/signature-verifier.ts';
 import { stageThrottle } from './stage-throttle.ts';
@@ -52,10 +56,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * Runs one WebSocket API as API Gateway does: `ws://host:port/{stage}` for clients,
  * `http://host:port/{stage}/@connections/{id}` for callers.
  *
- * @throws {Error} Where the port is taken (`EADDRINUSE`), or the API uses what is not run here; the message names it.
+ * @throws {Error} if the port is taken (`EADDRINUSE`), or if the API uses what is not run here; the message names it.
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
-  const running = runningApi(options);
+  const unsupported = unsupportedByGateway(options.api);
+  if (unsupported.length > 0) throw new Error(`${options.api.name} cannot run here:\n${unsupported.join('\n')}`);
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -64,8 +69,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     keepAliveTimeout: KEEP_ALIVE_MS,
   });
   server.maxHeadersCount = 0; // bounded by their bytes: a count would drop the rest in silence
-  server.on('upgrade', acceptUpgrades(running));
-  serveCalls(server, running, options);
+  const { connections, closeConnections } = serveApi(server, options);
   const closeSockets = trackSockets(server);
   server.listen(options.port, options.host);
   await once(server, 'listening');
@@ -73,10 +77,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   return {
     port: (server.address() as AddressInfo).port,
-    connections: () => running.connections.size,
+    connections: () => connections.size,
     stop: () => {
-      running.stopping = true;
-      for (const connection of running.connections.values()) connection.close({ code: 1001, reason: 'Going away' });
+      closeConnections();
       if (server.listening) server.close();
       closeSockets();
       return closed;
@@ -84,44 +87,43 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   };
 };
 
-const runningApi = ({
-  api,
-  region,
-  accountId,
-  host,
-  invoker,
-  keyring,
-  authority,
-  clock,
-  log,
-}: GatewayOptions): RunningApi => {
-  const unsupported = unsupportedByGateway(api);
-  if (unsupported.length > 0) throw new Error(`${api.name} cannot run here:\n${unsupported.join('\n')}`);
+/** Connects the parts: a handshake opens a connection, its messages run integrations, and calls reach it. */
+const serveApi = (server: Server, options: GatewayOptions) => {
+  const { api, region, accountId, host, invoker, keyring, authority, clock, faults, pages, log = () => {} } = options;
+  const connections = new Map<string, Connection>();
+  let isStopping = false;
+  const { selectKey, routes, validators } = compileRoutes(api);
+  const integrations = { invoker, clock, mocks: mockRunners(api.routes) };
+  const admit = stageThrottle(api.stages, clock);
+
+  const messages = { api, clock, log, admit, integrations, selectKey, routes, validators };
+  const onMessage = (connection: Connection, body: string) => handleMessage(messages, connection, body);
+  const disconnects = { api, clock, integrations, integration: routes.get('$disconnect')?.integration };
+  const onClosed = (facts: ConnectionFacts, ending: Ending): void => {
+    if (!isStopping) void reportDisconnect(disconnects, facts, ending);
+  };
+  const opening = { connections, clock, log, onMessage, onClosed };
+
   const domainName = `${api.apiId}.execute-api.${region}.amazonaws.com`;
-  return {
-    api,
-    region,
-    accountId,
+  const access = {
+    apiArn: `arn:aws:execute-api:${region}:${accountId}:${api.apiId}`,
     hosts: apiHosts({ listeningOn: host, domainName, mappings: api.mappings }),
-    invoker,
-    clock,
     verify: signatureVerifier({ keyring, region, clock }),
     authority,
-    log: log ?? (() => {}),
-    selectKey: selectionExpression(api.routeSelectionExpression),
-    routes: new Map(api.routes.map((route) => [route.routeKey, route])),
-    validators: new Map(
-      api.routes.flatMap(({ routeKey, validation }) => (validation ? [[routeKey, messageValidator(validation)]] : [])),
-    ),
-    mocks: new Map(
-      api.routes.flatMap(({ integration }) =>
-        integration?.type === 'mock' ? [[integration, mockRunner(integration)]] : [],
-      ),
-    ),
-    connections: new Map(),
-    admit: stageThrottle(api.stages, clock),
-    stopping: false,
   };
+  const connectRoute = routes.get('$connect');
+  const handshakes = { ...access, api, accountId, clock, log, admit, connectRoute, invoker, integrations };
+  const onOpen = (facts: ConnectionFacts, webSocket: WebSocket, socket: Duplex): void =>
+    openConnection(opening, facts, webSocket, socket);
+  const onLost = (facts: ConnectionFacts): void => onClosed(facts, LOST);
+  server.on('upgrade', acceptUpgrades({ ...handshakes, onOpen, onLost }));
+  serveCalls(server, { ...access, api, connections, clock, log, faults, pages });
+
+  const closeConnections = (): void => {
+    isStopping = true;
+    for (const connection of connections.values()) connection.close({ code: 1001, reason: 'Going away' });
+  };
+  return { connections, closeConnections };
 };
 
 /** Ends every socket of a server at once. What is written already still goes out, where the client reads it. */

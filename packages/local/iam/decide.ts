@@ -3,6 +3,9 @@ import { accountOf, sessionArn } from '../model/role-session.ts';
 import { type ConditionContext, conditionsHold } from './conditions.ts';
 import { matchesPattern } from './matches-pattern.ts';
 
+/** Services whose calls are decided here. A statement on others does not matter to the run. */
+export const DECIDED_SERVICES = ['dynamodb', 'sqs', 'execute-api'] as const;
+
 /** A request to a service, by a function's role. */
 export interface AccessRequest {
   roleArn: string;

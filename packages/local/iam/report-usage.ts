@@ -1,6 +1,5 @@
 import type { Policies, Statement } from '../model/application.ts';
-import { DECIDED_SERVICES } from '../template/readers/collect-policies.ts';
-import type { Grant } from './decide.ts';
+import { DECIDED_SERVICES, type Grant } from './decide.ts';
 import { matchesPattern } from './matches-pattern.ts';
 
 /** An action or a resource of a statement that no request needed. */

@@ -1,5 +1,15 @@
-import type { FunctionLogEvent } from '../functions/function-log.ts';
-import type { GatewayLogEvent } from '../gateway/gateway-log.ts';
+/** What a local run has to say. `--json` prints these, one a line. */
+export type LocalEvent =
+  | ReadyEvent
+  | QueueEvent
+  | FunctionLogEvent
+  | (GatewayLogEvent & { api: string })
+  /** New code or a new definition runs from the next event on. */
+  | { type: 'reloaded'; functions: readonly string[]; durationMs: number }
+  /** One sentence for the developer. */
+  | { type: 'notice'; line: string };
+
+export type LocalLog = (event: LocalEvent) => void;
 
 /** What is run and where it is reached. */
 export interface ReadyEvent {
@@ -37,15 +47,46 @@ export interface QueueEvent {
   oldestAgeMs: number;
 }
 
-/** What a local run has to say. `--json` prints these, one a line. */
-export type LocalEvent =
-  | ReadyEvent
-  | QueueEvent
-  | FunctionLogEvent
-  | (GatewayLogEvent & { api: string })
-  /** New code or a new definition runs from the next event on. */
-  | { type: 'reloaded'; functions: readonly string[]; durationMs: number }
-  /** One sentence for the developer. */
-  | { type: 'notice'; line: string };
+/**
+ * What the gateway tells the developer. `connection` is a short hash, because whoever has the connection id can post to
+ * it. No event carries the text of a message. `why` may hold the Host or Upgrade header of a refused handshake, or the
+ * first 300 characters of what a function answered instead of success: show it, but write it to no file. `reason` is the
+ * client's.
+ */
+export type GatewayLogEvent =
+  | { type: 'connected'; connection: string; stage: string }
+  | { type: 'disconnected'; connection: string; code: number; reason: string }
+  /** The handshake was refused. `why` is for the developer; the client sees the status. */
+  | { type: 'refused'; statusCode: number; why: string }
+  /** The gateway closed the connection for what the client sent. `why` is for the developer; the client sees the code. */
+  | { type: 'closed'; connection: string; code: number; why: string }
+  /** A route's integration answered nothing usable, or a status of 400 or more. Without `routeKey`: no route was found. */
+  | { type: 'failed'; connection: string; routeKey?: string; requestId: string; why: string }
+  /** A request that is no handshake was refused before a connection was looked up. `call` has no connection id or query. */
+  | { type: 'call-refused'; call: string; statusCode: number; why: string };
 
-export type LocalLog = (event: LocalEvent) => void;
+export type GatewayLog = (event: GatewayLogEvent) => void;
+
+/** What the functions tell the developer. */
+export type FunctionLogEvent =
+  | {
+      type: 'invocation';
+      functionName: string;
+      /** Of a WebSocket event. */
+      routeKey?: string;
+      /** Records of a queue's batch. */
+      records?: number;
+      durationMs: number;
+      ok: boolean;
+      coldStart: boolean;
+      /** Loading the code, on a cold start. */
+      initMs?: number;
+      /** Why it failed: `Runtime.ExitError: …` */
+      error?: string;
+    }
+  /** What a function printed. */
+  | { type: 'log'; functionName: string; line: string }
+  /** What a function did that Lambda would not forgive, in one sentence. */
+  | { type: 'warning'; functionName: string; line: string };
+
+export type FunctionLog = (event: FunctionLogEvent) => void;

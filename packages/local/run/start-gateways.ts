@@ -1,7 +1,6 @@
-import type { GatewayLog } from '../gateway/gateway-log.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/start-gateway.ts';
 import type { Application } from '../model/application.ts';
-import type { LocalLog } from '../model/local-event.ts';
+import type { GatewayLog, LocalLog } from '../model/local-event.ts';
 import { type LocalAddresses, reachable } from '../model/names.ts';
 
 export interface Gateways {

@@ -10,32 +10,14 @@ import { reportUsage, type UsageReport } from '../iam/report-usage.ts';
 import type { Application, Invoker, LambdaFunction, StackOutputs } from '../model/application.ts';
 import type { LocalLog, ReadyEvent } from '../model/local-event.ts';
 import { handlerModule, type LocalAddresses, localEndpoints } from '../model/names.ts';
-import { type Clock, systemClock } from '../runtime/clock.ts';
-import { type ReadApplicationOptions, readApplication } from '../template/read-application.ts';
-import { checkStartOptions } from './check-start-options.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { readApplication } from '../template/read-application.ts';
 import { endAll } from './end-all.ts';
 import { readyEvent } from './ready-event.ts';
 import { changedFunctions, whatNeedsRestart } from './reload.ts';
 import { reportQueues } from './report-queues.ts';
 import { startGateways } from './start-gateways.ts';
-
-export interface StartLocalOptions extends Pick<ReadApplicationOptions, 'cdkOut' | 'parameters' | 'ignore'> {
-  /** Of the first WebSocket API; further ones take the next. Default 0: free ones, so that several runs fit one machine. */
-  port?: number;
-  /** Default `127.0.0.1`: this machine only. */
-  host?: string;
-  /** The stage whose URLs are given. Default: each API's first. */
-  stage?: string;
-  /** Default: the system's. `createMovableClock()` gives one that can be moved. */
-  clock?: Clock;
-  /** `post:410=1%` and the like. */
-  faults?: readonly string[];
-  /** Makes faults the same each time. Default 1. */
-  seed?: number;
-  /** A folder of static files that is served beside the stages, `/` being its `index.html`. Default none. */
-  pages?: string;
-  log?: LocalLog;
-}
+import { checkStartOptions, type StartLocalOptions } from './start-options.ts';
 
 /** What an AWS SDK client is constructed with to reach the run as its developer. */
 export interface SdkConfiguration {

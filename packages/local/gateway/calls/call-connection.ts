@@ -1,16 +1,23 @@
 import type { Stage } from '../../model/application.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Connection, SendOutcome } from '../connections/connection.ts';
-import type { RunningApi } from '../running-api.ts';
 import type { CallAnswer } from './call-answer.ts';
 import type { GatewayFaults, PostFault } from './gateway-faults.ts';
 import type { Payload } from './recent-payloads.ts';
+
+/** The connections that calls reach, and what may happen to a post on its way to one. */
+export interface CallTargets {
+  /** By id. */
+  connections: ReadonlyMap<string, Connection>;
+  clock: Clock;
+  faults?: GatewayFaults | undefined;
+}
 
 export interface ConnectionCall {
   method: string;
   stage: Stage;
   connectionId: string;
   payload: Payload;
-  faults: GatewayFaults | undefined;
 }
 
 const GONE: CallAnswer = { statusCode: 410, errorType: 'GoneException' };
@@ -24,42 +31,42 @@ const NO_CONTENT: CallAnswer = { statusCode: 204 };
 
 /** Carries out an authorised call: GET, POST or DELETE of one connection of a stage. `undefined`: never answered, by a fault. */
 export const callConnection = (
-  running: RunningApi,
+  targets: CallTargets,
   call: ConnectionCall,
 ): CallAnswer | undefined | Promise<CallAnswer | undefined> => {
-  if (call.method === 'POST') return post(running, call);
-  const connection = find(running, call);
+  if (call.method === 'POST') return post(targets, call);
+  const connection = find(targets, call);
   if (!connection) return GONE;
   if (call.method === 'GET') return { statusCode: 200, body: JSON.stringify(describe(connection)) };
   connection.close({ code: 1000, reason: 'Connection Closed Normally' });
   return NO_CONTENT;
 };
 
-const find = ({ connections }: RunningApi, { connectionId, stage }: ConnectionCall): Connection | undefined => {
+const find = ({ connections }: CallTargets, { connectionId, stage }: ConnectionCall): Connection | undefined => {
   const connection = connections.get(connectionId);
   return connection?.facts.stage === stage && connection.isOpen ? connection : undefined;
 };
 
-const post = (running: RunningApi, call: ConnectionCall): CallAnswer | undefined | Promise<CallAnswer | undefined> => {
-  const fault = call.faults?.onPost(call.connectionId);
-  return fault ? postWithFault(running, call, fault) : deliver(running, call);
+const post = (targets: CallTargets, call: ConnectionCall): CallAnswer | undefined | Promise<CallAnswer | undefined> => {
+  const fault = targets.faults?.onPost(call.connectionId);
+  return fault ? postWithFault(targets, call, fault) : deliver(targets, call);
 };
 
 const postWithFault = async (
-  running: RunningApi,
+  targets: CallTargets,
   call: ConnectionCall,
   { delayMs, outcome }: PostFault,
 ): Promise<CallAnswer | undefined> => {
-  if (delayMs !== undefined) await new Promise<void>((resolve) => running.clock.after(delayMs, resolve));
+  if (delayMs !== undefined) await new Promise<void>((resolve) => targets.clock.after(delayMs, resolve));
   if (outcome === 'hang') return undefined;
   if (outcome !== undefined) return outcome === 410 ? GONE : LIMIT_EXCEEDED;
-  return deliver(running, call);
+  return deliver(targets, call);
 };
 
 const ANSWERS: Readonly<Record<SendOutcome, CallAnswer>> = { sent: OK, full: LIMIT_EXCEEDED, gone: GONE };
 
-const deliver = (running: RunningApi, call: ConnectionCall): CallAnswer =>
-  ANSWERS[find(running, call)?.sendFrame(call.payload.frame) ?? 'gone'];
+const deliver = (targets: CallTargets, call: ConnectionCall): CallAnswer =>
+  ANSWERS[find(targets, call)?.sendFrame(call.payload.frame) ?? 'gone'];
 
 const describe = ({ facts, lastActiveAt }: Connection): Record<string, unknown> => ({
   connectedAt: new Date(facts.connectedAt).toISOString(),

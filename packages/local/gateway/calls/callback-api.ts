@@ -1,15 +1,21 @@
-import type { Caller, Stage, WebSocketApi } from '../../model/application.ts';
+import type { Authority, Caller, Stage, WebSocketApi } from '../../model/application.ts';
 import { remember } from '../../runtime/remember.ts';
-import type { RunningApi } from '../running-api.ts';
+import type { ApiHosts } from '../api-hosts.ts';
 import type { Pages } from '../serve-pages.ts';
 import type { SignedRequest } from '../signatures/canonical-request.ts';
+import type { VerifySignature } from '../signatures/signature-verifier.ts';
 import type { CallAnswer } from './call-answer.ts';
-import { callConnection } from './call-connection.ts';
-import type { GatewayFaults } from './gateway-faults.ts';
+import { type CallTargets, callConnection } from './call-connection.ts';
 import { recentPayloads } from './recent-payloads.ts';
 
-export interface CallbackOptions {
-  faults?: GatewayFaults | undefined;
+export interface CallbackOptions extends CallTargets {
+  api: WebSocketApi;
+  /** `arn:aws:execute-api:us-east-1:123456789012:abcdefghij` */
+  apiArn: string;
+  hosts: ApiHosts;
+  /** Finds who signed a request. */
+  verify: VerifySignature;
+  authority: Authority;
   /** What is answered to GET and HEAD beside the stages, where API Gateway has nothing. Default nothing. */
   pages?: Pages | undefined;
 }
@@ -42,12 +48,12 @@ export interface CallbackApi {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
-export const callbackApi = (running: RunningApi, { faults, pages }: CallbackOptions): CallbackApi => {
-  const { api, region, accountId, verify, authority, hosts } = running;
+export const callbackApi = (options: CallbackOptions): CallbackApi => {
+  const { api, apiArn, hosts, verify, authority } = options;
   const target = remember((url) => findTarget(api, url), MOST_PATHS);
   const toPayload = recentPayloads();
   const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {
-    const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stageName}/${method}/@connections/{connectionId}`;
+    const resource = `${apiArn}/${stageName}/${method}/@connections/{connectionId}`;
     const decision = authority.decide(caller, 'execute-api:ManageConnections', resource);
     return decision.allowed ? undefined : refuse(403, 'AccessDeniedException', { Message: decision.message });
   };
@@ -55,7 +61,7 @@ export const callbackApi = (running: RunningApi, { faults, pages }: CallbackOpti
     const path = hosts.stagePath(headers.host, url);
     if (path === undefined) return { refusal: FORBIDDEN };
     const found = target(path);
-    if (!found) return { refusal: notACall(running, method, path, pages) };
+    if (!found) return { refusal: notACall(options, method, path) };
     return METHODS.has(method) ? found : { refusal: NO_SUCH_METHOD };
   };
 
@@ -81,7 +87,7 @@ export const callbackApi = (running: RunningApi, { faults, pages }: CallbackOpti
       if (!CONNECTION_ID.test(connectionId)) {
         return refuse(400, 'BadRequestException', { message: `Invalid connectionId: ${connectionId}` });
       }
-      return callConnection(running, { method, stage, connectionId, payload, faults });
+      return callConnection(options, { method, stage, connectionId, payload });
     },
   };
 };
@@ -108,7 +114,7 @@ const TOO_LARGE = refuse(413, 'PayloadTooLargeException', { message: 'Payload to
 const NO_SUCH_METHOD = refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
 
 /** A stage's own URL wants an upgrade; there is nothing else here but pages. */
-const notACall = ({ api }: RunningApi, method: string, url: string, pages?: Pages): CallAnswer => {
+const notACall = ({ api, pages }: CallbackOptions, method: string, url: string): CallAnswer => {
   const path = url.split('?', 1)[0] as string;
   const isStage = api.stages.some(({ name }) => path === `/${name}` || path === `/${name}/`);
   if (method === 'GET' && isStage) return refuse(426, 'UpgradeRequiredException', { message: 'Upgrade Required' });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { MAX_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
+import type { GatewayLog } from '../../model/local-event.ts';
 import { readBody } from '../../runtime/read-body.ts';
-import type { RunningApi } from '../running-api.ts';
 import { answerCall, answerText } from './answer-call.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { type Call, type CallbackApi, type CallbackOptions, callbackApi } from './callback-api.ts';
@@ -12,10 +12,14 @@ const REFUSALS = new Set([400, 403, 413, 426]);
 /** Characters of a path that are shown. */
 const MOST_OF_A_PATH = 100;
 
+export interface ServeCallsOptions extends CallbackOptions {
+  log: GatewayLog;
+}
+
 /** Answers a server's requests that are no upgrades: plain posts ahead of `node:http`, all others through it. */
-export const serveCalls = (server: Server, running: RunningApi, options: CallbackOptions): void => {
-  const { clock, log } = running;
-  const api = callbackApi(running, options);
+export const serveCalls = (server: Server, options: ServeCallsOptions): void => {
+  const { clock, log } = options;
+  const api = callbackApi(options);
   // The error's name alone: the body of a wrong signature holds the caller's session token.
   const note = (request: RequestLine, { statusCode, errorType = '' }: CallAnswer): void => {
     if (REFUSALS.has(statusCode)) log({ type: 'call-refused', call: nameOf(request), statusCode, why: errorType });

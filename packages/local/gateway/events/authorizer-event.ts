@@ -1,6 +1,6 @@
+import type { WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
 import { headerMaps } from './connect-event.ts';
 import { type Handshake, multiValue, type NameValues } from './handshake.ts';
-import type { RequestContext } from './request-context.ts';
 
 /**
  * The event of a REQUEST authorizer: unlike `$connect`'s it has `Connection` and `Upgrade`, maps that may be empty, and
@@ -11,7 +11,7 @@ import type { RequestContext } from './request-context.ts';
 export const authorizerEvent = (
   { query, stage }: Handshake,
   headers: NameValues,
-  context: RequestContext,
+  context: WebSocketRequestContext,
   methodArn: string,
 ): Readonly<Record<string, unknown>> => {
   const sent = headerMaps([['Connection', 'upgrade'], ['content-length', '0'], ...headers, ['Upgrade', 'websocket']]);

@@ -1,6 +1,6 @@
+import type { WebSocketEvent, WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
 import { newTraceRoot } from '../../model/new-trace-root.ts';
 import { type Handshake, type MultiValue, multiValue, type NameValues } from './handshake.ts';
-import type { RequestContext } from './request-context.ts';
 import { stageVariables } from './stage-variables.ts';
 
 const HOP_BY_HOP = new Set(['connection', 'upgrade']);
@@ -33,8 +33,8 @@ export const headerMaps = (headers: NameValues): MultiValue => multiValue(header
 export const connectEvent = (
   handshake: Handshake,
   headers: NameValues,
-  context: RequestContext,
-): Readonly<Record<string, unknown>> => {
+  context: WebSocketRequestContext,
+): WebSocketEvent => {
   const sent = headerMaps(headers);
   const query = multiValue(handshake.query);
   return {

@@ -1,5 +1,14 @@
+import type { WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
 import type { Stage } from '../../model/application.ts';
-import type { CallerIdentity } from '../handshake/authorize-by-iam.ts';
+
+/** What a signed handshake adds to `requestContext.identity`. */
+export interface CallerIdentity {
+  accountId: string;
+  accessKey: string;
+  caller: string;
+  user: string;
+  userArn: string;
+}
 
 /** What is known of a connection from its upgrade on, and goes into each of its events. */
 export interface ConnectionFacts {
@@ -9,7 +18,7 @@ export interface ConnectionFacts {
   domainName: string;
   /** Epoch milliseconds. */
   connectedAt: number;
-  identity: { sourceIp: string; userAgent?: string } & Partial<CallerIdentity>;
+  identity: WebSocketRequestContext['identity'] & Partial<CallerIdentity>;
   /** What the authorizer answered: `principalId` and its context, as text. Absent without an authorizer. */
   authorizer?: Readonly<Record<string, string>>;
 }

@@ -1,13 +1,13 @@
+import type { WebSocketEvent, WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
 import { headerMaps } from './connect-event.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
-import type { RequestContext } from './request-context.ts';
 import { stageVariables } from './stage-variables.ts';
 
 /** The event of `$disconnect`. Its four headers are what AWS sends, empty ones too. It has no body and no query string. */
 export const disconnectEvent = (
   { stage, domainName }: ConnectionFacts,
-  context: RequestContext,
-): Readonly<Record<string, unknown>> => {
+  context: WebSocketRequestContext,
+): WebSocketEvent => {
   const headers = headerMaps([
     ['Host', domainName],
     ['x-api-key', ''],

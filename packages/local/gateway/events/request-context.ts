@@ -1,12 +1,19 @@
-import type { RunningApi } from '../running-api.ts';
+import type { WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
+import type { WebSocketApi } from '../../model/application.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 
-export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+/** What each event says of its API, and the clock that gives its time. */
+export interface ContextSource {
+  api: WebSocketApi;
+  clock: Clock;
+}
 
-/** Fields that only one type of event has: `messageId`, or `disconnectStatusCode` and `disconnectReason`. */
-export type EventFacts = Readonly<Record<string, string | number>>;
-
-export type RequestContext = Readonly<Record<string, unknown>>;
+/** What differs from event to event. */
+interface EventDetails extends Pick<WebSocketRequestContext, 'routeKey' | 'eventType' | 'requestId'> {
+  /** Fields that only one type of event has. */
+  facts?: Pick<WebSocketRequestContext, 'messageId' | 'disconnectStatusCode' | 'disconnectReason'>;
+}
 
 /**
  * The `requestContext` of an event. `requestId` and `extendedRequestId` are the same, and `messageDirection` is always
@@ -15,10 +22,10 @@ export type RequestContext = Readonly<Record<string, unknown>>;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
 export const requestContext = (
-  { api, clock }: RunningApi,
+  { api, clock }: ContextSource,
   { connectionId, stage, domainName, connectedAt, identity, authorizer }: ConnectionFacts,
-  event: { routeKey: string; eventType: EventType; requestId: string; facts?: EventFacts },
-): RequestContext => {
+  event: EventDetails,
+): WebSocketRequestContext => {
   const requestTimeEpoch = clock.now();
   return {
     routeKey: event.routeKey,

@@ -2,35 +2,39 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
-import { LOST } from '../connections/connection.ts';
-import { openConnection } from '../connections/open-connection.ts';
-import { reportDisconnect } from '../connections/report-disconnect.ts';
-import type { RunningApi } from '../running-api.ts';
-import { type Admission, holdUpgrade } from './hold-upgrade.ts';
+import type { GatewayLog } from '../../model/local-event.ts';
+import type { ConnectionFacts } from '../events/connection-facts.ts';
+import { type Admission, type HandshakeOptions, holdUpgrade } from './hold-upgrade.ts';
 import { refusedHandshake, refuseHandshake } from './refused-handshake.ts';
+
+export interface UpgradeOptions extends HandshakeOptions {
+  log: GatewayLog;
+  onOpen(facts: ConnectionFacts, webSocket: WebSocket, socket: Duplex): void;
+  /** The client left while it was held. What `$connect` has written is for `$disconnect` to remove. */
+  onLost(facts: ConnectionFacts): void;
+}
 
 /**
  * Makes the listener of an HTTP server's `upgrade`: each request is held, then refused or turned into a connection. Where
  * the gateway itself fails at one, the client gets 500 and nothing else is disturbed.
  */
 export const acceptUpgrades = (
-  running: RunningApi,
+  options: UpgradeOptions,
 ): ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) => {
   const complete = handshakeCompleter();
   return async (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const decision = await holdUpgrade(running, request).catch((error: Error) =>
+    const decision = await holdUpgrade(options, request).catch((error: Error) =>
       refusedHandshake(500, `the gateway failed: ${error.message}`, 'Internal server error'),
     );
     if ('refusal' in decision) {
-      running.log({ type: 'refused', statusCode: decision.refusal.statusCode, why: decision.refusal.why });
+      options.log({ type: 'refused', statusCode: decision.refusal.statusCode, why: decision.refusal.why });
       refuseHandshake(socket, decision.refusal);
       return;
     }
     const webSocket = complete(request, socket, head, decision);
-    if (webSocket) openConnection(running, decision.facts, webSocket, socket);
-    // The client left while it was held. What $connect has written is for $disconnect to remove.
-    else void reportDisconnect(running, decision.facts, LOST);
+    if (webSocket) options.onOpen(decision.facts, webSocket, socket);
+    else options.onLost(decision.facts);
   };
 };
 

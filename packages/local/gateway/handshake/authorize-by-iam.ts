@@ -1,17 +1,19 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Caller, Stage } from '../../model/application.ts';
+import type { Authority, Caller, Route, Stage } from '../../model/application.ts';
 import { sessionArn, sessionId } from '../../model/role-session.ts';
-import type { RunningApi } from '../running-api.ts';
+import type { CallerIdentity } from '../events/connection-facts.ts';
+import type { VerifySignature } from '../signatures/signature-verifier.ts';
 import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
 
-/** What a signed handshake adds to `requestContext.identity`. */
-export interface CallerIdentity {
+export interface IamAuthorization {
+  connectRoute: Route | undefined;
+  /** `arn:aws:execute-api:us-east-1:123456789012:abcdefghij` */
+  apiArn: string;
   accountId: string;
-  accessKey: string;
-  caller: string;
-  user: string;
-  userArn: string;
+  /** Finds who signed a request. */
+  verify: VerifySignature;
+  authority: Authority;
 }
 
 const NO_BODY = hash('sha256', '');
@@ -24,11 +26,11 @@ const NO_BODY = hash('sha256', '');
  * @see https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/121
  */
 export const authorizeByIam = (
-  { api, region, accountId, routes, verify, authority }: RunningApi,
+  { connectRoute, apiArn, accountId, verify, authority }: IamAuthorization,
   { method = '', url = '', headers }: IncomingMessage,
   stage: Stage,
 ): { identity?: CallerIdentity } | RefusedHandshake => {
-  if (!routes.get('$connect')?.iamAuthorization) return {};
+  if (!connectRoute?.iamAuthorization) return {};
   const verification = verify({ method, url, headers, bodyHash: NO_BODY });
   if ('refusal' in verification) {
     const { message } = verification.refusal;
@@ -36,8 +38,7 @@ export const authorizeByIam = (
     return refusedHandshake(403, `its signature is not taken: ${message.split('\n', 1)[0]}`, message);
   }
   const { caller, accessKeyId } = verification;
-  const resource = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${stage.name}/$connect`;
-  const decision = authority.decide(caller, 'execute-api:Invoke', resource);
+  const decision = authority.decide(caller, 'execute-api:Invoke', `${apiArn}/${stage.name}/$connect`);
   if (!decision.allowed) return refusedHandshake(403, decision.message, decision.message);
   return { identity: identityOf(caller, accountId, accessKeyId) };
 };

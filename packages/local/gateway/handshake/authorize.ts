@@ -1,13 +1,20 @@
-import type { Authorizer } from '../../model/application.ts';
+import type { WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
+import type { Authorizer, Invoker, Route } from '../../model/application.ts';
 import { identitySourceValue } from '../../template/expressions/identity-source.ts';
 import { authorizerEvent } from '../events/authorizer-event.ts';
 import type { ConnectionFacts } from '../events/connection-facts.ts';
 import type { Handshake, NameValues } from '../events/handshake.ts';
 import { newId } from '../events/new-id.ts';
-import { type RequestContext, requestContext } from '../events/request-context.ts';
-import type { RunningApi } from '../running-api.ts';
+import { type ContextSource, requestContext } from '../events/request-context.ts';
 import { type AuthorizerContext, readAuthorizerResult } from './authorizer-result.ts';
 import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
+
+export interface AuthorizerOptions extends ContextSource {
+  connectRoute: Route | undefined;
+  /** `arn:aws:execute-api:us-east-1:123456789012:abcdefghij` */
+  apiArn: string;
+  invoker: Invoker;
+}
 
 /** What an allowed handshake adds to the connection; nothing where `$connect` has no authorizer. */
 export type Authorization = { authorizer?: AuthorizerContext } | RefusedHandshake;
@@ -19,33 +26,31 @@ export type Authorization = { authorizer?: AuthorizerContext } | RefusedHandshak
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
 export const authorize = async (
-  running: RunningApi,
+  options: AuthorizerOptions,
   facts: ConnectionFacts,
   handshake: Handshake,
   headers: NameValues,
 ): Promise<Authorization> => {
-  const authorizer = running.routes.get('$connect')?.authorizer;
+  const authorizer = options.connectRoute?.authorizer;
   if (!authorizer) return {};
   const requestId = newId();
-  const context = requestContext(running, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId });
-  const missing = authorizer.identitySources.find(
-    (source) => !identitySourceValue(source, { ...handshake, headers, context }),
-  );
+  const context = requestContext(options, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId });
+  const variables = { headers, query: handshake.query, stageVariables: facts.stage.variables, context };
+  const missing = authorizer.identitySources.find((source) => !identitySourceValue(source, variables));
   if (missing !== undefined)
     return unauthorized(`the identity source ${missing} is missing; the authorizer was not called`);
-  return askAuthorizer(running, authorizer, handshake, headers, context);
+  return askAuthorizer(options, authorizer, handshake, headers, context);
 };
 
 const askAuthorizer = async (
-  running: RunningApi,
+  { apiArn, invoker }: AuthorizerOptions,
   { functionName }: Authorizer,
   handshake: Handshake,
   headers: NameValues,
-  context: RequestContext,
+  context: WebSocketRequestContext,
 ): Promise<Authorization> => {
-  const { region, accountId, api } = running;
-  const methodArn = `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${handshake.stage.name}/$connect`;
-  const answer = await running.invoker.invoke(functionName, authorizerEvent(handshake, headers, context, methodArn));
+  const methodArn = `${apiArn}/${handshake.stage.name}/$connect`;
+  const answer = await invoker.invoke(functionName, authorizerEvent(handshake, headers, context, methodArn));
   if (!answer.ok) {
     return answer.error.errorMessage === 'Unauthorized'
       ? unauthorized(`${functionName} threw Unauthorized`)

@@ -1,16 +1,24 @@
 import type { IncomingMessage } from 'node:http';
+import type { ApiHosts } from '../api-hosts.ts';
 import { connectEvent, forwardedHeaders } from '../events/connect-event.ts';
 import type { ConnectionFacts } from '../events/connection-facts.ts';
 import type { Handshake, NameValues } from '../events/handshake.ts';
 import { newId } from '../events/new-id.ts';
 import { requestContext } from '../events/request-context.ts';
 import { describeAnswer } from '../integrations/proxy-result.ts';
-import { runIntegration } from '../integrations/run-integration.ts';
-import type { RunningApi } from '../running-api.ts';
-import { authorize } from './authorize.ts';
-import { authorizeByIam } from './authorize-by-iam.ts';
+import { type Integrations, runIntegration } from '../integrations/run-integration.ts';
+import type { Admit } from '../stage-throttle.ts';
+import { type AuthorizerOptions, authorize } from './authorize.ts';
+import { authorizeByIam, type IamAuthorization } from './authorize-by-iam.ts';
 import { readHandshake } from './read-handshake.ts';
 import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
+
+/** What a handshake is decided with. */
+export interface HandshakeOptions extends AuthorizerOptions, IamAuthorization {
+  hosts: ApiHosts;
+  admit: Admit;
+  integrations: Integrations;
+}
 
 /** A handshake that may be completed. */
 export interface Admission {
@@ -28,39 +36,39 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
 export const holdUpgrade = async (
-  running: RunningApi,
+  options: HandshakeOptions,
   request: IncomingMessage,
 ): Promise<Admission | RefusedHandshake> => {
-  const handshake = readHandshake(request, running);
+  const handshake = readHandshake(request, options);
   if ('refusal' in handshake) return handshake;
-  if (!running.admit(handshake.stage.name)) return refusedHandshake(429, 'the stage is throttled', 'Too Many Requests');
+  if (!options.admit(handshake.stage.name)) return refusedHandshake(429, 'the stage is throttled', 'Too Many Requests');
   const { sourceIp, userAgent, stage, domainName } = handshake;
-  const signed = authorizeByIam(running, request, stage);
+  const signed = authorizeByIam(options, request, stage);
   if ('refusal' in signed) return signed;
   const facts: ConnectionFacts = {
     connectionId: newId(),
     stage,
     domainName,
-    connectedAt: running.clock.now(),
+    connectedAt: options.clock.now(),
     identity: { ...signed.identity, ...(userAgent !== undefined && { userAgent }), sourceIp },
   };
   const headers = forwardedHeaders(handshake, facts.connectedAt);
-  const authorization = await authorize(running, facts, handshake, headers);
+  const authorization = await authorize(options, facts, handshake, headers);
   if ('refusal' in authorization) return authorization;
   const authorized = { ...facts, ...authorization };
-  return connect(running, authorized, handshake, headers);
+  return connect(options, authorized, handshake, headers);
 };
 
 const connect = async (
-  running: RunningApi,
+  options: HandshakeOptions,
   facts: ConnectionFacts,
   handshake: Handshake,
   headers: NameValues,
 ): Promise<Admission | RefusedHandshake> => {
-  const integration = running.routes.get('$connect')?.integration;
+  const integration = options.connectRoute?.integration;
   if (!integration) return { facts };
-  const context = requestContext(running, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId: newId() });
-  const outcome = await runIntegration(running, integration, {
+  const context = requestContext(options, facts, { routeKey: '$connect', eventType: 'CONNECT', requestId: newId() });
+  const outcome = await runIntegration(options.integrations, integration, {
     event: connectEvent(handshake, headers, context),
     context,
     stageVariables: facts.stage.variables,

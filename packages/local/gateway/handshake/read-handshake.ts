@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import type { WebSocketApi } from '../../model/application.ts';
+import type { ApiHosts } from '../api-hosts.ts';
 import type { Handshake, NameValues } from '../events/handshake.ts';
-import type { RunningApi } from '../running-api.ts';
 import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
 
 /** Most characters of a request's URL. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
@@ -11,7 +12,7 @@ const KEY = /^[+/0-9A-Za-z]{22}==$/;
 /** Reads an upgrade request, or says why it is none of ours. */
 export const readHandshake = (
   { method, url = '', headers, rawHeaders, socket }: IncomingMessage,
-  { api, hosts }: Pick<RunningApi, 'api' | 'hosts'>,
+  { api, hosts }: { api: WebSocketApi; hosts: ApiHosts },
 ): Handshake | RefusedHandshake => {
   if (url.length > MAX_URL_LENGTH) return refusedHandshake(414, `a URL of ${url.length} characters`, 'URI Too Long');
   const inStage = hosts.stagePath(headers.host, url);

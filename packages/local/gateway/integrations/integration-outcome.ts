@@ -1,13 +1,10 @@
-import type { RequestContext } from '../events/request-context.ts';
+import type { WebSocketEvent } from '../../../../schemas/web-socket-event.ts';
+import type { TemplateVariables } from '../../template/expressions/mapping-template.ts';
 import type { ProxyResult } from './proxy-result.ts';
 
 /** What a route's integration is asked: the event as a function gets it, and what templates can refer to. */
-export interface IntegrationRequest {
-  event: Readonly<Record<string, unknown>>;
-  context: RequestContext;
-  stageVariables: Readonly<Record<string, string>>;
-  /** The message; empty for `$connect` and `$disconnect`. */
-  body: string;
+export interface IntegrationRequest extends TemplateVariables {
+  event: WebSocketEvent;
 }
 
 /** How it ended. `why` is for the developer. */

@@ -1,15 +1,21 @@
-import type { Integration } from '../../model/application.ts';
+import type { Integration, Route } from '../../model/application.ts';
 import { findAt, parseJson } from '../../template/expressions/json-path.ts';
-import { mappingTemplate } from '../../template/expressions/mapping-template.ts';
+import { mappingTemplate, type TemplateVariables } from '../../template/expressions/mapping-template.ts';
 import { responseKeyMatcher } from '../../template/expressions/response-key-matcher.ts';
 import { selectionExpression } from '../../template/expressions/selection-expression.ts';
-import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome.ts';
+import type { IntegrationOutcome } from './integration-outcome.ts';
 import { readStatusCode } from './proxy-result.ts';
 
 export type MockIntegration = Extract<Integration, { type: 'mock' }>;
 
 /** Answers one request. Throws where a template prints what a client nested deeper than the stack. */
-export type MockRunner = (request: IntegrationRequest) => IntegrationOutcome;
+export type MockRunner = (request: TemplateVariables) => IntegrationOutcome;
+
+/** Compiles each mock integration of an API's routes. */
+export const mockRunners = (routes: readonly Route[]): ReadonlyMap<MockIntegration, MockRunner> =>
+  new Map(
+    routes.flatMap(({ integration }) => (integration?.type === 'mock' ? [[integration, mockRunner(integration)]] : [])),
+  );
 
 /**
  * Compiles a mock integration: its request template gives the status code, which chooses the integration response, whose
@@ -41,7 +47,7 @@ const failed = (why: string): IntegrationOutcome => ({ kind: 'failed', why: `the
 const templateFiller = (
   expression: string | undefined,
   written: Readonly<Record<string, string>>,
-): ((request: IntegrationRequest) => string | undefined) => {
+): ((request: TemplateVariables) => string | undefined) => {
   const select = expression === undefined ? undefined : selectionExpression(expression);
   const templates = new Map(Object.entries(written).map(([key, template]) => [key, mappingTemplate(template)]));
   const fallback = templates.get('$default') ?? templates.get('application/json');

@@ -1,21 +1,29 @@
-import type { Integration } from '../../model/application.ts';
-import type { RunningApi } from '../running-api.ts';
+import type { Integration, Invoker } from '../../model/application.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { IntegrationOutcome, IntegrationRequest } from './integration-outcome.ts';
 import type { MockIntegration, MockRunner } from './mock-runner.ts';
 import { proxyResult } from './proxy-result.ts';
 
+/** What the integrations of an API are run with. */
+export interface Integrations {
+  invoker: Invoker;
+  clock: Clock;
+  /** Each mock integration of its routes, compiled. */
+  mocks: ReadonlyMap<MockIntegration, MockRunner>;
+}
+
 /** Runs the integration of a route once. A function that outlives the integration's timeout runs on; its result is dropped. */
 export const runIntegration = (
-  running: Pick<RunningApi, 'invoker' | 'clock' | 'mocks'>,
+  integrations: Integrations,
   integration: Integration,
   request: IntegrationRequest,
 ): Promise<IntegrationOutcome> =>
   integration.type === 'mock'
-    ? runMock(running, integration, request)
-    : runFunction(running, integration, request.event);
+    ? runMock(integrations, integration, request)
+    : runFunction(integrations, integration, request.event);
 
 const runMock = async (
-  { mocks }: Pick<RunningApi, 'mocks'>,
+  { mocks }: Integrations,
   integration: MockIntegration,
   request: IntegrationRequest,
 ): Promise<IntegrationOutcome> => {
@@ -27,7 +35,7 @@ const runMock = async (
 };
 
 const runFunction = (
-  { invoker, clock }: Pick<RunningApi, 'invoker' | 'clock'>,
+  { invoker, clock }: Integrations,
   { functionName, timeoutMs }: Extract<Integration, { type: 'lambda' }>,
   event: IntegrationRequest['event'],
 ): Promise<IntegrationOutcome> =>

@@ -1,15 +1,35 @@
 import { connectionHash } from '../../../../schemas/connection-hash.ts';
 import { MAX_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
-import type { Route } from '../../model/application.ts';
+import type { Route, WebSocketApi } from '../../model/application.ts';
+import type { GatewayLog } from '../../model/local-event.ts';
+import { type MessageValidator, messageValidator } from '../../template/expressions/message-validator.ts';
+import { type KeySelector, selectionExpression } from '../../template/expressions/selection-expression.ts';
 import type { Connection } from '../connections/connection.ts';
 import { messageEvent } from '../events/message-event.ts';
 import { newId } from '../events/new-id.ts';
-import { requestContext } from '../events/request-context.ts';
+import { type ContextSource, requestContext } from '../events/request-context.ts';
 import type { IntegrationOutcome } from '../integrations/integration-outcome.ts';
 import { describeAnswer } from '../integrations/proxy-result.ts';
-import { runIntegration } from '../integrations/run-integration.ts';
-import type { RunningApi } from '../running-api.ts';
+import { type Integrations, runIntegration } from '../integrations/run-integration.ts';
+import type { Admit } from '../stage-throttle.ts';
 import { type ErrorFrameMessage, errorFrame } from './error-frame.ts';
+
+/** The routes of an API, compiled for its messages. */
+export interface MessageRoutes {
+  /** Evaluates the route selection expression on a message. */
+  selectKey: KeySelector;
+  /** By route key. */
+  routes: ReadonlyMap<string, Route>;
+  /** By route key, of the routes that have models. */
+  validators: ReadonlyMap<string, MessageValidator>;
+}
+
+/** What a message is handled with. */
+export interface MessageHandling extends ContextSource, MessageRoutes {
+  integrations: Integrations;
+  admit: Admit;
+  log: GatewayLog;
+}
 
 const NOT_SENT = { full: 'the client does not read', gone: 'the client has left' } as const;
 
@@ -17,11 +37,11 @@ const NOT_SENT = { full: 'the client does not read', gone: 'the client has left'
  * Routes one message and runs its integration. The client hears of it only what AWS would tell it: an error frame, or what
  * a route with a route response answered. The connection stays open in every case.
  */
-export const handleMessage = async (running: RunningApi, connection: Connection, body: string): Promise<void> => {
+export const handleMessage = async (handling: MessageHandling, connection: Connection, body: string): Promise<void> => {
   const requestId = newId();
   const { facts } = connection;
   const logFailure = (why: string, routeKey?: string): void =>
-    running.log({
+    handling.log({
       ...{ type: 'failed', connection: connectionHash(facts.connectionId), requestId, why },
       ...(routeKey !== undefined && { routeKey }),
     });
@@ -30,13 +50,13 @@ export const handleMessage = async (running: RunningApi, connection: Connection,
     connection.send(errorFrame(message, facts.connectionId, requestId));
   };
 
-  if (!running.admit(facts.stage.name)) return refuse('Too Many Requests', 'the stage is throttled');
-  const route = selectRoute(running, body);
+  if (!handling.admit(facts.stage.name)) return refuse('Too Many Requests', 'the stage is throttled');
+  const route = selectRoute(handling, body);
   if (!route) return refuse('Forbidden', 'no route matches the message, and there is no $default');
-  const invalid = running.validators.get(route.routeKey)?.(body);
+  const invalid = handling.validators.get(route.routeKey)?.(body);
   if (invalid !== undefined)
     return refuse('Invalid request body', `the message is invalid: ${invalid}`, route.routeKey);
-  const outcome = await call(running, connection, route, requestId, body);
+  const outcome = await call(handling, connection, route, requestId, body);
   if (outcome.kind === 'timed-out') return refuse('Endpoint request timed out', outcome.why, route.routeKey);
   if (outcome.kind === 'failed') return refuse('Internal server error', outcome.why, route.routeKey);
   const { statusCode = 200, body: answer } = outcome.result;
@@ -53,28 +73,41 @@ export const handleMessage = async (running: RunningApi, connection: Connection,
 };
 
 const call = (
-  running: RunningApi,
+  handling: MessageHandling,
   { facts }: Connection,
   { routeKey, integration }: Route,
   requestId: string,
   body: string,
 ): Promise<IntegrationOutcome> => {
   if (!integration) return Promise.resolve({ kind: 'failed', why: 'the route has no integration' });
-  const context = requestContext(running, facts, {
+  const context = requestContext(handling, facts, {
     routeKey,
     eventType: 'MESSAGE',
     requestId,
     facts: { messageId: newId() },
   });
   const event = messageEvent(facts.stage, context, body);
-  return runIntegration(running, integration, { event, context, stageVariables: facts.stage.variables, body });
+  const request = { event, context, stageVariables: facts.stage.variables, body };
+  return runIntegration(handling.integrations, integration, request);
 };
+
+/**
+ * Compiles the route selection expression of an API and the models of its routes.
+ * @throws {Error} if one of them cannot be compiled. The message names it.
+ */
+export const compileRoutes = ({ routes, routeSelectionExpression }: WebSocketApi): MessageRoutes => ({
+  selectKey: selectionExpression(routeSelectionExpression),
+  routes: new Map(routes.map((route) => [route.routeKey, route])),
+  validators: new Map(
+    routes.flatMap(({ routeKey, validation }) => (validation ? [[routeKey, messageValidator(validation)]] : [])),
+  ),
+});
 
 /** Routes that the gateway calls of itself. A client that names one as its action gets `$default`. */
 const RESERVED = new Set(['$connect', '$disconnect', '$default']);
 
 /** The route of a message: the one whose key it selects, exactly and in the same case, else `$default`, else none. */
-export const selectRoute = ({ routes, selectKey }: RunningApi, body: string): Route | undefined => {
+const selectRoute = ({ routes, selectKey }: MessageRoutes, body: string): Route | undefined => {
   const key = selectKey(body);
   const selected = key === undefined || RESERVED.has(key) ? undefined : routes.get(key);
   return selected ?? routes.get('$default');

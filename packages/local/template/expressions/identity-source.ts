@@ -1,6 +1,13 @@
-import type { Handshake } from '../../gateway/events/handshake.ts';
-import type { RequestContext } from '../../gateway/events/request-context.ts';
 import { findAt } from './json-path.ts';
+
+/** What an identity source can refer to. The last one of several headers or parameters of a name counts. */
+export interface IdentityVariables {
+  headers: readonly (readonly [name: string, value: string])[];
+  query: readonly (readonly [name: string, value: string])[];
+  stageVariables: Readonly<Record<string, string>>;
+  /** The request context of an event. */
+  context: object;
+}
 
 const HEADER = 'route.request.header.';
 const QUERY = 'route.request.querystring.';
@@ -11,16 +18,16 @@ const CONTEXT = 'context.';
 export const isIdentitySource = (source: string): boolean =>
   [HEADER, QUERY, STAGE_VARIABLE, CONTEXT].some((form) => source.startsWith(form) && source.length > form.length);
 
-/** The value of an identity source in a handshake, `undefined` where there is none. Header names differ in case at will. */
+/** The value of an identity source, `undefined` if there is none. The case of a header name does not matter. */
 export const identitySourceValue = (
   source: string,
-  { headers, query, stage, context }: Pick<Handshake, 'headers' | 'query' | 'stage'> & { context: RequestContext },
+  { headers, query, stageVariables, context }: IdentityVariables,
 ): unknown => {
   const name = (form: string): string => source.slice(form.length);
   if (source.startsWith(HEADER)) {
     return headers.findLast(([header]) => header.toLowerCase() === name(HEADER).toLowerCase())?.[1];
   }
   if (source.startsWith(QUERY)) return query.findLast(([parameter]) => parameter === name(QUERY))?.[1];
-  if (source.startsWith(STAGE_VARIABLE)) return findAt(stage.variables, [name(STAGE_VARIABLE)]);
+  if (source.startsWith(STAGE_VARIABLE)) return findAt(stageVariables, [name(STAGE_VARIABLE)]);
   return findAt(context, name(CONTEXT).split('.'));
 };

@@ -1,11 +1,11 @@
-import type { RequestContext } from '../../gateway/events/request-context.ts';
 import { findAt, javaText, parseJson, parseJsonPath } from './json-path.ts';
 
 /** What a template can refer to. */
 export interface TemplateVariables {
-  context: RequestContext;
+  /** `$context`: the request context of an event. */
+  context: object;
   stageVariables: Readonly<Record<string, string>>;
-  /** `$input.body` */
+  /** `$input.body`: the message; empty for `$connect` and `$disconnect`. */
   body: string;
 }
 

@@ -1,10 +1,8 @@
 import { unknownConditions } from '../../iam/conditions.ts';
+import { DECIDED_SERVICES } from '../../iam/decide.ts';
 import type { LambdaFunction, Policies, Statement } from '../../model/application.ts';
 import type { Resource } from '../assembly/open-resource.ts';
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
-
-/** Services whose calls are decided here. A statement on others cannot matter to the run. */
-export const DECIDED_SERVICES = ['dynamodb', 'sqs', 'execute-api'] as const;
 
 type Document = { Statement?: unknown };
 type RawStatement = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { FunctionKeyring } from '../../../../packages/local/functions/function-keyring.ts';
-import type { FunctionLogEvent } from '../../../../packages/local/functions/function-log.ts';
 import { type Functions, startFunctions } from '../../../../packages/local/functions/start-functions.ts';
 import type { LambdaFunction } from '../../../../packages/local/model/application.ts';
+import type { FunctionLogEvent } from '../../../../packages/local/model/local-event.ts';
 import { until } from '../../../support/until.ts';
 import { aFunction } from './a-function.ts';
 

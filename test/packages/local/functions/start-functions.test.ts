@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { FunctionKeyring } from '../../../../packages/local/functions/function-keyring.ts';
-import type { FunctionLogEvent } from '../../../../packages/local/functions/function-log.ts';
 import {
   type Functions,
   type FunctionsOptions,
   startFunctions,
 } from '../../../../packages/local/functions/start-functions.ts';
+import type { FunctionLogEvent } from '../../../../packages/local/model/local-event.ts';
 import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
 import { PATIENCE_MS, until } from '../../../support/until.ts';
 import { aFunction, anAsset } from './a-function.ts';

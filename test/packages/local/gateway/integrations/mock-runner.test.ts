@@ -9,7 +9,7 @@ const mock = (facts: Partial<MockIntegration>): MockIntegration => ({
   ...facts,
 });
 const run = (integration: MockIntegration, body = '{"action":"ping"}'): IntegrationOutcome =>
-  mockRunner(integration)({ event: {}, context: { connectionId: 'C=' }, stageVariables: {}, body });
+  mockRunner(integration)({ context: { connectionId: 'C=' }, stageVariables: {}, body });
 const STATUS = { requestTemplates: { '200': '{"statusCode":200}' }, templateSelectionExpression: '200' };
 
 describe('mockRunner', () => {
@@ -62,7 +62,7 @@ describe('mockRunner', () => {
     const integration = mock({ ...STATUS, responses: [{ key: '$default', responseTemplates: { $default: 'once' } }] });
     const compiled = mockRunner(integration);
     Object.assign(integration.responses[0]?.responseTemplates ?? {}, { $default: 'anew' });
-    expect(compiled({ event: {}, context: {}, stageVariables: {}, body: '' })).toMatchObject({
+    expect(compiled({ context: {}, stageVariables: {}, body: '' })).toMatchObject({
       result: { body: 'once' },
     });
     expect(() => mockRunner(mock({ responses: [{ key: '200', responseTemplates: {} }] }))).toThrow('"200" is neither');

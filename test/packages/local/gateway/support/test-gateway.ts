@@ -1,7 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { GatewayFaults } from '../../../../../packages/local/gateway/calls/gateway-faults.ts';
-import type { GatewayLogEvent } from '../../../../../packages/local/gateway/gateway-log.ts';
 import { startGateway } from '../../../../../packages/local/gateway/start-gateway.ts';
 import type {
   ApiMapping,
@@ -13,6 +12,7 @@ import type {
   Stage,
   WebSocketApi,
 } from '../../../../../packages/local/model/application.ts';
+import type { GatewayLogEvent } from '../../../../../packages/local/model/local-event.ts';
 import { createMovableClock } from '../../../../../packages/local/runtime/movable-clock.ts';
 import { Sha256 } from './sha256.ts';
 import { TestClient } from './test-client.ts';
