@@ -25,6 +25,8 @@ describe('TokenBucket', () => {
     const bucket = new TokenBucket(4, 0);
     expect(drain(bucket, 0)).toBe(1);
     expect(bucket.waitMs()).toBe(250);
+    expect(bucket.has(100)).toBe(false);
+    expect(bucket.waitMs()).toBe(150);
   });
 
   it('follows a rate that changes', () => {
