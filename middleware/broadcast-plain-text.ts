@@ -1,9 +1,7 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
+import { looksLikeJson } from './refuse-malformed-json.ts';
 import type { ContextWith } from './support/route-context.ts';
-
-/** What somebody wrote who writes JSON: left to what comes after. */
-const LOOKS_LIKE_JSON = /^\s*[{[]/;
 
 export interface BroadcastPlainTextOptions {
   /** Whether who typed the text receives it too. Default false. */
@@ -22,7 +20,7 @@ export const broadcastPlainText = ({
     event: { body, requestContext },
     context,
   }: Request<WebSocketEvent, RouteResponse, Error, ContextWith<'broadcast'>>): Promise<RouteResponse | undefined> => {
-    if (!body?.trim() || LOOKS_LIKE_JSON.test(body)) return undefined;
+    if (!body?.trim() || looksLikeJson(body)) return undefined;
     await context.broadcast(body, toSender ? {} : { except: requestContext.connectionId });
     return { statusCode: 200 };
   };

@@ -1,7 +1,8 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { malformedJson } from './parse-body.ts';
 
-const LOOKS_LIKE_JSON = /^\s*[{[]/;
+/** Whether a text begins as an object or an array does. */
+export const looksLikeJson = (text: string): boolean => /^\s*[{[]/.test(text);
 
 /**
  * Refuses a text that starts with `{` or `[` and is not JSON. For `$default`, where API Gateway sends what it cannot read
@@ -10,7 +11,7 @@ const LOOKS_LIKE_JSON = /^\s*[{[]/;
  */
 export const refuseMalformedJson = (): MiddlewareObj<{ body?: unknown }> => {
   const refuseMalformedJsonBefore = ({ event: { body } }: Request<{ body?: unknown }>): void => {
-    if (typeof body !== 'string' || !LOOKS_LIKE_JSON.test(body)) return;
+    if (typeof body !== 'string' || !looksLikeJson(body)) return;
     try {
       JSON.parse(body);
     } catch {
