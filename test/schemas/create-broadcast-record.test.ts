@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { createBroadcastRecord } from '../../schemas/create-broadcast-record.ts';
+
+describe('createBroadcastRecord', () => {
+  it('leaves out one connection, by an id as long as a key of the table', () => {
+    expect(createBroadcastRecord('hello', { except: 'c' })).toMatchObject({ data: 'hello', except: 'c' });
+    expect(createBroadcastRecord('hello', { except: 'c'.repeat(2_048) }).except).toHaveLength(2_048);
+    expect(createBroadcastRecord('hello')).not.toHaveProperty('except');
+  });
+
+  it.each([
+    ['', 'a text of 0 characters'],
+    ['c'.repeat(2_049), 'a text of 2049 characters'],
+    [7, 'number'],
+    [null, 'object'],
+  ])('refuses %.10j, which is no connection’s id', (except, got) => {
+    expect(() => createBroadcastRecord('hello', { except: except as string })).toThrow(
+      new TypeError(`Expected except to be a connection id of 1 to 2048 characters, got ${got}`),
+    );
+  });
+
+  it('lives ten minutes', () => {
+    const { sentAt = 0, expiresAt = 0 } = createBroadcastRecord('hello');
+    expect(expiresAt - sentAt).toBe(600_000);
+  });
+});
