@@ -13,7 +13,7 @@ describe('createBroadcastRecord', () => {
     ['c'.repeat(2_049), 'a text of 2049 characters'],
     [7, 'number'],
     [null, 'object'],
-  ])('refuses %.10j, which is no connection’s id', (except, got) => {
+  ])('refuses %j, which is no connection’s id', (except, got) => {
     expect(() => createBroadcastRecord('hello', { except: except as string })).toThrow(
       new TypeError(`Expected except to be a connection id of 1 to 2048 characters, got ${got}`),
     );
