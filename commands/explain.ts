@@ -2,25 +2,20 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explainBroadcast } from '../fan-out/operations/explain-broadcast.ts';
-import { readAccounts } from '../fan-out/operations/read-accounts.ts';
 import { expecting, runCommand, UsageError } from '../packages/command-line/command.ts';
 import { LOG_FILE } from '../packages/local/cli.ts';
-import { BROADCAST_ACCOUNT } from '../schemas/broadcast-account.ts';
+import { type BroadcastAccount, readAccount } from '../schemas/broadcast-account.ts';
 
 const HOUR_MS = 3_600_000;
 
-const readLog = async (file: string): Promise<string[]> => {
-  const lines: string[] = [];
+/** A line of a log at a time: a log may be larger than memory, what we look for in it is not. */
+async function* readLog(file: string): AsyncGenerator<string> {
   try {
-    // One line at a time: a log may be larger than memory, what we look for in it is not.
-    for await (const line of createInterface({ input: file === '-' ? process.stdin : createReadStream(file) })) {
-      if (line.includes(BROADCAST_ACCOUNT)) lines.push(line);
-    }
+    yield* createInterface({ input: file === '-' ? process.stdin : createReadStream(file) });
   } catch (error) {
     throw new UsageError(`--log: expected a log, got ${file}: ${(error as Error).message}.`);
   }
-  return lines;
-};
+}
 
 const askLogGroup = async (logGroupName: string, broadcastId: string, hours: number): Promise<string[]> => {
   const { queryAccounts } = await import('../aws/query-accounts.ts');
@@ -54,8 +49,12 @@ aws logs tail GROUP | npm run explain -- BROADCAST_ID --log -`,
     },
   },
   async ({ log, logGroup, hours }, broadcastId) => {
-    const lines = logGroup === undefined ? await readLog(log) : await askLogGroup(logGroup, broadcastId, hours);
-    const accounts = readAccounts(lines, broadcastId);
+    const lines = logGroup === undefined ? readLog(log) : await askLogGroup(logGroup, broadcastId, hours);
+    const accounts: BroadcastAccount[] = [];
+    for await (const line of lines) {
+      const account = readAccount(line)?.account;
+      if (account?.id === broadcastId) accounts.push(account);
+    }
     if (accounts.length === 0) throw new Error(`No account of broadcast ${broadcastId} in ${logGroup ?? log}`);
     console.log(explainBroadcast(accounts));
   },
