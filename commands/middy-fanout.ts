@@ -28,5 +28,7 @@ if (command) {
   process.stdout.write(HELP);
 } else {
   process.stderr.write(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}\n`);
-  process.exitCode = 1;
+  // Not above: an old Node is told what it lacks before it reads anything else.
+  const { EXIT } = await import('../packages/command-line/command.ts');
+  process.exitCode = EXIT.badInput;
 }

@@ -1,25 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type WatchedBuild, watchHandlers } from '../infra/watch-handlers.ts';
-import { endWithParent } from '../packages/local/cli/end-with-parent.ts';
-import { endWithSentence } from '../packages/local/cli/end-with-sentence.ts';
-import { keepInStep } from '../packages/local/cli/keep-in-step.ts';
-import { LOCAL_OPTIONS_HELP, parseLocalOptions } from '../packages/local/cli/local-options.ts';
-import { LOG_FILE } from '../packages/local/cli/log-file.ts';
-import { runLocal } from '../packages/local/cli/run-local.ts';
-import { synthesize } from '../packages/local/cli/synthesize.ts';
-import { UsageError } from '../packages/local/cli/usage-error.ts';
-import type { LocalLog } from '../packages/local/model/local-event.ts';
-import type { LocalRun } from '../packages/local/run/start-local.ts';
+import { runCommand, UsageError } from '../packages/command-line/command.ts';
+import { LOCAL_OPTIONS, LOG_FILE, type RunnableApplication, runApplication } from '../packages/local/cli.ts';
 
-const HELP = `npm start -- [options]
+/** What an example is made of: a change in any of it calls for another synthesis, which bundles too. */
+const EXAMPLE_SOURCES = ['examples', 'infra', 'handlers', 'middleware', 'fan-out', 'aws', 'schemas'];
 
-Runs the chat's synthesized stack on this machine: no AWS account, no Docker.
-
-  --example NAME         one of examples/ in place of the chat${LOCAL_OPTIONS_HELP}`;
-
-const applicationOf = (example: unknown): string => {
+const appOf = (example: string | undefined): string => {
   if (example === undefined) return 'infra/app.ts';
   const file = `examples/${example}/app.ts`;
   if (existsSync(file)) return file;
@@ -29,75 +16,47 @@ const applicationOf = (example: unknown): string => {
   throw new UsageError(`There is no example "${example}". There is: ${examples.join(', ')}`);
 };
 
-/** What an example is made of: a change in any of it calls for another synthesis, which bundles too. */
-const EXAMPLE_SOURCES = ['examples', 'infra', 'handlers', 'middleware', 'fan-out', 'aws', 'schemas'];
-
-const main = async (): Promise<void> => {
-  const parsed = parseLocalOptions(process.argv.slice(2), { example: 'string' });
-  if (!parsed) return console.log(HELP);
-  const { options, values } = parsed;
-  const isExample = values.example !== undefined;
-  const command = `node ${applicationOf(values.example)}`;
-  const context = {
-    // Unstaged, assets are the bundler's own folders, so that a new bundle is seen without another synthesis.
-    'aws:cdk:disable-asset-staging': !isExample,
-    ...(options.stage && { stage: options.stage }),
-  };
-  const makeAssembly = () => synthesize({ command, outFolder: 'build/cdk.local', context });
-  const watchStack = (run: LocalRun, log: LocalLog) => {
-    const folders = isExample ? EXAMPLE_SOURCES : ['infra'];
-    return keepInStep({ run, log, folders, synthesize: makeAssembly });
-  };
-  await runLocal({
-    options: { logFile: LOG_FILE, ...options },
-    cdkOut: async () => options.cdkOut ?? (await makeAssembly()),
-    pages: 'packages/local/console',
-    ...(options.cdkOut === undefined && {
-      watch: async (run, log) => {
-        const ends = [watchStack(run, log)];
-        if (!isExample) ends.push(await watchChat(run, log));
-        forgetStart();
-        return async () => {
-          await Promise.all(ends.map((end) => end()));
-        };
-      },
-    }),
-  });
-};
-
 /** Bundles the chat's handlers again when one of their sources has changed: a tenth of what a synthesis takes. */
-const watchChat = (run: LocalRun, log: LocalLog): Promise<() => Promise<void>> =>
-  inLittleMemory(() => watchHandlers(['handlers/*.ts'], (build) => tellBuild(build, run, log)));
-
-/** A run that waits for its first client keeps 30 MB less: V8 collects what the start has left only when there is work. */
-const forgetStart = (): void => {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-};
-
-/**
- * esbuild's process lives as long as the run, and Go takes 120 MB for it where nothing bounds it. With this it takes 100;
- * with less it collects garbage all the time, and a build takes twice as long.
- */
-const inLittleMemory = async <T>(begin: () => Promise<T>): Promise<T> => {
-  process.env.GOMEMLIMIT = '96MiB';
-  const begun = await begin();
-  delete process.env.GOMEMLIMIT;
-  return begun;
-};
+const watchChat: RunnableApplication['watchCode'] = (run, notice) =>
+  watchHandlers(['handlers/*.ts'], (build) => {
+    if (!build.ok) problemsOf(build).forEach(notice);
+    else if (build.changed.length > 0) {
+      const { changed, handlers, durationMs } = build;
+      run.reloadCode({ codePath: handlers.folder, modules: changed, builtInMs: durationMs });
+    }
+  });
 
 /** A build that failed leaves the functions as they were. */
-const tellBuild = (build: WatchedBuild, run: LocalRun, log: LocalLog): void => {
-  if (build.ok) {
-    const { changed, handlers, durationMs } = build;
-    if (changed.length > 0) run.reloadCode({ codePath: handlers.folder, modules: changed, builtInMs: durationMs });
-    return;
-  }
-  for (const { file, line, column, text } of build.problems) {
+const problemsOf = ({ problems }: Extract<WatchedBuild, { ok: false }>): string[] =>
+  problems.map(({ file, line, column, text }) => {
     const where = file === undefined ? '' : `${file}:${line}:${(column ?? 0) + 1}: `;
-    log({ type: 'notice', line: `${where}${text}. What ran before goes on.` });
-  }
-};
+    return `${where}${text}. What ran before goes on.`;
+  });
 
-endWithParent();
-await main().catch(endWithSentence);
+await runCommand(
+  {
+    usage: 'npm start -- [options]',
+    about: "Runs the chat's synthesized stack on this machine: no AWS account, no Docker.",
+    options: {
+      example: { type: 'text', value: 'NAME', help: 'one of examples/ in place of the chat' },
+      ...LOCAL_OPTIONS,
+      'log-file': { ...LOCAL_OPTIONS['log-file'], default: LOG_FILE, value: LOG_FILE },
+    },
+  },
+  async (options) => {
+    const { example, stage, cdkOut } = options;
+    const isChat = example === undefined;
+    const synthesis = {
+      command: `node ${appOf(example)}`,
+      outFolder: 'build/cdk.local',
+      // Unstaged, assets are the bundler's own folders, so that a new bundle is seen without another synthesis.
+      context: { 'aws:cdk:disable-asset-staging': isChat, ...(stage && { stage }) },
+    };
+    const watched = { sources: { folders: isChat ? ['infra'] : EXAMPLE_SOURCES, synthesis } };
+    await runApplication(options, {
+      assembly: cdkOut ?? synthesis,
+      pages: 'packages/local/console',
+      ...(cdkOut === undefined && { ...watched, ...(isChat && { watchCode: watchChat }) }),
+    });
+  },
+);

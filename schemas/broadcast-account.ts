@@ -52,6 +52,32 @@ export interface BroadcastAccount {
 /** The `message` of the log record. */
 export const BROADCAST_ACCOUNT = 'Broadcast account';
 
+/** An account as it was logged, with the id of the invocation. */
+export interface LoggedAccount {
+  readonly account: BroadcastAccount;
+  readonly requestId: string | undefined;
+}
+
+/**
+ * Reads the account in a line of a log: a line of our functions, such a line behind a time and a stream's name
+ * (`aws logs tail`), or a line of `npm start -- --json`.
+ * @returns `undefined` for any other line.
+ */
+export const readAccount = (line: string): LoggedAccount | undefined => {
+  if (!line.includes(BROADCAST_ACCOUNT)) return undefined;
+  const { line: inner, message, account, requestId } = parse(line.slice(line.indexOf('{')));
+  if (inner !== undefined) return readAccount(inner);
+  return message === BROADCAST_ACCOUNT && account ? { account, requestId } : undefined;
+};
+
+const parse = (text: string): Partial<LoggedAccount> & { line?: string; message?: string } => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+};
+
 /** How a connection enters an account, and how it ends in it. */
 const ENTRIES = ['scanned', 'carried'] as const;
 const ENDS = ['delivered', 'stale', 'excluded', 'expired', 'deferred', 'undelivered'] as const;
@@ -63,6 +89,12 @@ export type AccountCounts = Record<(typeof COUNTS)[number], number>;
 
 /** The law of every account: each connection that entered it ended in exactly one count. */
 export const addsUp = (counts: Readonly<AccountCounts>): boolean => sumOf(counts, ENTRIES) === sumOf(counts, ENDS);
+
+/** Each count over several accounts. */
+export const sumCounts = (all: readonly Readonly<AccountCounts>[]): AccountCounts =>
+  Object.fromEntries(
+    COUNTS.map((name) => [name, all.reduce((total, counts) => total + counts[name], 0)]),
+  ) as AccountCounts;
 
 const sumOf = (counts: Readonly<AccountCounts>, names: readonly (keyof AccountCounts)[]): number =>
   names.reduce((total, name) => total + counts[name], 0);
@@ -84,9 +116,7 @@ export interface BroadcastTotals extends Readonly<AccountCounts> {
 
 /** @param accounts At least one, all of one broadcast. */
 export const sumAccounts = (accounts: readonly BroadcastAccount[]): BroadcastTotals => {
-  const totals = Object.fromEntries(
-    COUNTS.map((name) => [name, accounts.reduce((total, account) => total + account[name], 0)]),
-  ) as AccountCounts;
+  const totals = sumCounts(accounts);
   return {
     ...totals,
     records: accounts.length,

@@ -61,26 +61,39 @@ export class ProgressDisplay {
 
 const { duration, number } = format;
 
-/** The state of a run in one line, for output that is no terminal. */
-export const progressLine = ({ stage, phase, elapsedMs, timeline, intervalSeconds }: Progress): string => {
-  const { totals } = timeline;
-  const last = timeline.latest;
-  const queues = Object.entries(last?.queues ?? {});
+/** The figures of a run's last interval, as both displays show them. */
+const readingOf = ({ timeline: { latest, totals, open, overdue }, intervalSeconds }: Progress) => {
+  const queues = Object.entries(latest?.queues ?? {});
   const labels = queueLabels(queues.map(([name]) => name));
   const at = (percentile: number): string =>
-    last?.latency ? duration(last.latency.getValueAtPercentile(percentile) / 1_000) : 'none';
+    latest?.latency ? duration(latest.latency.getValueAtPercentile(percentile) / 1_000) : 'none';
   const perSecond = (count = 0): string => `${number(Math.round(count / intervalSeconds))}/s`;
+  return {
+    open: number(open),
+    sent: perSecond(latest?.sent),
+    delivered: perSecond(latest?.deliveries),
+    ...{ p50: `p50 ${at(50)}`, p95: `p95 ${at(95)}`, p99: `p99 ${at(99)}` },
+    overdue: number(overdue),
+    duplicates: number(totals.duplicates),
+    queues: queues.map(([, { visible, inFlight, oldestAgeMs }], index) => ({
+      ...{ label: labels[index], visible, inFlight, oldest: `oldest ${duration(oldestAgeMs)}` },
+    })),
+  };
+};
+
+/** The state of a run in one line, for output that is no terminal. */
+const progressLine = (progress: Progress): string => {
+  const { stage, phase, elapsedMs } = progress;
+  const { open, sent, delivered, p50, p95, p99, overdue, duplicates, queues } = readingOf(progress);
   return [
     stage === 'running' ? `${Math.round(elapsedMs / 1_000)} s ${phase.name}` : stage,
-    `${number(timeline.open)} connections`,
-    `sent ${perSecond(last?.sent)}`,
-    `delivered ${perSecond(last?.deliveries)}`,
-    `p50 ${at(50)} p95 ${at(95)} p99 ${at(99)}`,
-    `overdue ${number(timeline.overdue)}`,
-    `duplicates ${number(totals.duplicates)}`,
-    ...queues.map(
-      ([, queue], index) => `${labels[index]} ${queue.visible + queue.inFlight} oldest ${duration(queue.oldestAgeMs)}`,
-    ),
+    `${open} connections`,
+    `sent ${sent}`,
+    `delivered ${delivered}`,
+    `${p50} ${p95} ${p99}`,
+    `overdue ${overdue}`,
+    `duplicates ${duplicates}`,
+    ...queues.map(({ label, visible, inFlight, oldest }) => `${label} ${visible + inFlight} ${oldest}`),
   ].join(' | ');
 };
 
@@ -88,48 +101,26 @@ const STAGES = { connecting: 'Connecting', running: 'Running', settling: 'Waitin
 const SPARKS = 40;
 
 /** The state of a run for the live screen, several lines. */
-export const progressLines = ({ stage, phase, elapsedMs, totalMs, timeline, intervalSeconds }: Progress): string[] => {
+const progressLines = (progress: Progress): string[] => {
+  const { stage, phase, elapsedMs, totalMs, timeline } = progress;
+  const { open, sent, delivered, p50, p95, p99, overdue, duplicates, queues } = readingOf(progress);
   const { totals, intervals } = timeline;
-  const last = timeline.latest;
   const seconds = `${number(Math.floor(Math.min(elapsedMs, totalMs) / 1_000))} of ${number(totalMs / 1_000)} s`;
-  const queues = Object.entries(last?.queues ?? {});
-  const labels = queueLabels(queues.map(([name]) => name));
-  const at = (percentile: number): string =>
-    last?.latency ? duration(last.latency.getValueAtPercentile(percentile) / 1_000) : 'none';
-  const perSecond = (count = 0): string => `${number(Math.round(count / intervalSeconds))}/s`;
   const history = (read: (interval: TimelineInterval) => number): string =>
     sparkline(intervals.slice(-SPARKS).map(read));
   const rows = [
     [
       'Connections',
-      `${number(timeline.open)} of ${number(phase.connections)}`,
+      `${open} of ${number(phase.connections)}`,
       '',
-      history(({ open }) => open.reduce((sum, of) => sum + of, 0)),
+      history((interval) => interval.open.reduce((sum, ofProcess) => sum + ofProcess, 0)),
     ],
-    ['Sent', perSecond(last?.sent), `${number(totals.sent)} in all`, history(({ sent }) => sent)],
-    [
-      'Delivered',
-      perSecond(last?.deliveries),
-      `${number(totals.deliveries)} in all`,
-      history(({ deliveries }) => deliveries),
-    ],
-    [
-      'Latency',
-      `p50 ${at(50)}`,
-      `p95 ${at(95)}  p99 ${at(99)}`,
-      history(({ latency }) => latency?.getValueAtPercentile(99) ?? 0),
-    ],
-    [
-      'Overdue',
-      number(timeline.overdue),
-      `${number(totals.duplicates)} duplicates, ${number(totals.outOfOrder)} out of order`,
-      '',
-    ],
-    ...queues.map(([, { visible, inFlight, oldestAgeMs }], index) => [
-      'Queue',
-      `${number(visible)} + ${number(inFlight)} in flight`,
-      `oldest ${duration(oldestAgeMs)}  ${labels[index]}`,
-      '',
+    ['Sent', sent, `${number(totals.sent)} in all`, history((interval) => interval.sent)],
+    ['Delivered', delivered, `${number(totals.deliveries)} in all`, history(({ deliveries }) => deliveries)],
+    ['Latency', p50, `${p95}  ${p99}`, history(({ latency }) => latency?.getValueAtPercentile(99) ?? 0)],
+    ['Overdue', overdue, `${duplicates} duplicates, ${number(totals.outOfOrder)} out of order`, ''],
+    ...queues.map(({ label, visible, inFlight, oldest }) => [
+      ...['Queue', `${number(visible)} + ${number(inFlight)} in flight`, `${oldest}  ${label}`, ''],
     ]),
     ...troubles(totals.errorFrames, 'Error frames'),
     ...troubles(totals.connectFailures, 'Handshakes failed'),
@@ -147,7 +138,7 @@ const troubles = (counts: Record<string, number>, name: string): string[][] =>
 const BARS = '▁▂▃▄▅▆▇█';
 
 /** Numbers as a line of small bars, the highest of them full. */
-export const sparkline = (values: readonly number[]): string => {
+const sparkline = (values: readonly number[]): string => {
   const max = Math.max(...values, 0);
   return values.map((value) => BARS[max > 0 ? Math.round((value / max) * (BARS.length - 1)) : 0]).join('');
 };

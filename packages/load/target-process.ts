@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FanOutLog, type FanOutSummary } from './report/fan-out-log.ts';
-import type { QueueReading } from './workload/queue-reading.ts';
+import { type AccountCounts, readAccount, sumCounts } from '../../schemas/broadcast-account.ts';
+import { EXIT, UsageError } from '../command-line/command.ts';
+import { type Counts, countBy } from './generator/process-messages.ts';
+import type { FanOutSummary } from './report/report.ts';
+import type { QueueReading } from './workload/target.ts';
 
 /** A target that a run has started itself. */
 export interface TargetProcess {
@@ -44,7 +47,8 @@ const LAST_WORDS = 20;
  * Starts a command that tells in JSON lines where it listens (`{"type":"ready","apis":[{"webSocketUrl"}]}`) and how its
  * queues are (`{"type":"queue",…}`). It is in a process group of its own, so that CTRL+C does not end it before the
  * report is written, and it ends with this process.
- * @throws {Error} when it ends before it is ready, with what it said last.
+ * @throws {UsageError} with its own sentence if it cannot use what it was given; {Error} if it ends for another reason
+ * before it is ready, with what it said last.
  */
 export const startTargetProcess = async ({
   file,
@@ -71,7 +75,12 @@ export const startTargetProcess = async ({
   });
   const url = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', () => reject(new Error(`The target did not start: ${words.join('\n') || ending}`)));
+    // Not at its exit: what it said last may still be on its way then.
+    child.once('close', (code) => {
+      const said = words.join('\n');
+      if (code === EXIT.badInput && said) reject(new UsageError(said));
+      else reject(new Error(`The target did not start: ${said || ending}`));
+    });
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = parsed(text);
       toldAtMs = Date.now();
@@ -108,6 +117,25 @@ export const startTargetProcess = async ({
     },
   };
 };
+
+/** What the fan-out says of itself, from the accounts in its log. */
+class FanOutLog {
+  readonly #records: Counts = {};
+  #account: AccountCounts | undefined;
+
+  note(line: string): void {
+    const logged = readAccount(line);
+    if (!logged) return;
+    countBy(this.#records, String(logged.requestId));
+    this.#account = sumCounts(this.#account ? [this.#account, logged.account] : [logged.account]);
+  }
+
+  summary(): FanOutSummary {
+    const batchSizes: Counts = {};
+    for (const size of Object.values(this.#records)) countBy(batchSizes, String(size));
+    return { batchSizes, account: { ...this.#account } };
+  }
+}
 
 const parsed = (text: string): TargetLine | undefined => {
   try {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { anAccount } from '../schemas/an-account.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let log: string;
@@ -9,31 +10,12 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'explain-'));
   log = join(folder, 'functions.log');
-  const account = {
-    ...{
-      id: 'b1',
-      messageId: 'm1',
-      attempts: 0,
-      receiveCount: 1,
-      scanned: 2,
-      carried: 0,
-      delivered: 1,
-      stale: 0,
-      excluded: 1,
-    },
-    ...{
-      expired: 0,
-      deferred: 0,
-      undelivered: 0,
-      posts: 1,
-      unknown: 0,
-      throttled: 0,
-      sentAt: 0,
-      scanHandedOver: false,
-    },
-    ...{ failed: false, firstDeliveredAt: 7, lastDeliveredAt: 7 },
-  };
-  await writeFile(log, `not JSON\n${JSON.stringify({ message: 'Broadcast account', account })}\n`);
+  const account = anAccount({
+    ...{ scanned: 2, delivered: 1, excluded: 1, posts: 1, firstDeliveredAt: 1_007, lastDeliveredAt: 1_007 },
+  });
+  const other = anAccount({ id: 'another', scanned: 5, delivered: 5 });
+  const lines = [account, other].map((one) => JSON.stringify({ message: 'Broadcast account', account: one }));
+  await writeFile(log, `not JSON\n${lines.join('\n')}\n`);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -41,16 +23,17 @@ describe('npm run explain', () => {
   it('explains a broadcast from a log', async () => {
     const { code, stdout } = await runCommand('commands/explain.ts', ['b1', '--log', log]).ended;
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Broadcast b1, .*\n {2}2 connections found: 1 delivered, 0 stale, 1 excluded/);
+    expect(stdout).toMatch(/^Broadcast b1, .*in 1 record\n {2}2 connections found: 1 delivered, 0 stale, 1 excluded/);
   });
 
   it.each([
-    [['b2'], /No account of broadcast b2/],
-    [[], /Expected one broadcast id/],
-    [['b1', '--hours', 'x'], /Expected --hours to be a number above 0, got x/],
-  ])('refuses %j in a sentence', async (args, sentence) => {
-    const { code, stderr } = await runCommand('commands/explain.ts', [...args, '--log', log]).ended;
-    expect(code).toBe(1);
+    [['b2'], 1, /^No account of broadcast b2 in .*\n$/],
+    [[], 2, /^Expected one broadcast id, got 0: npm run explain -- BROADCAST_ID \[options\]\n$/],
+    [['b1', '--hours', 'x'], 2, /^--hours: expected a number above 0, got "x"\.\n$/],
+    [['b1', '--log', 'nosuch.log'], 2, /^--log: expected a log, got nosuch\.log: ENOENT.*\n$/],
+  ])('refuses %j in a sentence', async (args, exitCode, sentence) => {
+    const { code, stderr } = await runCommand('commands/explain.ts', ['--log', log, ...args]).ended;
+    expect(code).toBe(exitCode);
     expect(stderr).toMatch(sentence);
   });
 });

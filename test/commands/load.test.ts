@@ -16,7 +16,7 @@ it(
       [['--url', 'http://127.0.0.1'], '--url: expected a URL that starts with ws://'],
       [nowhere, '--url: no connection to ws://127.0.0.1:1/'],
       [[...nowhere, '--connections', '99999999', '--processes', '1'], 'ulimit -n'],
-      [['--fault', 'post:nonsense'], '--fault post:nonsense cannot be read'],
+      [['--fault', 'post:nonsense'], '\n--fault post:nonsense cannot be read; there are'],
       [[...nowhere, '--compare', 'package.json'], '--compare: expected a report.json'],
     ];
     const ended = await Promise.all(
@@ -25,7 +25,7 @@ it(
     for (const [index, { code, stdout, stderr }] of ended.entries()) {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(refusals[index]?.[1]);
-      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(stderr.replace('Starting the local run…\n', '').trim().split('\n')).toHaveLength(1);
     }
     expect(existsSync(join(folder, 'report.json'))).toBe(false);
     await rm(folder, { recursive: true });

@@ -74,7 +74,15 @@ describe('middy-fanout local', () => {
     expect(shell.signalCode).toBe('SIGTERM');
   });
 
-  it('ends with code 1 and one sentence where its port is taken', async () => {
+  it.each([
+    [[], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
+    [['--app', 'x', '--cdk-out', 'y'], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
+    [['--prot', '1'], "Unknown option '--prot'. --help lists the options\n"],
+  ])('refuses %j with code 2 and one sentence', async (args, stderr) => {
+    expect(await runCommand('commands/local.ts', args).ended).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it('ends with code 1 and one sentence if its port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
@@ -113,7 +121,7 @@ describe('npm run transcript', () => {
   it('says so where there is no such file', async () => {
     const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', ['nosuch.txt']).ended;
     expect({ code, stderr }).toEqual({
-      code: 1,
+      code: 2,
       stderr: "nosuch.txt cannot be read (ENOENT): give a transcript's path\n",
     });
   });

@@ -23,9 +23,9 @@ it('prints what a stage does and costs, and what is impossible about it', async 
 });
 
 it.each([
-  [['--concurrency', '1'], '--concurrency: expected at least 2'],
+  [['--concurrency', '1'], '--concurrency: expected a whole number such as 200, at least 2'],
   [['--speed', '1'], "Unknown option '--speed'"],
-  [['--connections', '0'], '--connections: expected more than 0'],
+  [['--connections', '0'], '--connections: expected a whole number such as 200, more than 0, got "0".'],
 ])('answers %j with one sentence and exit code 2', async (args, sentence) => {
   const { code, stderr } = await runCommand('commands/plan.ts', args).ended;
   expect(code).toBe(2);

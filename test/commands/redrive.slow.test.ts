@@ -37,12 +37,12 @@ describe('npm run redrive', () => {
   });
 
   it.each([
-    [['--queue-url', 'nowhere'], /Expected --queue-url to be a queue's URL, got "nowhere"/],
-    [['--reason', 'boredom'], /Expected --reason to be one of unfinished, unreadable.*, got boredom/],
+    [['--queue-url', 'nowhere'], /^--queue-url: expected a queue's URL, got "nowhere"/],
+    [['--reason', 'boredom'], /^--reason: expected one of unfinished, unreadable.*, got "boredom"/],
     [['--wet-run'], /Unknown option '--wet-run'/],
   ])('refuses %j in a sentence', async (args, sentence) => {
     const { code, stderr } = await redrive(...args);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
   });

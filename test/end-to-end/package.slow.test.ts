@@ -169,7 +169,7 @@ describe('the packed and installed package', () => {
       expect((await run(bin, ['--help'], { cwd: folder })).stdout).toMatch(/^ {2}local .*\n {2}load /m);
       expect((await run(bin, ['local', '--help'], { cwd: folder })).stdout).toContain('--cdk-out DIR');
       await expect(run(bin, ['nonsense'], { cwd: folder })).rejects.toMatchObject({
-        code: 1,
+        code: 2,
         stderr: expect.stringMatching(/^There is no command "nonsense"\. There are: local, .*\n$/),
       });
     },

@@ -282,9 +282,12 @@ describe('npm run broadcast', () => {
     });
     expect(another).toMatchObject({
       code: 1,
-      stderr: `What runs on port ${port} is Polly: end it, and start what you mean with npm start -- --example chat-room --port ${port}\n`,
+      stderr: `Port ${port} runs Polly. Stop it, then start: npm start -- --example chat-room --port ${port}\n`,
     });
-    expect(noText).toMatchObject({ code: 1, stderr: 'Give one text: npm run broadcast -- "Hello"\n' });
+    expect(noText).toMatchObject({
+      code: 2,
+      stderr: 'Expected one text, got 0: npm run broadcast -- [options] "Hello from server"\n',
+    });
   });
 });
 

@@ -1,6 +1,5 @@
 import type { WebSocket } from 'ws';
-import { openConnection } from '../workload/open-connection.ts';
-import type { Target } from '../workload/target.ts';
+import { openConnection, type Target } from '../workload/target.ts';
 import type { DeliveryLedger, LedgerConnection } from './delivery-ledger.ts';
 import { monotonicUs } from './machine.ts';
 import { countBy } from './process-messages.ts';

@@ -1,12 +1,10 @@
 import { type MessageToken, MessageTokens } from '../workload/message-token.ts';
-import type { Phase } from '../workload/phase.ts';
+import type { Phase } from '../workload/workload.ts';
 import { ConnectionPool, type PooledConnection } from './connection-pool.ts';
 import { DeliveryLedger, type LedgerConnection } from './delivery-ledger.ts';
 import { monotonicUs } from './machine.ts';
 import { countBy, type ProcessTask, type Sample } from './process-messages.ts';
-import { readErrorFrame } from './read-error-frame.ts';
 import { Sampler } from './sampler.ts';
-import { sendTimes } from './send-times.ts';
 
 /** A message of this process and when it is due on the shared clock. */
 interface Due {
@@ -174,3 +172,42 @@ export class LoadGenerator {
 /** What process `index` of `processes` takes of `total` things: shares differ by at most one and add up to `total`. */
 export const shareOf = (total: number, index: number, processes: number): number =>
   Math.floor(total / processes) + (index < total % processes ? 1 : 0);
+
+/**
+ * When each message of a run is sent, in milliseconds after the first phase starts, in order. The schedule does not wait
+ * for the target: a slow target meets the same load as a fast one.
+ */
+export function* sendTimes(phases: readonly Phase[]): Generator<number> {
+  let startMs = 0;
+  for (const phase of phases) {
+    for (let sent = 0; sent < phase.burst; sent++) yield startMs;
+    const total = (((phase.rateFrom + phase.rateTo) / 2) * phase.durationMs) / 1_000;
+    for (let sent = 0; sent < total - 1e-9; sent++) yield startMs + secondsUntil(sent, phase) * 1_000;
+    startMs += phase.durationMs;
+  }
+}
+
+/** Solves `from·t + slope·t²/2 = sent` for t, in the form that also holds for a slope of zero. */
+const secondsUntil = (sent: number, { rateFrom, rateTo, durationMs }: Phase): number => {
+  if (sent === 0) return 0;
+  const slope = ((rateTo - rateFrom) * 1_000) / durationMs;
+  return (2 * sent) / (rateFrom + Math.sqrt(Math.max(0, rateFrom * rateFrom + 2 * slope * sent)));
+};
+
+/**
+ * The code of an error frame: the keys of API Gateway's own error frames (`message`, `connectionId`, `requestId`), and
+ * ours (`code`) where there is one.
+ * @returns The code, or API Gateway's message where there is none; `undefined` for any other text.
+ */
+export const readErrorFrame = (text: Buffer): string | undefined => {
+  if (text[0] !== 123) return undefined; // {
+  let frame: Record<string, unknown>;
+  try {
+    frame = JSON.parse(text.toString());
+  } catch {
+    return undefined;
+  }
+  const { message, requestId, code } = frame;
+  if (typeof message !== 'string' || typeof requestId !== 'string') return undefined;
+  return typeof code === 'string' ? code : message;
+};

@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Phase } from '../workload/phase.ts';
-import type { QueueReading } from '../workload/queue-reading.ts';
-import type { Target } from '../workload/target.ts';
-import type { Workload } from '../workload/workload.ts';
+import type { QueueReading, Target } from '../workload/target.ts';
+import type { Phase, Workload } from '../workload/workload.ts';
 import type { MessageTimes } from './delivery-ledger.ts';
 import { machineCpu, monotonicUs } from './machine.ts';
-import { type Outage, OutageWatch } from './outage-watch.ts';
 import { type Account, mergeTimes, settleAccount } from './settle-account.ts';
 import { type Processes, startProcesses } from './start-processes.ts';
 import { Timeline } from './timeline.ts';
 
-export interface LoadOptions {
+export interface RunOptions {
   target: Target;
   workload: Workload;
   /** Generator processes, each with an equal share of connections and messages. */
@@ -70,7 +67,7 @@ const MAX_INTERVALS = 600;
  * at most 5 seconds after its last connection closed.
  * @throws {Error} when a generator process fails.
  */
-export const runLoad = async (options: LoadOptions): Promise<Measurements> => {
+export const runLoad = async (options: RunOptions): Promise<Measurements> => {
   const run = new Run(options);
   try {
     await run.connect();
@@ -83,7 +80,7 @@ export const runLoad = async (options: LoadOptions): Promise<Measurements> => {
 };
 
 class Run {
-  readonly #options: LoadOptions;
+  readonly #options: RunOptions;
   readonly #totalMs: number;
   readonly #intervalSeconds: number;
   readonly #timeline: Timeline;
@@ -100,7 +97,7 @@ class Run {
   #failure: Error | undefined;
   #ended: Measurements['ended'] | undefined;
 
-  constructor(options: LoadOptions) {
+  constructor(options: RunOptions) {
     const { target, workload, processes } = options;
     this.#options = options;
     this.#totalMs = workload.phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
@@ -232,3 +229,30 @@ const phaseAt = (phases: readonly Phase[], elapsedMs: number): Phase => {
   }
   return phases.at(-1) as Phase;
 };
+
+/** A time at which no connection was open. Times are of the shared clock. */
+export interface Outage {
+  fromUs: number;
+  /** `undefined` while it lasts. */
+  toUs: number | undefined;
+}
+
+/** A target that takes no connection for so long is taken for dead. */
+const DEAD_AFTER_US = 5_000_000;
+
+/** Tells from the number of open connections when a target was away, and when it will not come back. */
+export class OutageWatch {
+  readonly outages: Outage[] = [];
+
+  note(atUs: number, open: number): void {
+    const last = this.outages.at(-1);
+    const away = last !== undefined && last.toUs === undefined;
+    if (open === 0 && !away) this.outages.push({ fromUs: atUs, toUs: undefined });
+    else if (open > 0 && away) last.toUs = atUs;
+  }
+
+  isDead(nowUs: number): boolean {
+    const last = this.outages.at(-1);
+    return last !== undefined && last.toUs === undefined && nowUs - last.fromUs >= DEAD_AFTER_US;
+  }
+}

@@ -1,5 +1,5 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
-import type { QueueReading } from '../workload/queue-reading.ts';
+import type { QueueReading } from '../workload/target.ts';
 import { type LatencyHistogram, latencyHistogram } from './latency-histogram.ts';
 import { type Counts, countBy, type Sample } from './process-messages.ts';
 

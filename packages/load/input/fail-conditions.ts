@@ -1,7 +1,7 @@
+import { UsageError } from '../../command-line/command.ts';
+import type { Report } from '../report/report.ts';
 import { REPORT_METRICS, type ReportMetric, type ReportMetricName } from '../report/report-metrics.ts';
-import type { Report } from '../report/report-schema.ts';
-import { InputError } from '../workload/input-error.ts';
-import { parseQuantity } from '../workload/parse-quantity.ts';
+import { quantity } from '../workload/quantity.ts';
 
 const OPERATORS = {
   '>=': (value: number, bound: number) => value >= bound,
@@ -20,7 +20,7 @@ export interface FailCondition {
 
 /**
  * Reads conditions such as `lost>0,p99>250ms`.
- * @throws {InputError} naming the condition, what was given and what is expected.
+ * @throws {UsageError} naming the condition, what was given and what is expected.
  */
 export const failConditions = (text: string): FailCondition[] =>
   text.split(',').map((part) => conditionOf(part.trim()));
@@ -29,12 +29,12 @@ const conditionOf = (text: string): FailCondition => {
   const [, name = '', operator = '', given = ''] = /^(\w+)\s*(>=|<=|>|<)\s*(\S+)$/.exec(text) ?? [];
   if (!(name in REPORT_METRICS)) {
     const names = Object.keys(REPORT_METRICS).join(', ');
-    throw new InputError(
+    throw new UsageError(
       `--fail-on: expected conditions such as lost>0 or p99>250ms over ${names}, got ${JSON.stringify(text)}.`,
     );
   }
   const { unit, read }: ReportMetric = REPORT_METRICS[name as ReportMetricName];
-  const bound = parseQuantity(unit === 'ms' ? 'duration' : 'count', `--fail-on ${name}`, given);
+  const bound = quantity(unit === 'ms' ? 'duration' : 'count')(given, `--fail-on ${name}`);
   const compare = OPERATORS[operator as keyof typeof OPERATORS];
   return { text, value: read, isMet: (report) => compare(read(report), bound) };
 };

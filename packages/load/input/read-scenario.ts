@@ -1,12 +1,16 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
-import { InputError } from '../workload/input-error.ts';
-import { parseQuantity, type QuantityKind } from '../workload/parse-quantity.ts';
-import type { Phase } from '../workload/phase.ts';
+import { type Parse, UsageError } from '../../command-line/command.ts';
+import { quantity } from '../workload/quantity.ts';
+import type { Phase } from '../workload/workload.ts';
 
 const PHASE_FIELDS = ['name', 'duration', 'rate', 'burst', 'connections', 'churn'];
-const MIN_DURATION_MS = 100;
-/** A sender and who receives. */
-const MIN_CONNECTIONS = 2;
+
+/** As `--connections` and `--churn` take them too. */
+export const connectionCount = quantity('count', (count) => count >= 2, 'at least 2 (a sender and a receiver)');
+export const churn = quantity('shareRate');
+const count = quantity('count');
+const rate = quantity('rate');
+const phaseDuration = quantity('duration', (ms) => ms >= 100, 'at least 100ms');
 
 /** What a phase takes from the command line where the file says nothing. */
 export type PhaseDefaults = Pick<Phase, 'connections' | 'churnPerSecond'>;
@@ -21,18 +25,18 @@ export type PhaseDefaults = Pick<Phase, 'connections' | 'churnPerSecond'>;
  * ```
  * A phase keeps the connections and the churn of the phase before it unless it says otherwise.
  * @param file Its name, for error messages.
- * @throws {InputError} naming file, line and path of the first thing that is wrong.
+ * @throws {UsageError} naming file, line and path of the first thing that is wrong.
  */
 export const readScenario = (file: string, text: string, defaults: PhaseDefaults): Phase[] => {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const at = (node: Node | null | undefined): string => `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
   const broken = document.errors[0];
-  if (broken) throw new InputError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
+  if (broken) throw new UsageError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
   const root = mapOf(document.contents, at, '', ['phases']);
   const list = root.get('phases', true) as Node | undefined;
   if (!isSeq(list) || list.items.length === 0) {
-    throw new InputError(`${at(list ?? root)}: phases: expected a list with at least one phase.`);
+    throw new UsageError(`${at(list ?? root)}: phases: expected a list with at least one phase.`);
   }
   const phases: Phase[] = [];
   for (const [index, item] of list.items.entries()) {
@@ -57,40 +61,35 @@ const mapOf = (
   known: readonly string[],
 ): YAMLMap => {
   if (!isMap(node))
-    throw new InputError(`${at(node)}: ${path || 'the file'}: expected a map with ${known.join(', ')}.`);
+    throw new UsageError(`${at(node)}: ${path || 'the file'}: expected a map with ${known.join(', ')}.`);
   for (const { key } of node.items) {
     const name = isScalar(key) ? String(key.value) : String(key);
     if (!known.includes(name)) {
       const field = path ? `${path}.${name}` : name;
-      throw new InputError(`${at(key as Node)}: ${field} is not a field; known fields: ${known.join(', ')}.`);
+      throw new UsageError(`${at(key as Node)}: ${field} is not a field; known fields: ${known.join(', ')}.`);
     }
   }
   return node;
 };
 
 const phaseOf = (fields: YAMLMap, name: string, before: PhaseDefaults, where: (field: string) => string): Phase => {
-  const read = (kind: QuantityKind, field: string, otherwise: number, least = 0): number => {
-    const value = fields.has(field) ? parseQuantity(kind, where(field), fields.get(field)) : otherwise;
-    if (value >= least) return value;
-    throw new InputError(
-      `${where(field)}: expected at least ${least}${kind === 'duration' ? 'ms' : ''}, got ${fields.get(field)}.`,
-    );
-  };
-  if (!fields.has('duration')) throw new InputError(`${where('duration')} is missing, such as duration: 30s.`);
+  const read = (parse: Parse<number>, field: string, otherwise: number): number =>
+    fields.has(field) ? parse(String(fields.get(field)), where(field)) : otherwise;
+  if (!fields.has('duration')) throw new UsageError(`${where('duration')} is missing, such as duration: 30s.`);
   const [rateFrom, rateTo] = fields.has('rate') ? ratesOf(where('rate'), String(fields.get('rate'))) : [0, 0];
   return {
     name: String(fields.get('name') ?? name),
-    durationMs: read('duration', 'duration', 0, MIN_DURATION_MS),
+    durationMs: read(phaseDuration, 'duration', 0),
     rateFrom,
     rateTo,
-    burst: read('count', 'burst', 0),
-    connections: read('count', 'connections', before.connections, MIN_CONNECTIONS),
-    churnPerSecond: read('shareRate', 'churn', before.churnPerSecond),
+    burst: read(count, 'burst', 0),
+    connections: read(connectionCount, 'connections', before.connections),
+    churnPerSecond: read(churn, 'churn', before.churnPerSecond),
   };
 };
 
 /** `5/s` stays; `5/s to 50/s` changes evenly. */
 const ratesOf = (where: string, text: string): [from: number, to: number] => {
   const [from = '', to = from] = text.split(/\s+to\s+/);
-  return [parseQuantity('rate', where, from), parseQuantity('rate', where, to)];
+  return [rate(from, where), rate(to, where)];
 };

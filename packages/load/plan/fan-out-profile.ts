@@ -1,5 +1,5 @@
 import type { MessageTimes } from '../generator/delivery-ledger.ts';
-import type { PlanQuestion } from './plan-question.ts';
+import type { PlanQuestion } from './plan-options.ts';
 import type { Figures } from './prices-and-quotas.ts';
 
 /** How fast a fan-out is, on AWS or where it was measured. */

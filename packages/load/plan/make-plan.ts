@@ -1,7 +1,7 @@
 import { awsProfile } from './fan-out-profile.ts';
 import { type MonthlyCosts, monthlyCosts } from './monthly-costs.ts';
 import { type Obstacle, planObstacles } from './plan-obstacles.ts';
-import type { PlanQuestion } from './plan-question.ts';
+import type { PlanQuestion } from './plan-options.ts';
 import type { Figures } from './prices-and-quotas.ts';
 import { type BroadcastTimes, timeToLastClient } from './time-to-last-client.ts';
 

@@ -1,5 +1,5 @@
 import type { FanOutProfile } from './fan-out-profile.ts';
-import type { PlanQuestion } from './plan-question.ts';
+import type { PlanQuestion } from './plan-options.ts';
 import type { Figures } from './prices-and-quotas.ts';
 
 /** Dollars a month of one part. */

@@ -1,5 +1,5 @@
 import { format } from '../text/format.ts';
-import type { PlanQuestion } from './plan-question.ts';
+import type { PlanQuestion } from './plan-options.ts';
 import type { Figures } from './prices-and-quotas.ts';
 import type { BroadcastTimes } from './time-to-last-client.ts';
 

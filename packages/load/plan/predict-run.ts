@@ -1,4 +1,4 @@
-import type { Report } from '../report/report-schema.ts';
+import type { Report } from '../report/report.ts';
 import type { FanOutProfile } from './fan-out-profile.ts';
 import { timeToLastClient } from './time-to-last-client.ts';
 

@@ -3,10 +3,9 @@ import { encodeIntoCompressedBase64, type JsHistogram } from 'hdr-histogram-js';
 import { type LatencyHistogram, latencyHistogram } from '../generator/latency-histogram.ts';
 import type { Measurements } from '../generator/run-load.ts';
 import type { TimelineInterval } from '../generator/timeline.ts';
-import { publicUrl } from '../workload/public-url.ts';
-import type { FanOutSummary } from './fan-out-log.ts';
+import { publicUrl } from '../workload/target.ts';
 import { judgeGenerator } from './judge-generator.ts';
-import { type Distribution, REPORT_VERSION, type Report, type ReportInterval } from './report-schema.ts';
+import { type Distribution, type FanOutSummary, REPORT_VERSION, type Report, type ReportInterval } from './report.ts';
 
 /** What a run knows beside its measurements. */
 export interface Surroundings {
@@ -37,7 +36,6 @@ export const buildReport = (measured: Measurements, { local, fanOut }: Surroundi
     machine: machine(),
     workload: {
       ...workload,
-      phases: [...workload.phases],
       processes: measured.processes,
       senderIncluded: target.senderIncluded,
     },

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { format } from '../text/format.ts';
+import type { Report } from './report.ts';
 import { REPORT_METRICS, type ReportMetric } from './report-metrics.ts';
-import type { Report } from './report-schema.ts';
 
 /** One figure of two reports. */
 export interface ComparedMetric {

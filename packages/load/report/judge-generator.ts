@@ -1,4 +1,4 @@
-import type { Report, ReportInterval } from './report-schema.ts';
+import type { Report, ReportInterval } from './report.ts';
 
 /** A process above this share of a core measures its own waiting. */
 const BUSY_CPU = 0.85;

@@ -1,5 +1,5 @@
 import { format } from '../text/format.ts';
-import type { Distribution, Report } from './report-schema.ts';
+import type { Distribution, Report } from './report.ts';
 
 /** A line of the summary. `bad` where somebody should look. */
 export interface ReportFact {

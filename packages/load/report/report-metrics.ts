@@ -1,4 +1,4 @@
-import type { Report } from './report-schema.ts';
+import type { Report } from './report.ts';
 
 /** A figure of a report that can be compared and bounded. */
 export interface ReportMetric {

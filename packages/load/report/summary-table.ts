@@ -1,7 +1,7 @@
 import { textTable } from '../text/text-table.ts';
 import { compareReports, compareRow, differingSettings } from './compare-reports.ts';
+import type { Report } from './report.ts';
 import { endingLine, predictionRow, reportFacts, workloadLine } from './report-facts.ts';
-import type { Report } from './report-schema.ts';
 
 /** What a run found out, for the terminal; beside an older run where one is given. */
 export const summaryTable = (report: Report, old?: Report): string => {

@@ -4,7 +4,7 @@ import type { Sample } from '../../../packages/load/generator/process-messages.t
 import type { Measurements } from '../../../packages/load/generator/run-load.ts';
 import { Timeline } from '../../../packages/load/generator/timeline.ts';
 import { buildReport } from '../../../packages/load/report/build-report.ts';
-import type { Report } from '../../../packages/load/report/report-schema.ts';
+import type { Report } from '../../../packages/load/report/report.ts';
 import { aTarget } from './a-target.ts';
 import { aPhase, aWorkload } from './a-workload.ts';
 

@@ -1,5 +1,4 @@
-import type { Phase } from '../../../packages/load/workload/phase.ts';
-import type { Workload } from '../../../packages/load/workload/workload.ts';
+import type { Phase, Workload } from '../../../packages/load/workload/workload.ts';
 
 export const aPhase = (phase: Partial<Phase> = {}): Phase => ({
   name: 'steady',

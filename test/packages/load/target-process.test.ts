@@ -1,6 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
+import { UsageError } from '../../../packages/command-line/command.ts';
 import { startTargetProcess, type TargetProcess } from '../../../packages/load/target-process.ts';
 import { BROADCAST_ACCOUNT } from '../../../schemas/broadcast-account.ts';
+import { anAccount } from '../../schemas/an-account.ts';
 import { PATIENCE_MS, until } from '../../support/until.ts';
 
 let target: TargetProcess | undefined;
@@ -20,14 +22,20 @@ const ready = { type: 'ready', apis: [{ name: 'Chat', webSocketUrl: 'ws://127.0.
 const live = 'setInterval(() => {}, 1_000);';
 
 it('tells where the target listens, how its queues are and what its fan-out says', async () => {
-  const account = JSON.stringify({ message: BROADCAST_ACCOUNT, requestId: 'a', account: { delivered: 3 } });
+  const logOf = (requestId: string, delivered: number) => {
+    const line = JSON.stringify({ message: BROADCAST_ACCOUNT, requestId, account: anAccount({ delivered }) });
+    return { type: 'log', functionName: 'f', line };
+  };
   const queue = { type: 'queue', name: 'broadcasts', visible: 4, inFlight: 1, oldestAgeMs: 20 };
-  const { url, queues, fanOut } = await start(
-    `${say({ type: 'log', functionName: 'f', line: account }, queue, ready)}console.log('no JSON');${live}`,
+  const logs = [logOf('a', 3), logOf('a', 4), logOf('b', 5), { type: 'log', functionName: 'f', line: 'hello' }];
+  const { url, queues, fanOut, forgetFanOut } = await start(
+    `${say(...logs, queue, ready)}console.log('no JSON');${live}`,
   );
   expect(url).toBe('ws://127.0.0.1:1/production');
   expect(queues()).toEqual([{ name: 'broadcasts', visible: 4, inFlight: 1, oldestAgeMs: 20 }]);
-  expect(fanOut()).toMatchObject({ batchSizes: { 1: 1 }, account: { delivered: 3 } });
+  expect(fanOut()).toMatchObject({ batchSizes: { 1: 1, 2: 1 }, account: { delivered: 12, stale: 0 } });
+  forgetFanOut();
+  expect(fanOut()).toEqual({ batchSizes: {}, account: {} });
 });
 
 it('tells how the target ended, with its last words', async () => {
@@ -40,6 +48,12 @@ it('says why a target did not start', async () => {
   await expect(start("console.error('port taken');process.exit(1)")).rejects.toThrow(
     'The target did not start: port taken',
   );
+});
+
+it('takes what the target itself cannot use for bad input, in the target’s own sentence', async () => {
+  const refusal = await start("console.error('--fault x cannot be read');process.exit(2)").catch((error) => error);
+  expect(refusal).toBeInstanceOf(UsageError);
+  expect(refusal).toMatchObject({ message: '--fault x cannot be read' });
 });
 
 it('asks a target to end, and lets it end in its own way', async () => {

@@ -1,6 +1,6 @@
 import { format } from '../../text/format.ts';
 import { queueLabels } from '../queue-labels.ts';
-import type { Report, ReportInterval } from '../report-schema.ts';
+import type { Report, ReportInterval } from '../report.ts';
 import { barPlot, type LineSeries, linePlot } from './plots.ts';
 
 /** Every plot of a report that has something to show. */

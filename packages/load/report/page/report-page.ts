@@ -1,7 +1,7 @@
 import { format } from '../../text/format.ts';
 import { compareReports, compareRow, differingSettings } from '../compare-reports.ts';
+import type { Distribution, Report } from '../report.ts';
 import { endingLine, predictionRow, reportFacts, workloadLine } from '../report-facts.ts';
-import type { Distribution, Report } from '../report-schema.ts';
 import { escapeHtml } from './escape-html.ts';
 import { pagePlots, phaseStarts } from './page-plots.ts';
 import { PAGE_STYLE } from './page-style.ts';

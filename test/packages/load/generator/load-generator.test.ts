@@ -1,64 +1,127 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { LoadGenerator } from '../../../../packages/load/generator/load-generator.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { LoadGenerator, readErrorFrame, sendTimes } from '../../../../packages/load/generator/load-generator.ts';
 import { monotonicUs } from '../../../../packages/load/generator/machine.ts';
 import { until } from '../../../support/until.ts';
 import { aTarget } from '../a-target.ts';
 import { aPhase, aWorkload } from '../a-workload.ts';
 import { type BroadcastServer, startBroadcastServer } from '../start-broadcast-server.ts';
 
-let server: BroadcastServer;
-let generator: LoadGenerator;
-beforeEach(async () => {
-  server = await startBroadcastServer();
-});
-afterEach(async () => {
-  await generator.leave(0);
-  await server.stop();
-});
-
-const open = async (connections: number, rate: number): Promise<void> => {
-  start(connections, rate, 10_000);
-  await until(() => generator.sample().open === connections);
-};
-const start = (connections: number, rate: number, connectionsPerSecond: number): void => {
-  const phases = [aPhase({ connections, rateFrom: rate, rateTo: rate, durationMs: 100 })];
-  generator = new LoadGenerator({
-    ...{ index: 0, processes: 1, runId: '0badcafe', target: aTarget(server.url) },
-    workload: aWorkload({ phases, connectionsPerSecond }),
+describe('LoadGenerator', () => {
+  let server: BroadcastServer;
+  let generator: LoadGenerator;
+  beforeEach(async () => {
+    server = await startBroadcastServer();
   });
-};
-/** Holds the event loop up, as a busy machine does. */
-const block = (ms: number): void => {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-};
-const messagesAtTheServer = async (): Promise<number> => {
-  const closed = [...server.server.clients].map((client) => once(client, 'close'));
-  await generator.leave(1_000);
-  await Promise.all(closed);
-  return server.planted.messages;
-};
+  afterEach(async () => {
+    await generator.leave(0);
+    await server.stop();
+  });
 
-it('sends all that was due although it was held up until the end of the run', async () => {
-  await open(2, 400);
-  generator.begin(monotonicUs());
-  block(110);
-  generator.stop();
-  expect(await messagesAtTheServer()).toBe(40);
+  const open = async (connections: number, rate: number): Promise<void> => {
+    start(connections, rate, 10_000);
+    await until(() => generator.sample().open === connections);
+  };
+  const start = (connections: number, rate: number, connectionsPerSecond: number): void => {
+    const phases = [aPhase({ connections, rateFrom: rate, rateTo: rate, durationMs: 100 })];
+    generator = new LoadGenerator({
+      ...{ index: 0, processes: 1, runId: '0badcafe', target: aTarget(server.url) },
+      workload: aWorkload({ phases, connectionsPerSecond }),
+    });
+  };
+  /** Holds the event loop up, as a busy machine does. */
+  const block = (ms: number): void => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  };
+  const messagesAtTheServer = async (): Promise<number> => {
+    const closed = [...server.server.clients].map((client) => once(client, 'close'));
+    await generator.leave(1_000);
+    await Promise.all(closed);
+    return server.planted.messages;
+  };
+
+  it('sends all that was due although it was held up until the end of the run', async () => {
+    await open(2, 400);
+    generator.begin(monotonicUs());
+    block(110);
+    generator.stop();
+    expect(await messagesAtTheServer()).toBe(40);
+  });
+
+  it('sends nothing that is not due when it is stopped', async () => {
+    await open(2, 400);
+    generator.begin(monotonicUs() + 60_000_000);
+    generator.stop();
+    expect(await messagesAtTheServer()).toBe(0);
+  });
+
+  it('opens connections no faster than the ramp, although it was held up', async () => {
+    start(12, 0, 20);
+    block(1_000);
+    const fromMs = performance.now();
+    await until(() => generator.sample().open === 12);
+    // Two are caught up at once, ten come 50 ms after each other.
+    expect(performance.now() - fromMs).toBeGreaterThan(450);
+  });
 });
 
-it('sends nothing that is not due when it is stopped', async () => {
-  await open(2, 400);
-  generator.begin(monotonicUs() + 60_000_000);
-  generator.stop();
-  expect(await messagesAtTheServer()).toBe(0);
+describe('sendTimes', () => {
+  it('sends at even intervals at a steady rate, the first at once', () => {
+    expect([...sendTimes([aPhase({ durationMs: 1_000, rateFrom: 4, rateTo: 4 })])]).toEqual([0, 250, 500, 750]);
+  });
+
+  it('sends a burst at the start of its phase, on top of the rate', () => {
+    const phases = [
+      aPhase({ durationMs: 500, rateFrom: 0, rateTo: 0 }),
+      aPhase({ durationMs: 1_000, rateFrom: 2, rateTo: 2, burst: 3 }),
+    ];
+    expect([...sendTimes(phases)]).toEqual([500, 500, 500, 500, 1_000]);
+  });
+
+  it('sends faster and faster on a ramp up, slower and slower on a ramp down', () => {
+    const up = [...sendTimes([aPhase({ durationMs: 10_000, rateFrom: 0, rateTo: 10 })])];
+    const down = [...sendTimes([aPhase({ durationMs: 10_000, rateFrom: 10, rateTo: 0 })])];
+    expect([up.length, down.length]).toEqual([50, 50]);
+    expect(up.filter((ms) => ms < 5_000)).toHaveLength(13);
+    expect(down.filter((ms) => ms < 5_000)).toHaveLength(38);
+  });
+
+  it('stays in order and inside its phase, and sends as many as the rate asks for, for any phases', () => {
+    const phase = fc.record({
+      durationMs: fc.integer({ min: 1_000, max: 60_000 }),
+      rateFrom: fc.integer({ min: 0, max: 50 }),
+      rateTo: fc.integer({ min: 0, max: 50 }),
+      burst: fc.integer({ min: 0, max: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(phase.map(aPhase), { minLength: 1, maxLength: 3 }), (phases) => {
+        const times = [...sendTimes(phases)];
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        expect(times.at(-1) ?? 0).toBeLessThanOrEqual(phases.reduce((sum, { durationMs }) => sum + durationMs, 0));
+        const asked = phases.reduce(
+          (sum, { burst, rateFrom, rateTo, durationMs }) =>
+            sum + burst + (((rateFrom + rateTo) / 2) * durationMs) / 1_000,
+          0,
+        );
+        expect(times.length - asked).toBeGreaterThan(-1e-6);
+        expect(times.length - asked).toBeLessThan(phases.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
 
-it('opens connections no faster than the ramp, although it was held up', async () => {
-  start(12, 0, 20);
-  block(1_000);
-  const fromMs = performance.now();
-  await until(() => generator.sample().open === 12);
-  // Two are caught up at once, ten come 50 ms after each other.
-  expect(performance.now() - fromMs).toBeGreaterThan(450);
+it.each([
+  ['{"message": "Internal server error", "connectionId":"Q=", "requestId":"Q="}', 'Internal server error'],
+  [
+    '{"message":"The message does not match its schema","connectionId":"Q=","requestId":"Q=","code":"MESSAGE_INVALID"}',
+    'MESSAGE_INVALID',
+  ],
+  ['{"message":"hello"}', undefined],
+  ['hello', undefined],
+  ['{broken', undefined],
+  ['', undefined],
+])('readErrorFrame reads %s as %s', (text, code) => {
+  expect(readErrorFrame(Buffer.from(text))).toBe(code);
 });

@@ -48,12 +48,12 @@ phases:
     [
       'a phase without a receiver',
       'phases:\n  - { duration: 5s, connections: 1 }\n',
-      'spike.yaml:2: phases[0].connections: expected at least 2, got 1',
+      'spike.yaml:2: phases[0].connections: expected a whole number such as 200, at least 2 (a sender and a receiver), got "1".',
     ],
     [
       'a phase of no time',
       'phases:\n  - duration: 0s\n',
-      'spike.yaml:2: phases[0].duration: expected at least 100ms, got 0s',
+      /^spike\.yaml:2: phases\[0\]\.duration: expected a duration .*, at least 100ms, got "0s"\.$/,
     ],
     ['broken YAML', 'phases:\n  - { duration: 5s\n', 'spike.yaml:'],
   ])('refuses %s with file, line and path', (_what, text, message) => {

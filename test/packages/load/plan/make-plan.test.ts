@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { makePlan } from '../../../../packages/load/plan/make-plan.ts';
-import type { PlanQuestion } from '../../../../packages/load/plan/plan-question.ts';
+import type { PlanQuestion } from '../../../../packages/load/plan/plan-options.ts';
 import { PRICES_AND_QUOTAS } from '../../../../packages/load/plan/prices-and-quotas.ts';
 
 const plan = (question: Partial<PlanQuestion> = {}) =>

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { FanOutProfile } from '../../../../packages/load/plan/fan-out-profile.ts';
 import { predictRun } from '../../../../packages/load/plan/predict-run.ts';
-import type { Phase } from '../../../../packages/load/workload/phase.ts';
+import type { Phase } from '../../../../packages/load/workload/workload.ts';
 import { aReport } from '../a-report.ts';
 import { aPhase } from '../a-workload.ts';
 

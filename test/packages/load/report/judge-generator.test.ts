@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { judgeGenerator } from '../../../../packages/load/report/judge-generator.ts';
-import type { ReportInterval } from '../../../../packages/load/report/report-schema.ts';
+import type { ReportInterval } from '../../../../packages/load/report/report.ts';
 import { aReport } from '../a-report.ts';
 
 const intervalsWith = (generator: Partial<ReportInterval['generator']>, count = 1): ReportInterval[] =>

@@ -9,7 +9,7 @@ import { latencyHistogram } from '../../../../packages/load/generator/latency-hi
 import type { Sample } from '../../../../packages/load/generator/process-messages.ts';
 import { buildReport } from '../../../../packages/load/report/build-report.ts';
 import { reportPage } from '../../../../packages/load/report/page/report-page.ts';
-import type { Report, ReportInterval } from '../../../../packages/load/report/report-schema.ts';
+import type { Report, ReportInterval } from '../../../../packages/load/report/report.ts';
 import { aReport, someMeasurements } from '../a-report.ts';
 import { findChromium } from '../find-chromium.ts';
 

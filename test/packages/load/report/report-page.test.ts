@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { reportPage } from '../../../../packages/load/report/page/report-page.ts';
-import type { Report, ReportInterval } from '../../../../packages/load/report/report-schema.ts';
+import type { Report, ReportInterval } from '../../../../packages/load/report/report.ts';
 import { aReport } from '../a-report.ts';
 
 /** The values of each line of a plot as the page shows them, by the line's name. */

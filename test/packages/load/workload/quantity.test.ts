@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { InputError } from '../../../../packages/load/workload/input-error.ts';
-import { parseQuantity, type QuantityKind } from '../../../../packages/load/workload/parse-quantity.ts';
+import { UsageError } from '../../../../packages/command-line/command.ts';
+import { type QuantityKind, quantity } from '../../../../packages/load/workload/quantity.ts';
 
-describe('parseQuantity', () => {
+describe('quantity', () => {
   it.each<[QuantityKind, string, number]>([
     ['count', '200', 200],
     ['duration', '500ms', 500],
@@ -16,7 +16,7 @@ describe('parseQuantity', () => {
     ['share', '5%', 0.05],
     ['shareRate', '2%/s', 0.02],
   ])('reads %s %s as %d', (kind, text, value) => {
-    expect(parseQuantity(kind, '--x', text)).toBeCloseTo(value, 12);
+    expect(quantity(kind)(text, '--x')).toBeCloseTo(value, 12);
   });
 
   it.each<[QuantityKind, string]>([
@@ -29,9 +29,15 @@ describe('parseQuantity', () => {
     ['shareRate', '2%'],
     ['count', ''],
   ])('refuses %s %j with its name, what was given and what is expected', (kind, text) => {
-    const parse = (): number => parseQuantity(kind, '--x', text);
-    expect(parse).toThrow(InputError);
+    const parse = (): number => quantity(kind)(text, '--x');
+    expect(parse).toThrow(UsageError);
     expect(parse).toThrow(/^--x: expected a .* such as .*, got /);
     expect(parse).toThrow(JSON.stringify(text));
+  });
+
+  it('refuses a value out of its bounds, and names them', () => {
+    const fewSeconds = quantity('duration', (ms) => ms >= 1_000 && ms <= 9_000, 'from 1s to 9s');
+    expect([fewSeconds('1s', '--x'), fewSeconds('9s', '--x')]).toEqual([1_000, 9_000]);
+    expect(() => fewSeconds('10s', '--x')).toThrow(/^--x: expected a duration such as .*, from 1s to 9s, got "10s"\.$/);
   });
 });

@@ -1,4 +1,4 @@
-import { InputError } from './input-error.ts';
+import { expecting, type Parse } from '../../command-line/command.ts';
 
 interface Kind {
   pattern: RegExp;
@@ -45,13 +45,16 @@ const KINDS = {
 export type QuantityKind = keyof typeof KINDS;
 
 /**
- * Reads a number with its unit: `30s` is 30,000 milliseconds, `2KB` is 2,048 bytes, `2%/s` is 0.02 a second.
- * @param name What the quantity is called where it was given: an option or a path in a file.
- * @throws {InputError} naming `name`, what was given and what is expected.
+ * A number with its unit: `30s` is 30,000 milliseconds, `2KB` is 2,048 bytes, `2%/s` is 0.02 a second.
+ * @param fits Which values are taken. Default: all.
+ * @param bounds Says the same in the error: `at least 2`.
  */
-export const parseQuantity = (kind: QuantityKind, name: string, given: unknown): number => {
+export const quantity = (kind: QuantityKind, fits = (_value: number): boolean => true, bounds = ''): Parse<number> => {
   const { pattern, read, expected }: Kind = KINDS[kind];
-  const match = pattern.exec(String(given));
-  if (!match) throw new InputError(`${name}: expected ${expected}, got ${JSON.stringify(given)}.`);
-  return read(Number(match[1]), match[2] ?? '');
+  return expecting(`${expected}${bounds && `, ${bounds}`}`, (given) => {
+    const [, number, unit = ''] = pattern.exec(given) ?? [];
+    if (number === undefined) return undefined;
+    const value = read(Number(number), unit);
+    return fits(value) ? value : undefined;
+  });
 };

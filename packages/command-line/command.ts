@@ -1,0 +1,150 @@
+import { parseArgs } from 'node:util';
+
+/** How every command ends. */
+export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+
+/** Something that was given cannot be used. The message is one sentence for the person who gave it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Reads a text. @param name What it was given for, such as `--port`. @throws {UsageError} */
+export type Parse<Value> = (given: string, name: string) => Value;
+
+export interface Option {
+  type: 'text' | 'flag' | Parse<unknown>;
+  /** As it would be typed. */
+  default?: string;
+  /** May be given several times: its value is a list. */
+  repeated?: true;
+  /** Stands for the value in the help: `URL`. Default: the option's default. */
+  value?: string;
+  /** Further lines are indented. */
+  help: string;
+}
+
+/** By name, as it is typed: `cdk-out`. */
+export type Options = Readonly<Record<string, Option>>;
+
+type Read<Type> = Type extends 'flag' ? boolean : Type extends Parse<infer Value> ? Value : string;
+type ValueOf<Of extends Option> = Of extends { repeated: true } ? Read<Of['type']>[] : Read<Of['type']>;
+type AlwaysThere = { type: 'flag' } | { repeated: true } | { default: string };
+type CamelCase<Name> = Name extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<CamelCase<Rest>>}` : Name;
+
+/** What options were given, by their names in camel case: `cdkOut`. */
+export type Values<Table extends Options> = {
+  [Name in keyof Table as Table[Name] extends AlwaysThere ? CamelCase<Name> : never]: ValueOf<Table[Name]>;
+} & {
+  [Name in keyof Table as Table[Name] extends AlwaysThere ? never : CamelCase<Name>]?: ValueOf<Table[Name]>;
+};
+
+export interface Command<Table extends Options> {
+  /** How it is typed: `npm run explain -- BROADCAST_ID [options]`. */
+  usage: string;
+  /** What it does. */
+  about: string;
+  /** What it takes once beside its options: `broadcast id`. */
+  argument?: string;
+  options: Table;
+}
+
+/**
+ * A kind of text.
+ * @param expected For the error: `a whole number from 0 to 9`.
+ * @param read Returns `undefined` for a text of another kind.
+ * @param secret The error does not show what was given: it may be a token.
+ */
+export const expecting =
+  <Value>(expected: string, read: (given: string) => Value | undefined, secret = false): Parse<Value> =>
+  (given, name) => {
+    const value = read(given);
+    if (value !== undefined) return value;
+    const got = secret ? `a text of ${given.length} characters` : JSON.stringify(given);
+    throw new UsageError(`${name}: expected ${expected}, got ${got}.`);
+  };
+
+export const wholeNumber = (least: number, most: number): Parse<number> =>
+  expecting(`a whole number from ${least} to ${most}`, (given) => {
+    const value = Number(given);
+    return /^\d+$/.test(given) && value >= least && value <= most ? value : undefined;
+  });
+
+/** A URL. @param what Such as `a queue's URL`. */
+export const url = (what: string): Parse<string> =>
+  expecting(what, (given) => (URL.canParse(given) ? given : undefined));
+
+/** A name and its value. @param pattern With a group for each. */
+export const pair = (pattern: RegExp, expected: string, secret = false): Parse<[name: string, value: string]> =>
+  expecting(
+    expected,
+    (given) => {
+      const [, name, value] = pattern.exec(given) ?? [];
+      return name !== undefined && value !== undefined ? [name, value] : undefined;
+    },
+    secret,
+  );
+
+/**
+ * Runs a command with the arguments of this process: shows its help for `-h` and `--help`, else runs `main`, which may
+ * set `process.exitCode`. An error is one sentence on stderr, with exit code 2 for a {@link UsageError} and 1 for any
+ * other; `MIDDY_FANOUT_TRACE=1` shows its stack to whoever mends the command itself.
+ */
+export const runCommand = async <const Table extends Options>(
+  command: Command<Table>,
+  main: (values: Values<Table>, argument: string) => Promise<void>,
+): Promise<void> => {
+  const args = process.argv.slice(2);
+  try {
+    if (args.includes('-h') || args.includes('--help')) process.stdout.write(helpOf(command));
+    else await main(...parseCommand(command, args));
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    process.stderr.write(`${process.env.MIDDY_FANOUT_TRACE === '1' ? stack : message}\n`);
+    process.exitCode = error instanceof UsageError ? EXIT.badInput : EXIT.failed;
+  }
+};
+
+/** @throws {UsageError} naming what was given and what is expected. */
+export const parseCommand = <const Table extends Options>(
+  { usage, argument, options }: Command<Table>,
+  args: readonly string[],
+): [values: Values<Table>, argument: string] => {
+  const { values, positionals } = parseTexts(options, args, argument !== undefined);
+  if (argument !== undefined && positionals.length !== 1)
+    throw new UsageError(`Expected one ${argument}, got ${positionals.length}: ${usage}`);
+  const read = Object.entries(options).flatMap(([name, { type, default: otherwise, repeated }]) => {
+    const given = values[name] ?? otherwise ?? (type === 'flag' ? false : repeated && []);
+    if (given === undefined) return [];
+    const readOne = (one: string | boolean) => (typeof type === 'function' ? type(String(one), `--${name}`) : one);
+    const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    return [[key, Array.isArray(given) ? given.map(readOne) : readOne(given)]];
+  });
+  return [Object.fromEntries(read), positionals[0] ?? ''];
+};
+
+const parseTexts = (options: Options, args: readonly string[], allowPositionals: boolean) => {
+  const known = Object.entries(options).map(([name, { type, repeated = false }]) => {
+    return [name, { type: type === 'flag' ? ('boolean' as const) : ('string' as const), multiple: repeated }] as const;
+  });
+  try {
+    return parseArgs({ args: [...args], options: Object.fromEntries(known), allowPositionals });
+  } catch (error) {
+    const [what] = (error as Error).message.split(/\.\s/);
+    throw new UsageError(`${what}. --help lists the options`);
+  }
+};
+
+/** What `--help` shows. */
+export const helpOf = ({ usage, about, options }: Command<Options>): string => {
+  const rows = Object.entries(options).map(([name, option]) => {
+    const { default: otherwise = '', value = otherwise, repeated, help } = option;
+    return [`--${name} ${value}`.trim(), `${help}${repeated ? '; may be repeated' : ''}`] as const;
+  });
+  const all = [...rows, ['-h, --help', 'shows this'] as const];
+  const width = Math.max(...all.map(([left]) => left.length)) + 2;
+  const lines = all.map(
+    ([left, help]) => `  ${left.padEnd(width)}${help.replaceAll('\n', `\n  ${' '.repeat(width)}`)}`,
+  );
+  const codes = 'Exit codes: 0 done, 1 failed, 2 something given cannot be used, 130 interrupted.';
+  return `${[usage, about, lines.join('\n'), codes].join('\n\n')}\n`;
+};

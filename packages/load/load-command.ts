@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { EXIT, runCommand } from '../command-line/command.ts';
+import { type RunOptions, runLoad } from './generator/run-load.ts';
+import { checkOpenFiles, checkTarget } from './input/check-run.ts';
+import type { FailCondition } from './input/fail-conditions.ts';
+import { LOAD_OPTIONS, type Load, type LoadOptions, loadOf } from './input/load-options.ts';
+import { ProgressDisplay } from './live-progress.ts';
+import { awsProfile, type FanOutProfile, localProfile } from './plan/fan-out-profile.ts';
+import { predictRun } from './plan/predict-run.ts';
+import { PRICES_AND_QUOTAS } from './plan/prices-and-quotas.ts';
+import { buildReport } from './report/build-report.ts';
+import { reportPage } from './report/page/report-page.ts';
+import { type Report, readReport, writeWhole } from './report/report.ts';
+import { summaryTable } from './report/summary-table.ts';
+import { startTargetProcess, type TargetProcess } from './target-process.ts';
+import { withQuery } from './workload/target.ts';
+import type { Phase } from './workload/workload.ts';
+
+/** `npm run load`. See docs/load-testing.md. @param localRun The program that is started if no `--url` is given. */
+export const loadCommand = (localRun: string): Promise<void> =>
+  runCommand(
+    {
+      usage: 'npm run load -- [options]',
+      about: `Sends messages over a WebSocket URL and checks what every client received. Without --url it starts the local run.
+It fails if a --fail-on condition is met or the target dies.`,
+      options: LOAD_OPTIONS,
+    },
+    (options) => loadAndReport(options, localRun),
+  );
+
+const loadAndReport = async (options: LoadOptions, localRun: string): Promise<void> => {
+  const { url, fault, out, compare, failOn = [] } = options;
+  const asked = loadOf(options);
+  const old = compare === undefined ? undefined : await readReport(compare);
+  const connections = Math.max(...asked.workload.phases.map((phase) => phase.connections));
+  // A local run holds the other end of every connection in one process.
+  checkOpenFiles(url === undefined ? connections : Math.ceil(connections / asked.processes));
+  const display = new ProgressDisplay(process.stderr);
+  const signals = listenForInterrupts(display);
+  if (url === undefined) display.say('Starting the local run…');
+  const local = url === undefined ? await startLocalRun(localRun, fault) : undefined;
+  try {
+    const report = await measure(options, asked, { display, signals }, local);
+    await writeWhole(join(out, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
+    await writeWhole(join(out, 'report.html'), reportPage(report, old));
+    process.stdout.write(`${summaryTable(report, old)}\n${join(out, 'report.html')} and report.json hold it all.\n`);
+    process.exitCode = exitCodeOf(report, failOn);
+  } finally {
+    await local?.stop();
+  }
+};
+
+/** The first CTRL+C stops sending, the second waits for nothing, the third ends at once. */
+const listenForInterrupts = (display: ProgressDisplay): { stop: AbortSignal; hurry: AbortSignal } => {
+  const stop = new AbortController();
+  const hurry = new AbortController();
+  const interrupt = (): void => {
+    if (hurry.signal.aborted) process.exit(EXIT.interrupted);
+    if (stop.signal.aborted) hurry.abort();
+    else display.say('Stopping: waiting for what is under way. CTRL+C again does not wait.');
+    stop.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return { stop: stop.signal, hurry: hurry.signal };
+};
+
+const startLocalRun = (program: string, faults: readonly string[]): Promise<TargetProcess> =>
+  startTargetProcess({
+    file: process.execPath,
+    args: [program, '--json', '--port', '0', ...faults.flatMap((fault) => ['--fault', fault])],
+  });
+
+/** What a run is watched and stopped by. */
+interface Watch {
+  display: ProgressDisplay;
+  signals: ReturnType<typeof listenForInterrupts>;
+}
+
+const measure = async (
+  { url, query, cold, fault }: LoadOptions,
+  { target, ...load }: Load,
+  { display, signals }: Watch,
+  local: TargetProcess | undefined,
+): Promise<Report> => {
+  const run = { ...load, target: { ...target, url: withQuery(url ?? local?.url ?? '', query) }, ...signals };
+  await checkTarget(run.target);
+  let profile = local ? undefined : stageProfile(run.target.url);
+  if (local && !cold && fault.length === 0) {
+    display.say('Warming up…');
+    profile = await warmUp(run, local);
+  }
+  const measured = await runLoad({
+    ...run,
+    ...(local && { queues: local.queues, targetEnded: local.ended }),
+    onProgress: (progress) => display.show(progress),
+  });
+  display.end();
+  const fanOut = local?.fanOut() ?? { batchSizes: {}, account: {} };
+  const report = buildReport(measured, { local: local !== undefined, fanOut });
+  return { ...report, predictions: profile ? predictRun(report, profile) : [] };
+};
+
+const WARM_UP_MS = 6_000;
+const WARM_UP_SETTLE_MS = 1_000;
+/** Few enough that a message is through before the next is sent. */
+const WARM_UP_POSTS_PER_SECOND = 2_000;
+const [LEAST_PER_SECOND, MOST_PER_SECOND] = [0.5, 10];
+
+/**
+ * Gives a local run, before it is measured, as many connections and as large messages, one message at a time. Its
+ * functions have started then.
+ * @returns how fast they are; `undefined` if nothing was delivered.
+ */
+const warmUp = async (run: RunOptions, local: TargetProcess): Promise<FanOutProfile | undefined> => {
+  const [{ connections }] = run.workload.phases as readonly [Phase];
+  const workload = { ...run.workload, phases: [lightPhase(connections)], slowShare: 0, settleMs: WARM_UP_SETTLE_MS };
+  const { times } = await runLoad({ ...run, workload, queues: local.queues, targetEnded: local.ended });
+  await local.quiet(); // $disconnect has taken all rows of the warm-up then
+  local.forgetFanOut();
+  return localProfile(times, connections, PRICES_AND_QUOTAS);
+};
+
+const lightPhase = (connections: number): Phase => {
+  const rate = Math.min(MOST_PER_SECOND, Math.max(LEAST_PER_SECOND, WARM_UP_POSTS_PER_SECOND / connections));
+  return {
+    ...{ name: 'warm-up', durationMs: WARM_UP_MS, rateFrom: rate, rateTo: rate, burst: 0 },
+    ...{ connections, churnPerSecond: 0 },
+  };
+};
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** The planner's assumptions for `--url`: the stack's defaults on AWS, nothing for a local target. */
+const stageProfile = (url: string): FanOutProfile | undefined => {
+  if (LOOPBACK.includes(new URL(url).hostname)) return undefined;
+  const { requestsPerSecond, concurrency } = PRICES_AND_QUOTAS;
+  return awsProfile({ requestsPerSecond: requestsPerSecond.value, concurrency: concurrency.value }, PRICES_AND_QUOTAS);
+};
+
+const exitCodeOf = (report: Report, conditions: readonly FailCondition[]): number => {
+  const met = conditions.filter((condition) => condition.isMet(report));
+  for (const { text, value } of met) process.stdout.write(`Failed: ${text} (measured ${value(report)})\n`);
+  if (report.ended.reason === 'interrupted') return EXIT.interrupted;
+  return met.length > 0 || report.ended.reason === 'target died' ? EXIT.failed : EXIT.done;
+};

@@ -1,4 +1,0 @@
-import { compileValidator } from '../../../schemas/compile-validator.ts';
-import { reportSchema } from './report-schema.ts';
-
-export const report = compileValidator(reportSchema);

@@ -1,0 +1,179 @@
+// The door of the local run for commands.
+import { once } from 'node:events';
+import { EXIT, type Options, type Parse, pair, UsageError, type Values, wholeNumber } from '../command-line/command.ts';
+import { keepInStep } from './cli/keep-in-step.ts';
+import { openPrinter } from './cli/open-printer.ts';
+import { type SynthesizeOptions, synthesize } from './cli/synthesize.ts';
+import { parseFaults } from './faults/parse-faults.ts';
+import type { UsageReport } from './iam/report-usage.ts';
+import type { StackOutputs } from './model/application.ts';
+import type { LocalLog } from './model/local-event.ts';
+import type { LocalRun } from './run/start-local.ts';
+
+/** Where `npm start` keeps the lines that functions print, as CloudWatch would: of the last run only. */
+export const LOG_FILE = 'build/local.log';
+
+const fault: Parse<string> = (given) => {
+  try {
+    parseFaults([given]);
+    return given;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+};
+
+/** What every command that runs an application takes. */
+export const LOCAL_OPTIONS = {
+  port: {
+    type: wholeNumber(0, 65_535),
+    default: '3001',
+    help: 'port of the first WebSocket API; further ones take the next. 0 takes free ones',
+  },
+  host: { type: 'text', default: '127.0.0.1', help: 'address to listen on' },
+  stage: { type: 'text', value: 'NAME', help: 'the stage to run' },
+  'cdk-out': { type: 'text', value: 'DIR', help: 'run this cloud assembly, without synthesizing' },
+  json: { type: 'flag', help: 'print one JSON object a line' },
+  verbose: { type: 'flag', help: 'show what functions log at level info too, beside keeping it in the log file' },
+  'iam-report': { type: 'flag', help: 'list grants that were never used, at the end' },
+  'log-file': {
+    type: 'text',
+    value: 'FILE',
+    help: 'keep the lines that functions print in this file, those of the last run',
+  },
+  fault: {
+    type: fault,
+    repeated: true,
+    value: 'SPEC',
+    help: `break something on purpose: post:410=1%, post:429=1%, post:hang=1%,
+post:delay=20ms±10ms, sqs:duplicate=1%, sqs:delay=2s±1s, dynamodb:throttle=1%,
+function:crash=1%, function:crash=NAME@1%`,
+  },
+  seed: { type: wholeNumber(0, 2 ** 32 - 1), default: '1', help: 'makes faults the same each time' },
+  parameter: {
+    type: pair(/^([^=]+)=(.*)$/s, 'NAME=VALUE'),
+    repeated: true,
+    value: 'NAME=VALUE',
+    help: 'value of a template parameter',
+  },
+  ignore: {
+    type: 'text',
+    repeated: true,
+    value: 'NAME',
+    help: 'leave out a resource by logical id, or all of a type',
+  },
+} as const satisfies Options;
+
+export interface RunnableApplication {
+  /** Its cloud assembly, or what makes it. */
+  assembly: string | SynthesizeOptions;
+  /** A folder of static files that is served at `/`. */
+  pages?: string;
+  /** Sources whose changes call for another synthesis. Default: none. */
+  sources?: { folders: readonly string[]; ignored?: readonly string[]; synthesis: SynthesizeOptions };
+  /** Watches the code of functions, which is swapped without another synthesis. Returns what ends that. */
+  watchCode?: (run: Pick<LocalRun, 'reloadCode'>, notice: (line: string) => void) => Promise<() => Promise<void>>;
+}
+
+/**
+ * Runs an application until CTRL+C, and tells on stdout what happens. Resolves when everything has ended.
+ * @throws {Error} in a sentence, if it cannot be synthesized or run.
+ */
+export const runApplication = async (
+  options: Values<typeof LOCAL_OPTIONS>,
+  application: RunnableApplication,
+): Promise<void> => {
+  endWithParent();
+  // Only here: commands that look for a run that is there start in half the time without it.
+  const { startLocal } = await import('./run/start-local.ts');
+  const log = openPrinter(options);
+  // A reader that has enough (`| head`) is no reason to fail.
+  process.stdout.on('error', () => process.exit(EXIT.done));
+  const { assembly, pages } = application;
+  const run = await startLocal({
+    ...options,
+    faults: options.fault,
+    parameters: Object.fromEntries(options.parameter),
+    cdkOut: typeof assembly === 'string' ? assembly : await synthesize(assembly),
+    ...(pages !== undefined && { pages }),
+    log,
+  });
+  // Before anybody is told that it is ready: from then on it may be asked to end.
+  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  let endWatching: (() => Promise<void>) | undefined;
+  try {
+    log(run.ready);
+    endWatching = await watch(application, run, log);
+    await interrupted;
+    // Whoever cannot wait presses it again.
+    process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  } finally {
+    await endWatching?.();
+    await run.stop();
+  }
+  if (options.iamReport) process.stdout.write(`${describeUsage(run.usage(), options.json)}\n`);
+};
+
+const watch = async (
+  { sources, watchCode }: RunnableApplication,
+  run: LocalRun,
+  log: LocalLog,
+): Promise<() => Promise<void>> => {
+  const endSources = sources && keepInStep({ run, log, ...sources, synthesize: () => synthesize(sources.synthesis) });
+  const endCode = await watchCode?.(run, (line) => log({ type: 'notice', line }));
+  return async () => {
+    await Promise.all([endSources?.(), endCode?.()]);
+  };
+};
+
+const LOOK_MS = 500;
+
+/**
+ * Ends this process, as SIGTERM does, within half a second after its parent has ended, if npm started it: the shell
+ * between npm and a script keeps a SIGTERM to itself, and the run would hold its port with nobody to end it.
+ */
+const endWithParent = (): void => {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, LOOK_MS).unref();
+};
+
+const describeUsage = ({ unused, notObserved }: UsageReport, json: boolean): string => {
+  if (json) return JSON.stringify({ type: 'iam-report', unused, notObserved });
+  const grants = unused.map((grant) => `  ${grant.statementId}: ${grant.unused} ${grant.pattern}`);
+  return [
+    ...(unused.length === 0 ? ['Every grant was used.'] : ['Grants that were never used in this run:', ...grants]),
+    ...(notObserved.length === 0 ? [] : [`Not observed here, so nothing is said of: ${notObserved.join(', ')}`]),
+  ].join('\n');
+};
+
+/**
+ * The outputs of the stack that runs on a port of this machine and has a broadcast queue.
+ * @param example The one that it has to be, if any.
+ * @throws {Error} if no such stack runs, with the command that starts it.
+ */
+export const findLocalStack = async (port: number, example?: string): Promise<StackOutputs[string]> => {
+  const start = ['npm start --', ...(example === undefined ? [] : ['--example', example]), '--port', port].join(' ');
+  const outputs = await readLocalOutputs(`http://127.0.0.1:${port}`);
+  if (!outputs) throw new Error(`No stack runs on port ${port}: start one with ${start}`);
+  const found = Object.entries(outputs).find(
+    ([name, { BroadcastQueueUrl }]) => BroadcastQueueUrl && (example === undefined || exampleOf(name) === example),
+  );
+  if (found) return found[1];
+  throw new Error(`Port ${port} runs ${Object.keys(outputs).join(', ')}. Stop it, then start: ${start}`);
+};
+
+/** `ChatRoom` is the stack of `chat-room`. */
+const exampleOf = (stackName: string): string => stackName.replace(/\B[A-Z]/g, '-$&').toLowerCase();
+
+/**
+ * The outputs of the stacks of a local run.
+ * @param origin `http://127.0.0.1:3001`
+ * @returns `undefined` if nothing listens there, or something else.
+ */
+export const readLocalOutputs = async (origin: string): Promise<StackOutputs | undefined> => {
+  const response = await fetch(new URL('/outputs.json', origin)).catch(() => undefined);
+  if (!response?.ok) return undefined;
+  return response.json().catch(() => undefined) as Promise<StackOutputs | undefined>;
+};

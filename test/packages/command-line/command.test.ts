@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  expecting,
+  helpOf,
+  parseCommand,
+  runCommand,
+  UsageError,
+  url,
+  wholeNumber,
+} from '../../../packages/command-line/command.ts';
+
+const COMMAND = {
+  usage: 'npm run knock -- [options] DOOR',
+  about: 'Knocks at a door.',
+  argument: 'door',
+  options: {
+    times: { type: wholeNumber(1, 9), default: '3', help: 'how often' },
+    'house-of': { type: 'text', value: 'NAME', help: 'whose house it is,\nif that matters' },
+    loud: { type: 'flag', help: 'with the fist' },
+    word: { type: 'text', repeated: true, value: 'TEXT', help: 'said through the door' },
+    'at-url': { type: url("a door's URL"), value: 'URL', help: 'a door elsewhere' },
+    key: {
+      type: expecting('a key', (text) => (text === 'right' ? 1 : undefined), true),
+      value: 'KEY',
+      help: 'the key',
+    },
+  },
+} as const;
+
+describe('parseCommand', () => {
+  it('gives defaults, and nothing for what has none', () => {
+    expect(parseCommand(COMMAND, ['front'])).toEqual([{ times: 3, loud: false, word: [] }, 'front']);
+  });
+
+  it('reads every kind of option, by its name in camel case', () => {
+    const args = '--times 9 front --house-of Ada --loud --word a --word b --at-url door:1 --key right'.split(' ');
+    const [values, argument] = parseCommand(COMMAND, args);
+    expect(values).toEqual({
+      ...{ times: 9, houseOf: 'Ada', loud: true, word: ['a', 'b'], atUrl: 'door:1', key: 1 },
+    });
+    expect(argument).toBe('front');
+    // The types are those of the table.
+    const {
+      times,
+      houseOf = '',
+      loud,
+      word,
+    }: { times: number; houseOf?: string; loud: boolean; word: string[] } = values;
+    expect([times, houseOf, loud, word]).toHaveLength(4);
+  });
+
+  it.each([
+    [['--times', '10'], '--times: expected a whole number from 1 to 9, got "10".'],
+    [['--times', '1.5'], '--times: expected a whole number from 1 to 9, got "1.5".'],
+    [['--times', ''], '--times: expected a whole number from 1 to 9, got "".'],
+    [['--at-url', 'nowhere'], '--at-url: expected a door\'s URL, got "nowhere".'],
+    [['--tines', '1'], "Unknown option '--tines'. --help lists the options"],
+    [['--times'], "Option '--times <value>' argument missing. --help lists the options"],
+    [['--times', '-1'], "Option '--times' argument is ambiguous. --help lists the options"],
+    [['--loud=yes'], "Option '--loud' does not take an argument. --help lists the options"],
+    [['back'], 'Expected one door, got 2: npm run knock -- [options] DOOR'],
+  ])('refuses %j in one sentence', (args, sentence) => {
+    const parse = () => parseCommand(COMMAND, ['front', ...args]);
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(expect.objectContaining({ message: sentence }));
+  });
+
+  it('does not show what is secret', () => {
+    expect(() => parseCommand(COMMAND, ['front', '--key', 'token'])).toThrow(
+      '--key: expected a key, got a text of 5 ch',
+    );
+  });
+
+  it('refuses an argument where a command takes none', () => {
+    expect(() => parseCommand({ usage: '', about: '', options: {} }, ['x'])).toThrow("Unexpected argument 'x'. --help");
+  });
+});
+
+it('helpOf lists the options beside what they do', () => {
+  expect(helpOf(COMMAND)).toBe(`npm run knock -- [options] DOOR
+
+Knocks at a door.
+
+  --times 3        how often
+  --house-of NAME  whose house it is,
+                   if that matters
+  --loud           with the fist
+  --word TEXT      said through the door; may be repeated
+  --at-url URL     a door elsewhere
+  --key KEY        the key
+  -h, --help       shows this
+
+Exit codes: 0 done, 1 failed, 2 something given cannot be used, 130 interrupted.
+`);
+});
+
+describe('runCommand', () => {
+  const { argv, env } = process;
+  let stdout: string;
+  let stderr: string;
+  beforeEach(() => {
+    stdout = stderr = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      stdout += text;
+      return true;
+    });
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr += text;
+      return true;
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.argv = argv;
+    process.env = env;
+    process.exitCode = undefined;
+  });
+
+  const run = async (args: string[], main: () => Promise<void> = async () => {}) => {
+    process.argv = ['node', 'knock.ts', ...args];
+    await runCommand(COMMAND, main);
+    return { code: process.exitCode, stdout, stderr };
+  };
+
+  it('leaves the exit code to a command that did what it was asked', async () => {
+    expect(await run(['front'])).toEqual({ code: undefined, stdout: '', stderr: '' });
+  });
+
+  it.each(['-h', '--help'])('shows the help for %s, whatever else is given', async (help) => {
+    const main = async () => expect('this').toBe('not run');
+    expect(await run(['--times', 'x', help], main)).toEqual({ code: undefined, stdout: helpOf(COMMAND), stderr: '' });
+  });
+
+  it('ends with 2 for what cannot be used and with 1 for what failed, and one sentence', async () => {
+    const sentence = '--times: expected a whole number from 1 to 9, got "x".\n';
+    expect(await run(['front', '--times', 'x'])).toEqual({ code: 2, stdout: '', stderr: sentence });
+    stderr = '';
+    const fail = () => Promise.reject(new Error('Nobody is at home'));
+    expect(await run(['front'], fail)).toEqual({ code: 1, stdout: '', stderr: 'Nobody is at home\n' });
+  });
+
+  it('shows the stack for MIDDY_FANOUT_TRACE=1', async () => {
+    process.env = { ...env, MIDDY_FANOUT_TRACE: '1' };
+    const { stderr: shown } = await run(['front'], () => Promise.reject(new Error('Nobody is at home')));
+    expect(shown).toMatch(/^Error: Nobody is at home\n +at .*command\.test\.ts/);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCommand, UsageError } from '../../../../packages/command-line/command.ts';
+import { LOAD_OPTIONS, loadOf } from '../../../../packages/load/input/load-options.ts';
+import { withQuery } from '../../../../packages/load/workload/target.ts';
+
+const read = (args: readonly string[]) => {
+  const [options] = parseCommand({ usage: '', about: '', options: LOAD_OPTIONS }, args);
+  return { ...options, ...loadOf(options) };
+};
+
+describe('the options of npm run load', () => {
+  it('have defaults that stay below what API Gateway takes', () => {
+    const { url, workload, processes, out, failOn } = read([]);
+    expect(url).toBeUndefined();
+    expect(workload.connectionsPerSecond).toBeLessThan(500);
+    expect(workload).toMatchObject({ sizeBytes: 200, slowShare: 0, settleMs: 5_000 });
+    expect(workload.phases).toEqual([
+      { name: 'steady', durationMs: 30_000, rateFrom: 10, rateTo: 10, burst: 0, connections: 200, churnPerSecond: 0 },
+    ]);
+    expect({ processes, out, failOn }).toEqual({ processes: 1, out: 'load-report', failOn: undefined });
+  });
+
+  it('put headers and query into the handshake', () => {
+    const { url, query, target } = read([
+      ...[
+        '--url',
+        'wss://example.com/production?room=1',
+        '--query',
+        'token=a&b',
+        '--header',
+        'Authorization: Bearer x:y',
+      ],
+    ]);
+    expect(withQuery(url ?? '', query)).toBe('wss://example.com/production?room=1&token=a%26b');
+    expect(target.headers).toEqual({ Authorization: 'Bearer x:y' });
+  });
+
+  it.each<[string[], RegExp]>([
+    [
+      ['--url', 'https://example.com'],
+      /^--url: expected a URL that starts with ws:\/\/ or wss:\/\/, got "https:\/\/example\.com"\.$/,
+    ],
+    [['--url', 'nonsense'], /^--url: expected .*got "nonsense"/],
+    [['--connections', '1'], /^--connections: expected a whole number .*at least 2 .*got "1"/],
+    [['--connections', 'many'], /^--connections: expected a whole number such as 200, .*got "many"/],
+    [['--rate', '10'], /^--rate: expected a rate such as 10\/s or 30\/min, got "10"/],
+    [['--duration', '10'], /^--duration: expected a duration/],
+    [['--duration', '10ms'], /^--duration: expected .*at least 1s, got "10ms"/],
+    [['--size', '10B'], /^--size: expected .*from 48B .* to 128KB, got "10B"/],
+    [['--size', '1MB'], /^--size: expected .*from 48B .* to 128KB, got "1MB"/],
+    [['--ramp', '0/s'], /^--ramp: expected .*at least 1\/s, got "0\/s"/],
+    [['--churn', '2%'], /^--churn: expected a share a second such as 2%\/s/],
+    [['--slow', '200%'], /^--slow: expected .*at most 100%, got "200%"/],
+    [['--settle', '1ms'], /^--settle: expected .*at least 100ms, got "1ms"/],
+    [['--processes', '0'], /^--processes: expected .*at least 1, got "0"/],
+    [['--frame', '{"message":"hi"}'], /^--frame: expected a text with \{\{message\}\} in it once/],
+    [['--fail-on', 'lost'], /^--fail-on: expected conditions such as lost>0 or p99>250ms/],
+    [['--fail-on', 'p99>250'], /^--fail-on p99: expected a duration/],
+    [['--scenario', 'no-such-file.yaml'], /^--scenario: expected a YAML file, got no-such-file\.yaml/],
+    [['--scenario', 'x.yaml', '--rate', '5/s'], /^--rate: expected in the phases of the scenario/],
+    [['--fault', 'post:429=1%', '--url', 'ws://127.0.0.1'], /^--fault: expected no --url beside it/],
+    [['--speed', '3'], /^Unknown option '--speed'\. --help lists the options$/],
+    [['--url'], /--url/],
+  ])('refuse %j in one sentence', (args, message) => {
+    expect(() => read(args)).toThrow(UsageError);
+    expect(() => read(args)).toThrow(message);
+  });
+
+  it('do not repeat a header that may be a token', () => {
+    expect(() => read(['--header', 'secret-token'])).toThrow(/^--header: expected (?!.*secret)/);
+  });
+
+  it('take more processes for more than one can keep up with', () => {
+    const { processes } = read(['--connections', '5000', '--rate', '1000/s']);
+    expect(processes).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,80 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { parseCommand } from '../../../packages/command-line/command.ts';
+import { findLocalStack, LOCAL_OPTIONS } from '../../../packages/local/cli.ts';
+
+describe('LOCAL_OPTIONS', () => {
+  const parse = (args: readonly string[]) => parseCommand({ usage: '', about: '', options: LOCAL_OPTIONS }, args)[0];
+
+  it('have a default for everything', () => {
+    expect(parse([])).toEqual({
+      port: 3001,
+      host: '127.0.0.1',
+      json: false,
+      verbose: false,
+      iamReport: false,
+      fault: [],
+      seed: 1,
+      parameter: [],
+      ignore: [],
+    });
+  });
+
+  it('are all read', () => {
+    const args =
+      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --seed 7 --parameter A=b=c --ignore Uploads --ignore AWS::S3::Bucket';
+    expect(parse(args.split(' '))).toEqual({
+      port: 0,
+      host: '0.0.0.0',
+      stage: 'dev',
+      cdkOut: 'out',
+      json: true,
+      verbose: true,
+      iamReport: true,
+      logFile: 'run.log',
+      fault: ['post:410=1%', 'sqs:duplicate=1%'],
+      seed: 7,
+      parameter: [['A', 'b=c']],
+      ignore: ['Uploads', 'AWS::S3::Bucket'],
+    });
+  });
+
+  it.each([
+    [['--port', '99999'], '--port: expected a whole number from 0 to 65535, got "99999".'],
+    [['--seed', '1.5'], '--seed: expected a whole number from 0 to 4294967295, got "1.5".'],
+    [['--parameter', 'Origin'], '--parameter: expected NAME=VALUE, got "Origin".'],
+    [['--fault', 'post:nonsense'], /^--fault post:nonsense cannot be read; there are post:410=1%, /],
+    [['here'], /Unexpected argument 'here'/],
+  ])('refuse %j in one sentence', (args, sentence) => {
+    expect(() => parse(args)).toThrow(sentence);
+  });
+});
+
+describe('findLocalStack', () => {
+  const servers: ReturnType<typeof createServer>[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+
+  const serve = async (outputs: object): Promise<number> => {
+    const server = createServer((_, response) => response.end(JSON.stringify(outputs))).listen(0, '127.0.0.1');
+    servers.push(server);
+    await new Promise((resolve) => server.once('listening', resolve));
+    return (server.address() as AddressInfo).port;
+  };
+
+  it('gives the outputs of the stack that has a broadcast queue, by the name of its example too', async () => {
+    const outputs = { BroadcastQueueUrl: 'http://127.0.0.1:1/queue' };
+    const port = await serve({ Network: {}, ChatRoom: outputs });
+    await expect(findLocalStack(port)).resolves.toEqual(outputs);
+    await expect(findLocalStack(port, 'chat-room')).resolves.toEqual(outputs);
+  });
+
+  it('names what runs instead, and how to start the right one', async () => {
+    const port = await serve({ Polly: { BroadcastQueueUrl: 'http://127.0.0.1:1/queue' } });
+    await expect(findLocalStack(port, 'chat-room')).rejects.toThrow(
+      `Port ${port} runs Polly. Stop it, then start: npm start -- --example chat-room --port ${port}`,
+    );
+  });
+});
