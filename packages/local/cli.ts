@@ -1,6 +1,6 @@
 // The door of the local run for commands.
 import { once } from 'node:events';
-import { EXIT, type Options, type Parse, pair, UsageError, type Values, wholeNumber } from '../command-line/command.ts';
+import { EXIT, type Options, type Parse, pair, type Values, wholeNumber } from '../command-line/command.ts';
 import { keepInStep } from './cli/keep-in-step.ts';
 import { openPrinter } from './cli/open-printer.ts';
 import { type SynthesizeOptions, synthesize } from './cli/synthesize.ts';
@@ -14,12 +14,8 @@ import type { LocalRun } from './run/start-local.ts';
 export const LOG_FILE = 'build/local.log';
 
 const fault: Parse<string> = (given) => {
-  try {
-    parseFaults([given]);
-    return given;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  parseFaults([given]);
+  return given;
 };
 
 /** What every command that runs an application takes. */

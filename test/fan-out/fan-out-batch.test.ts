@@ -114,6 +114,19 @@ describe('fanOutBatch', () => {
     expect(posts.at(1_000)).toBeGreaterThanOrEqual(4);
   });
 
+  it('takes on fewer connections where each is sent more', async () => {
+    const { accounts } = await timedFanOut({
+      broadcasts: [{}, {}],
+      rows: someRows(30_000),
+      postsPerSecond: 1_000,
+      targetMs: 5_000,
+    });
+    expect(accounts).toMatchObject([
+      { delivered: 2_500, deferred: 27_500 },
+      { delivered: 2_500, deferred: 27_500 },
+    ]);
+  });
+
   it('hands over what slow posts leave no time for', async () => {
     const { accounts, queue, tookMs } = await timedFanOut({ rows: someRows(12_000), latencyMs: 1_900 });
     const [account] = accounts;

@@ -1,3 +1,4 @@
+import { UsageError } from '../../command-line/command.ts';
 import type { GatewayFaults, PostFault } from '../gateway/calls/gateway-faults.ts';
 import type { LambdaFunction } from '../model/application.ts';
 import { handlerModule, shortLogicalId } from '../model/names.ts';
@@ -22,7 +23,7 @@ const namesOf = ({ logicalId, functionName, handler }: LambdaFunction): string[]
 /**
  * The faults of the gateway and the functions; those of the engines happen in their threads.
  * @param functions Asked at each event: a run may be given others.
- * @throws {Error} one sentence, where a crash names a function that there is not.
+ * @throws {UsageError} one sentence, where a crash names a function that there is not.
  */
 export const createFaults = (
   rules: readonly FaultRule[],
@@ -35,7 +36,9 @@ export const createFaults = (
     const known = functions()
       .map(({ logicalId, handler }) => `${shortLogicalId(logicalId)} (${handlerModule(handler)})`)
       .join(', ');
-    throw new Error(`--fault function:crash names ${functionName}, which is no function here; there are ${known}.`);
+    throw new UsageError(
+      `--fault function:crash names ${functionName}, which is no function here; there are ${known}.`,
+    );
   }
   const outcomeOf = (): PostFault['outcome'] => {
     if (dice.happens('post:hang')) return 'hang';

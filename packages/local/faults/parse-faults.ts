@@ -1,3 +1,5 @@
+import { UsageError } from '../../command-line/command.ts';
+
 /** One `--fault`, as data that any thread can be given. */
 export interface FaultRule {
   kind: FaultKind;
@@ -59,7 +61,7 @@ const ruleOf = (kind: string, value: string): FaultRule | undefined => {
 
 /**
  * Reads `--fault` options. One option may hold several, with commas between.
- * @throws {Error} one sentence with the wrong part and what there is.
+ * @throws {UsageError} one sentence with the wrong part and what there is.
  */
 export const parseFaults = (options: readonly string[]): FaultRule[] =>
   options
@@ -70,5 +72,5 @@ export const parseFaults = (options: readonly string[]): FaultRule[] =>
       const [kind = '', ...value] = text.split('=');
       const rule = ruleOf(kind, value.join('='));
       if (rule) return rule;
-      throw new Error(`--fault ${text} cannot be read; there are ${SYNTAX}.`);
+      throw new UsageError(`--fault ${text} cannot be read; there are ${SYNTAX}.`);
     });

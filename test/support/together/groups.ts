@@ -7,12 +7,16 @@ import { basename } from 'node:path';
  */
 const GROUPS = {
   aws: ['aws/**', 'bench/**', 'handlers/**', 'schemas/**', 'testing/**'],
-  commands: ['commands/**'],
+  commands: ['commands/**', 'packages/command-line/**'],
   'fan-out': ['fan-out/**'],
   gateway: ['packages/local/gateway/**'],
   infra: ['infra/**', 'examples/from-event-bridge.test.ts'],
   load: ['packages/load/**'],
-  local: ['packages/local/{cli,console,faults,iam,run,runtime,template}/**', 'transcripts/**'],
+  local: [
+    'packages/local/*.test.ts',
+    'packages/local/{cli,console,faults,iam,run,runtime,template}/**',
+    'transcripts/**',
+  ],
   middleware: ['middleware/**'],
   threads: ['packages/local/{engines,event-sources,functions}/**'],
 };
