@@ -54,7 +54,7 @@ const main = async (): Promise<void> => {
     pages: 'packages/local/console',
     ...(options.cdkOut === undefined && {
       watch: async (run, log) => {
-        const ends = [watchStack(run, log)];
+        const ends = [await watchStack(run, log)];
         if (!isExample) ends.push(await watchChat(run, log));
         forgetStart();
         return async () => {
