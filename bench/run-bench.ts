@@ -5,33 +5,41 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundle } from '../infra/bundle.ts';
 import { buildOptions } from '../infra/bundling/build-options.ts';
-import { batchWithFaults } from './cases/batch-with-faults.ts';
-import type { CaseReport } from './cases/case-report.ts';
-import { costOfAPost } from './cases/cost-of-a-post.ts';
-import { importCost } from './cases/import-cost.ts';
-import { manyConnections } from './cases/many-connections.ts';
-import { senderLatency } from './cases/sender-latency.ts';
-import { startStub } from './stub/start-stub.ts';
-
-const CASES = [costOfAPost, batchWithFaults, manyConnections, senderLatency, importCost];
+import type { Handlers } from '../infra/bundling/handlers.ts';
+import type { CaseReport } from './report.ts';
+import { type Stub, startStub } from './stub/start-stub.ts';
 
 export interface BenchOptions {
-  /** Under a minute instead of under six. */
-  quick: boolean;
+  /** Fewer rounds and smaller: a look, not a measurement to publish. */
+  readonly quick: boolean;
   /** Told what is measured next. */
-  onProgress: (line: string) => void;
+  readonly onProgress: (line: string) => void;
 }
 
-/** Measures our fan-out beside the way it replaces and the least that is possible, all against one stub of AWS. */
-export const runBench = async (options: BenchOptions): Promise<CaseReport[]> => {
+/** What every case of a run is given. */
+export interface BenchRun extends BenchOptions {
+  readonly stub: Stub;
+  /** The ways, bundled as functions are. */
+  readonly workerFile: string;
+  /** Our functions, bundled. */
+  readonly handlers: Handlers;
+  /** Where files may be written that last as long as the run. */
+  readonly folder: string;
+}
+
+/** Runs cases of the fan-out one after the other, all against one stub of AWS. */
+export const runBench = async (
+  cases: readonly ((run: BenchRun) => Promise<CaseReport>)[],
+  options: BenchOptions,
+): Promise<CaseReport[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'fan-out-bench-'));
   const stub = await startStub();
   try {
     const workerFile = await bundleWorker(folder);
-    const { folder: handlersFolder } = await bundle('handlers/*.ts');
+    const handlers = await bundle('handlers/*.ts');
     const reports: CaseReport[] = [];
-    for (const measure of CASES) {
-      reports.push(await measure({ ...options, stub, workerFile, handlersFolder, folder }));
+    for (const measure of cases) {
+      reports.push(await measure({ ...options, stub, workerFile, handlers, folder }));
     }
     return reports;
   } finally {

@@ -4,7 +4,45 @@ import { FAN_OUT_NODE_OPTIONS } from '../schemas/environment.ts';
 import { nextMessage } from './next-message.ts';
 import type { Stub } from './stub/start-stub.ts';
 import type { StubCounts, StubSettings } from './stub/stub-messages.ts';
-import type { WorkerMessage, WorkerOrder, WorkerResult } from './worker-messages.ts';
+
+/** A way to deliver a batch, ready to be called again and again as a warm Lambda is. */
+export type Way = (order: WayOrder) => Promise<void>;
+
+export interface WayOrder {
+  /** Connections in the table. Only the floor, which has no table, needs to be told. */
+  connections: number;
+  /** One message a record; all of them are one batch. */
+  messages: readonly string[];
+  postsPerSecond: number;
+}
+
+/** What the process of a way (`worker.ts`) is to measure. */
+export interface WorkerOrder {
+  way: 'seed' | 'ours' | 'floor';
+  connections: number;
+  messages: number;
+  messageBytes: number;
+  postsPerSecond: number;
+  /** Batches delivered before the one that is measured, as a warm Lambda has. */
+  warmUps: number;
+  /** When in the middle of the measured batch the heap is looked at, in milliseconds after its start. */
+  heapAfterMs?: number;
+}
+
+interface WorkerResult {
+  /** Epoch milliseconds. */
+  startedAt: number;
+  endedAt: number;
+  /** User and system, of the whole process during the batch, in milliseconds. */
+  cpuMs: number;
+  /** After a forced collection, the larger of the middle (if asked for) and the end, in bytes. */
+  heapBytes: number;
+  /** Largest resident set of the process so far, in bytes. */
+  peakBytes: number;
+}
+
+/** What the process of a way sends: that it is warm, then what it measured. */
+export type WorkerMessage = { type: 'warm' } | ({ type: 'measured' } & WorkerResult);
 
 export interface WayRun extends WorkerResult {
   counts: StubCounts;
@@ -17,7 +55,7 @@ export interface WayRun extends WorkerResult {
  * Runs a way once against the stub, in a new process of its own, and counts at the stub what it did.
  *
  * @param workerFile Bundled as a Lambda is.
- * @throws {Error} where the process ends before it has measured.
+ * @throws {Error} If the process ends before it has measured.
  */
 export const runWay = async (
   workerFile: string,

@@ -1,7 +1,6 @@
 // The process of a way: warms up, says so, delivers one batch when told to, and sends what it cost.
 import { once } from 'node:events';
-import type { Way, WayOrder } from './variants/way.ts';
-import type { WorkerMessage, WorkerOrder } from './worker-messages.ts';
+import type { Way, WayOrder, WorkerMessage, WorkerOrder } from './run-way.ts';
 
 const WAYS: Readonly<Record<WorkerOrder['way'], () => Promise<Way>>> = {
   seed: async () => (await import('./variants/seed-way.ts')).seedWay,

@@ -1,24 +1,36 @@
-// `npm run bench`: the fan-out beside the way it replaces and the least that is possible.
-import { parseArgs } from 'node:util';
-import { formatReport } from '../bench/format-report.ts';
-import { judgeFigure } from '../bench/judge-figure.ts';
-import { runBench } from '../bench/run-bench.ts';
-import { endWithSentence } from '../packages/local/cli/end-with-sentence.ts';
+// `npm run bench`: the fan-out beside the way it replaces and the least that is possible; or a part of the local run.
+import { type CaseReport, formatReport, judgeFigure } from '../bench/report.ts';
+import type { BenchOptions } from '../bench/run-bench.ts';
+import { EXIT, runCommand, UsageError } from '../packages/command-line/command.ts';
 
-const HELP = `npm run bench -- [--quick]
-
-Measures the fan-out against a stub of AWS on this machine, beside the usual SDK loop and an unsigned raw TLS socket.
-Takes about five minutes; with --quick under one, for a look. Quote ratios: times depend on the machine and on what else it
-does. Exits with 1 where a figure misses its target.`;
-
-const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean' } } });
-  if (values.help) return console.log(HELP);
-  const reports = await runBench({ quick: values.quick, onProgress: (line) => process.stderr.write(`${line}\n`) });
-  console.log(`Node ${process.version}, ${new Date().toISOString().slice(0, 10)}${values.quick ? ', --quick' : ''}\n`);
-  console.log(formatReport(reports));
-  const missed = reports.flatMap(({ figures }) => figures).filter((figure) => judgeFigure(figure) === 'missed');
-  if (missed.length > 0) process.exitCode = 1;
+/** Each is loaded only when it runs, so that the memory it measures is its own. */
+const BENCHES: Readonly<Record<string, () => Promise<(options: BenchOptions) => Promise<CaseReport[]>>>> = {
+  'fan-out': async () => (await import('../bench/cases/fan-out.ts')).fanOut,
+  gateway: async () => (await import('../bench/cases/gateway.ts')).gateway,
+  invocation: async () => (await import('../bench/cases/invocation.ts')).invocation,
 };
 
-await main().catch(endWithSentence);
+await runCommand(
+  {
+    usage: 'npm run bench -- [fan-out|gateway|invocation] [--quick]',
+    about: `Measures one part beside what it replaces. Quote ratios: times depend on the machine and on what else it does.
+
+  fan-out     (default) the fan-out against a stub of AWS on this machine, beside the usual SDK loop and an unsigned raw
+              TLS socket. Takes about five minutes; with --quick under one. Exits with 1 if a figure misses its target.
+  gateway     the local gateway, beside a plain broadcast of ws: connections, signed posts, memory. Ten seconds.
+  invocation  the local functions and queues: cold starts, what a warm invocation adds, how long a message waits. Seconds.`,
+    argument: 'bench',
+    argumentDefault: 'fan-out',
+    options: { quick: { type: 'flag', help: 'fewer rounds, for a look' } },
+  },
+  async ({ quick }, name) => {
+    const load = BENCHES[name];
+    if (!load) throw new UsageError(`Expected one of ${Object.keys(BENCHES).join(', ')}, got ${name}`);
+    const measure = await load();
+    const reports = await measure({ quick, onProgress: (line) => process.stderr.write(`${line}\n`) });
+    console.log(`Node ${process.version}, ${new Date().toISOString().slice(0, 10)}${quick ? ', --quick' : ''}\n`);
+    console.log(formatReport(reports));
+    const missed = reports.flatMap(({ figures }) => figures).filter((figure) => judgeFigure(figure) === 'missed');
+    if (missed.length > 0) process.exitCode = EXIT.failed;
+  },
+);

@@ -1,5 +1,6 @@
-import { watch } from 'node:fs';
+import { once } from 'node:events';
 import { dirname, resolve, sep } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
 import { type BuildContext, type BuildFailure, context } from 'esbuild';
 import { buildOptions } from './bundling/build-options.ts';
 import { type Entries, findEntries, Handlers } from './bundling/handlers.ts';
@@ -13,9 +14,11 @@ export type WatchedBuild =
 /** An editor writes a file in several steps; a build in the middle of them would fail for nothing. */
 const SETTLE_MS = 20;
 
+const SOURCE = /\.([cm]?[jt]s|json)$/;
+
 /**
  * Bundles as `bundle` does, and again whenever a source has changed. esbuild's own watching polls and may take two
- * seconds to notice; this asks the file system.
+ * seconds to notice; chokidar asks the file system.
  * @param onBuild Called after each build, the first one too. One that failed leaves the files of the one before.
  * @returns what stops it. Until then it keeps the process alive.
  */
@@ -25,22 +28,29 @@ export const watchHandlers = async (
 ): Promise<() => Promise<void>> => {
   const bundler = new IncrementalBundler(globs);
   const watched = new Set<string>();
-  const stopped = new AbortController();
+  const watchers: FSWatcher[] = []; // one for each set of new folders: a watcher is ready only once
   let builds = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
 
   const build = async (): Promise<void> => {
     const built = await bundler.build();
-    for (const folder of bundler.sourceFolders) if (!watched.has(folder)) watchFolder(folder);
+    const added = [...bundler.sourceFolders].filter((folder) => !watched.has(folder));
+    if (added.length > 0) await watchFolders(added);
     onBuild(built);
   };
-  const watchFolder = (folder: string): void => {
-    watched.add(folder);
-    watch(folder, { signal: stopped.signal }, onChange).on('error', () => watched.delete(folder));
+  /** Not what is in folders of theirs. Resolves when a change in them is noticed. */
+  const watchFolders = async (folders: string[]): Promise<void> => {
+    for (const folder of folders) watched.add(folder);
+    const watcher = watch(folders, { depth: 0, ignoreInitial: true, atomic: false });
+    watchers.push(watcher);
+    watcher.on('all', (_, path) => SOURCE.test(path) && onChange());
+    watcher.on('error', () => {}); // a folder that cannot be watched any more: the others are
+    await once(watcher, 'ready');
   };
-  const onChange = (_: string, file: string | null): void => {
-    if (file && !/\.([cm]?[jt]s|json)$/.test(file)) return;
+  const onChange = (): void => {
     clearTimeout(timer);
+    if (isStopped) return;
     timer = setTimeout(() => {
       builds = builds.then(build);
     }, SETTLE_MS);
@@ -48,9 +58,10 @@ export const watchHandlers = async (
 
   await build();
   return async () => {
-    stopped.abort();
+    isStopped = true;
     clearTimeout(timer);
-    await builds;
+    await builds; // the last one may still begin to watch a folder
+    await Promise.all(watchers.map((watcher) => watcher.close()));
     await bundler.stop();
   };
 };

@@ -1,8 +1,8 @@
-import type { BenchRun } from '../bench-run.ts';
 import { median } from '../median.ts';
+import type { CaseReport } from '../report.ts';
+import type { BenchRun } from '../run-bench.ts';
 import type { WayRun } from '../run-way.ts';
 import { ANSWER_SETTINGS } from './answer-settings.ts';
-import type { CaseReport } from './case-report.ts';
 import { measureWays } from './measure-ways.ts';
 
 /** A batch of ten messages to 1,000 connections, of which 1 % are stale, with 0.5 % of the posts throttled. */

@@ -1,9 +1,8 @@
-import type { BenchRun } from '../bench-run.ts';
-import type { Figure } from '../judge-figure.ts';
 import { median } from '../median.ts';
+import type { CaseReport, Figure } from '../report.ts';
+import type { BenchRun } from '../run-bench.ts';
 import type { WayRun } from '../run-way.ts';
 import { ANSWER_SETTINGS } from './answer-settings.ts';
-import type { CaseReport } from './case-report.ts';
 import { measureWays } from './measure-ways.ts';
 
 /** CPU of a post of 1 KB over TLS: the whole function's, scan and accounts with it, without faults. */

@@ -1,9 +1,8 @@
-import type { BenchRun } from '../bench-run.ts';
 import { median } from '../median.ts';
-import { runWay, type WayRun } from '../run-way.ts';
-import type { WorkerOrder } from '../worker-messages.ts';
+import type { CaseReport } from '../report.ts';
+import type { BenchRun } from '../run-bench.ts';
+import { runWay, type WayRun, type WorkerOrder } from '../run-way.ts';
 import { ANSWER_SETTINGS } from './answer-settings.ts';
-import type { CaseReport } from './case-report.ts';
 
 const FEW = 1_000;
 const MANY = 100_000;

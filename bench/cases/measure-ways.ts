@@ -1,7 +1,6 @@
-import type { BenchRun } from '../bench-run.ts';
-import { runWay, type WayRun } from '../run-way.ts';
+import type { BenchRun } from '../run-bench.ts';
+import { runWay, type WayRun, type WorkerOrder } from '../run-way.ts';
 import type { StubSettings } from '../stub/stub-messages.ts';
-import type { WorkerOrder } from '../worker-messages.ts';
 
 /** Runs ways one after the other, again and again, so that what else the machine does falls on all of them. */
 export const measureWays = async <W extends WorkerOrder['way']>(

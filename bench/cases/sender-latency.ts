@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BenchRun } from '../bench-run.ts';
 import { median } from '../median.ts';
 import { nextMessage } from '../next-message.ts';
+import type { CaseReport } from '../report.ts';
+import type { BenchRun } from '../run-bench.ts';
 import { ANSWER_SETTINGS } from './answer-settings.ts';
-import type { CaseReport } from './case-report.ts';
 
 const WORKER = fileURLToPath(new URL('../sender-worker.ts', import.meta.url));
 
@@ -45,11 +45,11 @@ interface Sent {
   queueMs: number;
 }
 
-const measure = async ({ stub, handlersFolder, quick, onProgress }: BenchRun, connections: number): Promise<Sent> => {
+const measure = async ({ stub, handlers, quick, onProgress }: BenchRun, connections: number): Promise<Sent> => {
   onProgress(`send-message with ${connections.toLocaleString('en')} connections`);
   await stub.reset({ ...ANSWER_SETTINGS, connections });
   const messages = quick ? 100 : 300;
-  const child = fork(WORKER, [join(handlersFolder, 'send-message.mjs'), String(messages)], {
+  const child = fork(WORKER, [join(handlers.folder, 'send-message.mjs'), String(messages)], {
     env: { PATH: process.env.PATH ?? '', ...stub.environment, POWERTOOLS_LOG_LEVEL: 'SILENT' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

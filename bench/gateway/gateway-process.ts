@@ -1,7 +1,7 @@
 import { startGateway } from '../../packages/local/gateway/start-gateway.ts';
 import { systemClock } from '../../packages/local/runtime/clock.ts';
-import { CREDENTIALS, REGION } from './bench-caller.ts';
 import { answerUsage } from './server-process.ts';
+import { CREDENTIALS, REGION } from './signed-posts.ts';
 
 // The gateway in a process of its own, with a $connect that answers at once and tells the bench the connection ids.
 const connectionIds: string[] = [];

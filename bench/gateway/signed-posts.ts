@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { canonicalRequest } from '../../packages/local/gateway/signatures/canonical-request.ts';
 import { signingKeys } from '../../packages/local/gateway/signatures/signing-keys.ts';
-import { CREDENTIALS, REGION } from './bench-caller.ts';
+import type { Credentials } from '../../packages/local/model/application.ts';
+
+export const REGION = 'eu-central-1';
+/** Those of the caller, which the gateway knows. */
+export const CREDENTIALS: Credentials = {
+  accessKeyId: 'AKIABENCH',
+  secretAccessKey: 'bench-secret',
+  sessionToken: 'bench-token',
+};
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { nextMessage } from '../next-message.ts';
 import type { Usage } from './server-process.ts';
 
 export interface ServerProcess {
@@ -11,12 +11,12 @@ export interface ServerProcess {
 /** Starts one of the bench's servers in a process of its own, so that its CPU time and memory are its alone. */
 export const startProcess = async (file: string): Promise<ServerProcess> => {
   const child: ChildProcess = fork(new URL(file, import.meta.url), { execArgv: ['--expose-gc'] });
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  const { port } = await nextMessage<{ port: number }>(child, file);
   return {
     port,
-    usage: async () => {
+    usage: () => {
       child.send('usage');
-      return (await once(child, 'message'))[0] as Usage;
+      return nextMessage<Usage>(child, file);
     },
     stop: () => child.kill(),
   };

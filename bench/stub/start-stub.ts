@@ -25,7 +25,7 @@ export interface Stub {
  * trusts a proxy: what is measured has no option for it.
  */
 export const startStub = async (): Promise<Stub> => {
-  const { cert, key } = createCertificate();
+  const { cert, key } = await createCertificate();
   const folder = await mkdtemp(join(tmpdir(), 'fan-out-bench-'));
   const certificateFile = join(folder, 'certificate.pem');
   await writeFile(certificateFile, cert);

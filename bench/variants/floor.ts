@@ -1,7 +1,7 @@
 import type { OnReadOpts } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { toConnectionId } from '../connection-ids.ts';
-import type { Way } from './way.ts';
+import type { Way } from '../run-way.ts';
 
 const SOCKETS = 256;
 const endpoint = new URL(process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI ?? '');

@@ -2,7 +2,7 @@ import { createServices } from '../../aws/create-services.ts';
 import { fanOutBatch } from '../../fan-out/fan-out-batch.ts';
 import type { ReceivedBroadcast } from '../../schemas/broadcast-record.ts';
 import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
-import type { Way } from './way.ts';
+import type { Way } from '../run-way.ts';
 
 const services = createServices();
 /** So that one function does all of it: what is measured is the function, not the hand-over. */

@@ -1,7 +1,7 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Way } from './way.ts';
+import type { Way } from '../run-way.ts';
 
 const TableName = process.env.CONNECTIONS_TABLE;
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));

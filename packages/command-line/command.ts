@@ -45,6 +45,8 @@ export interface Command<Table extends Options> {
   about: string;
   /** What it takes once beside its options: `broadcast id`. */
   argument?: string;
+  /** What the argument is if it is left out. Default: it has to be given. */
+  argumentDefault?: string;
   options: Table;
 }
 
@@ -106,20 +108,21 @@ export const runCommand = async <const Table extends Options>(
 
 /** @throws {UsageError} naming what was given and what is expected. */
 export const parseCommand = <const Table extends Options>(
-  { usage, argument, options }: Command<Table>,
+  { usage, argument, argumentDefault, options }: Command<Table>,
   args: readonly string[],
 ): [values: Values<Table>, argument: string] => {
   const { values, positionals } = parseTexts(options, args, argument !== undefined);
-  if (argument !== undefined && positionals.length !== 1)
-    throw new UsageError(`Expected one ${argument}, got ${positionals.length}: ${usage}`);
+  const given = positionals.length === 0 && argumentDefault !== undefined ? [argumentDefault] : positionals;
+  if (argument !== undefined && given.length !== 1)
+    throw new UsageError(`Expected one ${argument}, got ${given.length}: ${usage}`);
   const read = Object.entries(options).flatMap(([name, { type, default: otherwise, repeated }]) => {
-    const given = values[name] ?? otherwise ?? (type === 'flag' ? false : repeated && []);
-    if (given === undefined) return [];
+    const texts = values[name] ?? otherwise ?? (type === 'flag' ? false : repeated && []);
+    if (texts === undefined) return [];
     const readOne = (one: string | boolean) => (typeof type === 'function' ? type(String(one), `--${name}`) : one);
     const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-    return [[key, Array.isArray(given) ? given.map(readOne) : readOne(given)]];
+    return [[key, Array.isArray(texts) ? texts.map(readOne) : readOne(texts)]];
   });
-  return [Object.fromEntries(read), positionals[0] ?? ''];
+  return [Object.fromEntries(read), given[0] ?? ''];
 };
 
 const parseTexts = (options: Options, args: readonly string[], allowPositionals: boolean) => {

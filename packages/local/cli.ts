@@ -114,7 +114,8 @@ const watch = async (
   run: LocalRun,
   log: LocalLog,
 ): Promise<() => Promise<void>> => {
-  const endSources = sources && keepInStep({ run, log, ...sources, synthesize: () => synthesize(sources.synthesis) });
+  const endSources =
+    sources && (await keepInStep({ run, log, ...sources, synthesize: () => synthesize(sources.synthesis) }));
   const endCode = await watchCode?.(run, (line) => log({ type: 'notice', line }));
   return async () => {
     await Promise.all([endSources?.(), endCode?.()]);

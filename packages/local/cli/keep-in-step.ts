@@ -18,13 +18,13 @@ export interface KeepInStepOptions {
  * live, and what cannot be synthesized or run, is said, and the old goes on.
  * @returns what ends it.
  */
-export const keepInStep = ({
+export const keepInStep = async ({
   run,
   log,
   folders,
   ignored = [],
   synthesize,
-}: KeepInStepOptions): (() => Promise<void>) => {
+}: KeepInStepOptions): Promise<() => Promise<void>> => {
   let isChanged = false;
   let isStopped = false;
   let working: Promise<void> | undefined;
@@ -44,7 +44,7 @@ export const keepInStep = ({
     }
     working = undefined;
   };
-  const stop = watchSources({
+  const stop = await watchSources({
     folders,
     ignored,
     onChange: () => {
@@ -53,9 +53,9 @@ export const keepInStep = ({
     },
   });
   return async () => {
-    stop();
     isStopped = true;
     isChanged = false;
+    await stop();
     await working;
   };
 };

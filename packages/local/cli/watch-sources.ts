@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { once } from 'node:events';
+import { readFileSync, type Stats } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { watch } from 'chokidar';
 
 export interface WatchSourcesOptions {
   /** Watched with everything in them, except installed packages, what is built and what begins with a dot. */
@@ -16,65 +18,57 @@ const SOURCES = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.tsx', '.jsx', '
 const SETTLE_MS = 50;
 
 /**
- * Tells of source files that have changed. A file that was only written again, with what was in it, has not changed:
- * a compiler that writes beside its sources does not call for itself.
- * @returns what ends it. Until then it keeps the process alive.
+ * Tells of source files that have changed, by absolute path. A file that was only written again, with what was in it, has
+ * not changed: a compiler that writes beside its sources does not call for itself.
+ * @returns what ends it, once every folder is watched. Until it is ended, it keeps the process alive.
  */
-export const watchSources = ({ folders, ignored = [], onChange }: WatchSourcesOptions): (() => void) => {
-  const watchers = new Map<string, FSWatcher>();
+export const watchSources = async ({
+  folders,
+  ignored = [],
+  onChange,
+}: WatchSourcesOptions): Promise<() => Promise<void>> => {
+  const roots = folders.map((folder) => resolve(folder));
+  const isLeftOut = (path: string, stats?: Stats): boolean => {
+    const name = basename(path);
+    if (stats?.isFile() && !SOURCES.includes(extname(name))) return true;
+    const isIgnored = name.startsWith('.') || IGNORED.includes(name) || ignored.includes(name);
+    return isIgnored && !roots.includes(resolve(path));
+  };
   const known = new Map<string, string>();
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-
-  const isLeftOut = (name: string) => name.startsWith('.') || IGNORED.includes(name) || ignored.includes(name);
-  const tell = () => {
+  const tell = (): void => {
     const files = [...changed];
     changed.clear();
     onChange(files);
   };
   const onEvent = (path: string): void => {
-    if (isLeftOut(basename(path))) return;
-    forget(path);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) addIfThere(path);
-    if (!SOURCES.includes(extname(path)) || !hasChanged(path, known)) return;
+    if (!hasChanged(path, known)) return;
     changed.add(path);
     clearTimeout(timer);
     timer = setTimeout(tell, SETTLE_MS);
   };
-  /** @param onSource What is done with the sources that are in it already. */
-  const add = (folder: string, onSource: (file: string) => void): void => {
-    if (watchers.has(folder)) return;
-    const watcher = watch(folder, (_, file) => file !== null && onEvent(join(folder, file)));
-    watcher.on('error', () => watchers.delete(folder));
-    watchers.set(folder, watcher);
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory() && !isLeftOut(entry.name)) add(path, onSource);
-      else if (SOURCES.includes(extname(path))) onSource(path);
-    }
-  };
 
-  /** A folder that is told of is a new one, also where one of its name was watched. */
-  const forget = (path: string): void => {
-    for (const [folder, watcher] of watchers) {
-      if (folder !== path && !folder.startsWith(join(path, '/'))) continue;
-      watcher.close();
-      watchers.delete(folder);
-    }
-  };
-  const addIfThere = (folder: string): void => {
-    try {
-      add(folder, onEvent);
-    } catch {
-      // Gone again, or not ours to read: the run goes on without it.
-    }
-  };
-
-  for (const folder of folders) add(folder, (file) => hasChanged(file, known));
-  return () => {
+  // A folder that is not ours to read is left out. The files settle here, so chokidar need not wait for them (`atomic`).
+  const watcher = watch(roots, {
+    ignored: isLeftOut,
+    followSymlinks: false,
+    atomic: false,
+    ignorePermissionErrors: true,
+  });
+  const stop = async (): Promise<void> => {
     clearTimeout(timer);
-    for (const watcher of watchers.values()) watcher.close();
+    await watcher.close();
   };
+  const learn = (path: string) => void hasChanged(path, known);
+  watcher.on('add', learn).on('change', onEvent).on('unlink', onEvent);
+  watcher.on('error', () => {}); // a folder that cannot be watched any more: the run goes on without it
+  await once(watcher, 'ready').catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  watcher.off('add', learn).on('add', onEvent);
+  return stop;
 };
 
 /** Whether a file's content is not what was known of it; knows it from then on. A file that is gone has changed, once. */

@@ -130,7 +130,7 @@ describe('SignedPoster', () => {
   });
 
   it('posts over TLS to a host whose certificate it trusts, and to no other', async () => {
-    const certificate = createCertificate();
+    const certificate = await createCertificate();
     stub = await startHttpStub(answerWith('200 OK'), certificate);
     const options = { endpoint: `https://localhost:${stub.port}/production`, readIdentity: () => identity };
     const trusting = new SignedPoster({ ...options, ca: certificate.cert });
@@ -146,7 +146,7 @@ describe('SignedPoster', () => {
   });
 
   it('knows over TLS too that a request was written and not answered', async () => {
-    const certificate = createCertificate();
+    const certificate = await createCertificate();
     stub = await startHttpStub((_, socket) => socket.destroy(), certificate);
     const poster = new SignedPoster({
       endpoint: `https://localhost:${stub.port}/`,

@@ -71,6 +71,13 @@ describe('parseCommand', () => {
     );
   });
 
+  it('takes the default of an argument that is left out', () => {
+    const command = { usage: '', about: '', argument: 'bench', argumentDefault: 'fan-out', options: {} };
+    expect(parseCommand(command, [])).toEqual([{}, 'fan-out']);
+    expect(parseCommand(command, ['gateway'])).toEqual([{}, 'gateway']);
+    expect(() => parseCommand(command, ['gateway', 'more'])).toThrow('Expected one bench, got 2');
+  });
+
   it('refuses an argument where a command takes none', () => {
     expect(() => parseCommand({ usage: '', about: '', options: {} }, ['x'])).toThrow("Unexpected argument 'x'. --help");
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,15 +10,15 @@ import { until } from '../../../support/until.ts';
 describe('watchSources', () => {
   let folder: string;
   let changed: string[];
-  let stop: () => void;
+  let stop: () => Promise<void>;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sources-'));
     for (const name of ['lib', 'node_modules', 'cdk.out']) mkdirSync(join(folder, name));
     write('lib/stack.ts', 'one');
     changed = [];
     const onChange = (files: readonly string[]) => changed.push(...files);
-    stop = watchSources({ folders: [folder], ignored: ['cdk.out'], onChange });
+    stop = await watchSources({ folders: [folder], ignored: ['cdk.out'], onChange });
   });
   afterEach(() => stop());
 
@@ -52,6 +52,13 @@ describe('watchSources', () => {
     write('lib/stack.ts', 'two');
     await until(() => changed.includes(join(folder, 'lib/stack.ts')));
     expect(await seenBeside(() => write('lib/new.ts', 'x'))).toContain('lib/new.ts');
+  });
+
+  it('tells of what a renamed folder had, and of what it has', async () => {
+    renameSync(join(folder, 'lib'), join(folder, 'moved'));
+    await until(() => changed.length >= 2);
+    expect(changed.map((file) => file.slice(folder.length + 1)).sort()).toEqual(['lib/stack.ts', 'moved/stack.ts']);
+    expect(await seenBeside(() => write('moved/new.ts', 'x'))).toContain('moved/new.ts');
   });
 
   it('lives on where folders are gone before it comes to them', async () => {

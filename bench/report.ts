@@ -1,10 +1,36 @@
-import type { CaseReport } from './cases/case-report.ts';
-import { type Figure, judgeFigure } from './judge-figure.ts';
+/** What a case measured: a table of everything, and the figures that have a target. */
+export interface CaseReport {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly figures: readonly Figure[];
+}
+
+/** A figure of the bench beside what it must reach. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** `times less`, `ms`, `MB`. */
+  readonly unit: string;
+  readonly target: number;
+  readonly stretch: number;
+  /** Whether more or less of it is better. */
+  readonly better: 'more' | 'less';
+}
+
+export type Verdict = 'missed' | 'reached' | 'stretch';
+
+export const judgeFigure = ({ value, target, stretch, better }: Figure): Verdict => {
+  const reaches = (bound: number): boolean => (better === 'more' ? value >= bound : value <= bound);
+  if (reaches(stretch)) return 'stretch';
+  return reaches(target) ? 'reached' : 'missed';
+};
 
 /** The report in Markdown: what each case measured, then every figure beside its target. */
 export const formatReport = (reports: readonly CaseReport[]): string => {
   const cases = reports.map(({ title, columns, rows }) => `### ${title}\n\n${table(columns, rows)}`);
   const figures = reports.flatMap((report) => report.figures).map(toRow);
+  if (figures.length === 0) return cases.join('\n\n');
   return [
     ...cases,
     `### What it must reach\n\n${table(['figure', 'measured', 'at least', 'stretch', ''], figures)}`,

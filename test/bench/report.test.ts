@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type Figure, judgeFigure, type Verdict } from '../../bench/judge-figure.ts';
+import { type Figure, judgeFigure, type Verdict } from '../../bench/report.ts';
 
 it.each<[Figure['better'], number, Verdict]>([
   ['more', 2.9, 'missed'],

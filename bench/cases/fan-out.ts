@@ -1,0 +1,11 @@
+import type { CaseReport } from '../report.ts';
+import { type BenchOptions, runBench } from '../run-bench.ts';
+import { batchWithFaults } from './batch-with-faults.ts';
+import { costOfAPost } from './cost-of-a-post.ts';
+import { importCost } from './import-cost.ts';
+import { manyConnections } from './many-connections.ts';
+import { senderLatency } from './sender-latency.ts';
+
+/** Measures our fan-out beside the way it replaces and the least that is possible. */
+export const fanOut = (options: BenchOptions): Promise<CaseReport[]> =>
+  runBench([costOfAPost, batchWithFaults, manyConnections, senderLatency, importCost], options);
