@@ -1,6 +1,7 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
+import { malformedJson } from './refuse-malformed-json.ts';
 
 /**
  * Parses `event.body` as JSON: `@middy/http-json-body-parser` for messages, which have no headers and whose sender learns
@@ -35,19 +36,3 @@ const refusal = ({ cause }: Error, body: string): ClientError => {
 
 const invalid = (violation: SchemaViolation): ClientError =>
   new ClientError('MESSAGE_INVALID', { errors: [violation] });
-
-/**
- * The refusal of a text that could not be parsed as JSON. Its one violation says where the text goes wrong, and quotes a
- * few characters of it: it is for the client that wrote them, not for a log.
- */
-export const malformedJson = (text: string): ClientError =>
-  new ClientError('MESSAGE_MALFORMED', { errors: [{ path: '', rule: 'json', message: faultOf(text) }] });
-
-const faultOf = (text: string): string => {
-  try {
-    JSON.parse(text);
-    return 'is nested too deeply'; // the parser that failed calls itself for each level; JSON.parse does not
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
