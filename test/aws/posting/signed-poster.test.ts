@@ -106,6 +106,24 @@ describe('SignedPoster', () => {
     },
   );
 
+  it('does not sign again if the time of the post is over', async () => {
+    const answer = answerWith(
+      '403 Forbidden',
+      'Date: Fri, 20 Nov 2026 12:34:56 GMT\r\n',
+      '{"message":"Signature expired"}',
+    );
+    let now = 1_000;
+    const poster = await start(
+      (request, socket) => {
+        now += 5_000;
+        answer(request, socket);
+      },
+      { now: () => now },
+    );
+    expect(await poster.post(ID, 'hello', { timeoutMs: 5_000 })).toMatchObject({ outcome: 'forbidden' });
+    expect(stub.requests).toHaveLength(1);
+  });
+
   it('tries a wrong clock once, and leaves the clock alone for any other 403', async () => {
     const [ours, theirs] = [new Date('2026-11-20T12:34:56Z'), new Date('2030-01-01T00:00:00Z')];
     const poster = await start(

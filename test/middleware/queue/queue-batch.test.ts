@@ -36,6 +36,15 @@ describe('queueBatch', () => {
     expect(response).toEqual({ batchItemFailures: [] });
   });
 
+  it('says how often SQS has handed a record out, once if SQS does not say', async () => {
+    const event = aQueueEvent({ v: 1, data: 'again' }, { v: 1, data: 'unknown' });
+    const [again, unknown] = event.Records;
+    Object.assign(again?.attributes ?? {}, { ApproximateReceiveCount: '3' });
+    Object.assign(unknown ?? {}, { attributes: {} });
+    const { seen } = await handle(event);
+    expect(seen.map(({ receiveCount }) => receiveCount)).toEqual([3, 1]);
+  });
+
   it('fills in what a record leaves out from what SQS knows of it', async () => {
     const event = aQueueEvent({ v: 1, data: 'hello' });
     const sentAt = Number(event.Records[0]?.attributes.SentTimestamp);
