@@ -1,7 +1,6 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { WebSocketApi, type WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
@@ -14,13 +13,8 @@ import { FanOutAlarms } from './fan-out-alarms.ts';
 import { checkFanOutApiProps, type FanOutApiProps } from './fan-out-api-props.ts';
 import { FanOutFunction } from './fan-out-function.ts';
 import { HandlerFunction } from './handler-function.ts';
-import {
-  type Ability,
-  type AuthorizerOptions,
-  checkRoute,
-  MockIntegration,
-  type RouteOptions,
-} from './route-options.ts';
+import { FunctionIntegration, MockIntegration } from './route-integrations.ts';
+import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } from './route-options.ts';
 
 /** Ours: its target is a few seconds, the rest is for a slow account. */
 const FAN_OUT_TIMEOUT_SECONDS = 30;
@@ -127,7 +121,7 @@ export class FanOutApi extends Construct {
     const { mock, authorizer } = options;
     const mocked = mock && new MockIntegration(mock);
     const route = this.api.addRoute(routeKey, {
-      integration: mocked ?? this.#lambdaIntegration(routeKey, options),
+      integration: mocked ?? this.#functionIntegration(routeKey, options),
       returnResponse: mock?.reply !== undefined,
       ...(authorizer && { authorizer: this.#authorizer(authorizer) }),
     });
@@ -143,16 +137,15 @@ export class FanOutApi extends Construct {
     return route;
   }
 
-  #lambdaIntegration(
-    routeKey: string,
-    { entry, can = [], environment = {} }: RouteOptions,
-  ): WebSocketLambdaIntegration {
+  #functionIntegration(routeKey: string, { entry, can = [], environment = {} }: RouteOptions): FunctionIntegration {
     const handler = this.#functionOf(entry ?? routeKey.replace('$', ''));
     handler.setEnvironment(this.#environment());
     handler.setEnvironment(environment);
     this.#allowRoute(handler, routeKey);
     for (const ability of can) this.#allowAbility(handler, ability);
-    return new WebSocketLambdaIntegration('Integration', handler.function);
+    // The function may be called as soon as the stage is there.
+    this.stage.node.addDependency(handler.permitRoutes(this.stage));
+    return new FunctionIntegration(handler.function);
   }
 
   /** What every route of its kind does. An error of `$connect` is a status; after `$disconnect` there is nobody. */

@@ -1,6 +1,14 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  CfnPermission,
+  Code,
+  Function as LambdaFunction,
+  type RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Entry } from '../bundling/handlers.ts';
@@ -23,6 +31,7 @@ export class HandlerFunction extends Construct {
   readonly role: Role;
   readonly function: LambdaFunction;
   readonly #environment = new Map<string, string>();
+  #permission: CfnPermission | undefined;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
@@ -49,6 +58,25 @@ export class HandlerFunction extends Construct {
   /** Allows the actions on one resource. The same statement twice is one. */
   allow(actions: readonly string[], resource: string): void {
     this.role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+  }
+
+  /**
+   * Permits API Gateway to invoke the function for any route of the stage, once. CDK permits each route by itself, and at
+   * about 47 of them the function's policy has more than Lambda's 20 KB.
+   * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+   */
+  permitRoutes({ api, stageName }: IWebSocketStage): CfnPermission {
+    this.#permission ??= new CfnPermission(this, 'RoutesPermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.function.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: api.apiId,
+        resourceName: `${stageName}/*`,
+      }),
+    });
+    return this.#permission;
   }
 
   /** @throws {Error} where a variable has another value already: of the framework, or of another route of the function. */

@@ -1,6 +1,3 @@
-import { CfnIntegrationResponse, type WebSocketIntegration, type WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-
 export interface RouteOptions {
   /** Name of the handler. Routes of the same entry share one function. Default: the route key, without its `$`. */
   entry?: string;
@@ -70,30 +67,3 @@ export const checkRoute = (
       `${route} has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"`,
     );
 };
-
-const ID = 'Integration';
-/** Key of the only template. A selection expression without `$` is the key itself. */
-const TEMPLATE = '200';
-
-/** CDK's mock integration, and the integration response that CDK does not make and API Gateway does not work without. */
-export class MockIntegration extends WebSocketMockIntegration {
-  readonly #reply: string | undefined;
-
-  constructor({ reply }: MockOptions) {
-    super(ID, { requestTemplates: { [TEMPLATE]: '{"statusCode":200}' }, templateSelectionExpression: TEMPLATE });
-    this.#reply = reply;
-  }
-
-  /** Makes the response, when the route has been made with this integration. */
-  addResponse(route: WebSocketRoute): void {
-    new CfnIntegrationResponse(route, 'IntegrationResponse', {
-      apiId: route.webSocketApi.apiId,
-      integrationId: (route.node.findChild(ID) as WebSocketIntegration).integrationId,
-      integrationResponseKey: '$default',
-      ...(this.#reply !== undefined && {
-        templateSelectionExpression: TEMPLATE,
-        responseTemplates: { [TEMPLATE]: this.#reply },
-      }),
-    });
-  }
-}

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type CfnElement, type IResource, Stack } from 'aws-cdk-lib';
+import { type CfnElement, Fn, type IResource, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
@@ -118,10 +118,27 @@ describe('a function may do exactly', () => {
       connections('DELETE'),
     ]);
     expect(ofType('AWS::Lambda::Function', made.template)).toHaveLength(3); // all, disconnect, fan-out
-    const routes = ofType('AWS::Lambda::Permission', made.template).filter(
-      ([, { Properties }]) => Properties.FunctionName['Fn::GetAtt'][0] === idOf(all.function),
+  });
+
+  it('be invoked by this stage, with one permission for any number of routes and one for the authorizer', () => {
+    const entry = 'all';
+    const made = aStack({ handlers, connect: { entry, authorizer: { entry } } }, (api) => {
+      for (let route = 0; route < 60; route++) api.addRoute(`route-${route}`, { entry });
+    });
+    const all = made.chat.functionOf(entry);
+    const permissions = ofType('AWS::Lambda::Permission', made.template).map(([, { Properties }]) => Properties);
+    const [authorizer = ''] = Object.keys(made.template.findResources('AWS::ApiGatewayV2::Authorizer'));
+    const arn = `arn:${made.stack.partition}:execute-api:${made.stack.region}:${made.stack.account}:${made.chat.api.apiId}`;
+    const sources = permissions
+      .filter(({ FunctionName }) => FunctionName['Fn::GetAtt'][0] === idOf(all.function))
+      .map(({ SourceArn }) => SourceArn);
+    expect(sources).toHaveLength(2);
+    expect(sources).toEqual(
+      expect.arrayContaining([
+        made.stack.resolve(`${arn}/production/*`),
+        made.stack.resolve(`${arn}/authorizers/${Fn.ref(authorizer)}`),
+      ]),
     );
-    expect(routes).toHaveLength(4);
   });
 
   it('only what its own role says, and only Lambda takes that role', () => {
@@ -328,7 +345,7 @@ describe('the routes', () => {
     ['$disconnect', 'disconnect'],
     ['$default', 'default'],
     ['send-message', 'send-message'],
-  ] as const)('%s invokes %s, which this route alone may invoke', (routeKey, name) => {
+  ] as const)('%s invokes %s, which this stage alone may invoke', (routeKey, name) => {
     const route = chat.routes.get(routeKey);
     const { Properties } = template.toJSON().Resources[idOf(route as NonNullable<typeof route>)];
     const integrationId = Properties.Target['Fn::Join'][1][1].Ref;
@@ -350,7 +367,7 @@ describe('the routes', () => {
         FunctionName,
         Principal: 'apigateway.amazonaws.com',
         SourceArn: stack.resolve(
-          `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/*${routeKey}`,
+          `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/production/*`,
         ),
       },
     ]);
