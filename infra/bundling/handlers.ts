@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { glob, readdir, stat } from 'node:fs/promises';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { glob, readdir } from 'node:fs/promises';
 import { basename, extname, join, parse, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metafile, OutputFile } from 'esbuild';
@@ -41,7 +41,7 @@ export class Handlers {
    */
   entry(name: string): Entry {
     const source = this.#entries.get(name);
-    if (!source) throw new Error(`There is no handler "${name}". There are: ${this.names.join(', ')}`);
+    if (!source) throw new Error(`There is no handler "${name}". ${this.#instead(name)}`);
     const from = relative(process.cwd(), source);
     if (!this.#complete.has(source))
       throw new Error(`${from} exports no "handler". Write: export const handler = …, as an ES module`);
@@ -51,6 +51,12 @@ export class Handlers {
       );
     this.#refuseIfReplaced(`${name}.mjs`);
     return { name, handler: `${name}.handler`, folder: this.folder };
+  }
+
+  /** `handlers/leave.ts` and `leave.handler` mean `leave`. */
+  #instead(name: string): string {
+    const [meant = ''] = basename(String(name)).split('.');
+    return this.#entries.has(meant) ? `Write "${meant}"` : `There are: ${this.names.join(', ')}`;
   }
 
   #refuseIfReplaced(file: string): void {
@@ -115,14 +121,18 @@ export const findEntries = async (globs: readonly string[], cwd: string = proces
 const findHandlers = async (pattern: string, cwd: string): Promise<string[]> => {
   const exclude = (path: string) => basename(path) === 'node_modules' && !pattern.includes('node_modules');
   const files: string[] = [];
-  for await (const file of glob(pattern, { cwd, exclude })) if (isHandler(file)) files.push(resolve(cwd, file));
-  if (files.length > 0) return files;
-  const isFolder = await stat(resolve(cwd, pattern)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  const instead = isFolder ? `: it is a folder. Write "${join(pattern, '*.ts')}"` : '';
-  throw new Error(`bundle: "${pattern}" matches no handler in ${cwd}${instead}`);
+  for await (const file of glob(pattern, { cwd, exclude })) files.push(file);
+  const handlers = files.filter(isHandler);
+  if (handlers.length === 0)
+    throw new Error(`bundle: "${pattern}" matches no handler in ${cwd}${whyNone(pattern, cwd, files)}`);
+  return handlers.map((file) => resolve(cwd, file));
+};
+
+const whyNone = (pattern: string, cwd: string, [file]: readonly string[]): string => {
+  if (statSync(resolve(cwd, pattern), { throwIfNoEntry: false })?.isDirectory())
+    return `: it is a folder. Write "${join(pattern, '*.ts')}"`;
+  if (pattern.startsWith('!')) return ': there is no way to exclude. Name only what to bundle';
+  return file === undefined ? '' : `. ${file} is none: a handler is a .ts, .js, .mts, .mjs, .cts or .cjs, and no test`;
 };
 
 const isHandler = (file: string): boolean => SOURCE.test(extname(file)) && !NO_HANDLER.test(file);

@@ -12,6 +12,10 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Entry } from '../bundling/handlers.ts';
+import { list, text } from './check-options.ts';
+
+/** Of all variables, names included: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_ENVIRONMENT_BYTES = 4_096;
 
 export interface HandlerFunctionProps {
   entry: Entry;
@@ -55,8 +59,10 @@ export class HandlerFunction extends Construct {
     this.setEnvironment({ NODE_OPTIONS: ['--enable-source-maps', ...(props.nodeOptions ?? [])].join(' ') });
   }
 
-  /** Allows the actions on one resource. The same statement twice is one. */
+  /** Allows the actions on one resource. The same statement twice is one. @throws {Error} where they are no list. */
   allow(actions: readonly string[], resource: string): void {
+    const [problem] = list(text)('actions', actions);
+    if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
     this.role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
   }
 
@@ -79,13 +85,23 @@ export class HandlerFunction extends Construct {
     return this.#permission;
   }
 
-  /** @throws {Error} where a variable has another value already: of the framework, or of another route of the function. */
+  /**
+   * @throws {Error} where a variable has another value already, of the framework or of another route of the function, or
+   * all of them are more than Lambda takes.
+   */
   setEnvironment(variables: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(variables)) {
       if ((this.#environment.get(name) ?? value) !== value)
-        throw new Error(`${this.node.path}: the environment variable ${name} cannot have two values`);
+        throw new Error(
+          `${this.node.path}: the environment variable ${name} cannot have two values: the framework or another route of this function sets it, so choose another name`,
+        );
       if (!this.#environment.has(name)) this.function.addEnvironment(name, value);
       this.#environment.set(name, value);
     }
+    const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(this.#environment)));
+    if (bytes > MAX_ENVIRONMENT_BYTES)
+      throw new Error(
+        `${this.node.path}: the environment has ${bytes} bytes and Lambda takes ${MAX_ENVIRONMENT_BYTES}: let the function read the rest from elsewhere`,
+      );
   }
 }

@@ -102,6 +102,16 @@ describe('bundle', () => {
     );
   });
 
+  it('tells what a glob matches instead of a handler', async () => {
+    const folder = await anApplication({ ...tiny, 'lambda/x.tsx': handler });
+    await expect(bundleIn(folder, 'lambda/*.tsx')).rejects.toThrow(
+      `matches no handler in ${folder}. lambda/x.tsx is none: a handler is a .ts, .js, .mts, .mjs, .cts or .cjs, and no test`,
+    );
+    await expect(bundleIn(folder, 'handlers/*.ts', '!handlers/x.ts')).rejects.toThrow(
+      `"!handlers/x.ts" matches no handler in ${folder}: there is no way to exclude. Name only what to bundle`,
+    );
+  });
+
   it('tells a folder, globs in a list and no globs how to write them', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
     await expect(bundleIn(folder, 'handlers')).rejects.toThrow(
@@ -153,6 +163,8 @@ describe('bundle', () => {
     expect(() => handlers.entry('y')).toThrow(
       'There is no handler "y". There are: connect, default, disconnect, fan-out, shared, x',
     );
+    for (const name of ['handlers/x.ts', 'x.handler', './x'])
+      expect(() => handlers.entry(name)).toThrow(`There is no handler "${name}". Write "x"`);
     expect(() => handlers.entry('shared')).toThrow(
       'handlers/shared.ts exports no "handler". Write: export const handler = …, as an ES module',
     );
