@@ -1,4 +1,4 @@
-import { build } from 'esbuild';
+import { build, type OutputFile } from 'esbuild';
 import { buildOptions } from './bundling/build-options.ts';
 import { findEntries, Handlers } from './bundling/handlers.ts';
 import { outputFolder, writeOutputs } from './bundling/write-outputs.ts';
@@ -12,14 +12,26 @@ import { outputFolder, writeOutputs } from './bundling/write-outputs.ts';
  * const handlers = await bundle('handlers/*.ts'); // once, before the constructs, which are synchronous
  * ```
  * @param globs Relative to the working folder, which is the one of `cdk.json` when CDK runs the application.
- * @returns the handlers, written below `build/`.
+ * @returns the handlers, written below `build/` to a folder that no other bundle shares.
  * @throws {Error} where a glob matches nothing or two files share a name; esbuild's `BuildFailure`, with file and line,
  * where a handler does not compile.
  */
 export const bundle = async (...globs: [string, ...string[]]): Promise<Handlers> => {
   const entries = await findEntries(globs);
-  const folder = outputFolder(globs[0]);
-  const { outputFiles, metafile } = await build(buildOptions(entries, folder));
+  const { outputFiles, metafile } = await build(buildOptions(entries, outputFolder(globs)));
+  const folder = claimFolder(outputFolder(globs), outputFiles);
   await writeOutputs(folder, outputFiles);
-  return new Handlers(folder, entries, metafile);
+  return new Handlers(folder, entries, { outputFiles, metafile });
+};
+
+/** What this process has bundled, by folder. */
+const bundled = new Map<string, string>();
+
+/** The folder, or a numbered one beside it if this process has put another bundle there: the same globs, other sources. */
+const claimFolder = (folder: string, outputs: readonly OutputFile[]): string => {
+  const contents = outputs.map(({ path, hash }) => `${path} ${hash}`).join();
+  let claimed = folder;
+  for (let nth = 2; (bundled.get(claimed) ?? contents) !== contents; nth++) claimed = `${folder}.${nth}`;
+  bundled.set(claimed, contents);
+  return claimed;
 };

@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Construct, Node } from 'constructs';
+import { closest } from '../schemas/schema-faults.ts';
 import { FanOutApi } from './constructs/fan-out-api.ts';
 import { type FanOutApiProps, isStageName } from './constructs/fan-out-api-props.ts';
 
@@ -32,9 +33,11 @@ export interface Context {
 
 /**
  * The options of the command line: CDK gives them as text.
- * @throws {Error} where `accessLogs` is neither `true` nor `false`, or `stage` is no name that a stage can have.
+ * @throws {Error} where `accessLogs` is neither `true` nor `false`, `stage` is no name that a stage can have, or one of
+ * them is misspelt: it would be ignored, and production deployed in place of another stage.
  */
 export const readContext = (node: Node): Context => {
+  refuseMisspelt(Object.keys(node.getAllContext()));
   const stageName = String(node.tryGetContext('stage') ?? 'production');
   const accessLogs = String(node.tryGetContext('accessLogs') ?? false);
   if (!isStageName(stageName))
@@ -42,4 +45,15 @@ export const readContext = (node: Node): Context => {
   if (!['true', 'false'].includes(accessLogs))
     throw new Error(`-c accessLogs: expected true or false, got "${accessLogs}"`);
   return { stageName, accessLogs: accessLogs === 'true' };
+};
+
+const NAMES = ['stage', 'accessLogs'];
+
+/** CDK's own names have a `:` or a `/`; others may be of whoever changes this application. */
+const refuseMisspelt = (context: readonly string[]): void => {
+  for (const name of context.filter((given) => !NAMES.includes(given) && /^[\w-]+$/.test(given))) {
+    const within = NAMES.find((option) => name.toLowerCase().startsWith(option.toLowerCase()));
+    const meant = closest(name, NAMES) ?? within;
+    if (meant) throw new Error(`-c ${name}: there is no such option, write -c ${meant}=…`);
+  }
 };

@@ -76,7 +76,7 @@ class IncrementalBundler {
 
   constructor(globs: readonly [string, ...string[]]) {
     this.#globs = globs;
-    this.#folder = outputFolder(globs[0]);
+    this.#folder = outputFolder(globs);
   }
 
   /** Folders of all files that a bundle was made of, without installed packages. */
@@ -93,7 +93,7 @@ class IncrementalBundler {
       const written = new Set(await writeOutputs(this.#folder, outputFiles, { keepOthers: true }));
       return {
         ok: true,
-        handlers: new Handlers(this.#folder, this.#entries, metafile),
+        handlers: new Handlers(this.#folder, this.#entries, { outputFiles, metafile }),
         changed: [...this.#entries.keys()].filter((name) => written.has(`${name}.mjs`)),
         durationMs: performance.now() - startedAt,
       };

@@ -265,7 +265,7 @@ const evaluatesAtTimes = (schema: Schema): boolean =>
   ('if' in schema && !('then' in schema && 'else' in schema));
 
 /** The one of these names that a typing mistake turns into this; a long name may have two. */
-const closest = (name: string, names: readonly string[]): string | undefined => {
+export const closest = (name: string, names: readonly string[]): string | undefined => {
   const all = names.map((other) => ({ other, mistakes: mistakesBetween(name.toLowerCase(), other.toLowerCase()) }));
   const [best] = all.sort((a, b) => a.mistakes - b.mistakes);
   return best && best.mistakes <= (name.length > 8 ? 2 : 1) ? best.other : undefined;

@@ -82,7 +82,9 @@ const compile = (file: string, exported: Record<string, unknown>): Map<string, s
 const standaloneCode = (file: string, name: string, validator: unknown): string => {
   const { schema } = (validator ?? {}) as { schema?: unknown };
   if (typeof validator !== 'function' || schema === undefined)
-    throw new Error(`${file} exports "${name}", which compileValidator did not make: move it to another file`);
+    throw new Error(
+      `${file} exports "${name}", which compileValidator did not make: move it to another file, and export each validator by its name`,
+    );
   const ajv = ajvFor(schema, { source: true, esm: true, formats: FORMATS });
   const code = standalone
     .default(ajv, ajv.compile(schema as AnySchema))
@@ -100,5 +102,6 @@ const FORMATS = _`require("ajv-formats/dist/formats").fullFormats`;
 
 const reexport = (modules: ReadonlyMap<string, string>): string =>
   [...modules.keys()]
-    .map((module) => `export { validate as ${module.slice(module.indexOf('=') + 1)} } from ${JSON.stringify(module)};`)
+    .map((module) => [module.slice(module.indexOf('=') + 1), module].map((text) => JSON.stringify(text)))
+    .map(([name, module]) => `export { validate as ${name} } from ${module};`)
     .join('\n');

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { OutputFile } from 'esbuild';
@@ -8,6 +9,7 @@ import type { OutputFile } from 'esbuild';
  * @param options.keepOthers Leaves files of earlier builds, for functions that run and have yet to load a chunk. Default
  * false: an asset's hash depends on the sources of now.
  * @returns the names of the files that were written.
+ * @throws {Error} if the folder has files of somebody else, naming them.
  */
 export const writeOutputs = async (
   folder: string,
@@ -15,9 +17,20 @@ export const writeOutputs = async (
   { keepOthers = false }: { keepOthers?: boolean } = {},
 ): Promise<string[]> => {
   await mkdir(folder, { recursive: true });
+  await refuseForeignFiles(folder);
   const written = await Promise.all(outputs.map((output) => writeIfDifferent(folder, output)));
   if (!keepOthers) await removeOthers(folder, outputs);
   return written.filter((name) => name !== undefined);
+};
+
+/** Another tool's output would be removed, or become part of the asset. */
+const refuseForeignFiles = async (folder: string): Promise<void> => {
+  const foreign = (await readdir(folder)).filter((name) => !/^\.|\.mjs(\.map)?$/.test(name));
+  if (foreign.length === 0) return;
+  const where = relative(process.cwd(), folder);
+  throw new Error(
+    `bundle: ${where} has files that bundle did not write: ${foreign.join(', ')}. Remove them, and let what writes them write elsewhere`,
+  );
 };
 
 const writeIfDifferent = async (folder: string, { path, contents }: OutputFile): Promise<string | undefined> => {
@@ -26,7 +39,7 @@ const writeIfDifferent = async (folder: string, { path, contents }: OutputFile):
   const present = await readFile(file).catch(() => undefined);
   if (present?.equals(contents)) return undefined;
   // Beside the folder: a draft in it could become part of an asset.
-  const draft = join(dirname(folder), `.${basename(folder)}.${name}.${process.pid}`);
+  const draft = join(dirname(folder), `.${basename(folder)}.${name}.${randomUUID()}`);
   await writeFile(draft, contents);
   await rename(draft, file);
   return name;
@@ -38,18 +51,23 @@ const removeOthers = async (folder: string, outputs: readonly OutputFile[]): Pro
   await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 };
 
+/** `handlers/*.ts`. */
+const PLAIN_GLOB = /^([A-Za-z0-9_-]+)[/\\]\*\.ts$/;
 const PATTERN = /[*?[\]{}!]/;
 
 /**
- * Where a bundle is written: `handlers/*.ts` goes to `build/handlers`, `examples/polly/handlers/*.ts` to
- * `build/examples/polly/handlers`. Below the working folder, and a folder of its own for each first glob.
+ * Where the bundle of these globs is written, from one synthesis to the next: `handlers/*.ts` goes to `build/handlers`.
+ * Other globs go to a folder with a hash of them in its name, because two lists may begin alike: `build/handlers-1f0d9a3c`.
+ * No folder is within another.
  */
-export const outputFolder = (glob: string, cwd: string = process.cwd()): string => {
-  const parts = resolve(cwd, glob).split(sep);
+export const outputFolder = (globs: readonly string[], cwd: string = process.cwd()): string => {
+  const patterns = globs.map((glob) => relative(cwd, resolve(cwd, glob)));
+  const [first = ''] = patterns;
+  const [, plain] = (patterns.length === 1 && PLAIN_GLOB.exec(first)) || [];
+  if (plain) return join(cwd, 'build', plain);
+  const parts = dirname(first).split(sep);
   const pattern = parts.findIndex((part) => PATTERN.test(part));
-  const source = parts.slice(0, pattern < 0 ? -1 : pattern).join(sep);
-  const below = relative(cwd, source)
-    .split(sep)
-    .filter((part) => part && part !== '..');
-  return join(cwd, 'build', ...(below.length ? below : ['handlers']));
+  const source = parts.slice(0, pattern < 0 ? undefined : pattern).filter((part) => !/^\.*$/.test(part));
+  const hash = createHash('sha256').update(JSON.stringify(patterns)).digest('hex').slice(0, 8);
+  return join(cwd, 'build', [...source, hash].join('-'));
 };

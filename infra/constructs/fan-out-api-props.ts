@@ -1,10 +1,13 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Stack, type StackProps, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { ConnectionRow } from '../../schemas/connection-row.ts';
+import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
 import type { Handlers } from '../bundling/handlers.ts';
-import type { RouteOptions } from './route-options.ts';
+import { type Check, expected, integer, isPlainObject, options } from './check-options.ts';
+import { ROUTE_OPTION_NAMES, type RouteOptions } from './route-options.ts';
 
 export interface AlarmOptions {
   /** Is told when one of the alarms goes off. In the Region of the stack. Default: nobody. */
@@ -16,7 +19,7 @@ export interface FanOutApiProps {
   handlers: Handlers;
   /** Part of both URLs. Letters, digits, `-` and `_`. Default `production`. */
   stageName?: string;
-  /** Name of the connection table's partition key. Default `connectionId`. Another one replaces the table. */
+  /** Name of the connection table's partition key, not `connectedAt` or `ttl`. Default `connectionId`. Another one replaces the table. */
   keyAttribute?: string;
   /** Requests a second and bucket of each route, both or neither. Default: the account's own limits. */
   throttle?: ThrottleSettings;
@@ -39,7 +42,7 @@ export interface FanOutApiProps {
   connect?: RouteOptions;
   /** `$disconnect`: default entry `disconnect`. */
   disconnect?: RouteOptions;
-  /** `$default`, what no other route matches. Default: the entry `default`, which can `inspect`; other options replace both. */
+  /** `$default`, what no other route matches. Default: the entry `default`, which can `inspect` unless `entry` or `can` says otherwise. */
   default?: RouteOptions;
 }
 
@@ -47,61 +50,134 @@ export interface FanOutApiProps {
 const MAXIMUM_CONCURRENCY = { min: 2, max: 1_000 };
 /** Ours: what is left of the function's 30 seconds is for posts under way, retries and handing over. */
 const FAN_OUT_TARGET_MS = { min: 1_000, max: 20_000 };
+/** Of the account's requests, so that a broadcast leaves some for `$connect` and for other APIs. */
+const POSTING_PERCENT = 80;
+/** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html */
+const MAX_API_NAME_LENGTH = 128;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MAX_KEY_ATTRIBUTE_LENGTH = 255;
+const OTHER_ATTRIBUTES: readonly unknown[] = ['connectedAt', 'ttl'] satisfies (keyof ConnectionRow)[];
+
+const isKnownLater = (value: unknown): value is string => typeof value === 'string' && Token.isUnresolved(value);
+const unchecked: Check = () => [];
+
+/** `addRoute` checks the options of a route. */
+const checksIn = (region: string) =>
+  ({
+    handlers: expected(
+      "what bundle returns, await bundle('handlers/*.ts')",
+      (value) => typeof (value as Partial<Handlers> | undefined)?.entry === 'function',
+    ),
+    stageName: expected('1 to 128 letters, digits, "-" and "_"', (value) => isKnownLater(value) || isStageName(value)),
+    keyAttribute: expected(
+      `the name of an attribute, 1 to ${MAX_KEY_ATTRIBUTE_LENGTH} characters and not "connectedAt" or "ttl", which a row has besides`,
+      (value) =>
+        isKnownLater(value) ||
+        (typeof value === 'string' &&
+          value.length >= 1 &&
+          value.length <= MAX_KEY_ATTRIBUTE_LENGTH &&
+          !OTHER_ATTRIBUTES.includes(value)),
+    ),
+    throttle: checkThrottle,
+    accessLogs: expected('true or false', (value) => typeof value === 'boolean'),
+    logRetention: expected(
+      'one of RetentionDays, such as RetentionDays.ONE_WEEK',
+      (value) => typeof value === 'number' && (RetentionDays[value] !== undefined || Token.isUnresolved(value)),
+    ),
+    maximumConcurrency: integer(MAXIMUM_CONCURRENCY.min, MAXIMUM_CONCURRENCY.max),
+    fanOutTargetMs: integer(FAN_OUT_TARGET_MS.min, FAN_OUT_TARGET_MS.max),
+    accountRequestsPerSecond: integer(1),
+    alarms: (name, value) =>
+      value === false ? [] : options({ notify: topicIn(region) }, 'false or { notify: topic }')(name, value),
+    connect: unchecked,
+    disconnect: unchecked,
+    default: unchecked,
+  }) satisfies Record<keyof FanOutApiProps, Check>;
+
+const checkThrottle: Check = (name, value) => {
+  const numbers = options({ rateLimit: requests, burstLimit: requests }, 'an object, { rateLimit, burstLimit }');
+  const { rateLimit, burstLimit } = (value ?? {}) as ThrottleSettings;
+  const isHalf = (rateLimit === undefined) !== (burstLimit === undefined);
+  const pair = `${name}: expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything`;
+  return [...(isHalf ? [pair] : []), ...numbers(name, value)];
+};
+
+/** Nothing is derived from it: CloudFormation may be the first to know it. */
+const requests: Check = (name, value) =>
+  typeof value === 'number' && Token.isUnresolved(value) ? [] : integer(1)(name, value);
+
+const isTopic = (value: unknown): value is ITopic => typeof (value as Partial<ITopic> | null)?.topicArn === 'string';
+
+const topicIn =
+  (region: string): Check =>
+  (name, value) => {
+    const topic = expected('a topic, for an ARN Topic.fromTopicArn', isTopic)(name, value);
+    if (!isTopic(value) || Token.compareStrings(value.env.region, region) !== TokenComparison.DIFFERENT) return topic;
+    return [
+      `${name}: expected a topic in ${region}, the Region of the stack, got one in ${value.env.region}: CloudWatch notifies none of another Region`,
+    ];
+  };
+
+/** The props of a stack may be passed on to its API. */
+const OF_A_STACK = {
+  ...{ env: true, stackName: true, description: true, tags: true, synthesizer: true, terminationProtection: true },
+  ...{ analyticsReporting: true, crossRegionReferences: true, permissionsBoundary: true, notificationArns: true },
+  ...{ suppressTemplateIndentation: true, propertyInjectors: true },
+} satisfies Record<keyof StackProps, true>;
 
 /**
  * Checks what does not depend on other constructs of the API.
  * @param scope The API: its path is in the message, its Region is that of the alarms.
+ * @param apiName What it will be called.
  * @throws {Error} naming every option that is wrong, and how it should be.
  */
-export const checkFanOutApiProps = (scope: Construct, props: FanOutApiProps): void => {
-  const problems: string[] = [];
-  const { stageName, throttle, maximumConcurrency, fanOutTargetMs, accountRequestsPerSecond } = props;
-  if (stageName !== undefined && !Token.isUnresolved(stageName) && !isStageName(stageName))
-    problems.push(`stageName: expected 1 to 128 letters, digits, "-" and "_", got "${stageName}"`);
-  if (throttle && (throttle.rateLimit === undefined) !== (throttle.burstLimit === undefined))
+export const checkFanOutApiProps = (scope: Construct, apiName: string, props: FanOutApiProps): void => {
+  const check = options(checksIn(Stack.of(scope).region), 'an object of options, such as { handlers }', ['handlers']);
+  const own = isPlainObject(props) ? Object.entries(props).filter(([name]) => !Object.hasOwn(OF_A_STACK, name)) : [];
+  const misplaced = own.map(([name]) => name).filter((name) => ROUTE_OPTION_NAMES.includes(name));
+  const placed = own.filter(([name]) => !misplaced.includes(name));
+  const problems = [
+    ...misplaced.map((name) => `${name}: it is an option of a route, write connect: { ${name}: … }`),
+    ...check('', isPlainObject(props) ? Object.fromEntries(placed) : props),
+  ];
+  if (problems.length === 0) problems.push(...postingProblems(props));
+  if (!Token.isUnresolved(apiName) && apiName.length > MAX_API_NAME_LENGTH)
     problems.push(
-      'throttle: expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything',
+      `its name, of the stack and of itself, has ${apiName.length} characters and API Gateway takes ${MAX_API_NAME_LENGTH}: shorten one of them`,
     );
-  checkRange(problems, 'throttle.rateLimit', throttle?.rateLimit, 1, Number.POSITIVE_INFINITY);
-  checkRange(problems, 'throttle.burstLimit', throttle?.burstLimit, 1, Number.POSITIVE_INFINITY);
-  checkRange(problems, 'maximumConcurrency', maximumConcurrency, MAXIMUM_CONCURRENCY.min, MAXIMUM_CONCURRENCY.max);
-  checkRange(problems, 'fanOutTargetMs', fanOutTargetMs, FAN_OUT_TARGET_MS.min, FAN_OUT_TARGET_MS.max);
-  checkRange(problems, 'accountRequestsPerSecond', accountRequestsPerSecond, 1, Number.POSITIVE_INFINITY);
-  problems.push(...alarmProblems(props.alarms, Stack.of(scope).region));
   if (problems.length) throw new Error(`${scope.node.path}: ${problems.join('; ')}`);
 };
 
-const alarmProblems = (alarms: AlarmOptions | false | undefined, region: string): string[] => {
-  if (alarms === false || alarms === undefined) return [];
-  if (!isPlainObject(alarms)) return [`alarms: expected false or { notify: topic }, got ${describe(alarms)}`];
-  const { notify, ...others } = alarms;
-  const problems = Object.keys(others).map((name) => `alarms.${name}: there is no such option, only notify`);
-  if (notify !== undefined && !isTopic(notify))
-    problems.push(`alarms.notify: expected a topic, for an ARN Topic.fromTopicArn, got ${describe(notify)}`);
-  else if (notify && Token.compareStrings(notify.env.region, region) === TokenComparison.DIFFERENT)
-    problems.push(
-      `alarms.notify: expected a topic in ${region}, the Region of the stack, got one in ${notify.env.region}: CloudWatch notifies none of another Region`,
-    );
-  return problems;
-};
+/** What the fan-out function is made with: its props, and what follows from them. */
+export interface FanOutNumbers {
+  maximumConcurrency: number;
+  fanOutTargetMs: number;
+  /** Of each function: they share what a broadcast may take of the account's requests. */
+  postsPerSecond: number;
+}
 
-const isPlainObject = (value: unknown): boolean =>
-  value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+export const fanOutNumbers = ({
+  maximumConcurrency = 2,
+  fanOutTargetMs = 5_000,
+  accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND,
+}: FanOutApiProps): FanOutNumbers => ({
+  maximumConcurrency,
+  fanOutTargetMs,
+  postsPerSecond: Math.floor((accountRequestsPerSecond * POSTING_PERCENT) / 100 / maximumConcurrency),
+});
 
-const isTopic = (value: unknown): value is ITopic => typeof (value as Partial<ITopic> | null)?.topicArn === 'string';
-
-const describe = (value: unknown): string => {
-  if (isTopic(value)) return 'a topic';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' && value !== null ? 'an object' : String(JSON.stringify(value));
-};
-
-const checkRange = (problems: string[], name: string, value: number | undefined, min: number, max: number): void => {
-  if (value === undefined || Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max))
-    return;
-  const bounds = max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`;
-  problems.push(`${name}: expected an integer, ${bounds}, got ${value}`);
+/** Less than one post a second is none: no broadcast would ever be delivered. */
+const postingProblems = (props: FanOutApiProps): string[] => {
+  const { maximumConcurrency, postsPerSecond } = fanOutNumbers(props);
+  if (postsPerSecond >= 1) return [];
+  const { accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND } = props;
+  const most = Math.floor((accountRequestsPerSecond * POSTING_PERCENT) / 100);
+  const least = Math.ceil((maximumConcurrency * 100) / POSTING_PERCENT);
+  const fewer = most >= MAXIMUM_CONCURRENCY.min ? `maximumConcurrency up to ${most}, or ` : '';
+  return [
+    `maximumConcurrency: ${maximumConcurrency} functions share ${POSTING_PERCENT} % of ${accountRequestsPerSecond} requests a second, less than one post each: expected ${fewer}accountRequestsPerSecond from ${least}`,
+  ];
 };
 
 /** 1 to 128 letters, digits, `-` and `_`: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
-export const isStageName = (name: string): boolean => /^[A-Za-z0-9_-]{1,128}$/.test(name);
+export const isStageName = (name: unknown): boolean => typeof name === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(name);

@@ -1,7 +1,6 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { WebSocketApi, type WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
@@ -11,17 +10,16 @@ import { BroadcastQueues } from './broadcast-queues.ts';
 import { allowConnections } from './connection-grants.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { FanOutAlarms } from './fan-out-alarms.ts';
-import { checkFanOutApiProps, type FanOutApiProps } from './fan-out-api-props.ts';
+import { checkFanOutApiProps, type FanOutApiProps, fanOutNumbers } from './fan-out-api-props.ts';
 import { FanOutFunction } from './fan-out-function.ts';
 import { HandlerFunction } from './handler-function.ts';
-import {
-  type Ability,
-  type AuthorizerOptions,
-  checkRoute,
-  MockIntegration,
-  type RouteOptions,
-} from './route-options.ts';
+import { FunctionIntegration, MockIntegration } from './route-integrations.ts';
+import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } from './route-options.ts';
 
+/** The entry that works on the broadcast queue. */
+const FAN_OUT = 'fan-out';
+/** The framework's handler of `$default` tells callers what API Gateway knows of them. */
+const DEFAULT_CAN: readonly Ability[] = ['inspect'];
 /** Ours: its target is a few seconds, the rest is for a slow account. */
 const FAN_OUT_TIMEOUT_SECONDS = 30;
 /** Under the 29 seconds that API Gateway waits. */
@@ -55,7 +53,7 @@ export class FanOutApi extends Construct {
   /** @throws {Error} where an option is wrong or an entry unknown, naming it. */
   constructor(scope: Construct, id: string, props: FanOutApiProps) {
     super(scope, id);
-    checkFanOutApiProps(this, props);
+    checkFanOutApiProps(this, this.#name, props);
     this.#handlers = props.handlers;
     this.#logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
     this.#keyAttribute = props.keyAttribute;
@@ -64,9 +62,9 @@ export class FanOutApi extends Construct {
     this.stage = this.#addStage(props);
     this.table = new ConnectionTable(this, 'Connections', { keyAttribute: props.keyAttribute });
     this.queues = new BroadcastQueues(this, 'Broadcasts', { functionTimeoutSeconds: FAN_OUT_TIMEOUT_SECONDS });
-    this.fanOut = new FanOutFunction(this, constructId('fan-out'), {
-      ...props,
-      entry: props.handlers.entry('fan-out'),
+    this.fanOut = new FanOutFunction(this, constructId(FAN_OUT), {
+      ...fanOutNumbers(props),
+      entry: props.handlers.entry(FAN_OUT),
       logRetention: this.#logRetention,
       timeoutSeconds: FAN_OUT_TIMEOUT_SECONDS,
       table: this.table,
@@ -79,7 +77,7 @@ export class FanOutApi extends Construct {
 
     this.addRoute('$connect', props.connect);
     this.addRoute('$disconnect', props.disconnect);
-    this.addRoute('$default', props.default ?? { can: ['inspect'] });
+    this.addRoute('$default', props.default);
   }
 
   /** `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`: what a client connects to. */
@@ -118,16 +116,15 @@ export class FanOutApi extends Construct {
 
   /**
    * Adds a route, and the function of its entry unless another route has it already: see `functionOf`.
-   * @throws {Error} where the route exists, an ability or the entry is unknown, a mock has options of a function, or an
-   * authorizer is not on `$connect`.
+   * @throws {Error} where an option is wrong, the route exists, the entry is unknown or one construct with another.
    */
   addRoute(routeKey: string, options: RouteOptions = {}): WebSocketRoute {
     checkRoute(this.node.path, routeKey, options);
-    if (this.#routes.has(routeKey)) throw this.#error(`the route "${routeKey}" was added twice${ownRoute(routeKey)}`);
+    this.#refuseSameRoute(routeKey);
     const { mock, authorizer } = options;
     const mocked = mock && new MockIntegration(mock);
     const route = this.api.addRoute(routeKey, {
-      integration: mocked ?? this.#lambdaIntegration(routeKey, options),
+      integration: mocked ?? this.#functionIntegration(routeKey, options),
       returnResponse: mock?.reply !== undefined,
       ...(authorizer && { authorizer: this.#authorizer(authorizer) }),
     });
@@ -143,16 +140,25 @@ export class FanOutApi extends Construct {
     return route;
   }
 
-  #lambdaIntegration(
-    routeKey: string,
-    { entry, can = [], environment = {} }: RouteOptions,
-  ): WebSocketLambdaIntegration {
+  /** CDK makes a construct of each, in whose id `/` becomes `--`. */
+  #refuseSameRoute(routeKey: string): void {
+    const idOf = (key: string) => key.replaceAll('/', '--');
+    const other = [...this.#routes.keys()].find((key) => idOf(key) === idOf(routeKey));
+    if (other === routeKey) throw this.#error(`the route "${routeKey}" was added twice${ownRoute(routeKey)}`);
+    if (other !== undefined)
+      throw this.#error(`the routes "${other}" and "${routeKey}" would be one construct: rename one`);
+  }
+
+  #functionIntegration(routeKey: string, { entry, can, environment = {} }: RouteOptions): FunctionIntegration {
     const handler = this.#functionOf(entry ?? routeKey.replace('$', ''));
     handler.setEnvironment(this.#environment());
     handler.setEnvironment(environment);
     this.#allowRoute(handler, routeKey);
-    for (const ability of can) this.#allowAbility(handler, ability);
-    return new WebSocketLambdaIntegration('Integration', handler.function);
+    for (const ability of can ?? (routeKey === '$default' && !entry ? DEFAULT_CAN : []))
+      this.#allowAbility(handler, ability);
+    // The function may be called as soon as the stage is there.
+    this.stage.node.addDependency(handler.permitRoutes(this.stage));
+    return new FunctionIntegration(handler.function);
   }
 
   /** What every route of its kind does. An error of `$connect` is a status; after `$disconnect` there is nobody. */
@@ -197,14 +203,22 @@ export class FanOutApi extends Construct {
   #functionOf(entry: string): HandlerFunction {
     const present = this.#functions.get(entry);
     if (present) return present;
+    const found = this.#handlers.entry(entry);
+    this.#refuseSameFunction(entry);
     const logRetention = this.#logRetention;
-    const made = new HandlerFunction(this, constructId(entry), {
-      entry: this.#handlers.entry(entry),
-      logRetention,
-      ...ROUTE,
-    });
+    const made = new HandlerFunction(this, constructId(entry), { entry: found, logRetention, ...ROUTE });
     this.#functions.set(entry, made);
     return made;
+  }
+
+  #refuseSameFunction(entry: string): void {
+    if (entry === FAN_OUT)
+      throw this.#error(
+        `"${entry}" is the entry of the broadcast queue: give the route or the authorizer another entry`,
+      );
+    const other = [FAN_OUT, ...this.#functions.keys()].find((name) => constructId(name) === constructId(entry));
+    if (other !== undefined)
+      throw this.#error(`the entries "${other}" and "${entry}" would be one construct: rename the file of one`);
   }
 
   /** Of every function that uses `createServices`. */

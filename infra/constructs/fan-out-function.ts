@@ -2,15 +2,12 @@ import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type EnvironmentName, FAN_OUT_NODE_OPTIONS } from '../../schemas/environment.ts';
-import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
 import type { BroadcastQueues } from './broadcast-queues.ts';
 import { allowConnections } from './connection-grants.ts';
 import type { ConnectionTable } from './connection-table.ts';
-import type { FanOutApiProps } from './fan-out-api-props.ts';
+import type { FanOutNumbers } from './fan-out-api-props.ts';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';
 
-/** Of the account's requests, so that a broadcast leaves some for `$connect` and for other APIs. */
-const POSTING_SHARE = 0.8;
 /** Ours: broadcasts that share one scan of the connections. */
 const BATCH_SIZE = 10;
 /** One core is 1,769 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -18,7 +15,7 @@ const MEMORY_MB = 1_769;
 
 export interface FanOutFunctionProps
   extends Pick<HandlerFunctionProps, 'entry' | 'logRetention' | 'timeoutSeconds'>,
-    Pick<FanOutApiProps, 'maximumConcurrency' | 'fanOutTargetMs' | 'accountRequestsPerSecond'> {
+    FanOutNumbers {
   table: ConnectionTable;
   queues: BroadcastQueues;
   stage: IWebSocketStage;
@@ -29,15 +26,14 @@ export class FanOutFunction extends HandlerFunction {
   readonly eventSource: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: FanOutFunctionProps) {
-    const { table, queues, stage, maximumConcurrency = 2, fanOutTargetMs = 5_000, ...more } = props;
-    const { accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND, ...common } = more;
+    const { table, queues, stage, maximumConcurrency, fanOutTargetMs, postsPerSecond, ...common } = props;
     // It puts what is left of its work in its own queue, and counts the attempts itself.
     const recursiveLoop = RecursiveLoop.ALLOW;
     super(scope, id, { ...common, memoryMb: MEMORY_MB, recursiveLoop, nodeOptions: FAN_OUT_NODE_OPTIONS });
     this.setEnvironment({
       DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
       FAN_OUT_TARGET_MS: String(fanOutTargetMs),
-      POSTS_PER_SECOND: String(Math.floor((accountRequestsPerSecond * POSTING_SHARE) / maximumConcurrency)),
+      POSTS_PER_SECOND: String(postsPerSecond),
     } satisfies Partial<Record<EnvironmentName, string>>);
 
     this.allow(['dynamodb:Scan', 'dynamodb:BatchWriteItem'], table.tableArn);

@@ -1,5 +1,6 @@
-import { CfnIntegrationResponse, type WebSocketIntegration, type WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Token } from 'aws-cdk-lib';
+import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
+import { type Check, describe, expected, isPlainObject, list, options, text } from './check-options.ts';
 
 export interface RouteOptions {
   /** Name of the handler. Routes of the same entry share one function. Default: the route key, without its `$`. */
@@ -44,6 +45,61 @@ export interface MockOptions {
   reply?: string;
 }
 
+/** What a function may find in its environment beside what Lambda and the framework set. */
+const environment: Check = (name, value) => {
+  if (!isPlainObject(value)) return expected('an object of text', () => false)(name, value);
+  return Object.entries(value).flatMap(([variable, content]) => {
+    const path = `${name}.${variable}`;
+    if (RESERVED_VARIABLES.includes(variable))
+      return [`${path}: Lambda itself sets this variable, choose another name`];
+    if (!/^[A-Za-z]\w+$/.test(variable)) return [`${path}: expected a name of letters, digits and "_", a letter first`];
+    return expected('text', () => typeof content === 'string')(path, content);
+  });
+};
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+const RESERVED_VARIABLES = [
+  ...['_HANDLER', '_X_AMZN_TRACE_ID', 'LAMBDA_RUNTIME_DIR', 'LAMBDA_TASK_ROOT'],
+  ...['AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+  ...['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_EXECUTION_ENV', 'AWS_LAMBDA_RUNTIME_API'],
+  ...['AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_FUNCTION_VERSION', 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE'],
+  ...['AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME'],
+];
+
+/** https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigatewayv2_authorizers.WebSocketLambdaAuthorizerProps.html */
+const IDENTITY_SOURCE = /^(route\.request\.(header|querystring)|stageVariables|context)\.[\w.-]+$/;
+
+const CHECKS = {
+  entry: text,
+  can: list(expected(`one of ${ABILITIES.join(', ')}`, (value) => ABILITIES.some((ability) => ability === value))),
+  environment,
+  mock: options(
+    {
+      reply: expected(
+        `text of at most ${MAX_MESSAGE_BYTES} bytes, the largest message that API Gateway delivers`,
+        (value) => typeof value === 'string' && Buffer.byteLength(value) <= MAX_MESSAGE_BYTES,
+      ),
+    },
+    'an object, { } or { reply: "…" }',
+  ),
+  authorizer: options(
+    {
+      entry: text,
+      identitySource: list(
+        expected(
+          'route.request.header.NAME, route.request.querystring.NAME, context.NAME or stageVariables.NAME',
+          (value) => typeof value === 'string' && (IDENTITY_SOURCE.test(value) || Token.isUnresolved(value)),
+        ),
+      ),
+      environment,
+    },
+    'an object, { entry: "…" }',
+    ['entry'],
+  ),
+} satisfies Record<keyof RouteOptions, Check>;
+
+export const ROUTE_OPTION_NAMES: readonly string[] = Object.keys(CHECKS);
+
 /** API Gateway's own, or anything that a message can say as its `action`. */
 const ROUTE_KEY = /^(\$(connect|disconnect|default)|[^$\s]\S*)$/;
 
@@ -51,49 +107,25 @@ const ROUTE_KEY = /^(\$(connect|disconnect|default)|[^$\s]\S*)$/;
  * Checks a route's options, as far as they do not depend on other routes.
  * @throws {Error} naming the route and what is wrong with it.
  */
-export const checkRoute = (
-  path: string,
-  routeKey: string,
-  { can = [], mock, authorizer, ...more }: RouteOptions,
-): void => {
-  const unknown = can.filter((ability) => !ABILITIES.includes(ability));
-  const route = `${path}: the route "${routeKey}"`;
-  if (!ROUTE_KEY.test(routeKey))
+export const checkRoute = (path: string, routeKey: string, given: RouteOptions): void => {
+  if (typeof routeKey !== 'string' || Token.isUnresolved(routeKey) || !ROUTE_KEY.test(routeKey))
     throw new Error(
-      `${path}: "${routeKey}" is no route key: expected $connect, $disconnect, $default or what "action" says`,
+      `${path}: ${describe(routeKey)} is no route key: expected $connect, $disconnect, $default or what "action" says`,
     );
-  if (unknown.length) throw new Error(`${route} can "${unknown.join('", "')}": expected ${ABILITIES.join(', ')}`);
+  const route = `${path}: the route "${routeKey}"`;
+  const problems = options(CHECKS, 'an object of options, such as { can: ["broadcast"] }')('', given);
+  if (problems.length) throw new Error(`${route}: ${problems.join('; ')}`);
+  const { can = [], mock, authorizer, ...more } = given;
   if (mock && (can.length || more.entry || more.environment))
     throw new Error(`${route} is a mock: it has no function, and so no entry, can or environment`);
+  if (mock?.reply !== undefined && routeKey === '$disconnect')
+    throw new Error(`${route} has a reply, which nobody is there to receive: write { mock: {} }`);
   if (authorizer && routeKey !== '$connect')
     throw new Error(
       `${route} has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"`,
     );
+  if (['connect', 'disconnect', 'default'].includes(routeKey) && !mock && !more.entry)
+    throw new Error(
+      `${route} would call the function of $${routeKey}: for $${routeKey} write the option ${routeKey}, for messages with this "action" give it an entry`,
+    );
 };
-
-const ID = 'Integration';
-/** Key of the only template. A selection expression without `$` is the key itself. */
-const TEMPLATE = '200';
-
-/** CDK's mock integration, and the integration response that CDK does not make and API Gateway does not work without. */
-export class MockIntegration extends WebSocketMockIntegration {
-  readonly #reply: string | undefined;
-
-  constructor({ reply }: MockOptions) {
-    super(ID, { requestTemplates: { [TEMPLATE]: '{"statusCode":200}' }, templateSelectionExpression: TEMPLATE });
-    this.#reply = reply;
-  }
-
-  /** Makes the response, when the route has been made with this integration. */
-  addResponse(route: WebSocketRoute): void {
-    new CfnIntegrationResponse(route, 'IntegrationResponse', {
-      apiId: route.webSocketApi.apiId,
-      integrationId: (route.node.findChild(ID) as WebSocketIntegration).integrationId,
-      integrationResponseKey: '$default',
-      ...(this.#reply !== undefined && {
-        templateSelectionExpression: TEMPLATE,
-        responseTemplates: { [TEMPLATE]: this.#reply },
-      }),
-    });
-  }
-}

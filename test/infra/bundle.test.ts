@@ -1,6 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundle } from '../../infra/bundle.ts';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
@@ -46,15 +48,51 @@ describe('bundle', () => {
     expect(connect()).toBe('mine');
   });
 
-  it('makes the same files of the same sources, and leaves none of earlier ones', async () => {
-    const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler, 'handlers/y.ts': handler });
-    const { folder: output } = await bundleIn(folder, 'handlers/*.ts');
-    const first = await readdir(output);
-    await bundleIn(folder, 'handlers/*.ts');
-    expect(await readdir(output)).toEqual(first);
-    await rm(join(folder, 'handlers/y.ts'));
-    await bundleIn(folder, 'handlers/*.ts');
-    expect(await readdir(output)).toEqual(first.filter((name) => !name.startsWith('y.')));
+  it('makes the same files of the same sources', async () => {
+    const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
+    const first = await bundleIn(folder, 'handlers/*.ts');
+    const files = await readdir(first.folder);
+    expect((await bundleIn(folder, 'handlers/*.ts')).folder).toBe(first.folder);
+    expect(await readdir(first.folder)).toEqual(files);
+  });
+
+  it('leaves nothing of the last synthesis', async () => {
+    const folder = await anApplication({ ...tiny, 'build/handlers/y.mjs': '', 'build/handlers/y.mjs.map': '' });
+    expect(await readdir((await bundleIn(folder, 'handlers/*.ts')).folder)).not.toContain('y.mjs');
+  });
+
+  it.each<[string, [string, ...string[]], [string, ...string[]]]>([
+    ['that begin alike', ['handlers/x.ts', 'own/*.ts'], ['handlers/y.ts', 'own/*.ts']],
+    ['of which one is in a folder of the other', ['own/*.ts', 'handlers/*.ts'], ['own/*.ts', 'handlers/more/*.ts']],
+  ])('keeps apart the handlers of globs %s', async (_, one, other) => {
+    const own = Object.fromEntries(Object.entries(tiny).map(([name, text]) => [name.replace('handlers', 'own'), text]));
+    const names = ['handlers/x.ts', 'handlers/y.ts', 'handlers/more/z.ts'];
+    const folder = await anApplication({ ...own, ...Object.fromEntries(names.map((name) => [name, handler])) });
+    process.chdir(folder);
+    const all = [await bundle(...one), ...(await Promise.all([bundle(...other), bundle(...one)]))];
+    for (const handlers of all)
+      for (const name of handlers.names) await expect((await bundled(handlers, name)).handler()).resolves.toBeDefined();
+    expect(all[0]?.folder).not.toBe(all[1]?.folder);
+  });
+
+  it('keeps the handlers of a bundle when the same globs are bundled again with other sources', async () => {
+    const folder = await anApplication({ ...tiny, 'handlers/x.ts': `export const handler = () => 'first';` });
+    const first = await bundleIn(folder, 'handlers/*.ts');
+    await writeFile(join(folder, 'handlers/x.ts'), `export const handler = () => 'second';`);
+    const second = await bundleIn(folder, 'handlers/*.ts');
+    expect((await bundled(first, 'x')).handler()).toBe('first');
+    expect((await bundled(second, 'x')).handler()).toBe('second');
+  });
+
+  it('may run in several processes at once', async () => {
+    const cwd = await anApplication({ ...tiny, 'handlers/x.ts': handler });
+    const source = `import { bundle } from ${JSON.stringify(join(home, 'infra/bundle.ts'))};
+      const handlers = await bundle('handlers/*.ts');
+      for (const name of handlers.names) handlers.entry(name);
+      console.log(handlers.folder);`;
+    const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source], { cwd });
+    const folders = (await Promise.all([run(), run()])).map(({ stdout }) => stdout.trim());
+    expect(folders).toEqual(Array(2).fill(join(cwd, 'build/handlers')));
   });
 
   it('names a glob that matches no handler', async () => {
@@ -62,6 +100,45 @@ describe('bundle', () => {
     await expect(bundleIn(folder, 'lambda/*.ts')).rejects.toThrow(
       `bundle: "lambda/*.ts" matches no handler in ${folder}`,
     );
+  });
+
+  it('tells what a glob matches instead of a handler', async () => {
+    const folder = await anApplication({ ...tiny, 'lambda/x.tsx': handler });
+    await expect(bundleIn(folder, 'lambda/*.tsx')).rejects.toThrow(
+      `matches no handler in ${folder}. lambda/x.tsx is none: a handler is a .ts, .js, .mts, .mjs, .cts or .cjs, and no test`,
+    );
+    await expect(bundleIn(folder, 'handlers/*.ts', '!handlers/x.ts')).rejects.toThrow(
+      `"!handlers/x.ts" matches no handler in ${folder}: there is no way to exclude. Name only what to bundle`,
+    );
+  });
+
+  it('tells a folder, globs in a list and no globs how to write them', async () => {
+    const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
+    await expect(bundleIn(folder, 'handlers')).rejects.toThrow(
+      `bundle: "handlers" matches no handler in ${folder}: it is a folder. Write "handlers/*.ts"`,
+    );
+    for (const [globs, got] of [
+      [[['a/*.ts', 'b/*.ts']], '[["a/*.ts","b/*.ts"]]'],
+      [[], '[]'],
+      [[''], '[""]'],
+      [[undefined], '[null]'],
+    ] as [[string], string][])
+      await expect(bundleIn(folder, ...globs)).rejects.toThrow(
+        `bundle: expected globs, such as bundle('handlers/*.ts', 'more/*.ts'), got ${got}`,
+      );
+  });
+
+  it('names a glob that only repeats what those before it match', async () => {
+    const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
+    await expect(bundleIn(folder, 'handlers/*.ts', 'handlers/x.ts')).rejects.toThrow(
+      'bundle: "handlers/x.ts" matches nothing that the globs before it do not match: leave it out',
+    );
+  });
+
+  it('leaves installed packages alone unless a glob names them', async () => {
+    const folder = await anApplication({ ...tiny, 'node_modules/more/handlers/x.ts': handler });
+    expect((await bundleIn(folder, '**/*.ts')).names).not.toContain('x');
+    expect((await bundleIn(folder, 'node_modules/more/handlers/*.ts')).names).toContain('x');
   });
 
   it('names two handlers of one name', async () => {
@@ -86,7 +163,36 @@ describe('bundle', () => {
     expect(() => handlers.entry('y')).toThrow(
       'There is no handler "y". There are: connect, default, disconnect, fan-out, shared, x',
     );
-    expect(() => handlers.entry('shared')).toThrow('handlers/shared.ts exports no "handler"');
+    for (const name of ['handlers/x.ts', 'x.handler', './x'])
+      expect(() => handlers.entry(name)).toThrow(`There is no handler "${name}". Write "x"`);
+    expect(() => handlers.entry('shared')).toThrow(
+      'handlers/shared.ts exports no "handler". Write: export const handler = …, as an ES module',
+    );
+  });
+
+  it.each(['chat.send', 'größe', 'сообщение', 'on message', 'n'.repeat(121)])(
+    'refuses the handler %s, which Lambda could not load, and no other file of such a name',
+    async (name) => {
+      const folder = await anApplication({ ...tiny, [`handlers/${name}.ts`]: handler, 'handlers/x.ts': handler });
+      const handlers = await bundleIn(folder, 'handlers/*.ts');
+      expect(() => handlers.entry(name)).toThrow(
+        `handlers/${name}.ts does not work on Lambda: expected a name of 1 to 120 ASCII letters, digits, "-" and "_"`,
+      );
+      expect(handlers.entry('x').handler).toBe('x.handler');
+    },
+  );
+
+  it.each<[string, (file: string) => Promise<void>]>([
+    ['gone', (file) => rm(file)],
+    ['replaced', (file) => writeFile(file, 'of somebody else')],
+  ])('refuses a handler whose file is %s, by name', async (_, spoil) => {
+    const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
+    const handlers = await bundleIn(folder, 'handlers/*.ts');
+    await spoil(join(folder, 'build/handlers/x.mjs'));
+    expect(() => handlers.entry('x')).toThrow(
+      'build/handlers/x.mjs is not what bundle wrote: it was removed or replaced since. Bundle right before the constructs, and let nothing else write there',
+    );
+    expect(handlers.entry('connect').handler).toBe('connect.handler');
   });
 
   it('keeps CommonJS that requires modules of Node', async () => {
@@ -162,7 +268,7 @@ describe('a bundled validator', () => {
       'handlers/x.validator.ts': 'export const a = 1;',
     });
     await expect(bundleIn(folder, 'handlers/x.ts')).rejects.toThrow(
-      'x.validator.ts exports "a", which compileValidator did not make: move it to another file',
+      'x.validator.ts exports "a", which compileValidator did not make: move it to another file, and export each validator by its name',
     );
   });
 });

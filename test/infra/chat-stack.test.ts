@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { App, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -70,6 +70,19 @@ describe('cdk-nag’s AwsSolutions', () => {
     expect(check(aChat(props))).toEqual([]);
   });
 
+  it('finds nothing in it on stages that only CloudFormation knows', () => {
+    const app = anApp();
+    const stageNames = [
+      Fn.importValue('stage'),
+      Fn.sub(`\${AWS::Region}-stage`),
+      Fn.getAtt('Names', 'Stage').toString(),
+      Fn.conditionIf('IsLive', 'live', 'test').toString(),
+      Fn.findInMap('Stages', 'eu', 'name'),
+    ];
+    for (const [index, stageName] of stageNames.entries()) new ChatStack(app, `Chat-${index}`, { handlers, stageName });
+    expect(check({ app })).toEqual([]);
+  });
+
   it('finds nothing in it with alarms that notify a topic of another stack', () => {
     const app = anApp();
     const notify = new Topic(new Stack(app, 'Operations'), 'Topic', { enforceSSL: true });
@@ -87,6 +100,10 @@ describe('cdk-nag’s AwsSolutions', () => {
 describe('-c', () => {
   const read = (context: Record<string, unknown>) => readContext(new App({ context }).node);
 
+  it('leaves other names to CDK and to whoever changes the application', () => {
+    expect(read({ '@aws-cdk/stages:flag': true, 'stage:cache': 1, domain: 'example.com' })).toEqual(read({}));
+  });
+
   it('chooses the stage and access logs, by default production without', () => {
     expect(read({})).toEqual({ stageName: 'production', accessLogs: false });
     expect(read({ stage: 'dev', accessLogs: 'true' })).toEqual({ stageName: 'dev', accessLogs: true });
@@ -96,6 +113,9 @@ describe('-c', () => {
   it.each([
     [{ stage: 'my stage' }, '-c stage: expected 1 to 128 letters, digits, "-" and "_", got "my stage"'],
     [{ accessLogs: 'yes' }, '-c accessLogs: expected true or false, got "yes"'],
+    [{ Stage: 'dev' }, '-c Stage: there is no such option, write -c stage=…'],
+    [{ stageName: 'dev' }, '-c stageName: there is no such option, write -c stage=…'],
+    [{ 'access-logs': 'true' }, '-c access-logs: there is no such option, write -c accessLogs=…'],
   ])('refuses %j', (context, message) => {
     expect(() => read(context)).toThrow(new Error(message));
   });

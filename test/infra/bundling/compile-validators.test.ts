@@ -107,6 +107,19 @@ describe('a bundled validator', () => {
     for (const name of ['a', 'b', 'c']) expect([exported[name](['a']), exported[name]([1])]).toEqual([true, false]);
   });
 
+  it('may be the default, have several names, and names that are not identifiers', async () => {
+    const { exported } = await bundled({
+      'function.ts': `
+        import byDefault, { a, b, 'send-message' as c } from './a.validator.ts';
+        export const all = [byDefault, a, b, c];`,
+      'a.validator.ts': `${importCompile}
+        export const a = compileValidator({ $id: 'http://example.com/a', type: 'string', format: 'date' });
+        export default a;
+        export { a as b, a as 'send-message' };`,
+    });
+    for (const validate of exported.all) expect([validate('2024-02-29'), validate('no date')]).toEqual([true, false]);
+  });
+
   it('may have its schema in a JSON file', async () => {
     const { exported } = await bundled({
       'function.ts': `export { a } from './a.validator.ts';`,

@@ -1,12 +1,47 @@
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { outputFolder } from '../../../infra/bundling/write-outputs.ts';
+import { outputFolder, writeOutputs } from '../../../infra/bundling/write-outputs.ts';
+import { anApplication } from '../an-application.ts';
 
 it.each([
-  ['handlers/*.ts', '/app/build/handlers'],
-  ['one.ts', '/app/build/handlers'],
-  ['examples/polly/handlers/{a,b}.ts', '/app/build/examples/polly/handlers'],
-  ['/app/examples/**/*.ts', '/app/build/examples'],
-  ['../shared/*.ts', '/app/build/shared'],
-])('puts the bundle of %s below build/, where no other glob writes', (glob, folder) => {
-  expect(outputFolder(glob, '/app')).toBe(folder);
+  [['handlers/*.ts'], /^\/app\/build\/handlers$/],
+  [['./handlers/*.ts'], /^\/app\/build\/handlers$/],
+  [['one.ts'], /^\/app\/build\/\w{8}$/],
+  [['handlers/chat.ts'], /^\/app\/build\/handlers-\w{8}$/],
+  [['examples/polly/handlers/{a,b}.ts'], /^\/app\/build\/examples-polly-handlers-\w{8}$/],
+  [['/app/examples/**/*.ts'], /^\/app\/build\/examples-\w{8}$/],
+  [['../shared/*.ts', 'handlers/*.ts'], /^\/app\/build\/shared-\w{8}$/],
+])('puts the bundle of %j below build/, each time in the same folder', (globs, folder) => {
+  expect(outputFolder(globs, '/app')).toMatch(folder);
+  expect(outputFolder(globs, '/app')).toBe(outputFolder(globs, '/app'));
+});
+
+it('puts no two lists of globs in one folder, or in one within another', () => {
+  const lists = [
+    ['handlers/*.ts'],
+    ['handlers/*.{ts,js}'],
+    ['handlers/**/*.ts'],
+    ['handlers/chat.ts'],
+    ['handlers/game.ts'],
+    ['handlers/chat.ts', 'handlers/game.ts'],
+    ['handlers/chat/*.ts'],
+    ['handlers-chat/*.ts'],
+    ['../handlers/*.ts'],
+    ['examples/*.ts'],
+    ['examples/chat/handlers/*.ts'],
+    ['*.ts'],
+    ['**/*.ts'],
+  ];
+  const folders = lists.map((globs) => outputFolder(globs, '/app'));
+  const shared = folders.filter((folder, index) =>
+    folders.some((other, at) => at !== index && `${folder}/`.startsWith(`${other}/`)),
+  );
+  expect(shared).toEqual([]);
+});
+
+it('neither removes nor deploys what another tool has put there', async () => {
+  const folder = join(await anApplication({ 'build/handlers/chat.js': 'of tsc' }), 'build/handlers');
+  await expect(writeOutputs(folder, [])).rejects.toThrow(
+    /build\/handlers has files that bundle did not write: chat\.js\. Remove them, and let what writes them write elsewhere$/,
+  );
 });

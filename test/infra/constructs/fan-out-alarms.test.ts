@@ -176,7 +176,7 @@ describe('a mistake in the alarms fails at synth, by name', () => {
     ['true', () => true, 'alarms: expected false or { notify: topic }, got true'],
     ['null', () => null, 'alarms: expected false or { notify: topic }, got null'],
     ['a topic instead of the options', elsewhere, 'alarms: expected false or { notify: topic }, got a topic'],
-    ['another option', () => ({ notfy: elsewhere() }), 'alarms.notfy: there is no such option, only notify'],
+    ['another option', () => ({ notfy: elsewhere() }), 'alarms.notfy: there is no such option, write notify'],
     [
       'an ARN',
       () => ({ notify: 'arn:aws:sns:us-east-1:1:operations' }),

@@ -1,14 +1,17 @@
+import { rmSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type CfnElement, type IResource, Stack } from 'aws-cdk-lib';
+import { type CfnElement, Fn, type IResource, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import type { FanOutApi } from '../../../infra/constructs/fan-out-api.ts';
-import type { FanOutApiProps } from '../../../infra/constructs/fan-out-api-props.ts';
 import type { HandlerFunction } from '../../../infra/constructs/handler-function.ts';
+import type { RouteOptions } from '../../../infra/constructs/route-options.ts';
 import { aStack, someHandlers } from '../a-stack.ts';
 import { statementsOf } from '../statements-of.ts';
 
+/** To CDK, names of one construct. */
+const ALIKE = ['send_message', 'sendMessage', 'fan_out'];
 let handlers: Handlers;
 let stack: Stack;
 let chat: FanOutApi;
@@ -16,7 +19,7 @@ let template: Template;
 let functions: Record<'connect' | 'disconnect' | 'default' | 'send-message' | 'fan-out', HandlerFunction>;
 
 beforeAll(async () => {
-  handlers = await someHandlers('send-message', 'leave', 'all', 'authorize');
+  handlers = await someHandlers(...['send-message', 'leave', 'all', 'authorize'], ...ALIKE);
   ({ stack, chat, template } = aStack({ handlers }, (api) => api.addRoute('send-message', { can: ['broadcast'] })));
   functions = {
     connect: chat.functionOf('connect'),
@@ -70,6 +73,16 @@ describe('a function may do exactly', () => {
     ]);
   });
 
+  it.each<[string, RouteOptions, boolean]>([
+    ['with a variable of its own', { environment: { GREETING: 'hello' } }, true],
+    ['with other abilities', { can: ['broadcast'] }, false],
+    ['of another entry', { entry: 'all' }, false],
+  ])('default %s: look at the connection unless it is told otherwise', (_, options, looks) => {
+    const made = aStack({ handlers, default: options });
+    const statements = statementsOf(made.template, made.chat.functionOf(options.entry ?? 'default').role);
+    expect(statements.some((statement) => JSON.stringify(statement).includes('/GET/@connections'))).toBe(looks);
+  });
+
   it('a route that can broadcast: answer, delete a stale row, send to the queue', () => {
     expect(statementsOf(template, functions['send-message'].role)).toEqual([
       log(functions['send-message']),
@@ -118,10 +131,27 @@ describe('a function may do exactly', () => {
       connections('DELETE'),
     ]);
     expect(ofType('AWS::Lambda::Function', made.template)).toHaveLength(3); // all, disconnect, fan-out
-    const routes = ofType('AWS::Lambda::Permission', made.template).filter(
-      ([, { Properties }]) => Properties.FunctionName['Fn::GetAtt'][0] === idOf(all.function),
+  });
+
+  it('be invoked by this stage, with one permission for any number of routes and one for the authorizer', () => {
+    const entry = 'all';
+    const made = aStack({ handlers, connect: { entry, authorizer: { entry } } }, (api) => {
+      for (let route = 0; route < 60; route++) api.addRoute(`route-${route}`, { entry });
+    });
+    const all = made.chat.functionOf(entry);
+    const permissions = ofType('AWS::Lambda::Permission', made.template).map(([, { Properties }]) => Properties);
+    const [authorizer = ''] = Object.keys(made.template.findResources('AWS::ApiGatewayV2::Authorizer'));
+    const arn = `arn:${made.stack.partition}:execute-api:${made.stack.region}:${made.stack.account}:${made.chat.api.apiId}`;
+    const sources = permissions
+      .filter(({ FunctionName }) => FunctionName['Fn::GetAtt'][0] === idOf(all.function))
+      .map(({ SourceArn }) => SourceArn);
+    expect(sources).toHaveLength(2);
+    expect(sources).toEqual(
+      expect.arrayContaining([
+        made.stack.resolve(`${arn}/production/*`),
+        made.stack.resolve(`${arn}/authorizers/${Fn.ref(authorizer)}`),
+      ]),
     );
-    expect(routes).toHaveLength(4);
   });
 
   it('only what its own role says, and only Lambda takes that role', () => {
@@ -328,7 +358,7 @@ describe('the routes', () => {
     ['$disconnect', 'disconnect'],
     ['$default', 'default'],
     ['send-message', 'send-message'],
-  ] as const)('%s invokes %s, which this route alone may invoke', (routeKey, name) => {
+  ] as const)('%s invokes %s, which this stage alone may invoke', (routeKey, name) => {
     const route = chat.routes.get(routeKey);
     const { Properties } = template.toJSON().Resources[idOf(route as NonNullable<typeof route>)];
     const integrationId = Properties.Target['Fn::Join'][1][1].Ref;
@@ -350,7 +380,7 @@ describe('the routes', () => {
         FunctionName,
         Principal: 'apigateway.amazonaws.com',
         SourceArn: stack.resolve(
-          `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/*${routeKey}`,
+          `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/production/*`,
         ),
       },
     ]);
@@ -391,6 +421,19 @@ describe('the stage', () => {
     expect(Variables.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI).toEqual(made.stack.resolve(`https://${host}/dev`));
     expect(statementsOf(made.template, made.chat.functionOf('default').role)).toContainEqual(connections('GET', 'dev'));
     expect(JSON.stringify(made.template.toJSON())).not.toContain('production');
+  });
+
+  it.each<[string, string]>([
+    ['Fn::ImportValue', Fn.importValue('stage')],
+    ['Fn::Sub', Fn.sub(`\${AWS::Region}-stage`)],
+    ['Fn::GetAtt', Fn.getAtt('Names', 'Stage').toString()],
+    ['Fn::If', Fn.conditionIf('IsLive', 'live', 'test').toString()],
+    ['Fn::FindInMap', Fn.findInMap('Stages', 'eu', 'name')],
+    ['Ref', Fn.ref('Stage')],
+  ])('may have a name that only CloudFormation knows: %s', (intrinsic, stageName) => {
+    const made = aStack({ handlers, stageName });
+    expect(Object.keys(propertiesOf(made.chat.stage, made.template).StageName)).toEqual([intrinsic]);
+    expect(made.stack.resolve(made.chat.webSocketUrl)['Fn::Join'][1]).toContainEqual(made.stack.resolve(stageName));
   });
 
   it('has the rate and the burst that it is given', () => {
@@ -499,80 +542,76 @@ describe('an authorizer', () => {
 });
 
 describe('a mistake fails at synth, by name', () => {
-  const made = (props: Partial<FanOutApiProps>) => () => aStack({ handlers, ...props });
-  const route = (routeKey: string, options: object) => () =>
-    aStack({ handlers }, (api) => api.addRoute(routeKey, options));
-  const names = 'all, authorize, connect, default, disconnect, fan-out, leave, send-message';
+  const added =
+    (...routes: [string, RouteOptions?][]) =>
+    () =>
+      aStack({ handlers }, (api) => {
+        for (const [routeKey, options] of routes) api.addRoute(routeKey, options);
+      });
+  const names =
+    'all, authorize, connect, default, disconnect, fan-out, fan_out, leave, send-message, sendMessage, send_message';
 
-  it.each<[string, () => () => unknown, string]>([
-    ['an unknown entry', () => route('x', { entry: 'nobody' }), `There is no handler "nobody". There are: ${names}`],
-    ['an unknown entry by its route key', () => route('x', {}), `There is no handler "x". There are: ${names}`],
-    [
-      'an unknown ability',
-      () => route('leave', { can: ['broadcast', 'fly'] }),
-      'Test/Chat: the route "leave" can "fly": expected broadcast, keep, inspect, disconnect',
-    ],
+  it.each<[string, () => unknown, string]>([
+    ['an unknown entry', added(['x', { entry: 'nobody' }]), `There is no handler "nobody". There are: ${names}`],
+    ['an unknown entry by its route key', added(['x']), `There is no handler "x". There are: ${names}`],
     [
       'an own route twice',
-      () => route('$default', {}),
+      added(['$default']),
       'Test/Chat: the route "$default" was added twice: it is there from the start, see the option "default"',
     ],
+    ['a route twice', added(['leave'], ['leave']), 'Test/Chat: the route "leave" was added twice'],
     [
-      'a route twice',
-      () => () =>
-        aStack({ handlers }, (api) => {
-          api.addRoute('leave');
-          api.addRoute('leave');
-        }),
-      'Test/Chat: the route "leave" was added twice',
+      'routes of one construct id',
+      added(['chat/leave', { entry: 'leave' }], ['chat--leave', { entry: 'leave' }]),
+      'Test/Chat: the routes "chat/leave" and "chat--leave" would be one construct: rename one',
     ],
     [
-      'an unknown route of API Gateway’s',
-      () => route('$message', { entry: 'all' }),
-      'Test/Chat: "$message" is no route key: expected $connect, $disconnect, $default or what "action" says',
+      'entries that differ in punctuation only',
+      added(['send-message'], ['send_message']),
+      'Test/Chat: the entries "send-message" and "send_message" would be one construct: rename the file of one',
     ],
     [
-      'an authorizer on another route',
-      () => route('leave', { authorizer: { entry: 'authorize' } }),
-      'Test/Chat: the route "leave" has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"',
+      'entries that differ in punctuation and capitals only',
+      added(['send-message'], ['sendMessage']),
+      'Test/Chat: the entries "send-message" and "sendMessage" would be one construct: rename the file of one',
     ],
     [
-      'a mock with a function’s options',
-      () => route('leave', { mock: {}, can: ['broadcast'] }),
-      'Test/Chat: the route "leave" is a mock: it has no function, and so no entry, can or environment',
+      'an entry that differs from the fan-out’s in punctuation only',
+      added(['fan_out']),
+      'Test/Chat: the entries "fan-out" and "fan_out" would be one construct: rename the file of one',
+    ],
+    [
+      'a route of the fan-out’s function',
+      added(['fan-out']),
+      'Test/Chat: "fan-out" is the entry of the broadcast queue: give the route or the authorizer another entry',
     ],
     [
       'a variable of ours',
-      () => route('leave', { environment: { CONNECTIONS_TABLE: 'mine' } }),
-      'Test/Chat/LeaveHandler: the environment variable CONNECTIONS_TABLE cannot have two values',
-    ],
-    [
-      'a rate without burst',
-      () => made({ throttle: { rateLimit: 5 } }),
-      'Test/Chat: throttle: expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything',
-    ],
-    [
-      'a burst without rate',
-      () => made({ throttle: { burstLimit: 5 } }),
-      'Test/Chat: throttle: expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything',
-    ],
-    [
-      'a bad stage',
-      () => made({ stageName: 'my stage' }),
-      'Test/Chat: stageName: expected 1 to 128 letters, digits, "-" and "_", got "my stage"',
-    ],
-    [
-      'several at once',
-      () =>
-        made({
-          maximumConcurrency: 1,
-          fanOutTargetMs: 30_000,
-          accountRequestsPerSecond: 0.5,
-          throttle: { rateLimit: 0, burstLimit: 1 },
-        }),
-      'Test/Chat: throttle.rateLimit: expected an integer, 1 or more, got 0; maximumConcurrency: expected an integer, 2 to 1000, got 1; fanOutTargetMs: expected an integer, 1000 to 20000, got 30000; accountRequestsPerSecond: expected an integer, 1 or more, got 0.5',
+      added(['leave', { environment: { CONNECTIONS_TABLE: 'mine' } }]),
+      'Test/Chat/LeaveHandler: the environment variable CONNECTIONS_TABLE cannot have two values: the framework or another route of this function sets it, so choose another name',
     ],
   ])('%s', (_, attempt, message) => {
-    expect(attempt()).toThrow(new Error(message));
+    expect(attempt).toThrow(new Error(message));
+  });
+
+  it('an action alone', () => {
+    const allow = () => chat.functionOf('connect').allow('s3:GetObject' as unknown as string[], '*');
+    expect(allow).toThrow(
+      new Error('Test/Chat/ConnectHandler: actions: expected a list, ["s3:GetObject"], got "s3:GetObject"'),
+    );
+  });
+
+  it('an environment that Lambda does not take', () => {
+    expect(added(['leave', { environment: { HELP: 'x'.repeat(4_096) } }])).toThrow(
+      /^Test\/Chat\/LeaveHandler: the environment has \d+ bytes and Lambda takes 4096: let the function read the rest/,
+    );
+  });
+
+  it('a bundle that is gone', async () => {
+    const gone = await someHandlers();
+    rmSync(gone.folder, { recursive: true });
+    expect(() => aStack({ handlers: gone })).toThrow(
+      /fan-out\.mjs is not what bundle wrote: it was removed or replaced/,
+    );
   });
 });

@@ -1,0 +1,73 @@
+import { Token } from 'aws-cdk-lib';
+import { closest } from '../../schemas/schema-faults.ts';
+
+/**
+ * Says what is wrong with an option: nothing, or one sentence for each fault. TypeScript finds most of them; JavaScript
+ * and a spread object pass it by.
+ */
+export type Check = (name: string, value: unknown) => readonly string[];
+
+/** @param what It is expected to be: what to write. */
+export const expected =
+  (what: string, isRight: (value: unknown) => boolean): Check =>
+  (name, value) =>
+    isRight(value) ? [] : [`${name && `${name}: `}expected ${what}, got ${describe(value)}`];
+
+/** Text that is not empty. CloudFormation may be the first to know it. */
+export const text: Check = expected('text', (value) => typeof value === 'string' && value !== '');
+
+/** Of what is known at synth: other numbers may be derived from it. */
+export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Check =>
+  expected(
+    `an integer, ${max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`}`,
+    (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+  );
+
+/** A list, with a check for each of its values. */
+export const list =
+  (check: Check): Check =>
+  (name, value) => {
+    if (Array.isArray(value)) return value.flatMap((one, index) => check(`${name}[${index}]`, one));
+    const written = typeof value === 'string' ? `, ["${value}"]` : '';
+    return [`${name}: expected a list${written}, got ${describe(value)}`];
+  };
+
+/** An object of options that have these names and no others. What is `undefined` is left out, unless it is required. */
+export const options =
+  (checks: Readonly<Record<string, Check>>, what: string, required: readonly string[] = []): Check =>
+  (name, value) => {
+    if (!isPlainObject(value)) return expected(what, () => false)(name, value);
+    return [...new Set([...required, ...Object.keys(value)])].flatMap((option) => {
+      const path = name ? `${name}.${option}` : option;
+      const check = Object.hasOwn(checks, option) && checks[option];
+      if (!check) return [`${path}: there is no such option, ${instead(option, Object.keys(checks))}`];
+      return value[option] === undefined && !required.includes(option) ? [] : check(path, value[option]);
+    });
+  };
+
+/** `stagename` and `stage` mean `stageName`. */
+const instead = (option: string, names: readonly string[]): string => {
+  const within = names.find((name) => name.toLowerCase().includes(option.toLowerCase()));
+  const meant = closest(option, names) ?? within;
+  return meant === undefined ? `only ${names.join(', ')}` : `write ${meant}`;
+};
+
+/** Ours, in characters: longer text is not read in a terminal. */
+const MAX_SHOWN = 200;
+
+/** Of this realm or another. */
+export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
+
+export const describe = (value: unknown): string => {
+  if (typeof value !== 'object' && Token.isUnresolved(value)) return 'what only CloudFormation knows';
+  if (typeof value === 'string') return value.length > MAX_SHOWN ? `${value.length} characters` : `"${value}"`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof Promise) return 'a promise';
+  if ('topicArn' in value) return 'a topic';
+  return Array.isArray(value) ? 'a list' : 'an object';
+};

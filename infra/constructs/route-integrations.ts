@@ -1,0 +1,61 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  CfnIntegrationResponse,
+  type WebSocketIntegration,
+  WebSocketIntegrationType,
+  type WebSocketRoute,
+  WebSocketRouteIntegration,
+  type WebSocketRouteIntegrationBindOptions,
+  type WebSocketRouteIntegrationConfig,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { MockOptions } from './route-options.ts';
+
+const ID = 'Integration';
+
+/** CDK's Lambda integration without the permission that it makes for each route: `HandlerFunction` has one for all. */
+export class FunctionIntegration extends WebSocketRouteIntegration {
+  readonly #handler: IFunction;
+
+  constructor(handler: IFunction) {
+    super(ID);
+    this.#handler = handler;
+  }
+
+  override bind({ route }: WebSocketRouteIntegrationBindOptions): WebSocketRouteIntegrationConfig {
+    const uri = Stack.of(route).formatArn({
+      service: 'apigateway',
+      account: 'lambda',
+      resource: 'path/2015-03-31/functions',
+      resourceName: `${this.#handler.functionArn}/invocations`,
+    });
+    return { type: WebSocketIntegrationType.AWS_PROXY, uri };
+  }
+}
+
+/** Key of the only template. A selection expression without `$` is the key itself. */
+const TEMPLATE = '200';
+
+/** CDK's mock integration, and the integration response that CDK does not make and API Gateway does not work without. */
+export class MockIntegration extends WebSocketMockIntegration {
+  readonly #reply: string | undefined;
+
+  constructor({ reply }: MockOptions) {
+    super(ID, { requestTemplates: { [TEMPLATE]: '{"statusCode":200}' }, templateSelectionExpression: TEMPLATE });
+    this.#reply = reply;
+  }
+
+  /** Makes the response, when the route has been made with this integration. */
+  addResponse(route: WebSocketRoute): void {
+    new CfnIntegrationResponse(route, 'IntegrationResponse', {
+      apiId: route.webSocketApi.apiId,
+      integrationId: (route.node.findChild(ID) as WebSocketIntegration).integrationId,
+      integrationResponseKey: '$default',
+      ...(this.#reply !== undefined && {
+        templateSelectionExpression: TEMPLATE,
+        responseTemplates: { [TEMPLATE]: this.#reply },
+      }),
+    });
+  }
+}
