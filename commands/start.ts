@@ -47,7 +47,7 @@ await runCommand(
     const { example, stage, cdkOut } = options;
     const isChat = example === undefined;
     const synthesis = {
-      command: `node ${appOf(example)}`,
+      command: `"${process.execPath}" ${appOf(example)}`, // `node` may be another one, or none
       outFolder: 'build/cdk.local',
       // Unstaged, assets are the bundler's own folders, so that a new bundle is seen without another synthesis.
       context: { 'aws:cdk:disable-asset-staging': isChat, ...(stage && { stage }) },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endWithNpm } from './end-with-npm.ts';
 
 /** How every command ends. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
@@ -6,6 +7,11 @@ export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as con
 /** Something that was given cannot be used. The message is one sentence for the person who gave it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** The command was asked to end before it had anything to show. The message is one sentence. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }
 
 /** Reads a text. @param name What it was given for, such as `--port`. @throws {UsageError} */
@@ -88,22 +94,36 @@ export const pair = (pattern: RegExp, expected: string, secret = false): Parse<[
 
 /**
  * Runs a command with the arguments of this process: shows its help for `-h` and `--help`, else runs `main`, which may
- * set `process.exitCode`. An error is one sentence on stderr, with exit code 2 for a {@link UsageError} and 1 for any
- * other; `MIDDY_FANOUT_TRACE=1` shows its stack to whoever mends the command itself.
+ * set `process.exitCode`. An error is one sentence on stderr, with exit code 2 for a {@link UsageError}, 130 for
+ * {@link Interrupted} and 1 for any other; `MIDDY_FANOUT_TRACE=1` shows its stack to whoever mends the command itself.
+ * The command ends with the npm that started it: see {@link endWithNpm}.
  */
 export const runCommand = async <const Table extends Options>(
   command: Command<Table>,
   main: (values: Values<Table>, argument: string) => Promise<void>,
 ): Promise<void> => {
   const args = process.argv.slice(2);
+  const forgetNpm = endWithNpm();
+  for (const stream of [process.stdout, process.stderr])
+    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   try {
     if (args.includes('-h') || args.includes('--help')) process.stdout.write(helpOf(command));
     else await main(...parseCommand(command, args));
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     process.stderr.write(`${process.env.MIDDY_FANOUT_TRACE === '1' ? stack : message}\n`);
-    process.exitCode = error instanceof UsageError ? EXIT.badInput : EXIT.failed;
+    process.exitCode = exitCodeOf(error);
+  } finally {
+    forgetNpm();
   }
+};
+
+/** A reader that has enough (`| head`) and a terminal that was closed are no reason to fail. */
+const ignore = (): void => {};
+
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  return error instanceof UsageError ? EXIT.badInput : EXIT.failed;
 };
 
 /** @throws {UsageError} naming what was given and what is expected. */

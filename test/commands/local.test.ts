@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ANSWERING, aChat, aFunction, anAssembly } from '../packages/local/template/an-assembly.ts';
-import { runCommand } from '../support/run-command.ts';
-import { PATIENCE_MS } from '../support/until.ts';
+import { runCommand, runProgram } from '../support/run-command.ts';
+import { PATIENCE_MS, until } from '../support/until.ts';
 import { openTerminal } from '../transcripts/player/open-terminal.ts';
 
 const CODE =
@@ -64,14 +64,45 @@ describe('middy-fanout local', () => {
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('ends with the shell that npm starts it from', async () => {
-    const command = `"${process.execPath}" commands/local.ts --cdk-out "${anApplication()}" --port 0; true`;
-    const env = { ...process.env, npm_lifecycle_event: 'start' };
-    const shell = spawn('sh', ['-c', command], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-    for await (const text of shell.stdout.setEncoding('utf8'))
-      if (text.includes('CTRL+C ends it.')) shell.kill('SIGTERM');
+  /** A folder in which `npm start` is the application. */
+  const aPackage = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'package-'));
+    const start = `"${process.execPath}" "${resolve('commands/local.ts')}" --cdk-out "${anApplication()}" --port 0`;
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start } }));
+    return folder;
+  };
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)('ends with npm, whose shell outlives a %s', async (signal) => {
+    const npm = runProgram('npm', ['start'], aPackage());
+    await npm.says('CTRL+C ends it.');
+    process.kill(npm.pid, signal);
     // The run had that output open as well: it has ended too.
-    expect(shell.signalCode).toBe('SIGTERM');
+    await npm.ended;
+  });
+
+  it('lives on in the background when the shell that started npm has ended', async () => {
+    const shell = runProgram('sh', ['-c', 'npm start & echo "npm is $!."'], aPackage());
+    await shell.says('CTRL+C ends it.');
+    await until(() => hasEnded(shell.pid));
+    const client = await openTerminal({ url: /ws:\S+/.exec(shell.output())?.[0] ?? '', timeoutMs: PATIENCE_MS });
+    for (const text of ['hello', 'hello again']) {
+      client.type(text);
+      expect(await client.next(PATIENCE_MS)).toBe('hi');
+    }
+    process.kill(Number(/npm is (\d+)/.exec(shell.output())?.[1]), 'SIGKILL');
+    await shell.ended;
+  });
+
+  it('ends with its input, and at no signal, if it is told to', async () => {
+    const args = ['commands/local.ts', '--cdk-out', anApplication(), '--port', '0', '--end-with-input'];
+    const run = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    for await (const text of run.stdout.setEncoding('utf8'))
+      if (text.includes('CTRL+C ends it.')) {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) run.kill(signal);
+        run.stdin.end();
+      }
+    await until(() => run.exitCode !== null || run.signalCode !== null);
+    expect(run).toMatchObject({ exitCode: 0, signalCode: null });
   });
 
   it.each([
@@ -126,3 +157,12 @@ describe('npm run transcript', () => {
     });
   });
 });
+
+const hasEnded = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};

@@ -9,6 +9,8 @@ export interface SynthesizeOptions {
   outFolder: string;
   /** Context values beside those of `cdk.json`. */
   context?: Readonly<Record<string, unknown>>;
+  /** Ends the command. */
+  signal?: AbortSignal;
 }
 
 /** How the command failed, with what it printed: a compile error is in there, with file and line. */
@@ -31,15 +33,19 @@ const OF_NODE =
  * @returns the assembly's folder.
  * @throws {SynthesisFailed}
  */
-export const synthesize = async ({ command, outFolder, context = {} }: SynthesizeOptions): Promise<string> => {
+export const synthesize = async ({ command, outFolder, context = {}, signal }: SynthesizeOptions): Promise<string> => {
   const { context: projectContext, output: cliFolder = 'cdk.out' } = readCdkJson();
   const before = [outFolder, cliFolder].map((folder) => ({ folder, writtenAtMs: writtenAt(folder) }));
-  const { exitCode, output } = await run(command, {
-    CDK_OUTDIR: resolve(outFolder),
-    CDK_CONTEXT_JSON: JSON.stringify({ ...projectContext, ...context }),
-    CDK_VALIDATION: 'false',
-    CDK_DISABLE_STACK_TRACE: '1',
-  });
+  const { exitCode, output } = await run(
+    command,
+    {
+      CDK_OUTDIR: resolve(outFolder),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...projectContext, ...context }),
+      CDK_VALIDATION: 'false',
+      CDK_DISABLE_STACK_TRACE: '1',
+    },
+    signal,
+  );
   const made = before.find(({ folder, writtenAtMs }) => writtenAt(folder) !== writtenAtMs);
   if (exitCode !== 0 || made === undefined) throw new SynthesisFailed(command, exitCode, output);
   return made.folder;
@@ -52,20 +58,34 @@ const writtenAt = (folder: string): number | undefined =>
 const readCdkJson = (): { context?: Record<string, unknown>; output?: string } =>
   existsSync('cdk.json') ? JSON.parse(readFileSync('cdk.json', 'utf8')) : {};
 
+/** Ends the group of the command's processes when our end of a pipe is gone: however this process ends. Windows has no groups. */
+const WATCH = process.platform === 'win32' ? '' : '(cat <&3; kill -9 0) >/dev/null 2>&1 &\n';
+
 const run = (
   command: string,
   environment: Record<string, string>,
+  signal: AbortSignal | undefined,
 ): Promise<{ exitCode: number | null; output: string }> =>
   new Promise((done, reject) => {
-    const child = spawn(command, {
+    const child = spawn(`${WATCH}${command}`, {
       shell: true,
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
     });
+    const [, , , watch] = child.stdio;
+    const end = (): void => {
+      watch?.destroy();
+    };
+    signal?.addEventListener('abort', end);
     const chunks: Buffer[] = [];
     // A synthesized template goes to stdout where the command is "cdk synth"; it says nothing here.
-    child.stdout.resume();
-    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stdout?.resume();
+    child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.once('error', reject);
-    child.once('close', (exitCode) => done({ exitCode, output: Buffer.concat(chunks).toString() }));
+    child.once('exit', end);
+    child.once('close', (exitCode) => {
+      signal?.removeEventListener('abort', end);
+      done({ exitCode, output: Buffer.concat(chunks).toString() });
+    });
   });
