@@ -16,6 +16,7 @@ it(
       [['--url', 'http://127.0.0.1'], '--url: expected a URL that starts with ws://'],
       [nowhere, '--url: no connection to ws://127.0.0.1:1/'],
       [[...nowhere, '--connections', '99999999', '--processes', '1'], 'ulimit -n'],
+      [[...nowhere, '--out', 'package.json'], '--out: expected a folder that can be written to, got package.json: E'],
       [['--fault', 'post:nonsense'], '\n--fault post:nonsense cannot be read; there are'],
       [[...nowhere, '--compare', 'package.json'], '--compare: expected a report.json'],
     ];

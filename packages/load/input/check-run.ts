@@ -7,13 +7,18 @@ const LEAVE_TIMEOUT_MS = 1_000;
 
 /**
  * Opens one connection and leaves, to know before the run whether the target takes any.
+ * @param stop Ends it, as if the target had taken the connection.
  * @throws {UsageError} when the URL is no WebSocket's, the handshake is refused (with its status and body) or the
  * connection fails (TLS, DNS, refused).
  */
-export const checkTarget = async (target: Target): Promise<void> => {
+export const checkTarget = async (target: Target, stop?: AbortSignal): Promise<void> => {
   const place = publicUrl(target.url);
   await new Promise<void>((resolve, reject) => {
     const socket = openConnection(target);
+    stop?.addEventListener('abort', () => {
+      resolve();
+      socket.terminate();
+    });
     socket.once('unexpected-response', (_request, response) => {
       void bodyOf(response).then((body) => {
         const status = `${response.statusCode} ${response.statusMessage ?? ''}`.trim();
