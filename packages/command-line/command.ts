@@ -107,6 +107,7 @@ export const runCommand = async <const Table extends Options>(
   for (const stream of [process.stdout, process.stderr])
     if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   try {
+    checkWorkingFolder();
     if (args.includes('-h') || args.includes('--help')) process.stdout.write(helpOf(command));
     else await main(...parseCommand(command, args));
   } catch (error) {
@@ -120,6 +121,14 @@ export const runCommand = async <const Table extends Options>(
 
 /** A reader that has enough (`| head`) and a terminal that was closed are no reason to fail. */
 const ignore = (): void => {};
+
+const checkWorkingFolder = (): void => {
+  try {
+    process.cwd();
+  } catch {
+    throw new UsageError('The working folder is gone: go to another one first');
+  }
+};
 
 const exitCodeOf = (error: unknown): number => {
   if (error instanceof Interrupted) return EXIT.interrupted;
@@ -135,14 +144,22 @@ export const parseCommand = <const Table extends Options>(
   const given = positionals.length === 0 && argumentDefault !== undefined ? [argumentDefault] : positionals;
   if (argument !== undefined && given.length !== 1)
     throw new UsageError(`Expected one ${argument}, got ${given.length}: ${usage}`);
+  if (given.includes('')) throw new UsageError(`Expected one ${argument}, got an empty text: ${usage}`);
   const read = Object.entries(options).flatMap(([name, { type, default: otherwise, repeated }]) => {
     const texts = values[name] ?? otherwise ?? (type === 'flag' ? false : repeated && []);
     if (texts === undefined) return [];
-    const readOne = (one: string | boolean) => (typeof type === 'function' ? type(String(one), `--${name}`) : one);
+    const readOne = (one: string | boolean) => readText(type, one, `--${name}`);
     const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
     return [[key, Array.isArray(texts) ? texts.map(readOne) : readOne(texts)]];
   });
   return [Object.fromEntries(read), given[0] ?? ''];
+};
+
+const readText = (type: Option['type'], given: string | boolean, name: string): unknown => {
+  if (typeof type === 'function') return type(String(given), name);
+  if (String(given).trim() === '')
+    throw new UsageError(`${name}: expected a text, got ${JSON.stringify(given)}: is a variable of the shell not set?`);
+  return given;
 };
 
 const parseTexts = (options: Options, args: readonly string[], allowPositionals: boolean) => {

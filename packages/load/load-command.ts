@@ -115,7 +115,7 @@ const measure = async (
   local: TargetProcess | undefined,
 ): Promise<Report> => {
   const run = { ...load, target: { ...target, url: withQuery(url ?? local?.url ?? '', query) }, ...signals };
-  await checkTarget(run.target, signals.stop);
+  await checkTarget(run.target, local && 'The local run', signals.stop);
   let profile = local ? undefined : stageProfile(run.target.url);
   if (local && !cold && fault.length === 0 && !signals.stop.aborted) {
     display.say('Warming up…');

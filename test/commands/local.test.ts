@@ -108,9 +108,29 @@ describe('middy-fanout local', () => {
   it.each([
     [[], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
     [['--app', 'x', '--cdk-out', 'y'], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
+    [['--app', ''], '--app: expected a text, got "": is a variable of the shell not set?\n'],
     [['--prot', '1'], "Unknown option '--prot'. --help lists the options\n"],
   ])('refuses %j with code 2 and one sentence', async (args, stderr) => {
     expect(await runCommand('commands/local.ts', args).ended).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it('names a file in place of its folder, and a cdk.json that cannot be read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'application-'));
+    const local = () => runCommand('commands/local.ts', ['--app', 'true'], folder).ended;
+    writeFileSync(join(folder, 'cdk.json'), '{');
+    expect(await local()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^cdk\.json cannot be read: /) });
+    writeFileSync(join(folder, 'cdk.json'), '{}');
+    writeFileSync(join(folder, 'cdk.local'), '');
+    const { code, stderr } = await local();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^cdk\.local cannot be written to \(EEXIST\): run this in a folder that can, .*\n$/);
+  });
+
+  it('says that its working folder is gone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gone-'));
+    const command = `rmdir "${folder}"; "${process.execPath}" "${resolve('commands/local.ts')}" --cdk-out x`;
+    const { code, stderr } = await runProgram('sh', ['-c', command], folder).ended;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'The working folder is gone: go to another one first\n' });
   });
 
   it('ends with code 1 and one sentence if its port is taken', async () => {

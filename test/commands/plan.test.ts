@@ -23,7 +23,12 @@ it('prints what a stage does and costs, and what is impossible about it', async 
 });
 
 it.each([
-  [['--concurrency', '1'], '--concurrency: expected a whole number such as 200, at least 2'],
+  [
+    ['--concurrency', '1'],
+    '--concurrency: expected a whole number such as 200, from 2 to 1000, as an SQS event source takes',
+  ],
+  [['--concurrency', '5000'], 'from 2 to 1000, as an SQS event source takes, got "5000".'],
+  [['--hours', '9000'], 'from 1 to 744, got "9000".'],
   [['--speed', '1'], "Unknown option '--speed'"],
   [['--connections', '0'], '--connections: expected a whole number such as 200, more than 0, got "0".'],
 ])('answers %j with one sentence and exit code 2', async (args, sentence) => {

@@ -18,8 +18,8 @@ export interface RunningCommand {
 }
 
 export interface RunOptions {
-  /** Beside that of this process. */
-  env?: Record<string, string>;
+  /** Beside that of this process; `undefined` takes a variable away. */
+  env?: Record<string, string | undefined>;
   /** In a process group of its own, whose id is its process id. */
   ownGroup?: boolean;
 }

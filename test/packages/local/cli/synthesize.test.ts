@@ -36,6 +36,13 @@ describe('synthesize', () => {
     expect(failure.replace(/^.*\n/, '')).toMatch(said);
   });
 
+  it.each([
+    ['true', 'ended with exit code 0 and made no cloud assembly:\nGive what synthesizes it, such as "npx cdk synth"'],
+    ['kill -9 $$', 'ended with SIGKILL and made no cloud assembly:\nIt said nothing'],
+  ])('says of %s, which prints nothing, how it ended', async (command, said) => {
+    await expect(synthesize({ command, outFolder: outFolder() })).rejects.toThrow(said);
+  });
+
   it('does not take an assembly of before for what a command made', async () => {
     const folder = outFolder();
     await synthesize({ command: APPLICATION, outFolder: folder });
