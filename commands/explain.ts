@@ -57,7 +57,10 @@ aws logs tail GROUP | npm run explain -- BROADCAST_ID --log -`,
       const account = readAccount(line)?.account;
       if (account?.id === broadcastId) accounts.push(account);
     }
-    if (accounts.length === 0) throw new Error(`No account of broadcast ${broadcastId} in ${logGroup ?? log}`);
+    if (accounts.length === 0)
+      throw new Error(
+        `No account of broadcast ${broadcastId} in ${logGroup ?? (log === '-' ? 'what was piped in' : log)}`,
+      );
     console.log(explainBroadcast(accounts));
   },
 );

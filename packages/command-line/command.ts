@@ -105,7 +105,7 @@ export const runCommand = async <const Table extends Options>(
   const args = process.argv.slice(2);
   const forgetNpm = endWithNpm();
   for (const stream of [process.stdout, process.stderr])
-    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
+    if (!stream.listeners('error').includes(judgeOutput)) stream.on('error', judgeOutput);
   try {
     checkWorkingFolder();
     if (args.includes('-h') || args.includes('--help')) process.stdout.write(helpOf(command));
@@ -119,8 +119,12 @@ export const runCommand = async <const Table extends Options>(
   }
 };
 
-/** A reader that has enough (`| head`) and a terminal that was closed are no reason to fail. */
-const ignore = (): void => {};
+/** A reader that has enough (`| head`) and a terminal that was closed are no reason to fail; a full disk is. */
+const judgeOutput = ({ code, message }: NodeJS.ErrnoException): void => {
+  if (code === 'EPIPE' || code === 'EIO') return;
+  if (process.exitCode !== EXIT.failed) process.stderr.write(`The output could not be written: ${message}\n`);
+  process.exitCode = EXIT.failed;
+};
 
 const checkWorkingFolder = (): void => {
   try {

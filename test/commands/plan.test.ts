@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { runCommand } from '../support/run-command.ts';
+import { runCommand, runProgram } from '../support/run-command.ts';
 
 it('prints what a stage does and costs, and what is impossible about it', async () => {
   const { code, stdout } = await runCommand('commands/plan.ts', [
@@ -20,6 +21,16 @@ it('prints what a stage does and costs, and what is impossible about it', async 
   ]) {
     expect(stdout).toContain(text);
   }
+});
+
+it('is no failure to a reader that has enough, and is one to a full disk', async () => {
+  const plan = `"${process.execPath}" commands/plan.ts`;
+  const run = (command: string) => runProgram('sh', ['-c', command]).ended;
+  expect(await run(`(${plan}; echo "code $?" >&2) | true`)).toMatchObject({ stderr: 'code 0\n' });
+  if (!existsSync('/dev/full')) return; // Linux has it
+  const { code, stderr } = await run(`${plan} > /dev/full`);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The output could not be written: ENOSPC.*\n$/);
 });
 
 it.each([

@@ -7,6 +7,7 @@ const URL_OPTION = '--url';
 const REMEDIES: Readonly<Record<string, string>> = {
   ECONNREFUSED: ' Start what should listen there, or leave --url out to load the local run.',
   ENOTFOUND: ' Compare the host with the output of your stack.',
+  EPROTO: ' What listens there may want ws:// for wss://.',
   ECONNRESET: ' What listens there may want wss:// for ws://, or speak another protocol.',
 };
 
@@ -36,7 +37,7 @@ export const checkTarget = async (target: Target, given = URL_OPTION, stop?: Abo
       });
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.message || error.code || 'the connection failed';
+      const [reason] = (error.message || error.code || 'the connection failed').split('\n');
       const remedy = given === URL_OPTION ? (REMEDIES[error.code ?? ''] ?? '') : ' Run npm start to see why.';
       reject(new UsageError(`${given}: no connection to ${place}: ${reason}.${remedy}`));
     });

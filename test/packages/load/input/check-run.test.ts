@@ -67,6 +67,13 @@ describe('checkTarget', () => {
     await expect(checkTarget(aTarget(url), undefined, stop.signal)).resolves.toBeUndefined();
   });
 
+  it('says in one line that a target speaks no TLS', async () => {
+    const url = `wss://127.0.0.1:${await portOf(createServer())}`;
+    await expect(checkTarget(aTarget(url))).rejects.toThrow(
+      /^--url: no connection to .+\. What listens there may want ws:\/\/ for wss:\/\/\.$/,
+    );
+  });
+
   it('leaves a target that takes connections', async () => {
     const { url, server, stop } = await startBroadcastServer();
     closers.push(stop);
