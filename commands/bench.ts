@@ -24,7 +24,7 @@ await runCommand(
     options: { quick: { type: 'flag', help: 'fewer rounds, for a look' } },
   },
   async ({ quick }, name) => {
-    const load = BENCHES[name];
+    const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
     if (!load) throw new UsageError(`Expected one of ${Object.keys(BENCHES).join(', ')}, got ${name}`);
     const measure = await load();
     const reports = await measure({ quick, onProgress: (line) => process.stderr.write(`${line}\n`) });

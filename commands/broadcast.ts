@@ -1,7 +1,8 @@
 // `npm run broadcast`: a message from the backend to every connection.
 import { broadcastFromBackend } from '../aws/queue/broadcast-from-backend.ts';
-import { runCommand, url, wholeNumber } from '../packages/command-line/command.ts';
+import { runCommand, wholeNumber } from '../packages/command-line/command.ts';
 import { findLocalStack } from '../packages/local/cli.ts';
+import { askAws, queueUrl } from './ask-aws.ts';
 
 await runCommand(
   {
@@ -12,14 +13,15 @@ await runCommand(
       example: { type: 'text', value: 'NAME', help: 'the example that runs here, to be sure that it is this one' },
       port: { type: wholeNumber(1, 65_535), default: '3001', help: 'where "npm start" listens' },
       'queue-url': {
-        type: url("a queue's URL"),
+        type: queueUrl,
         value: 'URL',
         help: 'output BroadcastQueueUrl of a deployed stack; with your AWS credentials',
       },
     },
   },
-  async ({ queueUrl, port, example }, text) => {
-    const { BroadcastQueueUrl = '' } = queueUrl === undefined ? await findLocalStack(port, example) : {};
-    await broadcastFromBackend(queueUrl ?? BroadcastQueueUrl, text);
+  async ({ queueUrl: given, port, example }, text) => {
+    const { BroadcastQueueUrl = '' } = given === undefined ? await findLocalStack(port, example) : {};
+    const queue = given ?? BroadcastQueueUrl;
+    await askAws(queue, () => broadcastFromBackend(queue, text));
   },
 );

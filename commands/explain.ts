@@ -5,6 +5,7 @@ import { explainBroadcast } from '../fan-out/operations/explain-broadcast.ts';
 import { expecting, runCommand, UsageError } from '../packages/command-line/command.ts';
 import { LOG_FILE } from '../packages/local/cli.ts';
 import { type BroadcastAccount, readAccount } from '../schemas/broadcast-account.ts';
+import { askAws } from './ask-aws.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -20,7 +21,8 @@ async function* readLog(file: string): AsyncGenerator<string> {
 const askLogGroup = async (logGroupName: string, broadcastId: string, hours: number): Promise<string[]> => {
   const { queryAccounts } = await import('../aws/query-accounts.ts');
   const to = Date.now();
-  return queryAccounts({ logGroupName, broadcastId, from: to - hours * HOUR_MS, to });
+  const query = { logGroupName, broadcastId, from: to - hours * HOUR_MS, to };
+  return askAws(`Log group ${logGroupName}`, () => queryAccounts(query));
 };
 
 await runCommand(
@@ -55,7 +57,10 @@ aws logs tail GROUP | npm run explain -- BROADCAST_ID --log -`,
       const account = readAccount(line)?.account;
       if (account?.id === broadcastId) accounts.push(account);
     }
-    if (accounts.length === 0) throw new Error(`No account of broadcast ${broadcastId} in ${logGroup ?? log}`);
+    if (accounts.length === 0)
+      throw new Error(
+        `No account of broadcast ${broadcastId} in ${logGroup ?? (log === '-' ? 'what was piped in' : log)}`,
+      );
     console.log(explainBroadcast(accounts));
   },
 );

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 
-createRequire(import.meta.url)('./check-node.cjs');
+const require = createRequire(import.meta.url);
+require('./check-node.cjs');
 
 /** The bin `middy-fanout`: `middy-fanout COMMAND [options]` is what `npm run COMMAND` is in this repository. */
 const COMMANDS: Readonly<Record<string, { what: string; run: () => Promise<unknown> }>> = {
@@ -26,6 +27,8 @@ if (command) {
   await command.run();
 } else if (['--help', '-h'].includes(name)) {
   process.stdout.write(HELP);
+} else if (['--version', '-v'].includes(name)) {
+  process.stdout.write(`${require('middy-fanout/package.json').version}\n`);
 } else {
   process.stderr.write(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}\n`);
   // Not above: an old Node is told what it lacks before it reads anything else.

@@ -4,30 +4,30 @@ import { createQueueClient } from '../aws/queue/broadcast-from-backend.ts';
 import { SqsBroadcastQueue } from '../aws/queue/sqs-broadcast-queue.ts';
 import { SqsDeadLetters } from '../aws/queue/sqs-dead-letters.ts';
 import { describeLetter } from '../fan-out/operations/describe-letter.ts';
-import { type RedriveOutcome, redrive } from '../fan-out/operations/redrive.ts';
+import { type RedrivenLetter, type RedriveOutcome, redrive } from '../fan-out/operations/redrive.ts';
 import {
   EXIT,
   expecting,
   type Options,
   runCommand,
   UsageError,
-  url,
   type Values,
   wholeNumber,
 } from '../packages/command-line/command.ts';
 import { findLocalStack } from '../packages/local/cli.ts';
 import { DEAD_LETTER_REASONS } from '../schemas/dead-letter.ts';
+import { askAws, queueUrl } from './ask-aws.ts';
 
 const REASONS = ['unfinished', ...Object.keys(DEAD_LETTER_REASONS)];
 
 const OPTIONS = {
   port: { type: wholeNumber(1, 65_535), default: '3001', help: 'where "npm start" listens' },
   'dead-letter-queue-url': {
-    type: url("a queue's URL"),
+    type: queueUrl,
     value: 'URL',
     help: 'output DeadLetterQueueUrl of a deployed stack; with your AWS credentials',
   },
-  'queue-url': { type: url("a queue's URL"), value: 'URL', help: 'output BroadcastQueueUrl of the same stack' },
+  'queue-url': { type: queueUrl, value: 'URL', help: 'output BroadcastQueueUrl of the same stack' },
   reason: {
     type: expecting(`one of ${REASONS.join(', ')}`, (given) => (REASONS.includes(given) ? given : undefined)),
     repeated: true,
@@ -41,10 +41,11 @@ const findQueues = async ({
   port,
   ...given
 }: Values<typeof OPTIONS>): Promise<{ deadLetters: string; queue: string }> => {
-  const { deadLetterQueueUrl, queueUrl } = given;
-  if (deadLetterQueueUrl !== undefined && queueUrl !== undefined)
-    return { deadLetters: deadLetterQueueUrl, queue: queueUrl };
-  if (deadLetterQueueUrl !== undefined || queueUrl !== undefined)
+  const { deadLetterQueueUrl: deadLetters, queueUrl: queue } = given;
+  if (deadLetters !== undefined && deadLetters === queue)
+    throw new UsageError(`--queue-url: expected another queue than --dead-letter-queue-url, got ${queue}.`);
+  if (deadLetters !== undefined && queue !== undefined) return { deadLetters, queue };
+  if (deadLetters !== undefined || queue !== undefined)
     throw new UsageError('Give both --dead-letter-queue-url and --queue-url, or neither for the local run');
   const { DeadLetterQueueUrl = '', BroadcastQueueUrl = '' } = await findLocalStack(port);
   return { deadLetters: DeadLetterQueueUrl, queue: BroadcastQueueUrl };
@@ -64,19 +65,20 @@ stack that runs on this machine, or of the one whose queues are given.`,
     const { reason, dryRun } = options;
     const queues = await findQueues(options);
     const counts = { sent: 0, left: 0, failed: 0 };
-    const queueOf = (queueUrl: string) => ({ queueUrl, client: createQueueClient(queueUrl) });
-    await redrive({
+    const queueOf = (url: string) => ({ queueUrl: url, client: createQueueClient(url) });
+    const run = {
       deadLetters: new SqsDeadLetters(queueOf(queues.deadLetters)),
       queue: new SqsBroadcastQueue(queueOf(queues.queue)),
       dryRun,
       reasons: new Set(reason.length === 0 ? REASONS : reason),
       now: Date.now,
-      onLetter: (letter) => {
+      onLetter: (letter: RedrivenLetter) => {
         counts[SENT.includes(letter.outcome) ? 'sent' : FAILED.includes(letter.outcome) ? 'failed' : 'left'] += 1;
         console.log(describeLetter(letter));
         if (letter.error !== undefined) console.log(`  ${describeError(letter.error).message}`);
       },
-    });
+    };
+    await askAws(queues.deadLetters, () => redrive(run));
     console.log(`${counts.sent} ${dryRun ? 'would be sent' : 'sent'}, ${counts.left} left, ${counts.failed} failed`);
     if (counts.failed > 0) process.exitCode = EXIT.failed;
   },

@@ -6,8 +6,14 @@ import { LOCAL_OPTIONS, LOG_FILE, type RunnableApplication, runApplication } fro
 /** What an example is made of: a change in any of it calls for another synthesis, which bundles too. */
 const EXAMPLE_SOURCES = ['examples', 'infra', 'handlers', 'middleware', 'fan-out', 'aws', 'schemas'];
 
+const CHAT = 'infra/app.ts';
+
 const appOf = (example: string | undefined): string => {
-  if (example === undefined) return 'infra/app.ts';
+  if (example === undefined && existsSync(CHAT)) return CHAT;
+  if (example === undefined)
+    throw new UsageError(
+      `There is no ${CHAT} in ${process.cwd()}: the chat runs in a checkout of middy-fanout. For another application: middy-fanout local --app "npx cdk synth"`,
+    );
   const file = `examples/${example}/app.ts`;
   if (existsSync(file)) return file;
   const examples = existsSync('examples')
@@ -47,7 +53,7 @@ await runCommand(
     const { example, stage, cdkOut } = options;
     const isChat = example === undefined;
     const synthesis = {
-      command: `node ${appOf(example)}`,
+      command: `"${process.execPath}" ${appOf(example)}`, // `node` may be another one, or none
       outFolder: 'build/cdk.local',
       // Unstaged, assets are the bundler's own folders, so that a new bundle is seen without another synthesis.
       context: { 'aws:cdk:disable-asset-staging': isChat, ...(stage && { stage }) },

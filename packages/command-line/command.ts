@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endWithNpm } from './end-with-npm.ts';
 
 /** How every command ends. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
@@ -6,6 +7,11 @@ export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as con
 /** Something that was given cannot be used. The message is one sentence for the person who gave it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** The command was asked to end before it had anything to show. The message is one sentence. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }
 
 /** Reads a text. @param name What it was given for, such as `--port`. @throws {UsageError} */
@@ -88,22 +94,49 @@ export const pair = (pattern: RegExp, expected: string, secret = false): Parse<[
 
 /**
  * Runs a command with the arguments of this process: shows its help for `-h` and `--help`, else runs `main`, which may
- * set `process.exitCode`. An error is one sentence on stderr, with exit code 2 for a {@link UsageError} and 1 for any
- * other; `MIDDY_FANOUT_TRACE=1` shows its stack to whoever mends the command itself.
+ * set `process.exitCode`. An error is one sentence on stderr, with exit code 2 for a {@link UsageError}, 130 for
+ * {@link Interrupted} and 1 for any other; `MIDDY_FANOUT_TRACE=1` shows its stack to whoever mends the command itself.
+ * The command ends with the npm that started it: see {@link endWithNpm}.
  */
 export const runCommand = async <const Table extends Options>(
   command: Command<Table>,
   main: (values: Values<Table>, argument: string) => Promise<void>,
 ): Promise<void> => {
   const args = process.argv.slice(2);
+  const forgetNpm = endWithNpm();
+  for (const stream of [process.stdout, process.stderr])
+    if (!stream.listeners('error').includes(judgeOutput)) stream.on('error', judgeOutput);
   try {
+    checkWorkingFolder();
     if (args.includes('-h') || args.includes('--help')) process.stdout.write(helpOf(command));
     else await main(...parseCommand(command, args));
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     process.stderr.write(`${process.env.MIDDY_FANOUT_TRACE === '1' ? stack : message}\n`);
-    process.exitCode = error instanceof UsageError ? EXIT.badInput : EXIT.failed;
+    process.exitCode = exitCodeOf(error);
+  } finally {
+    forgetNpm();
   }
+};
+
+/** A reader that has enough (`| head`) and a terminal that was closed are no reason to fail; a full disk is. */
+const judgeOutput = ({ code, message }: NodeJS.ErrnoException): void => {
+  if (code === 'EPIPE' || code === 'EIO') return;
+  if (process.exitCode !== EXIT.failed) process.stderr.write(`The output could not be written: ${message}\n`);
+  process.exitCode = EXIT.failed;
+};
+
+const checkWorkingFolder = (): void => {
+  try {
+    process.cwd();
+  } catch {
+    throw new UsageError('The working folder is gone: go to another one first');
+  }
+};
+
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  return error instanceof UsageError ? EXIT.badInput : EXIT.failed;
 };
 
 /** @throws {UsageError} naming what was given and what is expected. */
@@ -115,14 +148,22 @@ export const parseCommand = <const Table extends Options>(
   const given = positionals.length === 0 && argumentDefault !== undefined ? [argumentDefault] : positionals;
   if (argument !== undefined && given.length !== 1)
     throw new UsageError(`Expected one ${argument}, got ${given.length}: ${usage}`);
+  if (given.includes('')) throw new UsageError(`Expected one ${argument}, got an empty text: ${usage}`);
   const read = Object.entries(options).flatMap(([name, { type, default: otherwise, repeated }]) => {
     const texts = values[name] ?? otherwise ?? (type === 'flag' ? false : repeated && []);
     if (texts === undefined) return [];
-    const readOne = (one: string | boolean) => (typeof type === 'function' ? type(String(one), `--${name}`) : one);
+    const readOne = (one: string | boolean) => readText(type, one, `--${name}`);
     const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
     return [[key, Array.isArray(texts) ? texts.map(readOne) : readOne(texts)]];
   });
   return [Object.fromEntries(read), given[0] ?? ''];
+};
+
+const readText = (type: Option['type'], given: string | boolean, name: string): unknown => {
+  if (typeof type === 'function') return type(String(given), name);
+  if (String(given).trim() === '')
+    throw new UsageError(`${name}: expected a text, got ${JSON.stringify(given)}: is a variable of the shell not set?`);
+  return given;
 };
 
 const parseTexts = (options: Options, args: readonly string[], allowPositionals: boolean) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { EXIT, runCommand } from '../command-line/command.ts';
-import { type RunOptions, runLoad } from './generator/run-load.ts';
+import { EXIT, Interrupted, runCommand } from '../command-line/command.ts';
+import { type Measurements, type RunOptions, runLoad } from './generator/run-load.ts';
 import { checkOpenFiles, checkTarget } from './input/check-run.ts';
 import type { FailCondition } from './input/fail-conditions.ts';
 import { LOAD_OPTIONS, type Load, type LoadOptions, loadOf } from './input/load-options.ts';
@@ -10,7 +10,8 @@ import { predictRun } from './plan/predict-run.ts';
 import { PRICES_AND_QUOTAS } from './plan/prices-and-quotas.ts';
 import { buildReport } from './report/build-report.ts';
 import { reportPage } from './report/page/report-page.ts';
-import { type Report, readReport, writeWhole } from './report/report.ts';
+import { checkFolder, REPORT_FILES, type Report, readReport, writeWhole } from './report/report.ts';
+import { ENDINGS } from './report/report-facts.ts';
 import { summaryTable } from './report/summary-table.ts';
 import { startTargetProcess, type TargetProcess } from './target-process.ts';
 import { withQuery } from './workload/target.ts';
@@ -35,41 +36,71 @@ const loadAndReport = async (options: LoadOptions, localRun: string): Promise<vo
   const connections = Math.max(...asked.workload.phases.map((phase) => phase.connections));
   // A local run holds the other end of every connection in one process.
   checkOpenFiles(url === undefined ? connections : Math.ceil(connections / asked.processes));
+  await checkFolder(out);
   const display = new ProgressDisplay(process.stderr);
   const signals = listenForInterrupts(display);
   if (url === undefined) display.say('Starting the local run…');
-  const local = url === undefined ? await startLocalRun(localRun, fault) : undefined;
+  const local = url === undefined ? await startLocalRun(localRun, fault, signals.stop) : undefined;
   try {
     const report = await measure(options, asked, { display, signals }, local);
-    await writeWhole(join(out, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
-    await writeWhole(join(out, 'report.html'), reportPage(report, old));
-    process.stdout.write(`${summaryTable(report, old)}\n${join(out, 'report.html')} and report.json hold it all.\n`);
+    // First: nothing that is wrong with a file takes it away.
+    process.stdout.write(`${summaryTable(report, old)}\n`);
     process.exitCode = exitCodeOf(report, failOn);
+    await writeReports(out, report, old);
   } finally {
-    await local?.stop();
+    await local?.stop(signals.hurry.aborted ? 0 : undefined);
   }
 };
 
-/** The first CTRL+C stops sending, the second waits for nothing, the third ends at once. */
+const writeReports = async (out: string, report: Report, old: Report | undefined): Promise<void> => {
+  const [json, page] = [join(out, REPORT_FILES.json), join(out, REPORT_FILES.page)];
+  try {
+    await writeWhole(json, `${JSON.stringify(report, null, 1)}\n`);
+    await writeWhole(page, reportPage(report, old));
+  } catch (error) {
+    throw new Error(
+      `The report could not be written to ${out}: ${(error as Error).message}. Its summary is all there is.`,
+    );
+  }
+  process.stdout.write(`${page} and ${REPORT_FILES.json} hold it all.\n`);
+};
+
+/** How long the report may take of a run that has to end now. */
+const LAST_MS = 5_000;
+
+/**
+ * The first CTRL+C stops sending, the second waits for nothing, the third ends at once. A SIGTERM, and the end of the
+ * terminal or of npm, are the second.
+ */
 const listenForInterrupts = (display: ProgressDisplay): { stop: AbortSignal; hurry: AbortSignal } => {
   const stop = new AbortController();
   const hurry = new AbortController();
-  const interrupt = (): void => {
-    if (hurry.signal.aborted) process.exit(EXIT.interrupted);
-    if (stop.signal.aborted) hurry.abort();
-    else display.say('Stopping: waiting for what is under way. CTRL+C again does not wait.');
+  const waitForNothing = (): void => {
     stop.abort();
+    hurry.abort();
+    setTimeout(() => process.exit(EXIT.interrupted), LAST_MS).unref();
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  process.on('SIGINT', () => {
+    if (hurry.signal.aborted) process.exit(EXIT.interrupted);
+    if (stop.signal.aborted) return waitForNothing();
+    display.say('Stopping: waiting for what is under way. CTRL+C again does not wait.');
+    stop.abort();
+  });
+  process.on('SIGTERM', waitForNothing);
+  process.on('SIGHUP', waitForNothing);
   return { stop: stop.signal, hurry: hurry.signal };
 };
 
-const startLocalRun = (program: string, faults: readonly string[]): Promise<TargetProcess> =>
-  startTargetProcess({
-    file: process.execPath,
-    args: [program, '--json', '--port', '0', ...faults.flatMap((fault) => ['--fault', fault])],
+const startLocalRun = async (program: string, faults: readonly string[], stop: AbortSignal): Promise<TargetProcess> => {
+  const args = [program, '--json', '--port', '0', '--end-with-input', ...faults.flatMap((fault) => ['--fault', fault])];
+  const starting = startTargetProcess({ file: process.execPath, args, signal: stop });
+  return starting.catch((error) => {
+    throw stop.aborted ? nothingMeasured() : error;
   });
+};
+
+const nothingMeasured = (): Interrupted =>
+  new Interrupted('Interrupted before anything was measured: nothing is written.');
 
 /** What a run is watched and stopped by. */
 interface Watch {
@@ -84,22 +115,33 @@ const measure = async (
   local: TargetProcess | undefined,
 ): Promise<Report> => {
   const run = { ...load, target: { ...target, url: withQuery(url ?? local?.url ?? '', query) }, ...signals };
-  await checkTarget(run.target);
+  await checkTarget(run.target, local && 'The local run', signals.stop);
   let profile = local ? undefined : stageProfile(run.target.url);
-  if (local && !cold && fault.length === 0) {
+  if (local && !cold && fault.length === 0 && !signals.stop.aborted) {
     display.say('Warming up…');
-    profile = await warmUp(run, local);
+    profile = await warmUp({ ...run, hurry: signals.stop }, local);
   }
+  if (signals.stop.aborted) throw nothingMeasured();
   const measured = await runLoad({
     ...run,
     ...(local && { queues: local.queues, targetEnded: local.ended }),
     onProgress: (progress) => display.show(progress),
   });
   display.end();
+  if (!hasMeasured(measured)) throw endOf(measured);
   const fanOut = local?.fanOut() ?? { batchSizes: {}, account: {} };
   const report = buildReport(measured, { local: local !== undefined, fanOut });
   return { ...report, predictions: profile ? predictRun(report, profile) : [] };
 };
+
+const hasMeasured = ({ timeline: { totals, intervals } }: Measurements): boolean =>
+  totals.sent > 0 || intervals.length > 0;
+
+/** A run that has measured nothing leaves the report of the run before it. */
+const endOf = ({ ended: { reason, detail } }: Measurements): Error =>
+  reason === 'interrupted' || reason === 'finished'
+    ? nothingMeasured()
+    : new Error(`${ENDINGS[reason]} before anything was measured: ${detail}. Nothing is written.`);
 
 const WARM_UP_MS = 6_000;
 const WARM_UP_SETTLE_MS = 1_000;
@@ -116,7 +158,7 @@ const warmUp = async (run: RunOptions, local: TargetProcess): Promise<FanOutProf
   const [{ connections }] = run.workload.phases as readonly [Phase];
   const workload = { ...run.workload, phases: [lightPhase(connections)], slowShare: 0, settleMs: WARM_UP_SETTLE_MS };
   const { times } = await runLoad({ ...run, workload, queues: local.queues, targetEnded: local.ended });
-  await local.quiet(); // $disconnect has taken all rows of the warm-up then
+  if (!run.hurry?.aborted) await local.quiet(); // $disconnect has taken all rows of the warm-up then
   local.forgetFanOut();
   return localProfile(times, connections, PRICES_AND_QUOTAS);
 };
@@ -142,5 +184,5 @@ const exitCodeOf = (report: Report, conditions: readonly FailCondition[]): numbe
   const met = conditions.filter((condition) => condition.isMet(report));
   for (const { text, value } of met) process.stdout.write(`Failed: ${text} (measured ${value(report)})\n`);
   if (report.ended.reason === 'interrupted') return EXIT.interrupted;
-  return met.length > 0 || report.ended.reason === 'target died' ? EXIT.failed : EXIT.done;
+  return met.length > 0 || report.ended.reason !== 'finished' ? EXIT.failed : EXIT.done;
 };

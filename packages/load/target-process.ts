@@ -19,14 +19,15 @@ export interface TargetProcess {
   quiet(): Promise<void>;
   /** How it ended, once it has. */
   ended(): string | undefined;
-  stop(): Promise<void>;
+  /** @param timeoutMs How long it may take to end when asked to, in milliseconds. Default 5000. */
+  stop(timeoutMs?: number): Promise<void>;
 }
 
 export interface TargetCommand {
   file: string;
   args: readonly string[];
-  /** How long it may take to end when asked to, in milliseconds. Default 5000. */
-  stopTimeoutMs?: number;
+  /** Ends it while it starts. */
+  signal?: AbortSignal;
 }
 
 /** A line of `npm start -- --json`. */
@@ -40,22 +41,23 @@ const QUIET_MS = 1_000;
 const MAX_QUIET_MS = 10_000;
 /** A queue is told of about once a second while it is not empty. */
 const EMPTY_AFTER_MS = 2_000;
-const DEFAULT_STOP_TIMEOUT_MS = 5_000;
+const STOP_TIMEOUT_MS = 5_000;
 const LAST_WORDS = 20;
 
 /**
  * Starts a command that tells in JSON lines where it listens (`{"type":"ready","apis":[{"webSocketUrl"}]}`) and how its
- * queues are (`{"type":"queue",…}`). It is in a process group of its own, so that CTRL+C does not end it before the
- * report is written, and it ends with this process.
+ * queues are (`{"type":"queue",…}`). It is asked to end by the end of its input, which it sees however this process ends.
+ * It is in a process group of its own: a signal to ours does not end it before the report is written.
  * @throws {UsageError} with its own sentence if it cannot use what it was given; {Error} if it ends for another reason
  * before it is ready, with what it said last.
  */
-export const startTargetProcess = async ({
-  file,
-  args,
-  stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS,
-}: TargetCommand): Promise<TargetProcess> => {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+export const startTargetProcess = async ({ file, args, signal }: TargetCommand): Promise<TargetProcess> => {
+  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  child.stdin.on('error', () => {}); // it has ended already
+  const askToEnd = (): void => {
+    child.stdin.end();
+  };
+  signal?.addEventListener('abort', askToEnd);
   const words: string[] = [];
   const readings = new Map<string, { reading: QueueReading; atMs: number }>();
   let fanOut = new FanOutLog();
@@ -90,6 +92,7 @@ export const startTargetProcess = async ({
       else if (!line) words.push(text);
     });
   });
+  signal?.removeEventListener('abort', askToEnd); // from now on it is needed until the report is written
   return {
     url,
     queues: () =>
@@ -107,11 +110,11 @@ export const startTargetProcess = async ({
       while (ending === undefined && Date.now() < Math.min(toldAtMs + QUIET_MS, deadlineMs)) await sleep(QUIET_MS / 10);
     },
     ended: () => ending,
-    stop: async () => {
+    stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
       if (ending !== undefined) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      const timer = setTimeout(kill, stopTimeoutMs);
-      child.kill('SIGTERM');
+      const timer = setTimeout(kill, timeoutMs);
+      askToEnd();
       await gone;
       clearTimeout(timer);
     },

@@ -1,5 +1,4 @@
 // The door of the local run for commands.
-import { once } from 'node:events';
 import { EXIT, type Options, type Parse, pair, type Values, wholeNumber } from '../command-line/command.ts';
 import { keepInStep } from './cli/keep-in-step.ts';
 import { openPrinter } from './cli/open-printer.ts';
@@ -44,6 +43,10 @@ export const LOCAL_OPTIONS = {
 post:delay=20ms±10ms, sqs:duplicate=1%, sqs:delay=2s±1s, dynamodb:throttle=1%,
 function:crash=1%, function:crash=NAME@1%`,
   },
+  'end-with-input': {
+    type: 'flag',
+    help: 'end with the standard input, and at no signal: for a program that runs it',
+  },
   seed: { type: wholeNumber(0, 2 ** 32 - 1), default: '1', help: 'makes faults the same each time' },
   parameter: {
     type: pair(/^([^=]+)=(.*)$/s, 'NAME=VALUE'),
@@ -71,19 +74,19 @@ export interface RunnableApplication {
 }
 
 /**
- * Runs an application until CTRL+C, and tells on stdout what happens. Resolves when everything has ended.
+ * Runs an application until it is asked to end, and tells on stdout what happens. Resolves when everything has ended.
  * @throws {Error} in a sentence, if it cannot be synthesized or run.
  */
 export const runApplication = async (
   options: Values<typeof LOCAL_OPTIONS>,
   application: RunnableApplication,
 ): Promise<void> => {
-  endWithParent();
+  const askedToEnd = listenForEnd(options.endWithInput);
   // Only here: commands that look for a run that is there start in half the time without it.
   const { startLocal } = await import('./run/start-local.ts');
   const log = openPrinter(options);
-  // A reader that has enough (`| head`) is no reason to fail.
-  process.stdout.on('error', () => process.exit(EXIT.done));
+  // A reader that has enough (`| head`) is no reason to fail. A terminal that is gone is none to end.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && process.exit(EXIT.done));
   const { assembly, pages } = application;
   const run = await startLocal({
     ...options,
@@ -93,20 +96,48 @@ export const runApplication = async (
     ...(pages !== undefined && { pages }),
     log,
   });
-  // Before anybody is told that it is ready: from then on it may be asked to end.
-  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const ended = askedToEnd();
   let endWatching: (() => Promise<void>) | undefined;
   try {
     log(run.ready);
     endWatching = await watch(application, run, log);
-    await interrupted;
-    // Whoever cannot wait presses it again.
-    process.once('SIGINT', () => process.exit(EXIT.interrupted));
+    await ended;
+    if (options.iamReport) process.stdout.write(`${describeUsage(run.usage(), options.json)}\n`);
   } finally {
     await endWatching?.();
     await run.stop();
   }
-  if (options.iamReport) process.stdout.write(`${describeUsage(run.usage(), options.json)}\n`);
+};
+
+/** How long everything may take to end, except at CTRL+C: whoever has pressed that waits, or presses it again. */
+const END_WITHIN_MS = 700;
+
+/**
+ * Listens for what asks this process to end. Until there is anything to end well, it ends at once.
+ * @returns what is called when there is: it resolves when the process has been asked.
+ */
+const listenForEnd = (withInput: boolean): (() => Promise<void>) => {
+  const asked = Promise.withResolvers<void>();
+  let end = (): void => process.exit(EXIT.interrupted);
+  let isEnding = false;
+  const endNow = (): void => {
+    setTimeout(() => process.exit(), END_WITHIN_MS).unref();
+    end();
+  };
+  if (withInput) process.stdin.on('end', endNow).on('error', endNow).resume();
+  process.on('SIGINT', () => {
+    if (withInput) return;
+    if (isEnding) process.exit(EXIT.interrupted);
+    end();
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => withInput || endNow());
+  return () => {
+    end = () => {
+      isEnding = true;
+      asked.resolve();
+    };
+    return asked.promise;
+  };
 };
 
 const watch = async (
@@ -114,26 +145,14 @@ const watch = async (
   run: LocalRun,
   log: LocalLog,
 ): Promise<() => Promise<void>> => {
-  const endSources =
-    sources && (await keepInStep({ run, log, ...sources, synthesize: () => synthesize(sources.synthesis) }));
+  const ending = new AbortController();
+  const again = sources && (() => synthesize({ ...sources.synthesis, signal: ending.signal }));
+  const endSources = again && (await keepInStep({ run, log, ...sources, synthesize: again }));
   const endCode = await watchCode?.(run, (line) => log({ type: 'notice', line }));
   return async () => {
+    ending.abort();
     await Promise.all([endSources?.(), endCode?.()]);
   };
-};
-
-const LOOK_MS = 500;
-
-/**
- * Ends this process, as SIGTERM does, within half a second after its parent has ended, if npm started it: the shell
- * between npm and a script keeps a SIGTERM to itself, and the run would hold its port with nobody to end it.
- */
-const endWithParent = (): void => {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
-  }, LOOK_MS).unref();
 };
 
 const describeUsage = ({ unused, notObserved }: UsageReport, json: boolean): string => {

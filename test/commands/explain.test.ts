@@ -29,6 +29,9 @@ describe('npm run explain', () => {
   it.each([
     [['b2'], 1, /^No account of broadcast b2 in .*\n$/],
     [[], 2, /^Expected one broadcast id, got 0: npm run explain -- BROADCAST_ID \[options\]\n$/],
+    [[''], 2, /^Expected one broadcast id, got an empty text: /],
+    [['b1', '--log', '-'], 1, /^No account of broadcast b1 in what was piped in\n$/],
+    [['b1', '--log', ''], 2, /^--log: expected a text, got "": is a variable of the shell not set\?\n$/],
     [['b1', '--hours', 'x'], 2, /^--hours: expected a number above 0, got "x"\.\n$/],
     [['b1', '--log', 'nosuch.log'], 2, /^--log: expected a log, got nosuch\.log: ENOENT.*\n$/],
   ])('refuses %j in a sentence', async (args, exitCode, sentence) => {

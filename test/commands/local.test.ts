@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ANSWERING, aChat, aFunction, anAssembly } from '../packages/local/template/an-assembly.ts';
-import { runCommand } from '../support/run-command.ts';
-import { PATIENCE_MS } from '../support/until.ts';
+import { runCommand, runProgram } from '../support/run-command.ts';
+import { PATIENCE_MS, until } from '../support/until.ts';
 import { openTerminal } from '../transcripts/player/open-terminal.ts';
 
 const CODE =
@@ -64,22 +64,73 @@ describe('middy-fanout local', () => {
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('ends with the shell that npm starts it from', async () => {
-    const command = `"${process.execPath}" commands/local.ts --cdk-out "${anApplication()}" --port 0; true`;
-    const env = { ...process.env, npm_lifecycle_event: 'start' };
-    const shell = spawn('sh', ['-c', command], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-    for await (const text of shell.stdout.setEncoding('utf8'))
-      if (text.includes('CTRL+C ends it.')) shell.kill('SIGTERM');
+  /** A folder in which `npm start` is the application. */
+  const aPackage = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'package-'));
+    const start = `"${process.execPath}" "${resolve('commands/local.ts')}" --cdk-out "${anApplication()}" --port 0`;
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start } }));
+    return folder;
+  };
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)('ends with npm, whose shell outlives a %s', async (signal) => {
+    const npm = runProgram('npm', ['start'], aPackage());
+    await npm.says('CTRL+C ends it.');
+    process.kill(npm.pid, signal);
     // The run had that output open as well: it has ended too.
-    expect(shell.signalCode).toBe('SIGTERM');
+    await npm.ended;
+  });
+
+  it('lives on in the background when the shell that started npm has ended', async () => {
+    const shell = runProgram('sh', ['-c', 'npm start & echo "npm is $!."'], aPackage());
+    await shell.says('CTRL+C ends it.');
+    await until(() => hasEnded(shell.pid));
+    const client = await openTerminal({ url: /ws:\S+/.exec(shell.output())?.[0] ?? '', timeoutMs: PATIENCE_MS });
+    for (const text of ['hello', 'hello again']) {
+      client.type(text);
+      expect(await client.next(PATIENCE_MS)).toBe('hi');
+    }
+    process.kill(Number(/npm is (\d+)/.exec(shell.output())?.[1]), 'SIGKILL');
+    await shell.ended;
+  });
+
+  it('ends with its input, and at no signal, if it is told to', async () => {
+    const args = ['commands/local.ts', '--cdk-out', anApplication(), '--port', '0', '--end-with-input'];
+    const run = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    for await (const text of run.stdout.setEncoding('utf8'))
+      if (text.includes('CTRL+C ends it.')) {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) run.kill(signal);
+        run.stdin.end();
+      }
+    await until(() => run.exitCode !== null || run.signalCode !== null);
+    expect(run).toMatchObject({ exitCode: 0, signalCode: null });
   });
 
   it.each([
     [[], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
     [['--app', 'x', '--cdk-out', 'y'], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
+    [['--app', ''], '--app: expected a text, got "": is a variable of the shell not set?\n'],
     [['--prot', '1'], "Unknown option '--prot'. --help lists the options\n"],
   ])('refuses %j with code 2 and one sentence', async (args, stderr) => {
     expect(await runCommand('commands/local.ts', args).ended).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it('names a file in place of its folder, and a cdk.json that cannot be read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'application-'));
+    const local = () => runCommand('commands/local.ts', ['--app', 'true'], folder).ended;
+    writeFileSync(join(folder, 'cdk.json'), '{');
+    expect(await local()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^cdk\.json cannot be read: /) });
+    writeFileSync(join(folder, 'cdk.json'), '{}');
+    writeFileSync(join(folder, 'cdk.local'), '');
+    const { code, stderr } = await local();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^cdk\.local cannot be written to \(EEXIST\): run this in a folder that can, .*\n$/);
+  });
+
+  it('says that its working folder is gone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gone-'));
+    const command = `rmdir "${folder}"; "${process.execPath}" "${resolve('commands/local.ts')}" --cdk-out x`;
+    const { code, stderr } = await runProgram('sh', ['-c', command], folder).ended;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'The working folder is gone: go to another one first\n' });
   });
 
   it('ends with code 1 and one sentence if its port is taken', async () => {
@@ -126,3 +177,12 @@ describe('npm run transcript', () => {
     });
   });
 });
+
+const hasEnded = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};

@@ -15,6 +15,12 @@ it.each([
   expect(stdout.startsWith(beginning)).toBe(true);
 });
 
+it('middy-fanout --version shows the version of the package', async () => {
+  const { code, stdout } = await runCommand('commands/middy-fanout.ts', ['--version']).ended;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
 it('middy-fanout refuses a command that it does not have with code 2 and those that it has', async () => {
   const { code, stderr } = await runCommand('commands/middy-fanout.ts', ['nonsense']).ended;
   expect({ code, stderr }).toEqual({

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { runCommand } from '../support/run-command.ts';
+import { runCommand, runProgram } from '../support/run-command.ts';
 
 it('prints what a stage does and costs, and what is impossible about it', async () => {
   const { code, stdout } = await runCommand('commands/plan.ts', [
@@ -22,8 +23,23 @@ it('prints what a stage does and costs, and what is impossible about it', async 
   }
 });
 
+it('is no failure to a reader that has enough, and is one to a full disk', async () => {
+  const plan = `"${process.execPath}" commands/plan.ts`;
+  const run = (command: string) => runProgram('sh', ['-c', command]).ended;
+  expect(await run(`(${plan}; echo "code $?" >&2) | true`)).toMatchObject({ stderr: 'code 0\n' });
+  if (!existsSync('/dev/full')) return; // Linux has it
+  const { code, stderr } = await run(`${plan} > /dev/full`);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The output could not be written: ENOSPC.*\n$/);
+});
+
 it.each([
-  [['--concurrency', '1'], '--concurrency: expected a whole number such as 200, at least 2'],
+  [
+    ['--concurrency', '1'],
+    '--concurrency: expected a whole number such as 200, from 2 to 1000, as an SQS event source takes',
+  ],
+  [['--concurrency', '5000'], 'from 2 to 1000, as an SQS event source takes, got "5000".'],
+  [['--hours', '9000'], 'from 1 to 744, got "9000".'],
   [['--speed', '1'], "Unknown option '--speed'"],
   [['--connections', '0'], '--connections: expected a whole number such as 200, more than 0, got "0".'],
 ])('answers %j with one sentence and exit code 2', async (args, sentence) => {

@@ -37,7 +37,8 @@ describe('npm run redrive', () => {
   });
 
   it.each([
-    [['--queue-url', 'nowhere'], /^--queue-url: expected a queue's URL, got "nowhere"/],
+    [['--queue-url', 'nowhere'], /^--queue-url: expected a queue's URL such as .*, got "nowhere"/],
+    [['--queue-url', 'http://127.0.0.1:1/no-account'], /^--queue-url: expected a queue's URL such as/],
     [['--reason', 'boredom'], /^--reason: expected one of unfinished, unreadable.*, got "boredom"/],
     [['--wet-run'], /Unknown option '--wet-run'/],
   ])('refuses %j in a sentence', async (args, sentence) => {
@@ -45,5 +46,13 @@ describe('npm run redrive', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('refuses to send dead letters to the queue that they are in', async () => {
+    const { code, stderr } = await redrive('--queue-url', sqs.urlOf('dead'));
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `--queue-url: expected another queue than --dead-letter-queue-url, got ${sqs.urlOf('dead')}.\n`,
+    );
   });
 });

@@ -14,12 +14,37 @@ export interface RunningCommand {
   /** What it has written to stdout so far. */
   output(): string;
   interrupt(): void;
+  pid: number;
+}
+
+export interface RunOptions {
+  /** Beside that of this process; `undefined` takes a variable away. */
+  env?: Record<string, string | undefined>;
+  /** In a process group of its own, whose id is its process id. */
+  ownGroup?: boolean;
 }
 
 /** Runs a file as its npm script does, by its path from the root. */
-export const runCommand = (file: string, args: readonly string[], cwd = process.cwd()): RunningCommand => {
+export const runCommand = (
+  file: string,
+  args: readonly string[],
+  cwd = process.cwd(),
+  options: RunOptions = {},
+): RunningCommand => {
   const program = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  return runProgram(process.execPath, [program, ...args], cwd, options);
+};
+
+export const runProgram = (
+  program: string,
+  args: readonly string[],
+  cwd = process.cwd(),
+  { env = {}, ownGroup = false }: RunOptions = {},
+): RunningCommand => {
+  const child = spawn(program, args, {
+    ...{ cwd, env: { ...process.env, ...env }, detached: ownGroup },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
@@ -42,5 +67,8 @@ export const runCommand = (file: string, args: readonly string[], cwd = process.
         reject(new Error(`It ended without saying ${JSON.stringify(text)}: ${JSON.stringify(output)}`)),
       );
     });
-  return { ended, says, output: () => output.stdout, interrupt: () => child.kill('SIGINT') };
+  const interrupt = (): void => {
+    child.kill('SIGINT');
+  };
+  return { ended, says, output: () => output.stdout, interrupt, pid: child.pid as number };
 };

@@ -54,6 +54,6 @@ process.on('message', (message: ToProcess) => {
     tell({ type: 'outcome', outcome: generator.ledger.account(message.settlement) });
   else generator.leave(LEAVE_TIMEOUT_MS).finally(() => process.exit(0));
 });
-// CTRL+C reaches the whole process group: the coordinator decides what happens.
-process.on('SIGINT', () => {});
+// CTRL+C, a closed terminal and what ends a CI job reach the whole process group: the coordinator decides what happens.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit(0));

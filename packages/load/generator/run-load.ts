@@ -43,7 +43,7 @@ export interface Measurements {
   startUs: number;
   endUs: number;
   rampMs: number;
-  ended: { reason: 'finished' | 'interrupted' | 'target died'; atUs: number; detail: string };
+  ended: { reason: 'finished' | 'interrupted' | 'target died' | 'generator died'; atUs: number; detail: string };
   intervalSeconds: number;
   timeline: Timeline;
   times: MessageTimes;
@@ -64,15 +64,15 @@ const MAX_INTERVALS = 600;
 
 /**
  * Runs a workload against a target and measures what its connections receive. It always ends: with a target that dies,
- * at most 5 seconds after its last connection closed.
- * @throws {Error} when a generator process fails.
+ * at most 5 seconds after its last connection closed; with a generator process that dies, with the figures of the others.
  */
 export const runLoad = async (options: RunOptions): Promise<Measurements> => {
   const run = new Run(options);
   try {
-    await run.connect();
-    await run.perform();
-    await run.settle();
+    if (await run.connect()) {
+      await run.perform();
+      await run.settle();
+    }
     return await run.account();
   } finally {
     await run.leave();
@@ -94,7 +94,6 @@ class Run {
   #startedAt = new Date();
   #startUs = Number.POSITIVE_INFINITY;
   #lastDeliveryUs = 0;
-  #failure: Error | undefined;
   #ended: Measurements['ended'] | undefined;
 
   constructor(options: RunOptions) {
@@ -111,19 +110,21 @@ class Run {
         if (sample.deliveries > 0) this.#lastDeliveryUs = Math.max(this.#lastDeliveryUs, atUs);
         if (this.#stage !== 'connecting') this.#outages.note(atUs, this.#timeline.open);
       },
-      onFailure: (error) => {
-        this.#failure ??= error;
+      onFailure: (how) => {
+        this.#ended ??= { reason: 'generator died', atUs: monotonicUs(), detail: how };
       },
     });
     this.#progressTimer = setInterval(() => this.#progress(), PROGRESS_MS);
   }
 
-  async connect(): Promise<void> {
+  /** @returns whether there is a run after it. */
+  async connect(): Promise<boolean> {
     const { phases, connectionsPerSecond } = this.#options.workload;
     const wanted = phases[0]?.connections ?? 0;
     const deadlineUs = this.#createdUs + (wanted / connectionsPerSecond) * 1e6 + RAMP_GRACE_MS * 1e3;
     await this.#until(() => this.#timeline.open >= wanted || monotonicUs() > deadlineUs);
     this.#rampMs = (monotonicUs() - this.#createdUs) / 1_000;
+    return this.#ended === undefined;
   }
 
   async perform(): Promise<void> {
@@ -176,7 +177,7 @@ class Run {
 
   async leave(): Promise<void> {
     clearInterval(this.#progressTimer);
-    await this.#processes.stop();
+    await this.#processes.stop(this.#options.hurry?.aborted ? 0 : undefined);
   }
 
   /** Waits for `done`, or for the end of the run if that comes first. */
@@ -184,14 +185,13 @@ class Run {
     while (!this.#isOver() && !done()) await sleep(POLL_MS);
   }
 
+  /** How it ended first is how it ended; a target that dies later is only no longer waited for. */
   #isOver(): boolean {
-    if (this.#failure) throw this.#failure;
     const nowUs = monotonicUs();
-    const died = this.#death(nowUs);
-    if (died) this.#ended = { reason: 'target died', ...died };
-    else if (this.#options.stop?.aborted) {
+    if (this.#options.stop?.aborted)
       this.#ended ??= { reason: 'interrupted', atUs: nowUs, detail: 'stopped by the user' };
-    }
+    const died = this.#death(nowUs);
+    if (died) this.#ended ??= { reason: 'target died', ...died };
     return died !== undefined || (this.#ended !== undefined && this.#stage !== 'settling');
   }
 

@@ -9,17 +9,20 @@ export interface Processes {
   /** Their process ids, in the order of the tasks. */
   readonly pids: readonly (number | undefined)[];
   tell(message: ToProcess): void;
-  /** Tells every process and resolves to their answers, in the order of the processes. */
+  /** Tells every process and resolves to the answers of those that live, in the order of the processes. */
   ask<T extends FromProcess['type']>(message: ToProcess, answer: T): Promise<Answer<T>[]>;
-  /** Closes the connections and ends the processes, for certain. */
-  stop(): Promise<void>;
+  /**
+   * Closes the connections and ends the processes, for certain.
+   * @param timeoutMs How long they may take to end when asked to, in milliseconds. Default 3000.
+   */
+  stop(timeoutMs?: number): Promise<void>;
 }
 
 export interface ProcessesOptions {
   tasks: readonly ProcessTask[];
   onSample(index: number, message: Answer<'sample'>): void;
-  /** A process ended that should not have. */
-  onFailure(error: Error): void;
+  /** A process ended that should not have, and how. */
+  onFailure(how: string): void;
 }
 
 const STOP_TIMEOUT_MS = 3_000;
@@ -33,11 +36,12 @@ export const startProcesses = ({ tasks, onSample, onFailure }: ProcessesOptions)
     child.on('message', (message: FromProcess) => {
       if (message.type === 'sample') onSample(task.index, message);
     });
-    child.on('error', onFailure);
-    child.on('exit', (code, signal) => {
+    const fail = (how: string): void => {
       if (!stopping)
-        onFailure(new Error(`Generator process ${task.index + 1} ended early (${signal ?? `exit code ${code}`}).`));
-    });
+        onFailure(`process ${task.index + 1} of ${tasks.length} ended early (${how}), its figures are missing`);
+    };
+    child.on('error', ({ message }) => fail(message));
+    child.on('exit', (code, signal) => fail(signal ?? `exit code ${code}`));
     child.send({ type: 'connect', task } satisfies ToProcess);
     return child;
   });
@@ -47,36 +51,42 @@ export const startProcesses = ({ tasks, onSample, onFailure }: ProcessesOptions)
   return {
     pids: children.map(({ pid }) => pid),
     tell,
-    ask: (message, type) => {
+    ask: async (message, type) => {
       const answers = Promise.all(children.map((child) => answerOf(child, type)));
       tell(message);
-      return answers;
+      return (await answers).filter((answer) => answer !== undefined);
     },
-    stop: async () => {
+    stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
       stopping = true;
       tell({ type: 'leave' });
-      await Promise.all(children.map(exitOf));
+      await Promise.all(children.map((child) => exitOf(child, timeoutMs)));
     },
   };
 };
 
-const answerOf = <T extends FromProcess['type']>(child: ChildProcess, type: T): Promise<Answer<T>> =>
-  new Promise((resolve, reject) => {
+/** @returns `undefined` if the process ends before it has answered. */
+const answerOf = <T extends FromProcess['type']>(child: ChildProcess, type: T): Promise<Answer<T> | undefined> =>
+  new Promise((resolve) => {
+    if (hasEnded(child)) return resolve(undefined);
     const take = (message: FromProcess): void => {
       if (message.type !== type) return;
       child.off('message', take);
       resolve(message as Answer<T>);
     };
     child.on('message', take);
-    child.once('exit', () => reject(new Error('A generator process ended before it had answered.')));
+    child.once('exit', () => resolve(undefined));
   });
 
-const exitOf = (child: ChildProcess): Promise<void> =>
+const exitOf = (child: ChildProcess, timeoutMs: number): Promise<void> =>
   new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    if (hasEnded(child)) return resolve();
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     child.once('exit', () => {
       clearTimeout(timer);
       resolve();
     });
   });
+
+/** So has one that could not even be started. */
+const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
+  pid === undefined || exitCode !== null || signalCode !== null;

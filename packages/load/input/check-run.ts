@@ -2,28 +2,44 @@ import type { IncomingMessage } from 'node:http';
 import { UsageError } from '../../command-line/command.ts';
 import { openConnection, publicUrl, type Target } from '../workload/target.ts';
 
+const URL_OPTION = '--url';
+/** By the code of what failed. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: ' Start what should listen there, or leave --url out to load the local run.',
+  ENOTFOUND: ' Compare the host with the output of your stack.',
+  EPROTO: ' What listens there may want ws:// for wss://.',
+  ECONNRESET: ' What listens there may want wss:// for ws://, or speak another protocol.',
+};
+
 const MAX_BODY_BYTES = 1_024;
 const LEAVE_TIMEOUT_MS = 1_000;
 
 /**
  * Opens one connection and leaves, to know before the run whether the target takes any.
+ * @param given Begins the sentence of what is wrong. Default: the option.
+ * @param stop Ends it, as if the target had taken the connection.
  * @throws {UsageError} when the URL is no WebSocket's, the handshake is refused (with its status and body) or the
  * connection fails (TLS, DNS, refused).
  */
-export const checkTarget = async (target: Target): Promise<void> => {
+export const checkTarget = async (target: Target, given = URL_OPTION, stop?: AbortSignal): Promise<void> => {
   const place = publicUrl(target.url);
   await new Promise<void>((resolve, reject) => {
     const socket = openConnection(target);
+    stop?.addEventListener('abort', () => {
+      resolve();
+      socket.terminate();
+    });
     socket.once('unexpected-response', (_request, response) => {
       void bodyOf(response).then((body) => {
         const status = `${response.statusCode} ${response.statusMessage ?? ''}`.trim();
-        reject(new UsageError(`--url: ${place} refused the handshake with ${status}${body && `: ${body}`}.`));
+        reject(new UsageError(`${given}: ${place} refused the handshake with ${status}${body && `: ${body}`}.`));
         socket.terminate();
       });
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.message || error.code || 'the connection failed';
-      reject(new UsageError(`--url: no connection to ${place}: ${reason}.`));
+      const [reason] = (error.message || error.code || 'the connection failed').split('\n');
+      const remedy = given === URL_OPTION ? (REMEDIES[error.code ?? ''] ?? '') : ' Run npm start to see why.';
+      reject(new UsageError(`${given}: no connection to ${place}: ${reason}.${remedy}`));
     });
     socket.once('open', () => {
       socket.close(1000);

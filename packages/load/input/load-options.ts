@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { MAX_MESSAGE_BYTES } from '../../../schemas/quotas.ts';
-import { expecting, type Options, pair, UsageError, type Values } from '../../command-line/command.ts';
+import { expecting, type Options, type Parse, pair, UsageError, type Values } from '../../command-line/command.ts';
 import { format } from '../text/format.ts';
 import { MIN_MESSAGE_BYTES } from '../workload/message-token.ts';
 import { quantity } from '../workload/quantity.ts';
@@ -13,6 +14,21 @@ import { churn, connectionCount, readScenario } from './read-scenario.ts';
 /** Whether a text may be what `expected` says, which stays a text. */
 const textThat = (expected: string, fits: (given: string) => boolean) =>
   expecting(expected, (given) => (fits(given) ? given : undefined));
+
+const nameAndValue = pair(/^\s*([^:\s]+)\s*:\s*(.*)$/, '"Name: value" such as "Authorization: Bearer …"', true);
+
+const header: Parse<[name: string, value: string]> = (given, name) => {
+  const [field, value] = nameAndValue(given, name);
+  try {
+    validateHeaderName(field);
+    validateHeaderValue(field, value);
+  } catch {
+    throw new UsageError(
+      `${name}: expected characters that a header may have, got others in a text of ${given.length}.`,
+    );
+  }
+  return [field, value];
+};
 
 const FRAME = '{"action":"send-message","message":"{{message}}"}';
 
@@ -71,7 +87,7 @@ export const LOAD_OPTIONS = {
     help: 'generator processes; default by connections and rate',
   },
   header: {
-    type: pair(/^\s*([^:\s]+)\s*:\s*(.*)$/, '"Name: value" such as "Authorization: Bearer …"', true),
+    type: header,
     repeated: true,
     value: '"Name: value"',
     help: 'with each handshake, such as Authorization',
@@ -82,7 +98,11 @@ export const LOAD_OPTIONS = {
     value: 'name=value',
     help: "added to the URL, the local run's too",
   },
-  subprotocol: { type: 'text', value: 'NAME', help: 'asked for in each handshake' },
+  subprotocol: {
+    type: textThat('a name without spaces and separators', (given) => /^[\w!#$%&'*+.^`|~-]+$/.test(given)),
+    value: 'NAME',
+    help: 'asked for in each handshake',
+  },
   frame: {
     type: textThat('a text with {{message}} in it once', (given) => given.split('{{message}}').length === 2),
     default: FRAME,

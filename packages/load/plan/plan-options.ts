@@ -10,7 +10,7 @@ export const PLAN_OPTIONS = {
   rate: { type: quantity('rate'), default: '10/s', help: 'broadcasts a second, each to all connections' },
   size: { type: quantity('bytes', positive, 'more than 0'), default: '200B', help: 'of a message' },
   hours: {
-    type: quantity('count', positive, 'more than 0'),
+    type: quantity('count', (hours) => hours > 0 && hours <= 744, 'from 1 to 744'),
     default: '730',
     help: 'a month that they are connected and sent',
   },
@@ -20,7 +20,8 @@ export const PLAN_OPTIONS = {
     help: 'requests a second of the account, if it was raised or the Region has less',
   },
   concurrency: {
-    type: quantity('count', (count) => count >= 2, 'at least 2, the least of an SQS event source'),
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency
+    type: quantity('count', (count) => count >= 2 && count <= 1_000, 'from 2 to 1000, as an SQS event source takes'),
     default: `${PRICES_AND_QUOTAS.concurrency.value}`,
     help: 'fan-out functions at once',
   },

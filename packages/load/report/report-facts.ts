@@ -94,9 +94,15 @@ const prefixed = (counts: Record<string, number>, prefix: string): Record<string
 /** How a run ended where it did not run to its end: `The target died at 12.3 s: …`. Empty otherwise. */
 export const endingLine = ({ ended: { reason, second, detail } }: Report): string => {
   if (reason === 'finished') return '';
-  const what = reason === 'interrupted' ? 'Interrupted' : 'The target died';
-  return `${what} at ${format.duration(second * 1_000)}: ${detail}. What was measured until then is below.`;
+  return `${ENDINGS[reason]} at ${format.duration(second * 1_000)}: ${detail}. What was measured until then is below.`;
 };
+
+/** How a run ended early, as its sentence begins. */
+export const ENDINGS = {
+  interrupted: 'Interrupted',
+  'target died': 'The target died',
+  'generator died': 'A generator process died',
+} as const;
 
 /** A prediction as text: what, predicted, measured, and how far the measurement is from it. */
 export const predictionRow = ({

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { UsageError } from '../../command-line/command.ts';
 import type { Workload } from '../workload/workload.ts';
 
@@ -15,7 +15,7 @@ export interface Report {
   /** ISO 8601, start of the first phase. */
   startedAt: string;
   /** Why and when the run ended, and one sentence on it, or none. */
-  ended: { reason: 'finished' | 'interrupted' | 'target died'; second: number; detail: string };
+  ended: { reason: 'finished' | 'interrupted' | 'target died' | 'generator died'; second: number; detail: string };
   /** The URL without query string and credentials; whether the run started its own local run. */
   target: { url: string; local: boolean };
   /** Node's version, OS and architecture, number of cores and their model. */
@@ -167,10 +167,37 @@ export const readReport = async (file: string): Promise<Report> => {
   return report as Report;
 };
 
+/** In the folder of `--out`. */
+export const REPORT_FILES = { json: 'report.json', page: 'report.html' } as const;
+
+/**
+ * Makes sure that reports can be written to a folder, which it makes.
+ * @throws {UsageError} naming what is in the way.
+ */
+export const checkFolder = async (folder: string): Promise<void> => {
+  try {
+    await writeWhole(join(folder, `.${process.pid}`), '');
+    await rm(join(folder, `.${process.pid}`));
+  } catch (error) {
+    throw new UsageError(
+      `--out: expected a folder that can be written to, got ${folder}: ${(error as Error).message}.`,
+    );
+  }
+  for (const file of Object.values(REPORT_FILES).map((name) => join(folder, name))) {
+    const there = await stat(file).catch(() => undefined);
+    if (there?.isDirectory()) throw new UsageError(`--out: expected no folder in place of a report, got ${file}.`);
+  }
+};
+
 /** Writes a file whole or not at all, its folder included. */
 export const writeWhole = async (file: string, text: string): Promise<void> => {
   await mkdir(dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}.partial`;
-  await writeFile(partial, text);
-  await rename(partial, file);
+  try {
+    await writeFile(partial, text);
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => {}); // why it could not be written is the news
+    throw error;
+  }
 };

@@ -38,9 +38,9 @@ export const keepInStep = async ({
   const work = async (): Promise<void> => {
     while (isChanged) {
       isChanged = false;
-      await reload().catch((error: Error) =>
-        log({ type: 'notice', line: `${error.message}\nWhat ran before goes on.` }),
-      );
+      await reload().catch(({ message }: Error) => {
+        if (!isStopped) log({ type: 'notice', line: `${message}\nWhat ran before goes on.` });
+      });
     }
     working = undefined;
   };

@@ -18,7 +18,8 @@ export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLo
   let file = logFile === undefined ? undefined : openFile(logFile);
   file?.once('error', ({ message }) => {
     file = undefined;
-    process.stdout.write(`  ! ${logFile} takes no more (${message}): all that functions log is shown here.\n`);
+    const line = `${logFile} takes no more (${message}): all that functions log is shown here.`;
+    process.stdout.write(json ? `${JSON.stringify({ type: 'notice', line })}\n` : `  ! ${line}\n`);
   });
   let labels: ReadonlyMap<string, string> = new Map();
   return (event: LocalEvent) => {
@@ -37,7 +38,11 @@ export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLo
 };
 
 const openFile = (logFile: string): WriteStream => {
-  mkdirSync(dirname(logFile), { recursive: true });
+  try {
+    mkdirSync(dirname(logFile), { recursive: true });
+  } catch {
+    // Opening it fails too, and says why.
+  }
   return createWriteStream(logFile);
 };
 

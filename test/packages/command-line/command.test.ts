@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import {
   expecting,
   helpOf,
+  Interrupted,
   parseCommand,
   runCommand,
   UsageError,
@@ -54,6 +55,7 @@ describe('parseCommand', () => {
     [['--times', '1.5'], '--times: expected a whole number from 1 to 9, got "1.5".'],
     [['--times', ''], '--times: expected a whole number from 1 to 9, got "".'],
     [['--at-url', 'nowhere'], '--at-url: expected a door\'s URL, got "nowhere".'],
+    [['--word', ''], '--word: expected a text, got "": is a variable of the shell not set?'],
     [['--tines', '1'], "Unknown option '--tines'. --help lists the options"],
     [['--times'], "Option '--times <value>' argument missing. --help lists the options"],
     [['--times', '-1'], "Option '--times' argument is ambiguous. --help lists the options"],
@@ -76,6 +78,10 @@ describe('parseCommand', () => {
     expect(parseCommand(command, [])).toEqual([{}, 'fan-out']);
     expect(parseCommand(command, ['gateway'])).toEqual([{}, 'gateway']);
     expect(() => parseCommand(command, ['gateway', 'more'])).toThrow('Expected one bench, got 2');
+  });
+
+  it('refuses an argument that is empty', () => {
+    expect(() => parseCommand(COMMAND, [''])).toThrow('Expected one door, got an empty text: npm run knock');
   });
 
   it('refuses an argument where a command takes none', () => {
@@ -144,6 +150,11 @@ describe('runCommand', () => {
     stderr = '';
     const fail = () => Promise.reject(new Error('Nobody is at home'));
     expect(await run(['front'], fail)).toEqual({ code: 1, stdout: '', stderr: 'Nobody is at home\n' });
+  });
+
+  it('ends with 130 if it was interrupted', async () => {
+    const stop = () => Promise.reject(new Interrupted('Nobody has knocked yet'));
+    expect(await run(['front'], stop)).toEqual({ code: 130, stdout: '', stderr: 'Nobody has knocked yet\n' });
   });
 
   it('shows the stack for MIDDY_FANOUT_TRACE=1', async () => {

@@ -7,13 +7,12 @@ import { PATIENCE_MS, until } from '../../support/until.ts';
 
 let target: TargetProcess | undefined;
 afterEach(async () => {
-  await target?.stop();
+  await target?.stop(0);
   target = undefined;
 });
 
-/** Starts a process that prints these lines and lives until its input of events ends: never. */
-const start = async (script: string, stopTimeoutMs = 50): Promise<TargetProcess> => {
-  target = await startTargetProcess({ file: process.execPath, args: ['-e', script], stopTimeoutMs });
+const start = async (script: string, signal?: AbortSignal): Promise<TargetProcess> => {
+  target = await startTargetProcess({ file: process.execPath, args: ['-e', script], ...(signal && { signal }) });
   return target;
 };
 const say = (...lines: object[]): string =>
@@ -56,14 +55,28 @@ it('takes what the target itself cannot use for bad input, in the target’s own
   expect(refusal).toMatchObject({ message: '--fault x cannot be read' });
 });
 
-it('asks a target to end, and lets it end in its own way', async () => {
-  const { stop, ended } = await start(`process.on('SIGTERM', () => process.exit(7));${say(ready)}${live}`, PATIENCE_MS);
-  await stop();
+const UNTIL_INPUT_ENDS = "process.stdin.on('end', () => process.exit(7)).resume();";
+
+it('asks a target to end by the end of its input, and lets it end in its own way', async () => {
+  const { stop, ended } = await start(`${UNTIL_INPUT_ENDS}${say(ready)}`);
+  await stop(PATIENCE_MS);
   expect(ended()).toBe('its process ended (exit code 7)');
 });
 
 it('ends a target that does not want to end', async () => {
-  const { stop, ended } = await start(`process.on('SIGTERM', () => console.error('no'));${say(ready)}${live}`);
-  await stop();
+  const { stop, ended } = await start(`${say(ready)}${live}`);
+  await stop(50);
   expect(ended()).toContain('SIGKILL');
+});
+
+it('ends a target while it starts, and not once it is ready', async () => {
+  const stop = new AbortController();
+  const starting = start(UNTIL_INPUT_ENDS, stop.signal);
+  stop.abort();
+  await expect(starting).rejects.toThrow('its process ended (exit code 7)');
+  const later = new AbortController();
+  const { ended, stop: stopLater } = await start(`${UNTIL_INPUT_ENDS}${say(ready)}`, later.signal);
+  later.abort();
+  expect(ended()).toBeUndefined();
+  await stopLater(PATIENCE_MS);
 });

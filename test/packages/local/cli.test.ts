@@ -13,6 +13,7 @@ describe('LOCAL_OPTIONS', () => {
       host: '127.0.0.1',
       json: false,
       verbose: false,
+      endWithInput: false,
       iamReport: false,
       fault: [],
       seed: 1,
@@ -23,7 +24,7 @@ describe('LOCAL_OPTIONS', () => {
 
   it('are all read', () => {
     const args =
-      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --seed 7 --parameter A=b=c --ignore Uploads --ignore AWS::S3::Bucket';
+      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --end-with-input --seed 7 --parameter A=b=c --ignore Uploads --ignore AWS::S3::Bucket';
     expect(parse(args.split(' '))).toEqual({
       port: 0,
       host: '0.0.0.0',
@@ -31,6 +32,7 @@ describe('LOCAL_OPTIONS', () => {
       cdkOut: 'out',
       json: true,
       verbose: true,
+      endWithInput: true,
       iamReport: true,
       logFile: 'run.log',
       fault: ['post:410=1%', 'sqs:duplicate=1%'],

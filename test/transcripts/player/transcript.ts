@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { broadcastFromBackend } from '../../../aws/queue/broadcast-from-backend.ts';
-import { pair, runCommand, UsageError, url } from '../../../packages/command-line/command.ts';
+import { expecting, pair, runCommand, UsageError, url } from '../../../packages/command-line/command.ts';
 import { readLocalOutputs } from '../../../packages/local/cli.ts';
 import { parseBroadcast, parseTranscript } from './parse-transcript.ts';
 import { runTranscript } from './run-transcript.ts';
@@ -28,7 +28,9 @@ deployed, and shows where what happens departs from it. It fails if it does.`,
     argument: 'transcript',
     options: {
       url: {
-        type: 'text',
+        type: expecting('a URL that starts with ws:// or wss://', (given) =>
+          /^wss?:$/.test(URL.parse(given)?.protocol ?? '') ? given : undefined,
+        ),
         value: 'URL',
         default: 'ws://127.0.0.1:3001/production',
         help: 'default: ws://127.0.0.1:3001/production, where "npm start" listens',

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 /** A generator process that has nothing to do. */
-const startOne = (onFailure: (error: Error) => void): Processes => {
+const startOne = (onFailure: (how: string) => void): Processes => {
   const workload = aWorkload({ phases: [aPhase({ connections: 0 })] });
   const task = { index: 0, processes: 1, runId: '0badcafe', target: aTarget('ws://127.0.0.1:1'), workload };
   const processes = startProcesses({ tasks: [task], onSample: () => {}, onFailure });
@@ -34,11 +34,28 @@ it('ends a process that hangs', async () => {
 
 it('tells of a process that ends early, and of none that was stopped', async () => {
   const failures: string[] = [];
-  const processes = startOne(({ message }) => failures.push(message));
+  const processes = startOne((how) => failures.push(how));
   process.kill(pid, 'SIGKILL');
   await until(() => failures.length > 0);
   await processes.stop();
-  const others = startOne(({ message }) => failures.push(message));
+  const others = startOne((how) => failures.push(how));
   await others.stop();
-  expect(failures).toEqual(['Generator process 1 ended early (SIGKILL).']);
+  expect(failures).toEqual(['process 1 of 1 ended early (SIGKILL), its figures are missing']);
+});
+
+it('is not ended by a signal to the whole process group, and answers after it', async () => {
+  const processes = startOne(() => {});
+  await processes.ask({ type: 'stop' }, 'stopped'); // it listens
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
+  expect(await processes.ask({ type: 'report' }, 'times')).toHaveLength(1);
+  await processes.stop();
+});
+
+it('has no answer of a process that has ended', async () => {
+  const failures: string[] = [];
+  const processes = startOne((how) => failures.push(how));
+  process.kill(pid, 'SIGKILL');
+  expect(await processes.ask({ type: 'stop' }, 'stopped')).toEqual([]);
+  await until(() => failures.length > 0);
+  expect(await processes.ask({ type: 'report' }, 'times')).toEqual([]);
 });

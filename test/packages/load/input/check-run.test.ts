@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { checkOpenFiles, checkTarget } from '../../../../packages/load/input/check-run.ts';
@@ -49,6 +49,28 @@ describe('checkTarget', () => {
   it('names a port that nobody listens on', async () => {
     await expect(checkTarget(aTarget('ws://127.0.0.1:1'))).rejects.toThrow(
       /no connection to ws:\/\/127\.0\.0\.1:1\/: .*ECONNREFUSED/,
+    );
+  });
+
+  it('speaks of the local run where nobody gave a URL', async () => {
+    const refusal = checkTarget(aTarget('ws://127.0.0.1:1'), 'The local run');
+    await expect(refusal).rejects.toThrow(
+      /^The local run: no connection to .*ECONNREFUSED.* Run npm start to see why\.$/,
+    );
+  });
+
+  it('ends at once when it is told to', async () => {
+    const silent = createTcpServer();
+    const stop = new AbortController();
+    silent.once('connection', () => stop.abort());
+    const url = `ws://127.0.0.1:${await portOf(silent)}`;
+    await expect(checkTarget(aTarget(url), undefined, stop.signal)).resolves.toBeUndefined();
+  });
+
+  it('says in one line that a target speaks no TLS', async () => {
+    const url = `wss://127.0.0.1:${await portOf(createServer())}`;
+    await expect(checkTarget(aTarget(url))).rejects.toThrow(
+      /^--url: no connection to .+\. What listens there may want ws:\/\/ for wss:\/\/\.$/,
     );
   });
 

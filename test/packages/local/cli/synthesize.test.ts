@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { synthesize } from '../../../../packages/local/cli/synthesize.ts';
+import { until } from '../../../support/until.ts';
 
 const outFolder = () => join(mkdtempSync(join(tmpdir(), 'synthesize-')), 'out');
 /** An application in one line: a folder with a manifest, and what it was given. */
@@ -35,6 +36,13 @@ describe('synthesize', () => {
     expect(failure.replace(/^.*\n/, '')).toMatch(said);
   });
 
+  it.each([
+    ['true', 'ended with exit code 0 and made no cloud assembly:\nGive what synthesizes it, such as "npx cdk synth"'],
+    ['kill -9 $$', 'ended with SIGKILL and made no cloud assembly:\nIt said nothing'],
+  ])('says of %s, which prints nothing, how it ended', async (command, said) => {
+    await expect(synthesize({ command, outFolder: outFolder() })).rejects.toThrow(said);
+  });
+
   it('does not take an assembly of before for what a command made', async () => {
     const folder = outFolder();
     await synthesize({ command: APPLICATION, outFolder: folder });
@@ -42,4 +50,24 @@ describe('synthesize', () => {
       /exit code 0 and made no cloud assembly/,
     );
   });
+
+  it('ends everything that the command has started when it is told to', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'synthesize-')), 'pid');
+    const ending = new AbortController();
+    const command = `sh -c 'echo $$ > "${file}"; exec sleep 1000'; true`;
+    const synthesis = synthesize({ command, outFolder: outFolder(), signal: ending.signal });
+    const refused = expect(synthesis).rejects.toThrow('made no cloud assembly');
+    const pid = Number(await until(() => existsSync(file) && readFileSync(file, 'utf8').trim()));
+    ending.abort();
+    await refused;
+    await until(() => !isAlive(pid));
+  });
 });
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
