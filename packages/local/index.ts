@@ -4,5 +4,5 @@ export type { LocalEvent, LocalLog, ReadyEvent } from './model/local-event.ts';
 export { type LocalRun, type SdkConfiguration, startLocal } from './run/start-local.ts';
 export type { StartLocalOptions } from './run/start-options.ts';
 export type { Clock } from './runtime/clock.ts';
-export { createMovableClock, type MovableClock } from './runtime/movable-clock.ts';
-export { UnsupportedApplication } from './template/unsupported-application.ts';
+export { createMovableClock, type MovableClock } from './runtime/clock.ts';
+export { UnsupportedApplication } from './template/assembly/problem.ts';

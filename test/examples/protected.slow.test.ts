@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { createMovableClock } from '../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../packages/local/runtime/clock.ts';
 import { type RunningExample, runExamples } from './run-examples.ts';
 
 const issuer = 'https://issuer.example.com/';

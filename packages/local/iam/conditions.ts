@@ -1,5 +1,3 @@
-import { matchesPattern } from './matches-pattern.ts';
-
 /** What a request looks like to a condition. A key that is not in it is absent from the request. */
 export type ConditionContext = Readonly<Record<string, string>>;
 export type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -23,6 +21,23 @@ const ABSENT_KEYS = [
   'aws:multifactorauthpresent',
 ];
 const KNOWN_KEYS = new Set([...CARRIED_KEYS, ...ABSENT_KEYS]);
+
+const patterns = new Map<string, RegExp>();
+
+/** Whether a text matches a pattern of IAM: `*` is any run of characters, `?` is one. The whole text must match. */
+export const matchesPattern = (pattern: string, text: string): boolean => {
+  if (pattern === '*') return true;
+  let expression = patterns.get(pattern);
+  if (!expression) {
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
+    expression = new RegExp(`^${source}$`, 's');
+    patterns.set(pattern, expression);
+  }
+  return expression.test(text);
+};
 
 const equalsIgnoringCase = (expected: string, given: string): boolean => expected.toLowerCase() === given.toLowerCase();
 const equals = (expected: string, given: string): boolean => expected === given;

@@ -1,7 +1,6 @@
 import type { Policies, Statement } from '../model/application.ts';
 import { accountOf, sessionArn } from '../model/role-session.ts';
-import { type ConditionContext, conditionsHold } from './conditions.ts';
-import { matchesPattern } from './matches-pattern.ts';
+import { type ConditionContext, conditionsHold, matchesPattern } from './conditions.ts';
 
 /** Services whose calls are decided here. A statement on others does not matter to the run. */
 export const DECIDED_SERVICES = ['dynamodb', 'sqs', 'execute-api'] as const;

@@ -1,6 +1,6 @@
 import type { Policies, Statement } from '../model/application.ts';
+import { matchesPattern } from './conditions.ts';
 import { DECIDED_SERVICES, type Grant } from './decide.ts';
-import { matchesPattern } from './matches-pattern.ts';
 
 /** An action or a resource of a statement that no request needed. */
 export interface UnusedGrant {

@@ -3,6 +3,7 @@ import { unwritableLogs } from '../iam/unwritable-logs.ts';
 import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi } from '../model/application.ts';
 import type { Resource } from './assembly/open-resource.ts';
 import { type OpenStack, openStack } from './assembly/open-stack.ts';
+import { UnsupportedApplication } from './assembly/problem.ts';
 import { type AssemblyStack, readAssembly } from './assembly/read-assembly.ts';
 import { Unresolvable } from './assembly/resolve-intrinsics.ts';
 import type { Place } from './assembly/resource-identity.ts';
@@ -16,7 +17,6 @@ import { readEventSources } from './readers/read-event-sources.ts';
 import { readFunctions } from './readers/read-functions.ts';
 import { readQueues } from './readers/read-queues.ts';
 import { readTables } from './readers/read-tables.ts';
-import { UnsupportedApplication } from './unsupported-application.ts';
 
 export interface ReadApplicationOptions {
   /** Folder of the cloud assembly. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createMovableClock } from '../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../packages/local/runtime/clock.ts';
 import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
 import { PATIENCE_MS, until } from '../../support/until.ts';
 import { type RunningChat, runChat, synthesizeChat } from '../run-chat.ts';

@@ -1,8 +1,8 @@
 import type { Integration } from '../../model/application.ts';
 import type { ConnectionFacts } from '../events/connection-facts.ts';
-import { disconnectEvent } from '../events/disconnect-event.ts';
 import { newId } from '../events/new-id.ts';
 import { type ContextSource, requestContext } from '../events/request-context.ts';
+import { disconnectEvent } from '../events/route-events.ts';
 import { type Integrations, runIntegration } from '../integrations/run-integration.ts';
 import type { Ending } from './connection.ts';
 

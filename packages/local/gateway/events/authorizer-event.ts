@@ -1,6 +1,6 @@
 import type { WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
-import { headerMaps } from './connect-event.ts';
 import { type Handshake, multiValue, type NameValues } from './handshake.ts';
+import { headerMaps } from './route-events.ts';
 
 /**
  * The event of a REQUEST authorizer: unlike `$connect`'s it has `Connection` and `Upgrade`, maps that may be empty, and

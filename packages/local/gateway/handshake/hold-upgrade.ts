@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { ApiHosts } from '../api-hosts.ts';
-import { connectEvent, forwardedHeaders } from '../events/connect-event.ts';
 import type { ConnectionFacts } from '../events/connection-facts.ts';
 import type { Handshake, NameValues } from '../events/handshake.ts';
 import { newId } from '../events/new-id.ts';
 import { requestContext } from '../events/request-context.ts';
+import { connectEvent, forwardedHeaders } from '../events/route-events.ts';
 import { describeAnswer } from '../integrations/proxy-result.ts';
 import { type Integrations, runIntegration } from '../integrations/run-integration.ts';
 import type { Admit } from '../stage-throttle.ts';

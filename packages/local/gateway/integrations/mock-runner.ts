@@ -1,8 +1,7 @@
 import type { Integration, Route } from '../../model/application.ts';
 import { findAt, parseJson } from '../../template/expressions/json-path.ts';
 import { mappingTemplate, type TemplateVariables } from '../../template/expressions/mapping-template.ts';
-import { responseKeyMatcher } from '../../template/expressions/response-key-matcher.ts';
-import { selectionExpression } from '../../template/expressions/selection-expression.ts';
+import { responseKeyMatcher, selectionExpression } from '../../template/expressions/selection-expression.ts';
 import type { IntegrationOutcome } from './integration-outcome.ts';
 import { readStatusCode } from './proxy-result.ts';
 

@@ -5,14 +5,13 @@ import type { GatewayLog } from '../../model/local-event.ts';
 import { type MessageValidator, messageValidator } from '../../template/expressions/message-validator.ts';
 import { type KeySelector, selectionExpression } from '../../template/expressions/selection-expression.ts';
 import type { Connection } from '../connections/connection.ts';
-import { messageEvent } from '../events/message-event.ts';
 import { newId } from '../events/new-id.ts';
 import { type ContextSource, requestContext } from '../events/request-context.ts';
+import { messageEvent } from '../events/route-events.ts';
 import type { IntegrationOutcome } from '../integrations/integration-outcome.ts';
 import { describeAnswer } from '../integrations/proxy-result.ts';
 import { type Integrations, runIntegration } from '../integrations/run-integration.ts';
 import type { Admit } from '../stage-throttle.ts';
-import { type ErrorFrameMessage, errorFrame } from './error-frame.ts';
 
 /** The routes of an API, compiled for its messages. */
 export interface MessageRoutes {
@@ -112,3 +111,15 @@ const selectRoute = ({ routes, selectKey }: MessageRoutes, body: string): Route 
   const selected = key === undefined || RESERVED.has(key) ? undefined : routes.get(key);
   return selected ?? routes.get('$default');
 };
+
+/** API Gateway's own words to a client whose message it could not have answered. */
+export type ErrorFrameMessage =
+  | 'Forbidden'
+  | 'Invalid request body'
+  | 'Internal server error'
+  | 'Endpoint request timed out'
+  | 'Too Many Requests';
+
+/** The frame, with the key order and the spacing of AWS's: one space after the first colon, none after the others. */
+export const errorFrame = (message: ErrorFrameMessage, connectionId: string, requestId: string): string =>
+  `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;

@@ -15,3 +15,15 @@ export interface Problem {
 /** One line for a person. */
 export const describeProblem = ({ logicalId, type, path, what, remedy }: Problem): string =>
   `${logicalId} (${type}${path ? `, ${path}` : ''}): ${what}. ${remedy}.`;
+
+/** The application cannot be run here. `problems` has every reason, not just the first. */
+export class UnsupportedApplication extends Error {
+  override readonly name = 'UnsupportedApplication';
+  readonly problems: readonly Problem[];
+
+  constructor(applicationName: string, problems: readonly Problem[]) {
+    const count = problems.length === 1 ? 'one thing' : `${problems.length} things`;
+    super([`${applicationName} cannot be run: ${count} to mend`, ...problems.map(describeProblem)].join('\n  - '));
+    this.problems = problems;
+  }
+}

@@ -2,8 +2,7 @@ import type { Integration, WebSocketApi } from '../../model/application.ts';
 import { isIdentitySource } from '../expressions/identity-source.ts';
 import { mappingTemplate } from '../expressions/mapping-template.ts';
 import { messageValidator } from '../expressions/message-validator.ts';
-import { responseKeyMatcher } from '../expressions/response-key-matcher.ts';
-import { selectionExpression } from '../expressions/selection-expression.ts';
+import { responseKeyMatcher, selectionExpression } from '../expressions/selection-expression.ts';
 
 /** Everything that an API uses and this gateway does not run: one sentence each, naming the route. Empty where it runs whole. */
 export const unsupportedByGateway = (api: WebSocketApi): string[] => [

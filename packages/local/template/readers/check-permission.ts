@@ -1,9 +1,16 @@
+import { matchesPattern } from '../../iam/conditions.ts';
 import { decide } from '../../iam/decide.ts';
-import { matchesPattern } from '../../iam/matches-pattern.ts';
 import { ofType, type Resource } from '../assembly/open-resource.ts';
 import type { Place } from '../assembly/resource-identity.ts';
 import { statementsOfRole } from './collect-policies.ts';
-import { invokedFunctionArn } from './invoked-function-arn.ts';
+
+/**
+ * The function in the URI of an integration or authorizer:
+ * `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/FUNCTION_ARN/invocations`, or the function's ARN itself.
+ * A version or alias at its end is left out: there is one version of a function here.
+ */
+export const invokedFunctionArn = (uri: string | undefined): string | undefined =>
+  /(arn:[^:/]+:lambda:[^:/]+:[^:/]+:function:[^:/]+)/.exec(uri ?? '')?.[1];
 
 export interface CheckPermissionOptions {
   resources: readonly Resource[];

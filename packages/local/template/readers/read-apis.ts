@@ -1,8 +1,7 @@
 import { MAX_INTEGRATION_MS } from '../../../../schemas/quotas.ts';
 import type { ApiMapping, Integration, Route, Stage, WebSocketApi } from '../../model/application.ts';
 import { checkBounds, ofType, type Resource, refuseProperties } from '../assembly/open-resource.ts';
-import { type CheckPermissionOptions, checkPermission } from './check-permission.ts';
-import { invokedFunctionArn } from './invoked-function-arn.ts';
+import { type CheckPermissionOptions, checkPermission, invokedFunctionArn } from './check-permission.ts';
 import { readModelValidation } from './read-model-validation.ts';
 
 export type ReadApisOptions = CheckPermissionOptions;

@@ -1,6 +1,6 @@
 import type { EventSource, LambdaFunction, Queue } from '../../model/application.ts';
 import { checkBounds, type Resource, refuseProperties } from '../assembly/open-resource.ts';
-import { invokedFunctionArn } from './invoked-function-arn.ts';
+import { invokedFunctionArn } from './check-permission.ts';
 
 export interface ReadEventSourcesOptions {
   resources: readonly Resource[];

@@ -19,7 +19,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startEngines } from '../../../../packages/local/engines/start-engines.ts';
 import type { Authority } from '../../../../packages/local/model/application.ts';
-import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 import { until } from '../../../support/until.ts';
 import { aTable, queueArn, STARTING_MS, startEnginesForTest, type TestEngines } from './start-engines-for-test.ts';
 

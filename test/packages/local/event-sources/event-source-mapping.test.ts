@@ -4,7 +4,7 @@ import type { QueueAccess } from '../../../../packages/local/engines/start-engin
 import { type EventSources, startEventSources } from '../../../../packages/local/event-sources/start-event-sources.ts';
 import { nextTraceHeader } from '../../../../packages/local/event-sources/trace-lineage.ts';
 import type { Authority, EventSource, LambdaFunction } from '../../../../packages/local/model/application.ts';
-import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 import { aFunction } from '../functions/a-function.ts';
 
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:123456789012:jobs';

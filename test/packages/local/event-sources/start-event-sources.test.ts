@@ -6,7 +6,7 @@ import { type EventSources, startEventSources } from '../../../../packages/local
 import { type Functions, startFunctions } from '../../../../packages/local/functions/start-functions.ts';
 import type { Authority, EventSource, LambdaFunction } from '../../../../packages/local/model/application.ts';
 import type { FunctionLogEvent } from '../../../../packages/local/model/local-event.ts';
-import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 import { until } from '../../../support/until.ts';
 import { queueArn, STARTING_MS, startEnginesForTest, type TestEngines } from '../engines/start-engines-for-test.ts';
 import { aFunction } from '../functions/a-function.ts';

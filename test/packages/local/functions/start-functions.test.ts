@@ -8,7 +8,7 @@ import {
   startFunctions,
 } from '../../../../packages/local/functions/start-functions.ts';
 import type { FunctionLogEvent } from '../../../../packages/local/model/local-event.ts';
-import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 import { PATIENCE_MS, until } from '../../../support/until.ts';
 import { aFunction, anAsset } from './a-function.ts';
 

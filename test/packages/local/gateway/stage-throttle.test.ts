@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { stageThrottle } from '../../../../packages/local/gateway/stage-throttle.ts';
-import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 
 it("admits the burst at once, then the stage's rate", async () => {
   let now = 1_000_000;

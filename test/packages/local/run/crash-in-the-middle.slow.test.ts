@@ -9,7 +9,7 @@ import { createFaults } from '../../../../packages/local/faults/create-faults.ts
 import { parseFaults } from '../../../../packages/local/faults/parse-faults.ts';
 import type { LocalEvent } from '../../../../packages/local/model/local-event.ts';
 import { type LocalRun, startLocal } from '../../../../packages/local/run/start-local.ts';
-import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 import { until } from '../../../support/until.ts';
 import { aFunction } from '../functions/a-function.ts';
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import WebSocket from 'ws';
 import { synthesize } from '../../../../packages/local/cli/synthesize.ts';
 import { type LocalRun, startLocal } from '../../../../packages/local/run/start-local.ts';
-import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 import { until } from '../../../support/until.ts';
 
 const HOURS = 10;

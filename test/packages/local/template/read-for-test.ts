@@ -1,5 +1,5 @@
+import { UnsupportedApplication } from '../../../../packages/local/template/assembly/problem.ts';
 import { type ReadApplicationOptions, readApplication } from '../../../../packages/local/template/read-application.ts';
-import { UnsupportedApplication } from '../../../../packages/local/template/unsupported-application.ts';
 import { type AnAssembly, aChat, aFunction, anAssembly } from './an-assembly.ts';
 
 export const QUEUE = { Type: 'AWS::SQS::Queue' };

@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createMovableClock } from '../../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../../packages/local/runtime/clock.ts';
 import { STARTING_MS, startEnginesForTest, type TestEngines } from '../start-engines-for-test.ts';
 
 const clock = createMovableClock();

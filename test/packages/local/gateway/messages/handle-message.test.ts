@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { errorFrame } from '../../../../../packages/local/gateway/messages/handle-message.ts';
 import type { Route } from '../../../../../packages/local/model/application.ts';
 import { MAX_MESSAGE_BYTES } from '../../../../../schemas/quotas.ts';
 import { until } from '../../../../support/until.ts';
@@ -342,4 +343,10 @@ describe('the messages of one connection', () => {
     expect(finishes).toHaveLength(3_000);
     expect(gateway.connections()).toBe(2);
   });
+});
+
+it("has the key order and the spacing of AWS's frames", () => {
+  expect(errorFrame('Internal server error', 'QyiABCdefGHIjkl=', 'QyiXYZdefGHIjkl=')).toBe(
+    '{"message": "Internal server error", "connectionId":"QyiABCdefGHIjkl=", "requestId":"QyiXYZdefGHIjkl="}',
+  );
 });

@@ -13,7 +13,7 @@ import type {
   WebSocketApi,
 } from '../../../../../packages/local/model/application.ts';
 import type { GatewayLogEvent } from '../../../../../packages/local/model/local-event.ts';
-import { createMovableClock } from '../../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../../packages/local/runtime/clock.ts';
 import { Sha256 } from './sha256.ts';
 import { TestClient } from './test-client.ts';
 

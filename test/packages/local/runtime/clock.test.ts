@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { createMovableClock } from '../../../../packages/local/runtime/movable-clock.ts';
+import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 import { until } from '../../../support/until.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,12 @@
 import type { WebSocketEvent, WebSocketRequestContext } from '../../../../schemas/web-socket-event.ts';
+import type { Stage } from '../../model/application.ts';
 import { newTraceRoot } from '../../model/new-trace-root.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
 import { type Handshake, type MultiValue, multiValue, type NameValues } from './handshake.ts';
-import { stageVariables } from './stage-variables.ts';
+
+/** `stageVariables` of an event: there only where the stage has any. */
+export const stageVariables = ({ variables }: Stage): { stageVariables?: Stage['variables'] } =>
+  Object.keys(variables).length > 0 ? { stageVariables: variables } : {};
 
 const HOP_BY_HOP = new Set(['connection', 'upgrade']);
 const lowerCase = (name: string): string => name.toLowerCase();
@@ -45,6 +50,34 @@ export const connectEvent = (
       multiValueQueryStringParameters: query.multi,
     }),
     ...stageVariables(handshake.stage),
+    requestContext: context,
+    isBase64Encoded: false,
+  };
+};
+
+/** The event of a message: the text as it came. It has no headers and no query string. */
+export const messageEvent = (stage: Stage, context: WebSocketRequestContext, body: string): WebSocketEvent => ({
+  ...stageVariables(stage),
+  requestContext: context,
+  body,
+  isBase64Encoded: false,
+});
+
+/** The event of `$disconnect`. Its four headers are what AWS sends, empty ones too. It has no body and no query string. */
+export const disconnectEvent = (
+  { stage, domainName }: ConnectionFacts,
+  context: WebSocketRequestContext,
+): WebSocketEvent => {
+  const headers = headerMaps([
+    ['Host', domainName],
+    ['x-api-key', ''],
+    ['X-Forwarded-For', ''],
+    ['x-restapi', ''],
+  ]);
+  return {
+    headers: headers.single,
+    multiValueHeaders: headers.multi,
+    ...stageVariables(stage),
     requestContext: context,
     isBase64Encoded: false,
   };
