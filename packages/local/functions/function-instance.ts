@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import type { Credentials, InvocationResult, LambdaFunction } from '../model/application.ts';
 import { startWorker } from '../runtime/start-worker.ts';
-import type { FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
+import type { Answer, FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
 
 /** The time that the first event has for loading the code, beside its own. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const MAX_INIT_MS = 10_000;
@@ -37,6 +37,8 @@ export class FunctionInstance {
   #running: Running | undefined;
   /** Why the thread was ended from here. */
   #cause: FunctionError | undefined;
+  /** What an instance that ends has answered: it is no sooner idle than gone. */
+  #last: (Answer & { durationMs: number }) | undefined;
   #ended = false;
 
   constructor(options: InstanceOptions) {
@@ -105,10 +107,9 @@ export class FunctionInstance {
         this.#options.onUnknownHost(message.host);
         break;
       case 'result':
-        this.#answer({ ok: true, payload: JSON.parse(message.payload), durationMs: message.durationMs });
-        break;
       case 'error':
-        this.#answer({ ok: false, error: withoutTrace(message.error), durationMs: message.durationMs });
+        if (message.isLast) this.#last = message;
+        else this.#answer(resultOf(message));
         break;
       case 'fatal':
         this.#die(message.error);
@@ -148,6 +149,7 @@ export class FunctionInstance {
       this.#receive(last.message);
     }
     this.#port.close();
+    if (this.#last) this.#answer(resultOf(this.#last));
     if (this.#running) {
       const { event, startedAt } = this.#running;
       const error = errorOfExit(this.#cause ?? exitError(exitCode), event.requestId);
@@ -158,7 +160,12 @@ export class FunctionInstance {
   }
 }
 
-const withoutTrace = ({ errorType, errorMessage }: FunctionError) => ({ errorType, errorMessage });
+const resultOf = (answer: Answer & { durationMs: number }): InvocationResult => {
+  const { durationMs } = answer;
+  if (answer.type === 'result') return { ok: true, payload: JSON.parse(answer.payload), durationMs };
+  const { errorType, errorMessage } = answer.error;
+  return { ok: false, error: { errorType, errorMessage }, durationMs };
+};
 
 const causeOf = (error: Error & { code?: string }): FunctionError =>
   error.code === 'ERR_WORKER_OUT_OF_MEMORY'

@@ -8,7 +8,7 @@ import { Freezer } from './freezer.ts';
 import { isolateModules } from './isolate-modules.ts';
 import { LambdaError } from './lambda-error.ts';
 import { loadHandler } from './load-handler.ts';
-import type { InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
+import type { Answer, InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
 import { redirectHosts } from './redirect-hosts.ts';
 
 /** Lambda's limit of a response, in bytes. */
@@ -26,8 +26,18 @@ const importFile = isolateModules(data.codePath, data.runtime);
 
 const callbackHandlers = Number(/^nodejs(\d+)/.exec(data.runtime)?.[1]) <= LAST_CALLBACK_RUNTIME;
 
+interface Current {
+  requestId: string;
+  startedAt: number;
+  crashAfterWrites: number;
+  whenIdle?: () => void;
+  /** Leaves when the instance freezes. */
+  answer?: Answer;
+}
+
 /** The event being run: what is answered after its end belongs to nobody. */
-let current: { requestId: string; startedAt: number; crashAfterWrites: number; whenIdle?: () => void } | undefined;
+let current: Current | undefined;
+let isLoaded = false;
 
 const die = (exitCode: number): never => {
   flush();
@@ -35,12 +45,21 @@ const die = (exitCode: number): never => {
 };
 const crash = () => die(137); // as a process ended by SIGKILL
 
-const end = (): { requestId: string; durationMs: number } | undefined => {
-  if (!current) return undefined;
+/** The first answer counts. */
+const answer = (given: Answer): void => {
+  if (!current || current.answer) return;
+  current.answer = given;
+  delete current.whenIdle;
+  freezer.answered(() => deliver(false));
+};
+
+const deliver = (isLast: boolean): void => {
+  if (!current?.answer) return;
   if (current.crashAfterWrites < Number.POSITIVE_INFINITY) crash();
-  const { requestId, startedAt } = current;
+  const { requestId, startedAt, answer } = current;
   current = undefined;
-  return { requestId, durationMs: performance.now() - startedAt };
+  flush();
+  send({ ...answer, requestId, durationMs: performance.now() - startedAt, isLast });
 };
 
 const serialize = (result: unknown): string => {
@@ -65,42 +84,46 @@ const logError = (label: string, thrown: unknown) =>
   send({ type: 'line', line: `${label}\t${LambdaError.toLog(thrown)}` });
 
 const fail = (thrown: unknown): void => {
-  const ended = end();
-  if (!ended) return;
+  if (!current || current.answer) return;
   logError('Invoke Error', thrown);
-  flush();
-  send({ type: 'error', ...ended, error: LambdaError.answerOf(thrown) });
-  freezer.answered();
+  answer({ type: 'error', error: LambdaError.answerOf(thrown) });
 };
 
 const succeed = (result: unknown): void => {
-  if (!current) return;
+  if (!current || current.answer) return;
   try {
-    const payload = serialize(result);
-    const ended = end();
-    flush();
-    if (ended) send({ type: 'result', ...ended, payload });
-    freezer.answered();
+    answer({ type: 'result', payload: serialize(result) });
   } catch (error) {
     fail(error);
   }
 };
 
-/** An error that ends the instance, and the event with it. */
+/** An error that ends the instance, and the event that it belongs to. */
 const endWith = (label: string, thrown: unknown, exitCode: number): never => {
   logError(label, thrown);
-  if (current) end();
-  send({ type: 'fatal', error: LambdaError.answerOf(thrown) });
+  // Lambda's client sends its answer at once up to nodejs22.x, and a turn of the event loop later since.
+  if (callbackHandlers && current?.answer) deliver(true);
+  // After its event an error is nobody's: the next one finds that the runtime has exited.
+  else if (current || !isLoaded) send({ type: 'fatal', error: LambdaError.answerOf(thrown) });
   return die(exitCode);
 };
 
-process.on('uncaughtException', (error) => endWith('Uncaught Exception', error, 129));
+/** Since nodejs24.x Lambda's client listens for neither of these: what the function does about them counts. */
+const isLeftToFunction = (event: 'uncaughtException' | 'unhandledRejection'): boolean =>
+  !callbackHandlers && process.listenerCount(event as 'uncaughtException') > 1;
+
+process.on('uncaughtException', (error) => {
+  if (!isLeftToFunction('uncaughtException')) endWith('Uncaught Exception', error, callbackHandlers ? 129 : 1);
+});
 process.on('unhandledRejection', (reason) => {
+  if (isLeftToFunction('unhandledRejection')) return;
   const cause = reason instanceof Error ? reason : undefined;
   const error = new LambdaError('Runtime.UnhandledPromiseRejection', String(reason), cause);
-  endWith('Unhandled Promise Rejection', error, 128);
+  endWith('Unhandled Promise Rejection', error, callbackHandlers ? 128 : 1);
 });
 process.on('beforeExit', () => {
+  // A top-level await that never settles: Lambda's client awaits the code at its own top level up to nodejs22.x.
+  if (!isLoaded) die(callbackHandlers ? 13 : 0);
   const { whenIdle } = current ?? {};
   if (current) delete current.whenIdle;
   whenIdle?.();
@@ -125,7 +148,7 @@ const start = async (): Promise<void> => {
   const startedAt = performance.now();
   const handler = await loadHandler({ ...data, importFile }, callbackHandlers);
   run = (event) => {
-    const started = {
+    const started: Current = {
       requestId: event.requestId,
       startedAt: performance.now(),
       crashAfterWrites: event.crashAfterWrites ?? Number.POSITIVE_INFINITY,
@@ -136,11 +159,13 @@ const start = async (): Promise<void> => {
     callHandler(handler, JSON.parse(event.event), lambdaContext(data, event), callbackHandlers, {
       succeed: (result) => isCurrent() && succeed(result),
       fail: (error) => isCurrent() && fail(error),
+      exit: () => die(0),
       whenIdle: (callback) => {
-        if (isCurrent()) (current as { whenIdle?: () => void }).whenIdle = callback;
+        if (isCurrent() && !started.answer) started.whenIdle = callback;
       },
     });
   };
+  isLoaded = true;
   send({ type: 'ready', initMs: performance.now() - startedAt });
   freezer.start();
 };

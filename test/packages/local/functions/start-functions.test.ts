@@ -265,8 +265,15 @@ describe('a function', () => {
       },
     ],
     [
+      'async () => { Promise.reject(new Error("lost")); return "ok"; }',
+      { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'Error: lost' },
+    ],
+    [
       '() => new Promise(() => {})',
-      { errorType: 'Runtime.NodeJsExit', errorMessage: expect.stringContaining('never settled') },
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/Runtime exited without providing a reason$/),
+      },
     ],
     [
       'async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); }',
@@ -280,6 +287,61 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ ok: false, error });
     await expect(invoke({ good: true })).resolves.toMatchObject({ payload: 7 });
     expect(lines().join('\n')).toContain(error.errorType);
+  });
+
+  it('up to nodejs22.x has answered before a rejection that nobody handled ends its instance', async () => {
+    const { invoke, lines, events } = start({
+      runtime: 'nodejs22.x',
+      code: `export const handler = async () => { Promise.reject(new Error('lost')); return 'ok'; };`,
+    });
+    expect([await invoke(), await invoke()]).toMatchObject([{ payload: 'ok' }, { payload: 'ok' }]);
+    expect(lines()[0]).toMatch(/^Unhandled Promise Rejection\t\{"errorType":"Runtime.UnhandledPromiseRejection"/);
+    expect(events.filter((event) => 'coldStart' in event)).toMatchObject([{ coldStart: true }, { coldStart: true }]);
+  });
+
+  it.each([
+    ['unhandledRejection', `Promise.reject(new Error('lost'));`],
+    ['uncaughtException', `setTimeout(() => { throw new Error('lost'); }); ${later}`],
+  ])('goes on after an error for which it listens itself (%s), but not up to nodejs22.x', async (event, fails) => {
+    const code = `let n = 0; process.on('${event}', () => {});
+      export const handler = async () => { ${fails} await new Promise(setImmediate); return ++n; };`;
+    const { invoke } = start({ code });
+    expect([await invoke(), await invoke()]).toMatchObject([{ payload: 1 }, { payload: 2 }]);
+    await expect(start({ code, runtime: 'nodejs22.x' }).invoke()).resolves.toMatchObject({ ok: false });
+  });
+
+  it.each([
+    ['nodejs24.x', 'Runtime exited with error: exit status 1'],
+    ['nodejs22.x', 'Runtime exited with error: exit status 129'],
+  ])('on %s that throws after its event has exited when the next event comes', async (runtime, why) => {
+    const { invoke, lines } = start({
+      runtime,
+      code: `export const handler = async () => { setImmediate(() => setImmediate(() => { throw new Error('late'); })); };`,
+    });
+    await expect(invoke()).resolves.toMatchObject({ ok: true });
+    await expect(invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
+    });
+    expect(lines()[0]).toMatch(/^Uncaught Exception\t\{"errorType":"Error","errorMessage":"late"/);
+  });
+
+  it.each([
+    ['nodejs24.x', 'Runtime exited without providing a reason'],
+    ['nodejs22.x', 'Runtime exited with error: exit status 13'],
+  ])('on %s whose top-level await never settles exits while it loads', async (runtime, why) => {
+    const { invoke } = start({ runtime, code: 'await new Promise(() => {}); export const handler = async () => 1;' });
+    await expect(invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
+    });
+  });
+
+  it('up to nodejs22.x answers for an async handler whose promise never settles, and lives on', async () => {
+    const { invoke } = start({
+      runtime: 'nodejs22.x',
+      code: 'let n = 0; export const handler = async ({ ends }) => ends ? ++n : new Promise(() => { n += 1; });',
+    });
+    await expect(invoke()).resolves.toMatchObject({ error: { errorType: 'Runtime.NodeJsExit' } });
+    await expect(invoke({ ends: true })).resolves.toMatchObject({ payload: 2 });
   });
 
   it('answers an error, not a rejection, where it cannot be started or is not there', async () => {
@@ -473,7 +535,7 @@ describe('a frozen function', () => {
     expect(warnings()).toEqual([]);
     await invoke({ path: '/lost' });
     await until(() => warnings().length > 0);
-    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 socket still at work/)]);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with a request still at work/)]);
     await invokeAwake({ path: '/awake', awaited: true });
     await invokeAwake({ path: '/awake', awaited: true });
     expect(paths).toEqual(['/awaited', '/awaited', '/awake', '/awake']);
