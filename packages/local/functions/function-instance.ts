@@ -172,12 +172,19 @@ const causeOf = (error: Error & { code?: string }): FunctionError =>
     ? { errorType: 'Runtime.OutOfMemory', errorMessage: 'Runtime exited with error: signal: killed' }
     : { errorType: error.name, errorMessage: error.message };
 
+/** The signals that a function may end itself with, in the words of Go, in which Lambda's sandbox is written. */
+const SIGNALS: ReadonlyMap<number, string> = new Map([
+  [134, 'signal: aborted'],
+  [137, 'signal: killed'],
+  [143, 'signal: terminated'],
+]);
+
 const exitError = (exitCode: number): FunctionError => ({
   errorType: 'Runtime.ExitError',
   errorMessage:
     exitCode === 0
       ? 'Runtime exited without providing a reason'
-      : `Runtime exited with error: ${exitCode === 137 ? 'signal: killed' : `exit status ${exitCode}`}`,
+      : `Runtime exited with error: ${SIGNALS.get(exitCode) ?? `exit status ${exitCode}`}`,
 });
 
 /** Errors of the sandbox carry the request id; those of the code do not. */

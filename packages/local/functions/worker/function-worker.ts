@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { newTraceRoot } from '../../model/new-trace-root.ts';
 import { moveDate } from '../../runtime/move-date.ts';
@@ -44,6 +45,16 @@ const die = (exitCode: number): never => {
   return process.exit(exitCode);
 };
 const crash = () => die(137); // as a process ended by SIGKILL
+
+/** This process is that of the whole local run, and its parent the developer's npm or shell: only this thread may end. */
+const own = new Set([process.pid, process.ppid, 0, -1, -process.pid, -process.ppid]);
+const { kill } = process;
+process.kill = (pid, signal = 'SIGTERM') => {
+  const number = typeof signal === 'number' ? signal : constants.signals[signal as NodeJS.Signals];
+  if (!own.has(Number(pid)) || number === undefined) return kill.call(process, pid, signal);
+  return number === 0 || die(128 + number);
+};
+process.abort = () => die(128 + constants.signals.SIGABRT);
 
 /** The first answer counts. */
 const answer = (given: Answer): void => {

@@ -289,6 +289,34 @@ describe('a function', () => {
     expect(lines().join('\n')).toContain(error.errorType);
   });
 
+  it.each([
+    ['process.kill(process.pid)', 'signal: terminated'],
+    [`process.kill(process.pid, 'SIGKILL')`, 'signal: killed'],
+    ['process.kill(0, 9)', 'signal: killed'],
+    ['process.kill(process.ppid)', 'signal: terminated'],
+    ['process.abort()', 'signal: aborted'],
+  ])('that ends its process by %s ends alone', async (code, why) => {
+    const { invoke } = start({
+      code: `export const handler = async ({ good }) => good ? process.kill(process.pid, 0) : ${code};`,
+    });
+    await expect(invoke()).resolves.toMatchObject({
+      error: {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(`Runtime exited with error: ${why}$`),
+      },
+    });
+    await expect(invoke({ good: true })).resolves.toMatchObject({ payload: true });
+  });
+
+  it('may end a process that it has started', async () => {
+    const { invoke } = start({
+      code: `import { spawn } from 'node:child_process'; export const handler = () => new Promise((resolve) => {
+        const child = spawn(${JSON.stringify(process.execPath)}, ['-e', 'setInterval(() => {}, 1000)']);
+        child.on('exit', (_, signal) => resolve(signal)).on('spawn', () => process.kill(child.pid)); });`,
+    });
+    await expect(invoke()).resolves.toMatchObject({ payload: 'SIGTERM' });
+  });
+
   it('up to nodejs22.x has answered before a rejection that nobody handled ends its instance', async () => {
     const { invoke, lines, events } = start({
       runtime: 'nodejs22.x',
