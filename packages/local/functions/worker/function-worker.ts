@@ -84,10 +84,18 @@ const serialize = (result: unknown): string => {
 };
 
 const serializeOrFail = (result: unknown): string => {
+  const payload = stringify(result === undefined ? null : result);
+  // A function, a symbol: Lambda's client hands `undefined` to its native part, which says this.
+  if (payload === undefined) throw new TypeError('Wrong arguments');
+  return payload;
+};
+
+const stringify = (result: unknown): string | undefined => {
   try {
-    return JSON.stringify(result === undefined ? null : result) ?? 'null';
+    return JSON.stringify(result);
   } catch {
-    throw new LambdaError('Runtime.JSONStringifyError', 'Unable to stringify response body');
+    const errorType = callbackHandlers ? 'Error' : 'Runtime.JSONStringifyError';
+    throw new LambdaError(errorType, 'Unable to stringify response body');
   }
 };
 
@@ -97,7 +105,7 @@ const logError = (label: string, thrown: unknown) =>
 const fail = (thrown: unknown): void => {
   if (!current || current.answer) return;
   logError('Invoke Error', thrown);
-  answer({ type: 'error', error: LambdaError.answerOf(thrown) });
+  answer({ type: 'error', error: LambdaError.answerOf(thrown, callbackHandlers) });
 };
 
 const succeed = (result: unknown): void => {
@@ -115,7 +123,7 @@ const endWith = (label: string, thrown: unknown, exitCode: number): never => {
   // Lambda's client sends its answer at once up to nodejs22.x, and a turn of the event loop later since.
   if (callbackHandlers && current?.answer) deliver(true);
   // After its event an error is nobody's: the next one finds that the runtime has exited.
-  else if (current || !isLoaded) send({ type: 'fatal', error: LambdaError.answerOf(thrown) });
+  else if (current || !isLoaded) send({ type: 'fatal', error: LambdaError.answerOf(thrown, callbackHandlers) });
   return die(exitCode);
 };
 

@@ -37,9 +37,9 @@ const isCommonJs = (source: string): boolean => {
   }
 };
 
-const notFound = (specifier: string, codePath: string, why: string): Error =>
+const notFound = (specifier: string, codePath: string, isRequired: boolean, why: string): Error =>
   Object.assign(new Error(`Cannot find package '${specifier}' in ${pathToFileURL(codePath).pathname}: ${why}`), {
-    code: 'ERR_MODULE_NOT_FOUND',
+    code: isRequired ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND',
   });
 
 /**
@@ -75,6 +75,7 @@ export const isolateModules = (
         ? next(url, { ...context, format: formatOf(fileURLToPath(url), context.format) })
         : next(url, context),
     resolve: (specifier, context, next) => {
+      const isRequired = context.conditions.includes('require');
       const isBare = !/^(\.{0,2}\/|[a-z]+:|#)/i.test(specifier);
       if (!isBare || !isOurs(context.parentURL)) return next(specifier, context);
       if (isBundled(specifier, fileURLToPath(context.parentURL))) return next(specifier, context);
@@ -87,11 +88,16 @@ export const isolateModules = (
       }
       if (bringsSdk2 && /^aws-sdk(\/|$)/.test(specifier)) {
         const why = `Lambda's ${runtime} brings version 2 of the SDK, the local run does not: bundle it, or move to nodejs22.x and @aws-sdk`;
-        throw notFound(specifier, codePath, why);
+        throw notFound(specifier, codePath, isRequired, why);
       }
       const resolved = next(specifier, context);
       if (!resolved.url.startsWith('file:')) return resolved; // Node's own, without `node:`
-      throw notFound(specifier, codePath, "it is not in the function's asset, so Lambda would not find it either");
+      throw notFound(
+        specifier,
+        codePath,
+        isRequired,
+        "it is not in the function's asset, so Lambda would not find it either",
+      );
     },
   });
 

@@ -30,7 +30,8 @@ const importModule = async ({ codePath, importFile }: CodeLocation, modulePath: 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof SyntaxError) throw new LambdaError('Runtime.UserCodeSyntaxError', String(error), error);
-    if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') {
+    // Not ERR_MODULE_NOT_FOUND, of an `import`: Lambda passes that one on as it is.
+    if (code === 'MODULE_NOT_FOUND') {
       throw new LambdaError('Runtime.ImportModuleError', String(error), error as Error);
     }
     throw error;

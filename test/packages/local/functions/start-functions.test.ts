@@ -152,7 +152,7 @@ describe('a function', () => {
   it.each([
     ['export const other = 1;', 'Runtime.HandlerNotFound', 'index.handler is undefined or not exported'],
     ['export const handler = 1;', 'Runtime.HandlerNotFound', 'index.handler is not a function'],
-    ['import "left-pad"; export const handler = 1;', 'Runtime.ImportModuleError', "Cannot find package 'left-pad'"],
+    ['import "left-pad"; export const handler = 1;', 'Error', "Cannot find package 'left-pad'"],
     ['export const handler = (', 'Runtime.UserCodeSyntaxError', 'SyntaxError'],
     ['throw new TypeError("at start");', 'TypeError', 'at start'],
     ['export const handler = (event, context, callback) => 1;', 'Runtime.CallbackHandlerDeprecated', 'Node.js 24'],
@@ -170,7 +170,7 @@ describe('a function', () => {
       'asset/index.mjs': 'import pad from "left-pad"; export const handler = async () => pad;',
     });
     await expect(start({ codePath: `${root}/asset` }).invoke()).resolves.toMatchObject({
-      error: { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining('Lambda would not') },
+      error: { errorType: 'Error', errorMessage: expect.stringContaining('Lambda would not') },
     });
   });
 
@@ -222,6 +222,32 @@ describe('a function', () => {
     ]);
     expect(lines()[0]).toMatch(/^Invoke Error\t\{"errorType":"RangeError","errorMessage":"no","stack":\[/);
     expect(events.filter((event) => 'coldStart' in event && event.coldStart)).toHaveLength(1);
+  });
+
+  it.each([
+    ['nodejs24.x', { name: 'object', json: 'Runtime.JSONStringifyError' }],
+    ['nodejs22.x', { name: 'Lookalike', json: 'Error' }],
+  ])('on %s fails for what is no error and no JSON by the names that Lambda uses', async (runtime, { name, json }) => {
+    const { invoke, lines } = start({
+      runtime,
+      code: `const ways = {
+        lookalike: () => { throw { name: 'Lookalike', message: 'no', stack: 'at x' }; },
+        named: () => { throw { name: 'Named', message: 'no' }; },
+        bare: () => { throw Object.create(null); },
+        symbol: () => Symbol('x'),
+        function: () => () => 1,
+        big: () => 10n,
+      };
+      export const handler = async ({ way }) => ways[way]();`,
+    });
+    const types: Record<string, string> = {};
+    for (const way of ['lookalike', 'named', 'bare', 'symbol', 'function', 'big']) {
+      const result = await invoke({ way });
+      types[way] = result.ok ? 'ok' : result.error.errorType;
+    }
+    const symbol = 'TypeError';
+    expect(types).toEqual({ lookalike: name, named: 'object', bare: 'handled', symbol, function: symbol, big: json });
+    expect(lines()[1]).toMatch(/^Invoke Error\t\{"errorType":"Error","errorMessage":"\[object Object\]"/);
   });
 
   it('logs an error with what its developer put on it, as Lambda does', async () => {
