@@ -219,6 +219,8 @@ export const lambdaEnvironment = (
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    // What tells a library that it runs on Lambda. Nothing listens here: no runtime but this one can ask for events.
+    AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9',
     AWS_LAMBDA_LOG_GROUP_NAME: log.groupName,
     AWS_LAMBDA_LOG_STREAM_NAME: log.streamName,
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -8,7 +8,7 @@ import { captureOutput } from './capture-output.ts';
 import { Freezer } from './freezer.ts';
 import { isolateModules } from './isolate-modules.ts';
 import { LambdaError } from './lambda-error.ts';
-import { loadHandler } from './load-handler.ts';
+import { loadHandler, streamifyResponse } from './load-handler.ts';
 import type { Answer, InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
 import { redirectHosts } from './redirect-hosts.ts';
 
@@ -23,6 +23,10 @@ const { flush } = captureOutput((line) => send({ type: 'line', line }));
 process.cwd = () => data.codePath; // a thread cannot change its folder
 moveDate(data.clockOffset);
 redirectHosts(data.hosts, (host) => send({ type: 'unknown-host', host }));
+Object.assign(console, { fatal: console.error });
+if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
+  Object.assign(globalThis, { awslambda: { streamifyResponse } });
+}
 const importFile = isolateModules(data.codePath, data.runtime);
 
 const callbackHandlers = Number(/^nodejs(\d+)/.exec(data.runtime)?.[1]) <= LAST_CALLBACK_RUNTIME;
@@ -174,8 +178,10 @@ const start = async (): Promise<void> => {
     };
     current = started;
     const isCurrent = () => current === started;
-    process.env._X_AMZN_TRACE_ID = event.traceHeader ?? newTraceHeader();
-    callHandler(handler, JSON.parse(event.event), lambdaContext(data, event), callbackHandlers, {
+    const traceHeader = event.traceHeader ?? newTraceHeader();
+    process.env._X_AMZN_TRACE_ID = traceHeader;
+    const context = { ...lambdaContext(data, event), ...(!callbackHandlers && { xRayTraceId: traceHeader }) };
+    callHandler(handler, JSON.parse(event.event), context, callbackHandlers, {
       succeed: (result) => isCurrent() && succeed(result),
       fail: (error) => isCurrent() && fail(error),
       exit: () => die(0),
@@ -207,6 +213,7 @@ export const lambdaContext = (data: InstanceData, { requestId }: InstanceEvent) 
     identity: undefined,
     invokedFunctionArn: data.arn,
     awsRequestId: requestId,
+    tenantId: undefined,
     getRemainingTimeInMillis: () => Math.max(0, Math.ceil(endsAt - performance.now())),
   };
 };

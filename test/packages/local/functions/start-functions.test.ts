@@ -109,6 +109,35 @@ describe('a function', () => {
   });
 
   it.each([
+    ['nodejs24.x', ['awsRequestId', 'tenantId', 'xRayTraceId'], true],
+    ['nodejs22.x', ['awsRequestId', 'tenantId'], undefined],
+  ])('on %s has what Lambda adds to Node', async (runtime, fields, isTraced) => {
+    const { invoke, lines } = start({
+      runtime,
+      code: `export const handler = async (_, context) => {
+        console.fatal('it is %s', 'over');
+        return {
+          fields: ['awsRequestId', 'tenantId', 'xRayTraceId'].filter((name) => name in context),
+          isTraced: context.xRayTraceId && context.xRayTraceId === process.env._X_AMZN_TRACE_ID,
+          streamifies: typeof awslambda.streamifyResponse,
+          api: process.env.AWS_LAMBDA_RUNTIME_API,
+        }; };`,
+    });
+    const { payload } = (await invoke()) as { payload: Record<string, unknown> };
+    expect(payload).toMatchObject({ fields, streamifies: 'function', api: expect.stringMatching(/^[\d.]+:\d+$/) });
+    expect([payload.isTraced, lines()]).toEqual([isTraced, ['it is over']]);
+  });
+
+  it('that streams its response is refused by name', async () => {
+    const { invoke } = start({
+      code: 'export const handler = awslambda.streamifyResponse(async (event, stream) => stream.end());',
+    });
+    const errorMessage =
+      'The local run does not stream responses, as index.handler asks for with awslambda.streamifyResponse';
+    await expect(invoke()).resolves.toMatchObject({ ok: false, error: { errorMessage } });
+  });
+
+  it.each([
     [
       'a CommonJS file',
       {
