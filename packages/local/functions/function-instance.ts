@@ -87,6 +87,7 @@ export class FunctionInstance {
       workerData,
       transferList: [port],
       env: lambdaEnvironment(definition, credentials, log),
+      execArgv: switchedOff(definition),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     });
   }
@@ -194,6 +195,17 @@ const errorOfExit = ({ errorType, errorMessage }: FunctionError, requestId: stri
     ? `RequestId: ${requestId} Error: ${errorMessage}`
     : errorMessage,
 });
+
+/**
+ * What Lambda switches off up to nodejs22.x, unless the function's own NODE_OPTIONS switch it on.
+ * @see https://aws.amazon.com/blogs/compute/node-js-22-runtime-now-available-in-aws-lambda/
+ */
+const switchedOff = ({ runtime, environment }: LambdaFunction): string[] =>
+  Number(/^nodejs(\d+)/.exec(runtime)?.[1]) <= 22
+    ? ['experimental-require-module', 'experimental-detect-module']
+        .filter((name) => !environment.NODE_OPTIONS?.includes(`--${name}`))
+        .map((name) => `--no-${name}`)
+    : [];
 
 /**
  * All the variables that an instance sees: those Lambda defines and the function's own, and nothing of the developer's.

@@ -58,11 +58,12 @@ export const isolateModules = (
     url?.startsWith('file:') === true && fileURLToPath(url).startsWith(codePath + sep);
 
   // Asked only where Node would look above the asset and find "module".
+  const detects = !process.execArgv.includes('--no-experimental-detect-module');
   const looksAbove = typeAbove(codePath) === 'module';
   const formatOf = (file: string, format: LoadHookContext['format']): LoadHookContext['format'] => {
     if (!looksAbove || !file.endsWith('.js')) return format;
     if (foldersWithin(codePath, file).some((folder) => existsSync(join(folder, 'package.json')))) return format;
-    return isCommonJs(readFileSync(file, 'utf8')) ? 'commonjs' : 'module';
+    return !detects || isCommonJs(readFileSync(file, 'utf8')) ? 'commonjs' : 'module';
   };
   const isBundled = (specifier: string, parent: string): boolean => {
     const [name] = PACKAGE_NAME.exec(specifier) ?? [''];

@@ -164,6 +164,37 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ payload: 7 });
   });
 
+  it.each([
+    [
+      'require() of an ES module',
+      { 'index.js': 'exports.handler = async () => require("./es.mjs").x;', 'es.mjs': 'export const x = 7;' },
+      '--experimental-require-module',
+      'Error',
+    ],
+    [
+      'export in a plain .js',
+      { 'index.js': 'export const handler = async () => 7;' },
+      '--experimental-detect-module',
+      'Runtime.UserCodeSyntaxError',
+    ],
+  ])('up to nodejs22.x has no %s unless NODE_OPTIONS say so', async (_, files, NODE_OPTIONS, errorType) => {
+    await expect(start({ files }).invoke()).resolves.toMatchObject({ payload: 7 });
+    const runtime = 'nodejs22.x';
+    await expect(start({ files, runtime }).invoke()).resolves.toMatchObject({ error: { errorType } });
+    const environment = { NODE_OPTIONS };
+    await expect(start({ files, runtime, environment }).invoke()).resolves.toMatchObject({ payload: 7 });
+  });
+
+  it('up to nodejs22.x has no export in a plain .js below a package.json of the project either', async () => {
+    const root = anAsset({
+      'package.json': '{"type":"module"}',
+      'asset/index.js': 'export const handler = async () => 7;',
+    });
+    await expect(start({ runtime: 'nodejs22.x', codePath: `${root}/asset` }).invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.UserCodeSyntaxError' },
+    });
+  });
+
   it('is found in a folder and by a nested export', async () => {
     const { invoke } = start({
       handler: 'src/api/chat.routes.connect',
