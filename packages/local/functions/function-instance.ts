@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import type { Credentials, InvocationResult, LambdaFunction } from '../model/application.ts';
 import { startWorker } from '../runtime/start-worker.ts';
-import type { FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
+import type { Answer, FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
 
 /** The time that the first event has for loading the code, beside its own. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const MAX_INIT_MS = 10_000;
@@ -37,6 +37,8 @@ export class FunctionInstance {
   #running: Running | undefined;
   /** Why the thread was ended from here. */
   #cause: FunctionError | undefined;
+  /** What an instance that ends has answered: it is no sooner idle than gone. */
+  #last: (Answer & { durationMs: number }) | undefined;
   #ended = false;
 
   constructor(options: InstanceOptions) {
@@ -85,6 +87,7 @@ export class FunctionInstance {
       workerData,
       transferList: [port],
       env: lambdaEnvironment(definition, credentials, log),
+      execArgv: switchedOff(definition),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     });
   }
@@ -105,10 +108,9 @@ export class FunctionInstance {
         this.#options.onUnknownHost(message.host);
         break;
       case 'result':
-        this.#answer({ ok: true, payload: JSON.parse(message.payload), durationMs: message.durationMs });
-        break;
       case 'error':
-        this.#answer({ ok: false, error: withoutTrace(message.error), durationMs: message.durationMs });
+        if (message.isLast) this.#last = message;
+        else this.#answer(resultOf(message));
         break;
       case 'fatal':
         this.#die(message.error);
@@ -148,6 +150,7 @@ export class FunctionInstance {
       this.#receive(last.message);
     }
     this.#port.close();
+    if (this.#last) this.#answer(resultOf(this.#last));
     if (this.#running) {
       const { event, startedAt } = this.#running;
       const error = errorOfExit(this.#cause ?? exitError(exitCode), event.requestId);
@@ -158,19 +161,31 @@ export class FunctionInstance {
   }
 }
 
-const withoutTrace = ({ errorType, errorMessage }: FunctionError) => ({ errorType, errorMessage });
+const resultOf = (answer: Answer & { durationMs: number }): InvocationResult => {
+  const { durationMs } = answer;
+  if (answer.type === 'result') return { ok: true, payload: JSON.parse(answer.payload), durationMs };
+  const { errorType, errorMessage } = answer.error;
+  return { ok: false, error: { errorType, errorMessage }, durationMs };
+};
 
 const causeOf = (error: Error & { code?: string }): FunctionError =>
   error.code === 'ERR_WORKER_OUT_OF_MEMORY'
     ? { errorType: 'Runtime.OutOfMemory', errorMessage: 'Runtime exited with error: signal: killed' }
     : { errorType: error.name, errorMessage: error.message };
 
+/** The signals that a function may end itself with, in the words of Go, in which Lambda's sandbox is written. */
+const SIGNALS: ReadonlyMap<number, string> = new Map([
+  [134, 'signal: aborted'],
+  [137, 'signal: killed'],
+  [143, 'signal: terminated'],
+]);
+
 const exitError = (exitCode: number): FunctionError => ({
   errorType: 'Runtime.ExitError',
   errorMessage:
     exitCode === 0
       ? 'Runtime exited without providing a reason'
-      : `Runtime exited with error: ${exitCode === 137 ? 'signal: killed' : `exit status ${exitCode}`}`,
+      : `Runtime exited with error: ${SIGNALS.get(exitCode) ?? `exit status ${exitCode}`}`,
 });
 
 /** Errors of the sandbox carry the request id; those of the code do not. */
@@ -180,6 +195,17 @@ const errorOfExit = ({ errorType, errorMessage }: FunctionError, requestId: stri
     ? `RequestId: ${requestId} Error: ${errorMessage}`
     : errorMessage,
 });
+
+/**
+ * What Lambda switches off up to nodejs22.x, unless the function's own NODE_OPTIONS switch it on.
+ * @see https://aws.amazon.com/blogs/compute/node-js-22-runtime-now-available-in-aws-lambda/
+ */
+const switchedOff = ({ runtime, environment }: LambdaFunction): string[] =>
+  Number(/^nodejs(\d+)/.exec(runtime)?.[1]) <= 22
+    ? ['experimental-require-module', 'experimental-detect-module']
+        .filter((name) => !environment.NODE_OPTIONS?.includes(`--${name}`))
+        .map((name) => `--no-${name}`)
+    : [];
 
 /**
  * All the variables that an instance sees: those Lambda defines and the function's own, and nothing of the developer's.
@@ -205,6 +231,8 @@ export const lambdaEnvironment = (
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    // What tells a library that it runs on Lambda. Nothing listens here: no runtime but this one can ask for events.
+    AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9',
     AWS_LAMBDA_LOG_GROUP_NAME: log.groupName,
     AWS_LAMBDA_LOG_STREAM_NAME: log.streamName,
     AWS_ACCESS_KEY_ID: accessKeyId,

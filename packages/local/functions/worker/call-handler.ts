@@ -4,6 +4,8 @@ import type { Handler } from './load-handler.ts';
 interface Outcome {
   succeed(result: unknown): void;
   fail(error: unknown): void;
+  /** Ends the instance as Node does when nothing is left to do. */
+  exit(): void;
   /** Calls back once nothing keeps the event loop alive. */
   whenIdle(callback: () => void): void;
 }
@@ -11,16 +13,16 @@ interface Outcome {
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 
-/** nodejs24.x and later: what the handler returns, awaited, is the answer. */
-const callAsync = (handler: Handler, event: unknown, context: object, { succeed, fail, whenIdle }: Outcome): void => {
-  whenIdle(() =>
-    fail(
-      new LambdaError(
-        'Runtime.NodeJsExit',
-        'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes',
-      ),
-    ),
-  );
+const PROMISE_NEVER_SETTLED =
+  'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
+
+/** As Lambda's client asks: only what is declared `async`. */
+const isAsync = (handler: Handler): boolean => handler.constructor.name === 'AsyncFunction';
+
+/** nodejs24.x and later: what the handler returns, awaited, is the answer. A promise that never settles ends the process. */
+const callAsync = (handler: Handler, event: unknown, context: object, outcome: Outcome): void => {
+  const { succeed, fail, exit, whenIdle } = outcome;
+  whenIdle(exit);
   Promise.resolve(handler(event, context)).then(succeed, fail);
 };
 
@@ -44,7 +46,10 @@ const callWithCallback = (handler: Handler, event: unknown, context: object, out
     },
     enumerable: true,
   });
-  whenIdle(() => succeed(null)); // neither a promise nor a callback
+  // Neither a promise that settles nor a callback.
+  whenIdle(() =>
+    isAsync(handler) ? fail(new LambdaError('Runtime.NodeJsExit', PROMISE_NEVER_SETTLED)) : succeed(null),
+  );
   const result = handler(event, context, callback);
   if (isThenable(result)) result.then(succeed, fail);
 };

@@ -50,16 +50,17 @@ interface FreezerOptions {
  * Stops this thread between events as Lambda freezes an instance: nothing goes on until the next event, not a timer,
  * not a promise, not a socket.
  *
- * The microtasks at hand are run first, because a call that was not awaited may not have begun anything yet that could
- * be seen. The first of them that touches a socket is stopped right there: its bytes leave with the next event, as on AWS.
+ * One turn of the event loop comes first, as in Lambda's client: a call that was not awaited may not have begun anything
+ * yet that could be seen, and a rejection that nobody handles ends the event before its answer has left. What touches a
+ * socket in that turn is stopped right there: its bytes leave with the next event, as on AWS.
  */
 export class Freezer {
   readonly #options: FreezerOptions;
   readonly #gate: Int32Array;
   readonly #run: (event: InstanceEvent) => void;
   #handed = 0;
-  #frozen = 0;
-  #answered = false;
+  /** Of the event that has its answer and is not frozen yet. */
+  #deliver: (() => void) | undefined;
   #atRest: ReadonlyMap<string, number> = new Map();
 
   constructor(options: FreezerOptions) {
@@ -75,12 +76,11 @@ export class Freezer {
     this.#runNext();
   }
 
-  /** Call when an event is answered. */
-  answered(): void {
-    this.#answered = true;
-    const frozen = this.#frozen;
-    process.nextTick(() => {
-      if (this.#answered && frozen === this.#frozen) this.#freeze(this.#unawaitedWork());
+  /** Call when an event has its answer. `deliver` sends it, just before the freeze. */
+  answered(deliver: () => void): void {
+    this.#deliver = deliver;
+    setImmediate(() => {
+      if (this.#deliver === deliver) this.#freeze(this.#unawaitedWork());
     });
   }
 
@@ -90,14 +90,14 @@ export class Freezer {
   }
 
   #freeze(unawaited: string): void {
+    this.#deliver?.();
+    this.#deliver = undefined;
     if (unawaited) this.#options.reportUnawaited(unawaited);
     this.#runNext();
   }
 
   #runNext(): void {
     const event = this.#wait();
-    this.#frozen += 1;
-    this.#answered = false;
     // What fell due while it was frozen comes first, as on Lambda, whose events arrive through the same loop. Two turns,
     // because the freeze may have been in any part of one: together they run the timers and read the sockets.
     setImmediate(() => setImmediate(() => this.#run(event)));
@@ -114,7 +114,7 @@ export class Freezer {
 
   #guardSockets(): void {
     const guard = (work: string) => {
-      if (this.#answered) this.#freeze(work);
+      if (this.#deliver) this.#freeze(work);
       else this.#options.onWrite();
     };
     const { connect, write } = net.Socket.prototype;

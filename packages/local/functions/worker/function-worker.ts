@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { newTraceRoot } from '../../model/new-trace-root.ts';
 import { moveDate } from '../../runtime/move-date.ts';
@@ -7,8 +8,8 @@ import { captureOutput } from './capture-output.ts';
 import { Freezer } from './freezer.ts';
 import { isolateModules } from './isolate-modules.ts';
 import { LambdaError } from './lambda-error.ts';
-import { loadHandler } from './load-handler.ts';
-import type { InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
+import { loadHandler, streamifyResponse } from './load-handler.ts';
+import type { Answer, InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
 import { redirectHosts } from './redirect-hosts.ts';
 
 /** Lambda's limit of a response, in bytes. */
@@ -22,12 +23,26 @@ const { flush } = captureOutput((line) => send({ type: 'line', line }));
 process.cwd = () => data.codePath; // a thread cannot change its folder
 moveDate(data.clockOffset);
 redirectHosts(data.hosts, (host) => send({ type: 'unknown-host', host }));
+Object.assign(console, { fatal: console.error });
+if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
+  Object.assign(globalThis, { awslambda: { streamifyResponse } });
+}
 const importFile = isolateModules(data.codePath, data.runtime);
 
 const callbackHandlers = Number(/^nodejs(\d+)/.exec(data.runtime)?.[1]) <= LAST_CALLBACK_RUNTIME;
 
+interface Current {
+  requestId: string;
+  startedAt: number;
+  crashAfterWrites: number;
+  whenIdle?: () => void;
+  /** Leaves when the instance freezes. */
+  answer?: Answer;
+}
+
 /** The event being run: what is answered after its end belongs to nobody. */
-let current: { requestId: string; startedAt: number; crashAfterWrites: number; whenIdle?: () => void } | undefined;
+let current: Current | undefined;
+let isLoaded = false;
 
 const die = (exitCode: number): never => {
   flush();
@@ -35,12 +50,31 @@ const die = (exitCode: number): never => {
 };
 const crash = () => die(137); // as a process ended by SIGKILL
 
-const end = (): { requestId: string; durationMs: number } | undefined => {
-  if (!current) return undefined;
+/** This process is that of the whole local run, and its parent the developer's npm or shell: only this thread may end. */
+const own = new Set([process.pid, process.ppid, 0, -1, -process.pid, -process.ppid]);
+const { kill } = process;
+process.kill = (pid, signal = 'SIGTERM') => {
+  const number = typeof signal === 'number' ? signal : constants.signals[signal as NodeJS.Signals];
+  if (!own.has(Number(pid)) || number === undefined) return kill.call(process, pid, signal);
+  return number === 0 || die(128 + number);
+};
+process.abort = () => die(128 + constants.signals.SIGABRT);
+
+/** The first answer counts. */
+const answer = (given: Answer): void => {
+  if (!current || current.answer) return;
+  current.answer = given;
+  delete current.whenIdle;
+  freezer.answered(() => deliver(false));
+};
+
+const deliver = (isLast: boolean): void => {
+  if (!current?.answer) return;
   if (current.crashAfterWrites < Number.POSITIVE_INFINITY) crash();
-  const { requestId, startedAt } = current;
+  const { requestId, startedAt, answer } = current;
   current = undefined;
-  return { requestId, durationMs: performance.now() - startedAt };
+  flush();
+  send({ ...answer, requestId, durationMs: performance.now() - startedAt, isLast });
 };
 
 const serialize = (result: unknown): string => {
@@ -54,10 +88,18 @@ const serialize = (result: unknown): string => {
 };
 
 const serializeOrFail = (result: unknown): string => {
+  const payload = stringify(result === undefined ? null : result);
+  // A function, a symbol: Lambda's client hands `undefined` to its native part, which says this.
+  if (payload === undefined) throw new TypeError('Wrong arguments');
+  return payload;
+};
+
+const stringify = (result: unknown): string | undefined => {
   try {
-    return JSON.stringify(result === undefined ? null : result) ?? 'null';
+    return JSON.stringify(result);
   } catch {
-    throw new LambdaError('Runtime.JSONStringifyError', 'Unable to stringify response body');
+    const errorType = callbackHandlers ? 'Error' : 'Runtime.JSONStringifyError';
+    throw new LambdaError(errorType, 'Unable to stringify response body');
   }
 };
 
@@ -65,42 +107,46 @@ const logError = (label: string, thrown: unknown) =>
   send({ type: 'line', line: `${label}\t${LambdaError.toLog(thrown)}` });
 
 const fail = (thrown: unknown): void => {
-  const ended = end();
-  if (!ended) return;
+  if (!current || current.answer) return;
   logError('Invoke Error', thrown);
-  flush();
-  send({ type: 'error', ...ended, error: LambdaError.answerOf(thrown) });
-  freezer.answered();
+  answer({ type: 'error', error: LambdaError.answerOf(thrown, callbackHandlers) });
 };
 
 const succeed = (result: unknown): void => {
-  if (!current) return;
+  if (!current || current.answer) return;
   try {
-    const payload = serialize(result);
-    const ended = end();
-    flush();
-    if (ended) send({ type: 'result', ...ended, payload });
-    freezer.answered();
+    answer({ type: 'result', payload: serialize(result) });
   } catch (error) {
     fail(error);
   }
 };
 
-/** An error that ends the instance, and the event with it. */
+/** An error that ends the instance, and the event that it belongs to. */
 const endWith = (label: string, thrown: unknown, exitCode: number): never => {
   logError(label, thrown);
-  if (current) end();
-  send({ type: 'fatal', error: LambdaError.answerOf(thrown) });
+  // Lambda's client sends its answer at once up to nodejs22.x, and a turn of the event loop later since.
+  if (callbackHandlers && current?.answer) deliver(true);
+  // After its event an error is nobody's: the next one finds that the runtime has exited.
+  else if (current || !isLoaded) send({ type: 'fatal', error: LambdaError.answerOf(thrown, callbackHandlers) });
   return die(exitCode);
 };
 
-process.on('uncaughtException', (error) => endWith('Uncaught Exception', error, 129));
+/** Since nodejs24.x Lambda's client listens for neither of these: what the function does about them counts. */
+const isLeftToFunction = (event: 'uncaughtException' | 'unhandledRejection'): boolean =>
+  !callbackHandlers && process.listenerCount(event as 'uncaughtException') > 1;
+
+process.on('uncaughtException', (error) => {
+  if (!isLeftToFunction('uncaughtException')) endWith('Uncaught Exception', error, callbackHandlers ? 129 : 1);
+});
 process.on('unhandledRejection', (reason) => {
+  if (isLeftToFunction('unhandledRejection')) return;
   const cause = reason instanceof Error ? reason : undefined;
   const error = new LambdaError('Runtime.UnhandledPromiseRejection', String(reason), cause);
-  endWith('Unhandled Promise Rejection', error, 128);
+  endWith('Unhandled Promise Rejection', error, callbackHandlers ? 128 : 1);
 });
 process.on('beforeExit', () => {
+  // A top-level await that never settles: Lambda's client awaits the code at its own top level up to nodejs22.x.
+  if (!isLoaded) die(callbackHandlers ? 13 : 0);
   const { whenIdle } = current ?? {};
   if (current) delete current.whenIdle;
   whenIdle?.();
@@ -125,22 +171,26 @@ const start = async (): Promise<void> => {
   const startedAt = performance.now();
   const handler = await loadHandler({ ...data, importFile }, callbackHandlers);
   run = (event) => {
-    const started = {
+    const started: Current = {
       requestId: event.requestId,
       startedAt: performance.now(),
       crashAfterWrites: event.crashAfterWrites ?? Number.POSITIVE_INFINITY,
     };
     current = started;
     const isCurrent = () => current === started;
-    process.env._X_AMZN_TRACE_ID = event.traceHeader ?? newTraceHeader();
-    callHandler(handler, JSON.parse(event.event), lambdaContext(data, event), callbackHandlers, {
+    const traceHeader = event.traceHeader ?? newTraceHeader();
+    process.env._X_AMZN_TRACE_ID = traceHeader;
+    const context = { ...lambdaContext(data, event), ...(!callbackHandlers && { xRayTraceId: traceHeader }) };
+    callHandler(handler, JSON.parse(event.event), context, callbackHandlers, {
       succeed: (result) => isCurrent() && succeed(result),
       fail: (error) => isCurrent() && fail(error),
+      exit: () => die(0),
       whenIdle: (callback) => {
-        if (isCurrent()) (current as { whenIdle?: () => void }).whenIdle = callback;
+        if (isCurrent() && !started.answer) started.whenIdle = callback;
       },
     });
   };
+  isLoaded = true;
   send({ type: 'ready', initMs: performance.now() - startedAt });
   freezer.start();
 };
@@ -163,6 +213,7 @@ export const lambdaContext = (data: InstanceData, { requestId }: InstanceEvent) 
     identity: undefined,
     invokedFunctionArn: data.arn,
     awsRequestId: requestId,
+    tenantId: undefined,
     getRemainingTimeInMillis: () => Math.max(0, Math.ceil(endsAt - performance.now())),
   };
 };

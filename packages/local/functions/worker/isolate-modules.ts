@@ -37,9 +37,9 @@ const isCommonJs = (source: string): boolean => {
   }
 };
 
-const notFound = (specifier: string, codePath: string, why: string): Error =>
+const notFound = (specifier: string, codePath: string, isRequired: boolean, why: string): Error =>
   Object.assign(new Error(`Cannot find package '${specifier}' in ${pathToFileURL(codePath).pathname}: ${why}`), {
-    code: 'ERR_MODULE_NOT_FOUND',
+    code: isRequired ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND',
   });
 
 /**
@@ -58,11 +58,12 @@ export const isolateModules = (
     url?.startsWith('file:') === true && fileURLToPath(url).startsWith(codePath + sep);
 
   // Asked only where Node would look above the asset and find "module".
+  const detects = !process.execArgv.includes('--no-experimental-detect-module');
   const looksAbove = typeAbove(codePath) === 'module';
   const formatOf = (file: string, format: LoadHookContext['format']): LoadHookContext['format'] => {
     if (!looksAbove || !file.endsWith('.js')) return format;
     if (foldersWithin(codePath, file).some((folder) => existsSync(join(folder, 'package.json')))) return format;
-    return isCommonJs(readFileSync(file, 'utf8')) ? 'commonjs' : 'module';
+    return !detects || isCommonJs(readFileSync(file, 'utf8')) ? 'commonjs' : 'module';
   };
   const isBundled = (specifier: string, parent: string): boolean => {
     const [name] = PACKAGE_NAME.exec(specifier) ?? [''];
@@ -75,6 +76,7 @@ export const isolateModules = (
         ? next(url, { ...context, format: formatOf(fileURLToPath(url), context.format) })
         : next(url, context),
     resolve: (specifier, context, next) => {
+      const isRequired = context.conditions.includes('require');
       const isBare = !/^(\.{0,2}\/|[a-z]+:|#)/i.test(specifier);
       if (!isBare || !isOurs(context.parentURL)) return next(specifier, context);
       if (isBundled(specifier, fileURLToPath(context.parentURL))) return next(specifier, context);
@@ -87,11 +89,16 @@ export const isolateModules = (
       }
       if (bringsSdk2 && /^aws-sdk(\/|$)/.test(specifier)) {
         const why = `Lambda's ${runtime} brings version 2 of the SDK, the local run does not: bundle it, or move to nodejs22.x and @aws-sdk`;
-        throw notFound(specifier, codePath, why);
+        throw notFound(specifier, codePath, isRequired, why);
       }
       const resolved = next(specifier, context);
       if (!resolved.url.startsWith('file:')) return resolved; // Node's own, without `node:`
-      throw notFound(specifier, codePath, "it is not in the function's asset, so Lambda would not find it either");
+      throw notFound(
+        specifier,
+        codePath,
+        isRequired,
+        "it is not in the function's asset, so Lambda would not find it either",
+      );
     },
   });
 

@@ -8,26 +8,40 @@ export class LambdaError extends Error {
     if (cause?.stack) this.stack = cause.stack;
   }
 
-  /** What an invocation answers for anything that was thrown. */
-  static answerOf(thrown: unknown): FunctionError {
-    if (!(thrown instanceof Error) && !(typeof thrown === 'object' && thrown !== null && 'stack' in thrown)) {
-      return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+  /**
+   * What an invocation answers for anything that was thrown.
+   * @param likeErrors Whether what looks like an error is one. It is up to nodejs22.x.
+   */
+  static answerOf(thrown: unknown, likeErrors: boolean): FunctionError {
+    try {
+      if (!(thrown instanceof Error) && !(likeErrors && looksLikeError(thrown))) {
+        return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+      }
+      const { name, message, stack } = thrown;
+      return { errorType: `${name}`, errorMessage: `${message}`, trace: `${stack}`.split('\n') };
+    } catch {
+      return { errorType: 'handled', errorMessage: UNREADABLE };
     }
-    const { name, message, stack } = thrown as Error;
-    return { errorType: name, errorMessage: message, trace: String(stack).split('\n') };
   }
 
   /** What the log says of anything that was thrown: an error's own properties too, such as its `code`. */
   static toLog(thrown: unknown): string {
     try {
-      return (
-        JSON.stringify(thrown, (_, value) => (value instanceof Error ? withOwnProperties(value) : value)) ?? 'undefined'
-      );
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      return JSON.stringify(error, (_, value) => (value instanceof Error ? withOwnProperties(value) : value));
     } catch {
-      return JSON.stringify(LambdaError.answerOf(thrown));
+      return JSON.stringify(LambdaError.answerOf(thrown, false));
     }
   }
 }
+
+const UNREADABLE =
+  'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack';
+
+const looksLikeError = (thrown: unknown): thrown is Error => {
+  const { name, message, stack } = Object(thrown) as Partial<Record<keyof Error, unknown>>;
+  return [name, message, stack].every((text) => typeof text === 'string' && text !== '');
+};
 
 const withOwnProperties = (error: Error): object => ({
   errorType: error.name,

@@ -14,6 +14,12 @@ export type Handler = (
 const CALLBACK_HANDLER_REMOVED =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 
+/** By which Lambda's client knows a handler that streams. */
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+/** `awslambda.streamifyResponse`: code that calls it loads, and its handler is refused by name if it is the function's. */
+export const streamifyResponse = (handler: object): object => Object.assign(handler, { [STREAMING]: 'response' });
+
 export interface CodeLocation {
   codePath: string;
   /** `send-message.handler` */
@@ -30,7 +36,8 @@ const importModule = async ({ codePath, importFile }: CodeLocation, modulePath: 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof SyntaxError) throw new LambdaError('Runtime.UserCodeSyntaxError', String(error), error);
-    if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') {
+    // Not ERR_MODULE_NOT_FOUND, of an `import`: Lambda passes that one on as it is.
+    if (code === 'MODULE_NOT_FOUND') {
       throw new LambdaError('Runtime.ImportModuleError', String(error), error as Error);
     }
     throw error;
@@ -64,6 +71,9 @@ export const loadHandler = async (code: CodeLocation, callbackHandlers: boolean)
   if (typeof found !== 'function') {
     const problem = found === undefined ? 'undefined or not exported' : 'not a function';
     throw new LambdaError('Runtime.HandlerNotFound', `${handler} is ${problem}`);
+  }
+  if (STREAMING in found) {
+    throw new Error(`The local run does not stream responses, as ${handler} asks for with awslambda.streamifyResponse`);
   }
   if (!callbackHandlers && found.length >= 3) {
     throw new LambdaError('Runtime.CallbackHandlerDeprecated', CALLBACK_HANDLER_REMOVED);

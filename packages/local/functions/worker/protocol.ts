@@ -35,13 +35,14 @@ export interface FunctionError {
   trace?: readonly string[];
 }
 
-/** From the worker. */
+export type Answer = { type: 'result'; payload: string } | { type: 'error'; error: FunctionError };
+
+/** From the worker. An answer that is the last one comes from an instance that ends. */
 export type InstanceMessage =
   | { type: 'ready'; initMs: number }
   /** The instance ends with this, and its event if it has one. */
   | { type: 'fatal'; error: FunctionError }
-  | { type: 'result'; requestId: string; payload: string; durationMs: number }
-  | { type: 'error'; requestId: string; error: FunctionError; durationMs: number }
+  | ({ requestId: string; durationMs: number; isLast: boolean } & Answer)
   | { type: 'line'; line: string }
   /** Work that was not awaited, by kind and count: `2 sockets, 1 timer`. */
   | { type: 'unawaited'; work: string }

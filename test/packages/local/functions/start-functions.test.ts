@@ -109,6 +109,35 @@ describe('a function', () => {
   });
 
   it.each([
+    ['nodejs24.x', ['awsRequestId', 'tenantId', 'xRayTraceId'], true],
+    ['nodejs22.x', ['awsRequestId', 'tenantId'], undefined],
+  ])('on %s has what Lambda adds to Node', async (runtime, fields, isTraced) => {
+    const { invoke, lines } = start({
+      runtime,
+      code: `export const handler = async (_, context) => {
+        console.fatal('it is %s', 'over');
+        return {
+          fields: ['awsRequestId', 'tenantId', 'xRayTraceId'].filter((name) => name in context),
+          isTraced: context.xRayTraceId && context.xRayTraceId === process.env._X_AMZN_TRACE_ID,
+          streamifies: typeof awslambda.streamifyResponse,
+          api: process.env.AWS_LAMBDA_RUNTIME_API,
+        }; };`,
+    });
+    const { payload } = (await invoke()) as { payload: Record<string, unknown> };
+    expect(payload).toMatchObject({ fields, streamifies: 'function', api: expect.stringMatching(/^[\d.]+:\d+$/) });
+    expect([payload.isTraced, lines()]).toEqual([isTraced, ['it is over']]);
+  });
+
+  it('that streams its response is refused by name', async () => {
+    const { invoke } = start({
+      code: 'export const handler = awslambda.streamifyResponse(async (event, stream) => stream.end());',
+    });
+    const errorMessage =
+      'The local run does not stream responses, as index.handler asks for with awslambda.streamifyResponse';
+    await expect(invoke()).resolves.toMatchObject({ ok: false, error: { errorMessage } });
+  });
+
+  it.each([
     [
       'a CommonJS file',
       {
@@ -135,6 +164,37 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ payload: 7 });
   });
 
+  it.each([
+    [
+      'require() of an ES module',
+      { 'index.js': 'exports.handler = async () => require("./es.mjs").x;', 'es.mjs': 'export const x = 7;' },
+      '--experimental-require-module',
+      'Error',
+    ],
+    [
+      'export in a plain .js',
+      { 'index.js': 'export const handler = async () => 7;' },
+      '--experimental-detect-module',
+      'Runtime.UserCodeSyntaxError',
+    ],
+  ])('up to nodejs22.x has no %s unless NODE_OPTIONS say so', async (_, files, NODE_OPTIONS, errorType) => {
+    await expect(start({ files }).invoke()).resolves.toMatchObject({ payload: 7 });
+    const runtime = 'nodejs22.x';
+    await expect(start({ files, runtime }).invoke()).resolves.toMatchObject({ error: { errorType } });
+    const environment = { NODE_OPTIONS };
+    await expect(start({ files, runtime, environment }).invoke()).resolves.toMatchObject({ payload: 7 });
+  });
+
+  it('up to nodejs22.x has no export in a plain .js below a package.json of the project either', async () => {
+    const root = anAsset({
+      'package.json': '{"type":"module"}',
+      'asset/index.js': 'export const handler = async () => 7;',
+    });
+    await expect(start({ runtime: 'nodejs22.x', codePath: `${root}/asset` }).invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.UserCodeSyntaxError' },
+    });
+  });
+
   it('is found in a folder and by a nested export', async () => {
     const { invoke } = start({
       handler: 'src/api/chat.routes.connect',
@@ -152,7 +212,7 @@ describe('a function', () => {
   it.each([
     ['export const other = 1;', 'Runtime.HandlerNotFound', 'index.handler is undefined or not exported'],
     ['export const handler = 1;', 'Runtime.HandlerNotFound', 'index.handler is not a function'],
-    ['import "left-pad"; export const handler = 1;', 'Runtime.ImportModuleError', "Cannot find package 'left-pad'"],
+    ['import "left-pad"; export const handler = 1;', 'Error', "Cannot find package 'left-pad'"],
     ['export const handler = (', 'Runtime.UserCodeSyntaxError', 'SyntaxError'],
     ['throw new TypeError("at start");', 'TypeError', 'at start'],
     ['export const handler = (event, context, callback) => 1;', 'Runtime.CallbackHandlerDeprecated', 'Node.js 24'],
@@ -170,7 +230,7 @@ describe('a function', () => {
       'asset/index.mjs': 'import pad from "left-pad"; export const handler = async () => pad;',
     });
     await expect(start({ codePath: `${root}/asset` }).invoke()).resolves.toMatchObject({
-      error: { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining('Lambda would not') },
+      error: { errorType: 'Error', errorMessage: expect.stringContaining('Lambda would not') },
     });
   });
 
@@ -224,6 +284,32 @@ describe('a function', () => {
     expect(events.filter((event) => 'coldStart' in event && event.coldStart)).toHaveLength(1);
   });
 
+  it.each([
+    ['nodejs24.x', { name: 'object', json: 'Runtime.JSONStringifyError' }],
+    ['nodejs22.x', { name: 'Lookalike', json: 'Error' }],
+  ])('on %s fails for what is no error and no JSON by the names that Lambda uses', async (runtime, { name, json }) => {
+    const { invoke, lines } = start({
+      runtime,
+      code: `const ways = {
+        lookalike: () => { throw { name: 'Lookalike', message: 'no', stack: 'at x' }; },
+        named: () => { throw { name: 'Named', message: 'no' }; },
+        bare: () => { throw Object.create(null); },
+        symbol: () => Symbol('x'),
+        function: () => () => 1,
+        big: () => 10n,
+      };
+      export const handler = async ({ way }) => ways[way]();`,
+    });
+    const types: Record<string, string> = {};
+    for (const way of ['lookalike', 'named', 'bare', 'symbol', 'function', 'big']) {
+      const result = await invoke({ way });
+      types[way] = result.ok ? 'ok' : result.error.errorType;
+    }
+    const symbol = 'TypeError';
+    expect(types).toEqual({ lookalike: name, named: 'object', bare: 'handled', symbol, function: symbol, big: json });
+    expect(lines()[1]).toMatch(/^Invoke Error\t\{"errorType":"Error","errorMessage":"\[object Object\]"/);
+  });
+
   it('logs an error with what its developer put on it, as Lambda does', async () => {
     const code = `export const handler = async () => {
       throw Object.assign(new TypeError('no such lot'), { lot: 1, code: 'E_LOT', inner: new Error('why') }); };`;
@@ -265,8 +351,15 @@ describe('a function', () => {
       },
     ],
     [
+      'async () => { Promise.reject(new Error("lost")); return "ok"; }',
+      { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'Error: lost' },
+    ],
+    [
       '() => new Promise(() => {})',
-      { errorType: 'Runtime.NodeJsExit', errorMessage: expect.stringContaining('never settled') },
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/Runtime exited without providing a reason$/),
+      },
     ],
     [
       'async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); }',
@@ -280,6 +373,89 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ ok: false, error });
     await expect(invoke({ good: true })).resolves.toMatchObject({ payload: 7 });
     expect(lines().join('\n')).toContain(error.errorType);
+  });
+
+  it.each([
+    ['process.kill(process.pid)', 'signal: terminated'],
+    [`process.kill(process.pid, 'SIGKILL')`, 'signal: killed'],
+    ['process.kill(0, 9)', 'signal: killed'],
+    ['process.kill(process.ppid)', 'signal: terminated'],
+    ['process.abort()', 'signal: aborted'],
+  ])('that ends its process by %s ends alone', async (code, why) => {
+    const { invoke } = start({
+      code: `export const handler = async ({ good }) => good ? process.kill(process.pid, 0) : ${code};`,
+    });
+    await expect(invoke()).resolves.toMatchObject({
+      error: {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(`Runtime exited with error: ${why}$`),
+      },
+    });
+    await expect(invoke({ good: true })).resolves.toMatchObject({ payload: true });
+  });
+
+  it('may end a process that it has started', async () => {
+    const { invoke } = start({
+      code: `import { spawn } from 'node:child_process'; export const handler = () => new Promise((resolve) => {
+        const child = spawn(${JSON.stringify(process.execPath)}, ['-e', 'setInterval(() => {}, 1000)']);
+        child.on('exit', (_, signal) => resolve(signal)).on('spawn', () => process.kill(child.pid)); });`,
+    });
+    await expect(invoke()).resolves.toMatchObject({ payload: 'SIGTERM' });
+  });
+
+  it('up to nodejs22.x has answered before a rejection that nobody handled ends its instance', async () => {
+    const { invoke, lines, events } = start({
+      runtime: 'nodejs22.x',
+      code: `export const handler = async () => { Promise.reject(new Error('lost')); return 'ok'; };`,
+    });
+    expect([await invoke(), await invoke()]).toMatchObject([{ payload: 'ok' }, { payload: 'ok' }]);
+    expect(lines()[0]).toMatch(/^Unhandled Promise Rejection\t\{"errorType":"Runtime.UnhandledPromiseRejection"/);
+    expect(events.filter((event) => 'coldStart' in event)).toMatchObject([{ coldStart: true }, { coldStart: true }]);
+  });
+
+  it.each([
+    ['unhandledRejection', `Promise.reject(new Error('lost'));`],
+    ['uncaughtException', `setTimeout(() => { throw new Error('lost'); }); ${later}`],
+  ])('goes on after an error for which it listens itself (%s), but not up to nodejs22.x', async (event, fails) => {
+    const code = `let n = 0; process.on('${event}', () => {});
+      export const handler = async () => { ${fails} await new Promise(setImmediate); return ++n; };`;
+    const { invoke } = start({ code });
+    expect([await invoke(), await invoke()]).toMatchObject([{ payload: 1 }, { payload: 2 }]);
+    await expect(start({ code, runtime: 'nodejs22.x' }).invoke()).resolves.toMatchObject({ ok: false });
+  });
+
+  it.each([
+    ['nodejs24.x', 'Runtime exited with error: exit status 1'],
+    ['nodejs22.x', 'Runtime exited with error: exit status 129'],
+  ])('on %s that throws after its event has exited when the next event comes', async (runtime, why) => {
+    const { invoke, lines } = start({
+      runtime,
+      code: `export const handler = async () => { setImmediate(() => setImmediate(() => { throw new Error('late'); })); };`,
+    });
+    await expect(invoke()).resolves.toMatchObject({ ok: true });
+    await expect(invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
+    });
+    expect(lines()[0]).toMatch(/^Uncaught Exception\t\{"errorType":"Error","errorMessage":"late"/);
+  });
+
+  it.each([
+    ['nodejs24.x', 'Runtime exited without providing a reason'],
+    ['nodejs22.x', 'Runtime exited with error: exit status 13'],
+  ])('on %s whose top-level await never settles exits while it loads', async (runtime, why) => {
+    const { invoke } = start({ runtime, code: 'await new Promise(() => {}); export const handler = async () => 1;' });
+    await expect(invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
+    });
+  });
+
+  it('up to nodejs22.x answers for an async handler whose promise never settles, and lives on', async () => {
+    const { invoke } = start({
+      runtime: 'nodejs22.x',
+      code: 'let n = 0; export const handler = async ({ ends }) => ends ? ++n : new Promise(() => { n += 1; });',
+    });
+    await expect(invoke()).resolves.toMatchObject({ error: { errorType: 'Runtime.NodeJsExit' } });
+    await expect(invoke({ ends: true })).resolves.toMatchObject({ payload: 2 });
   });
 
   it('answers an error, not a rejection, where it cannot be started or is not there', async () => {
@@ -473,7 +649,7 @@ describe('a frozen function', () => {
     expect(warnings()).toEqual([]);
     await invoke({ path: '/lost' });
     await until(() => warnings().length > 0);
-    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 socket still at work/)]);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with a request still at work/)]);
     await invokeAwake({ path: '/awake', awaited: true });
     await invokeAwake({ path: '/awake', awaited: true });
     expect(paths).toEqual(['/awaited', '/awaited', '/awake', '/awake']);
