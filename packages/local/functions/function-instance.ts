@@ -198,7 +198,7 @@ const errorOfExit = ({ errorType, errorMessage }: FunctionError, requestId: stri
 
 /**
  * What Lambda switches off up to nodejs22.x, unless the function's own NODE_OPTIONS switch it on.
- * @see https://aws.amazon.com/blogs/compute/node-js-22-runtime-now-available-in-aws-lambda/
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
  */
 const switchedOff = ({ runtime, environment }: LambdaFunction): string[] =>
   Number(/^nodejs(\d+)/.exec(runtime)?.[1]) <= 22
