@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { dirname, resolve, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
-import { type BuildContext, type BuildFailure, context } from 'esbuild';
+import { type BuildContext, type BuildFailure, context, stop } from 'esbuild';
 import { buildOptions } from './bundling/build-options.ts';
 import { type Entries, findEntries, Handlers } from './bundling/handlers.ts';
 import { outputFolder, writeOutputs } from './bundling/write-outputs.ts';
@@ -88,7 +88,7 @@ class IncrementalBundler {
   async build(): Promise<WatchedBuild> {
     const startedAt = performance.now();
     try {
-      const { outputFiles, metafile } = await (await this.#context()).rebuild();
+      const { outputFiles, metafile } = await this.#rebuild();
       for (const file of Object.keys(metafile.inputs)) this.#sources.add(resolve(file));
       const written = new Set(await writeOutputs(this.#folder, outputFiles, { keepOthers: true }));
       return {
@@ -106,6 +106,18 @@ class IncrementalBundler {
 
   async stop(): Promise<void> {
     await this.#esbuild?.dispose();
+  }
+
+  /** esbuild's process may have been killed, as by a machine that is out of memory: it is started again. */
+  async #rebuild() {
+    try {
+      return await (await this.#context()).rebuild();
+    } catch (error) {
+      if (!/^The service (is no longer running|was stopped)/.test(String((error as Error).message))) throw error;
+      await stop(); // else esbuild goes on asking the process that is gone
+      this.#esbuild = undefined;
+      return (await this.#context()).rebuild();
+    }
   }
 
   /** esbuild's entry points cannot change in a context, and a file may have come or gone. */

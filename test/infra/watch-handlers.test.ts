@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -49,6 +50,18 @@ afterEach(async () => {
 
 it('bundles at the start', () => {
   expect(builds).toMatchObject([{ ok: true, changed: ['connect', 'default', 'disconnect', 'fan-out', 'x', 'y'] }]);
+});
+
+it('goes on with another esbuild when its process was killed', async () => {
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).matchAll(
+    /^ *(\d+) +(\d+) .*esbuild.* --service/gm,
+  );
+  const ours = [...processes].filter(([, , parent]) => Number(parent) === process.pid);
+  expect(ours).not.toEqual([]);
+  for (const [, pid] of ours) process.kill(Number(pid), 'SIGKILL');
+  const next = buildWhere(() => true);
+  await write('words/word.ts', `export const word = 'after';`);
+  expect(await next).toMatchObject({ ok: true, changed: ['x'] });
 });
 
 it('bundles again when a source in any folder changes, and names the handlers that it is part of', async () => {
