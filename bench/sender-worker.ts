@@ -1,7 +1,7 @@
 // The process of a sender: imports the bundled handler, warms it up, and sends the median of what its events took.
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
-import { median } from './median.ts';
+import { median } from './timing.ts';
 
 const WARM_UPS = 50;
 const [, , file = '', messages = ''] = process.argv;

@@ -18,8 +18,9 @@ import { outputFolder, writeOutputs } from './bundling/write-outputs.ts';
  */
 export const bundle = async (...globs: [string, ...string[]]): Promise<Handlers> => {
   const entries = await findEntries(globs);
-  const { outputFiles, metafile } = await build(buildOptions(entries, outputFolder(globs)));
-  const folder = claimFolder(outputFolder(globs), outputFiles);
+  const stable = outputFolder(globs);
+  const { outputFiles, metafile } = await build(buildOptions(entries, stable));
+  const folder = claimFolder(stable, outputFiles);
   await writeOutputs(folder, outputFiles);
   return new Handlers(folder, entries, { outputFiles, metafile });
 };

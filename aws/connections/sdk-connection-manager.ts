@@ -73,7 +73,7 @@ export const toDetail = (error: unknown): string => {
   return [$metadata?.httpStatusCode, code ?? name].filter(Boolean).join(' ');
 };
 
-interface SdkError {
+export interface SdkError {
   $metadata?: { httpStatusCode?: number };
   name?: string;
   code?: string;

@@ -1,7 +1,7 @@
-import { median } from '../median.ts';
 import type { CaseReport } from '../report.ts';
 import type { BenchRun } from '../run-bench.ts';
 import type { WayRun } from '../run-way.ts';
+import { median } from '../timing.ts';
 import { ANSWER_SETTINGS } from './answer-settings.ts';
 import { measureWays } from './measure-ways.ts';
 

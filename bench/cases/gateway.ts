@@ -3,6 +3,7 @@ import { sendPosts, signedPosts } from '../gateway/signed-posts.ts';
 import { type ServerProcess, startProcess } from '../gateway/start-process.ts';
 import type { CaseReport } from '../report.ts';
 import type { BenchOptions } from '../run-bench.ts';
+import { timed } from '../timing.ts';
 
 const CONNECTIONS = 1_000;
 const IDLE_CONNECTIONS = 2_000;
@@ -97,9 +98,3 @@ const measureIdle = async (server: ServerProcess, receivers: Receivers): Promise
 };
 
 const perSecond = (count: number, ms: number): string => Math.round((count / ms) * 1_000).toLocaleString('en');
-
-const timed = async (work: () => Promise<void>): Promise<number> => {
-  const startedAt = performance.now();
-  await work();
-  return performance.now() - startedAt;
-};

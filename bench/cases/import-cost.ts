@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { median } from '../median.ts';
 import type { CaseReport } from '../report.ts';
 import type { BenchRun } from '../run-bench.ts';
+import { median } from '../timing.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const LIB_DYNAMODB = `

@@ -8,9 +8,9 @@ import { startEventSources } from '../../packages/local/event-sources/start-even
 import { DEVELOPER_CREDENTIALS, FunctionKeyring } from '../../packages/local/functions/function-keyring.ts';
 import { type Functions, startFunctions } from '../../packages/local/functions/start-functions.ts';
 import type { LambdaFunction, Queue } from '../../packages/local/model/application.ts';
-import { median } from '../median.ts';
 import type { CaseReport } from '../report.ts';
 import type { BenchOptions } from '../run-bench.ts';
+import { median, timed } from '../timing.ts';
 
 const ROUNDS = 1_000;
 const MESSAGES = 100;
@@ -147,12 +147,6 @@ const aQueue = ({ sqsUrl }: Engines): Queue => ({
 const toRow = (name: string, took: readonly number[]): string[] => {
   const p99 = took.toSorted((a, b) => a - b)[Math.floor(0.99 * (took.length - 1))] ?? Number.NaN;
   return [name, ...[median(took), p99, Math.min(...took)].map((ms) => ms.toFixed(2))];
-};
-
-const timed = async (work: () => Promise<unknown>): Promise<number> => {
-  const startedAt = performance.now();
-  await work();
-  return performance.now() - startedAt;
 };
 
 const megabytes = (): string => (process.memoryUsage.rss() / 1_000_000).toFixed(0);

@@ -1,7 +1,7 @@
-import { median } from '../median.ts';
 import type { CaseReport } from '../report.ts';
 import type { BenchRun } from '../run-bench.ts';
 import { runWay, type WayRun, type WorkerOrder } from '../run-way.ts';
+import { median } from '../timing.ts';
 import { ANSWER_SETTINGS } from './answer-settings.ts';
 
 const FEW = 1_000;

@@ -2,10 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median } from '../median.ts';
 import { nextMessage } from '../next-message.ts';
 import type { CaseReport } from '../report.ts';
 import type { BenchRun } from '../run-bench.ts';
+import { median } from '../timing.ts';
 import { ANSWER_SETTINGS } from './answer-settings.ts';
 
 const WORKER = fileURLToPath(new URL('../sender-worker.ts', import.meta.url));

@@ -1,6 +1,6 @@
+import { reachable } from '../model/addresses.ts';
 import type { Application, WebSocketApi } from '../model/application.ts';
 import type { ReadyEvent } from '../model/local-event.ts';
-import { reachable } from '../model/names.ts';
 
 export interface ReadyEventOptions {
   application: Application;

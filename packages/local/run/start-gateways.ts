@@ -1,7 +1,7 @@
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/start-gateway.ts';
+import { type LocalAddresses, reachable } from '../model/addresses.ts';
 import type { Application } from '../model/application.ts';
 import type { GatewayLog, LocalLog } from '../model/local-event.ts';
-import { type LocalAddresses, reachable } from '../model/names.ts';
 
 export interface Gateways {
   /** In the order of the application's APIs. */

@@ -7,9 +7,10 @@ import { type Functions, startFunctions } from '../functions/start-functions.ts'
 import { servePages } from '../gateway/serve-pages.ts';
 import { createAuthority } from '../iam/create-authority.ts';
 import { reportUsage, type UsageReport } from '../iam/report-usage.ts';
+import { type LocalAddresses, localEndpoints } from '../model/addresses.ts';
 import type { Application, Invoker, LambdaFunction, StackOutputs } from '../model/application.ts';
 import type { LocalLog, ReadyEvent } from '../model/local-event.ts';
-import { handlerModule, type LocalAddresses, localEndpoints } from '../model/names.ts';
+import { handlerModule } from '../model/names.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { readApplication } from '../template/read-application.ts';
 import { endAll } from './end-all.ts';

@@ -1,10 +1,15 @@
 import { type ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
-import { createManagementClient, isGone, toDetail } from '../../../aws/connections/sdk-connection-manager.ts';
+import {
+  createManagementClient,
+  isGone,
+  type SdkError,
+  toDetail,
+} from '../../../aws/connections/sdk-connection-manager.ts';
 import type { ConnectionPoster, PostOptions, PostOutcome, PostResult } from '../../../aws/posting/connection-poster.ts';
 
 const DEFAULT_TIMEOUT_MS = 2_000;
 
-/** Posts by the SDK: for single replies. A broadcast is posted by `signed-poster.ts`, at a fraction of the CPU. */
+/** Posts by the SDK: what `signed-poster.ts` is held against. */
 export class SdkConnectionPoster implements ConnectionPoster {
   readonly #client: ApiGatewayManagementApiClient;
 
@@ -45,9 +50,3 @@ const toOutcome = (error: unknown): PostOutcome => {
   if (NOT_SENT.has(code)) return 'failed';
   return MAYBE_SENT.has(name) || MAYBE_SENT.has(code) ? 'unknown' : 'failed';
 };
-
-interface SdkError {
-  $metadata?: { httpStatusCode?: number };
-  name?: string;
-  code?: string;
-}

@@ -4,3 +4,10 @@ export const median = (numbers: readonly number[]): number => {
   if (middle === undefined) throw new Error('Expected at least one number');
   return middle;
 };
+
+/** How long work takes, in milliseconds. */
+export const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+};

@@ -1,0 +1,230 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { start, stopFunctions } from './start-for-test.ts';
+
+afterEach(stopFunctions);
+
+describe('a function', () => {
+  it('fails as its handler does, and goes on in the same instance', async () => {
+    const { invoke, lines, events } = start({
+      code: `const ways = {
+        error: async () => { throw new RangeError('no'); },
+        text: async () => { throw 'no'; },
+        sync: () => { throw new Error('sync'); },
+        big: async () => 10n,
+        large: async () => 'x'.repeat(6_300_000),
+      };
+      export const handler = (event) => ways[event.way]();`,
+    });
+    const errors = [];
+    for (const way of ['error', 'text', 'sync', 'big', 'large']) {
+      const result = await invoke({ way });
+      errors.push(result.ok ? result.payload : result.error);
+    }
+    expect(errors).toEqual([
+      { errorType: 'RangeError', errorMessage: 'no' },
+      { errorType: 'string', errorMessage: 'no' },
+      { errorType: 'Error', errorMessage: 'sync' },
+      { errorType: 'Runtime.JSONStringifyError', errorMessage: 'Unable to stringify response body' },
+      { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291556') },
+    ]);
+    expect(lines()[0]).toMatch(/^Invoke Error\t\{"errorType":"RangeError","errorMessage":"no","stack":\[/);
+    expect(events.filter((event) => 'coldStart' in event && event.coldStart)).toHaveLength(1);
+  });
+
+  it.each([
+    ['nodejs24.x', { name: 'object', json: 'Runtime.JSONStringifyError' }],
+    ['nodejs22.x', { name: 'Lookalike', json: 'Error' }],
+  ])('on %s fails for what is no error and no JSON by the names that Lambda uses', async (runtime, { name, json }) => {
+    const { invoke, lines } = start({
+      runtime,
+      code: `const ways = {
+        lookalike: () => { throw { name: 'Lookalike', message: 'no', stack: 'at x' }; },
+        named: () => { throw { name: 'Named', message: 'no' }; },
+        bare: () => { throw Object.create(null); },
+        symbol: () => Symbol('x'),
+        function: () => () => 1,
+        big: () => 10n,
+      };
+      export const handler = async ({ way }) => ways[way]();`,
+    });
+    const types: Record<string, string> = {};
+    for (const way of ['lookalike', 'named', 'bare', 'symbol', 'function', 'big']) {
+      const result = await invoke({ way });
+      types[way] = result.ok ? 'ok' : result.error.errorType;
+    }
+    const symbol = 'TypeError';
+    expect(types).toEqual({ lookalike: name, named: 'object', bare: 'handled', symbol, function: symbol, big: json });
+    expect(lines()[1]).toMatch(/^Invoke Error\t\{"errorType":"Error","errorMessage":"\[object Object\]"/);
+  });
+
+  it('logs an error with what its developer put on it, as Lambda does', async () => {
+    const code = `export const handler = async () => {
+      throw Object.assign(new TypeError('no such lot'), { lot: 1, code: 'E_LOT', inner: new Error('why') }); };`;
+    const { invoke, lines } = start({ code });
+    await invoke();
+    const said = JSON.parse(lines()[0]?.replace('Invoke Error\t', '') ?? '');
+    expect(said).toMatchObject({ errorType: 'TypeError', errorMessage: 'no such lot', code: 'E_LOT', lot: 1 });
+    expect([said.stack[1], said.inner.errorMessage]).toEqual([expect.stringMatching(/index\.mjs:2:/), 'why']);
+  });
+
+  it('logs where its code fails to load', async () => {
+    const { invoke, lines } = start({ code: '\nthrow new Error("boom at load");' });
+    expect(await invoke()).toMatchObject({ error: { errorType: 'Error', errorMessage: 'boom at load' } });
+    expect(lines()[0]).toMatch(/^Uncaught Exception\t\{"errorType":"Error".*index\.mjs:2:7/);
+  });
+
+  const later = 'await new Promise((r) => setTimeout(r, 50));';
+  it.each([
+    [
+      `async () => { Promise.reject(new Error("lost")); ${later} }`,
+      { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'Error: lost' },
+    ],
+    [
+      `async () => { setTimeout(() => { throw new Error("late"); }); ${later} }`,
+      { errorType: 'Error', errorMessage: 'late' },
+    ],
+    [
+      'async () => process.exit(3)',
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Runtime exited with error: exit status 3$/),
+      },
+    ],
+    [
+      'async () => process.exit()',
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/Runtime exited without providing a reason$/),
+      },
+    ],
+    [
+      'async () => { Promise.reject(new Error("lost")); return "ok"; }',
+      { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'Error: lost' },
+    ],
+    [
+      '() => new Promise(() => {})',
+      {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/Runtime exited without providing a reason$/),
+      },
+    ],
+    [
+      'async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); }',
+      { errorType: 'Runtime.OutOfMemory', errorMessage: expect.stringContaining('signal: killed') },
+    ],
+  ])('that is %s fails as on Lambda, and the next event is run', async (handler, error) => {
+    const { invoke, lines } = start({
+      memoryMb: 48,
+      code: `const bad = ${handler}; export const handler = (event) => event.good ? 7 : bad();`,
+    });
+    await expect(invoke()).resolves.toMatchObject({ ok: false, error });
+    await expect(invoke({ good: true })).resolves.toMatchObject({ payload: 7 });
+    expect(lines().join('\n')).toContain(error.errorType);
+  });
+
+  it.each([
+    ['process.kill(process.pid)', 'signal: terminated'],
+    [`process.kill(process.pid, 'SIGKILL')`, 'signal: killed'],
+    ['process.kill(0, 9)', 'signal: killed'],
+    ['process.kill(process.ppid)', 'signal: terminated'],
+    ['process.abort()', 'signal: aborted'],
+  ])('that ends its process by %s ends alone', async (code, why) => {
+    const { invoke } = start({
+      code: `export const handler = async ({ good }) => good ? process.kill(process.pid, 0) : ${code};`,
+    });
+    await expect(invoke()).resolves.toMatchObject({
+      error: {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(`Runtime exited with error: ${why}$`),
+      },
+    });
+    await expect(invoke({ good: true })).resolves.toMatchObject({ payload: true });
+  });
+
+  it('may end a process that it has started', async () => {
+    const { invoke } = start({
+      code: `import { spawn } from 'node:child_process'; export const handler = () => new Promise((resolve) => {
+        const child = spawn(${JSON.stringify(process.execPath)}, ['-e', 'setInterval(() => {}, 1000)']);
+        child.on('exit', (_, signal) => resolve(signal)).on('spawn', () => process.kill(child.pid)); });`,
+    });
+    await expect(invoke()).resolves.toMatchObject({ payload: 'SIGTERM' });
+  });
+
+  it('up to nodejs22.x has answered before a rejection that nobody handled ends its instance', async () => {
+    const { invoke, lines, events } = start({
+      runtime: 'nodejs22.x',
+      code: `export const handler = async () => { Promise.reject(new Error('lost')); return 'ok'; };`,
+    });
+    expect([await invoke(), await invoke()]).toMatchObject([{ payload: 'ok' }, { payload: 'ok' }]);
+    expect(lines()[0]).toMatch(/^Unhandled Promise Rejection\t\{"errorType":"Runtime.UnhandledPromiseRejection"/);
+    expect(events.filter((event) => 'coldStart' in event)).toMatchObject([{ coldStart: true }, { coldStart: true }]);
+  });
+
+  it.each([
+    ['unhandledRejection', `Promise.reject(new Error('lost'));`],
+    ['uncaughtException', `setTimeout(() => { throw new Error('lost'); }); ${later}`],
+  ])('goes on after an error for which it listens itself (%s), but not up to nodejs22.x', async (event, fails) => {
+    const code = `let n = 0; process.on('${event}', () => {});
+      export const handler = async () => { ${fails} await new Promise(setImmediate); return ++n; };`;
+    const { invoke } = start({ code });
+    expect([await invoke(), await invoke()]).toMatchObject([{ payload: 1 }, { payload: 2 }]);
+    await expect(start({ code, runtime: 'nodejs22.x' }).invoke()).resolves.toMatchObject({ ok: false });
+  });
+
+  it.each([
+    ['nodejs24.x', 'Runtime exited with error: exit status 1'],
+    ['nodejs22.x', 'Runtime exited with error: exit status 129'],
+  ])('on %s that throws after its event has exited when the next event comes', async (runtime, why) => {
+    const { invoke, lines } = start({
+      runtime,
+      code: `export const handler = async () => { setImmediate(() => setImmediate(() => { throw new Error('late'); })); };`,
+    });
+    await expect(invoke()).resolves.toMatchObject({ ok: true });
+    await expect(invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
+    });
+    expect(lines()[0]).toMatch(/^Uncaught Exception\t\{"errorType":"Error","errorMessage":"late"/);
+  });
+
+  it.each([
+    ['nodejs24.x', 'Runtime exited without providing a reason'],
+    ['nodejs22.x', 'Runtime exited with error: exit status 13'],
+  ])('on %s whose top-level await never settles exits while it loads', async (runtime, why) => {
+    const { invoke } = start({ runtime, code: 'await new Promise(() => {}); export const handler = async () => 1;' });
+    await expect(invoke()).resolves.toMatchObject({
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
+    });
+  });
+
+  it('up to nodejs22.x answers for an async handler whose promise never settles, and lives on', async () => {
+    const { invoke } = start({
+      runtime: 'nodejs22.x',
+      code: 'let n = 0; export const handler = async ({ ends }) => ends ? ++n : new Promise(() => { n += 1; });',
+    });
+    await expect(invoke()).resolves.toMatchObject({ error: { errorType: 'Runtime.NodeJsExit' } });
+    await expect(invoke({ ends: true })).resolves.toMatchObject({ payload: 2 });
+  });
+
+  it('answers an error, not a rejection, where it cannot be started or is not there', async () => {
+    const { functions, invoke } = start({ environment: { NODE_OPTIONS: '--nonsense' } });
+    await expect(invoke()).resolves.toMatchObject({ ok: false, error: { errorType: 'Runtime.ExitError' } });
+    await expect(functions.invoke('another', {})).resolves.toMatchObject({
+      error: { errorType: 'ResourceNotFoundException', errorMessage: 'Function not found: another' },
+    });
+  });
+
+  it.each([
+    ['waits', 'await new Promise((r) => setTimeout(r, 5_000));'],
+    ['burns the processor', 'for (;;);'],
+  ])('that %s is ended at its timeout', async (_, code) => {
+    const { invoke } = start({ timeoutMs: 150, code: `export const handler = async () => { ${code} };` });
+    const result = await invoke();
+    expect(result).toMatchObject({
+      ok: false,
+      error: {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 0.15 seconds$/),
+      },
+    });
+  });
+});

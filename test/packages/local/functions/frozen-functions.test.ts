@@ -1,0 +1,153 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../../support/until.ts';
+import { aFunction } from './a-function.ts';
+import { start, stopFunctions } from './start-for-test.ts';
+
+const receivers: Server[] = [];
+afterEach(async () => {
+  await stopFunctions();
+  for (const server of receivers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** A second function of the same code: what it has done by its answer, the first would have done too, were it not frozen. */
+const startTwo = (code: string) => {
+  const awake = aFunction({ functionName: 'awake', code });
+  const two = start({ code }, { functions: [aFunction({ code }), awake] });
+  return { ...two, invokeAwake: (event: unknown) => two.functions.invoke('awake', event) };
+};
+
+/** A server whose functions post to it, with the code that does so: `post(path, agent)`, over `keptAlive` or `single`. */
+const startReceiver = async () => {
+  const paths: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    paths.push(request.url);
+    response.end('ok');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const posting = `import { Agent, request } from 'node:http';
+    const keptAlive = new Agent({ keepAlive: true });
+    const single = new Agent({ keepAlive: false });
+    const post = (path, agent = keptAlive) => new Promise((resolve, reject) => request({ port: ${port}, host: '127.0.0.1', path, agent }, (response) => response.resume().on('end', resolve)).on('error', reject).end());`;
+  receivers.push(server);
+  return { paths, server, posting };
+};
+
+describe('a frozen function', () => {
+  it('runs what fell due before its next event', async () => {
+    const { invoke } = start({
+      code: `let isDue = false; export const handler = async ({ sets }) => {
+        if (!sets) return isDue;
+        setTimeout(() => { isDue = true; }, 1);
+        for (const endsAt = Date.now() + 5; Date.now() < endsAt;); };`,
+    });
+    await invoke({ sets: true });
+    await expect(invoke()).resolves.toMatchObject({ payload: true });
+  });
+
+  it('sees before its next event that a connection was closed', async () => {
+    const { paths, server, posting } = await startReceiver();
+    const closed = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)));
+    const { invoke } = start({ code: `${posting} export const handler = ({ path }) => post(path);` });
+    await invoke({ path: '/1' });
+    server.closeAllConnections();
+    await closed;
+    await expect(invoke({ path: '/2' })).resolves.toMatchObject({ ok: true });
+    expect(paths).toEqual(['/1', '/2']);
+  });
+
+  it('does not go on with a timer until the next event, and is named', async () => {
+    const { invoke, invokeAwake, lines, warnings } = startTwo(`export const handler = async ({ waitMs }) => {
+      if (waitMs) return new Promise((r) => setTimeout(r, waitMs));
+      setTimeout(() => console.log(Date.now()), 10); };`);
+    await invoke();
+    await invokeAwake({ waitMs: 60 });
+    expect(lines()).toEqual([]);
+    const thawedAtMs = Date.now();
+    await invoke({ waitMs: 20 });
+    expect(lines()).toEqual([expect.stringMatching(/^\d+$/)]);
+    expect(Number(lines()[0])).toBeGreaterThanOrEqual(thawedAtMs);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 timer still at work; .*await it$/)]);
+  });
+
+  it('loses a post that was not awaited, and says so, while an awaited one gives no warning', async () => {
+    const { paths, posting } = await startReceiver();
+    const { invoke, invokeAwake, warnings } = startTwo(`${posting}
+      export const handler = async ({ path, awaited }) => { if (awaited) await post(path); else (async () => { for (let i = 0; i < 20; i += 1) await null; await post(path); })(); };`);
+    await invoke({ path: '/awaited', awaited: true });
+    await invoke({ path: '/awaited', awaited: true });
+    expect(warnings()).toEqual([]);
+    await invoke({ path: '/lost' });
+    await until(() => warnings().length > 0);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with a request still at work/)]);
+    await invokeAwake({ path: '/awake', awaited: true });
+    await invokeAwake({ path: '/awake', awaited: true });
+    expect(paths).toEqual(['/awaited', '/awaited', '/awake', '/awake']);
+    await invoke({ path: '/next', awaited: true });
+    expect(paths.sort()).toEqual(['/awaited', '/awaited', '/awake', '/awake', '/lost', '/next']);
+  });
+
+  it('is named for a request on an agent without keep-alive that was not awaited, and not for an awaited one', async () => {
+    const { posting } = await startReceiver();
+    const { invoke, warnings } = start({
+      code: `${posting}
+        export const handler = async ({ awaited }) => { const posted = post('/', single); if (awaited) await posted; };`,
+    });
+    await invoke({ awaited: true });
+    await invoke({ awaited: true });
+    expect(warnings()).toEqual([]);
+    await invoke({ awaited: false });
+    await until(() => warnings().length > 0);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 socket still at work/)]);
+  });
+
+  it('is not frozen before the event loop is empty, where a callback handler up to nodejs22.x waits for it', async () => {
+    const { invoke, lines } = start({
+      runtime: 'nodejs22.x',
+      code: `export const handler = (event, context, callback) => {
+        if (event.freeze) context.callbackWaitsForEmptyEventLoop = false;
+        setTimeout(() => console.log(event.name), 20); callback(null, event.name); };`,
+    });
+    await expect(invoke({ name: 'waited' })).resolves.toMatchObject({ payload: 'waited' });
+    expect(lines()).toEqual(['waited']);
+    await expect(invoke({ name: 'frozen', freeze: true })).resolves.toMatchObject({ payload: 'frozen' });
+    expect(lines()).toEqual(['waited']);
+    await expect(invoke({ name: 'last' })).resolves.toMatchObject({ payload: 'last' });
+    expect(lines()).toEqual(['waited', 'frozen', 'last']);
+  });
+
+  it('answers null up to nodejs22.x where neither a promise nor a callback answers', async () => {
+    const { invoke } = start({ runtime: 'nodejs20.x', code: 'export const handler = () => 7;' });
+    await expect(invoke()).resolves.toMatchObject({ ok: true, payload: null });
+    await expect(invoke()).resolves.toMatchObject({ ok: true, payload: null });
+  });
+});
+
+describe('a function that calls a host of AWS', () => {
+  it('reaches the local service that stands for it, and is named where there is none', async () => {
+    const server = createServer((request, response) => response.end(`${request.headers.host}${request.url}`));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { invoke, warnings } = start(
+      {
+        code: `import https from 'node:https'; export const handler = async ({ url, way }) => way === 'fetch' ? (await fetch(url)).text() : new Promise((resolve, reject) => https.get(url, (response) => response.setEncoding('utf8').on('data', resolve)).on('error', reject));`,
+      },
+      { hosts: new Map([['abc.execute-api.us-east-1.amazonaws.com', `127.0.0.1:${port}`]]) },
+    );
+    const url = 'https://abc.execute-api.us-east-1.amazonaws.com/production/x';
+    const payload = 'abc.execute-api.us-east-1.amazonaws.com/production/x';
+    await expect(invoke({ url })).resolves.toMatchObject({ payload });
+    await expect(invoke({ url, way: 'fetch' })).resolves.toMatchObject({ payload });
+    await expect(invoke({ url: 'https://sts.us-east-1.amazonaws.com/' })).resolves.toMatchObject({
+      error: { errorMessage: 'The local run has no sts.us-east-1.amazonaws.com' },
+    });
+    expect(warnings()).toContain('echo called sts.us-east-1.amazonaws.com, which the local run does not have');
+    server.closeAllConnections();
+    server.close();
+  });
+});
