@@ -1,3 +1,4 @@
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createMovableClock } from '../../../packages/local/runtime/clock.ts';
 import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
@@ -48,6 +49,15 @@ const watchChat = async (faults: readonly string[] = []) => {
     fanOuts: (ok: boolean) =>
       events.filter(({ event }) => event.type === 'invocation' && /FanOut/.test(event.functionName) && event.ok === ok)
         .length,
+    /** Whether the broadcast queue has nothing left, waiting or in flight. */
+    isDrained: async () => {
+      const { QueueName } = alarm('OldestBroadcast').dimensions;
+      const { QueueUrl } = await chat.sqs.send(new GetQueueUrlCommand({ QueueName }));
+      const counts = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...counts] });
+      const { Attributes = {} } = await chat.sqs.send(command);
+      return counts.every((count) => Attributes[count] === '0');
+    },
     /** Waits until the run has told of a record that is as old as this. */
     seesAge: (ageMs: number) => until(() => queueAgesMs().some((age) => age >= ageMs)),
   };
@@ -90,10 +100,21 @@ describe('the alarms of the chat', () => {
       await chat.clock.advance(VISIBILITY_MS);
       await until(async () => chat.fanOuts(false) === receives || (await chat.state('DeadLetters')) === 'ALARM');
     }
+    // A function may have dead-lettered the broadcast and died before it said so: then its record comes back.
+    while (!(await chat.isDrained())) {
+      const failed = chat.fanOuts(false);
+      expect(failed).toBeLessThanOrEqual(MAX_RECEIVES);
+      await chat.clock.advance(VISIBILITY_MS);
+      await until(async () => chat.fanOuts(false) > failed || (await chat.isDrained()));
+    }
     await chat.clock.advance(MAX_RECEIVES * VISIBILITY_MS);
     await until(async () => (await chat.state('OldestBroadcast')) === 'OK');
-    // Nothing is left to fail or to wait: only the dead letter still wants somebody.
-    await chat.clock.advance(VISIBILITY_MS);
+    // Nothing is left to fail or to wait, though the run may hear of the last death late: only the dead letter still wants
+    // somebody.
+    await until(async () => {
+      await chat.clock.advance(VISIBILITY_MS);
+      return (await chat.state('FanOutErrors')) === 'OK';
+    });
     expect(await chat.states()).toEqual({ ...ALL_OK, DeadLetters: 'ALARM' });
   });
 
