@@ -24,17 +24,17 @@ export const loadOnFirstUse = <T extends AsyncMethods<T>>(load: () => Promise<T>
 /**
  * AWS as the environment describes it. Each client is loaded when it is first used: an import at the top of a handler
  * (`import './queue/sqs-broadcast-queue.ts'`) loads it with the function instead.
- * @throws {Error} where `CONNECTIONS_TABLE`, `BROADCAST_QUEUE_URL` or `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` is
+ * @throws {Error} where `FAN_OUT_CONNECTIONS_TABLE`, `FAN_OUT_BROADCAST_QUEUE_URL` or `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` is
  * missing, naming it.
  */
 export const createServices = (): Services => {
-  const tableName = readEnvironment('CONNECTIONS_TABLE');
-  const queueUrl = readEnvironment('BROADCAST_QUEUE_URL');
+  const tableName = readEnvironment('FAN_OUT_CONNECTIONS_TABLE');
+  const queueUrl = readEnvironment('FAN_OUT_BROADCAST_QUEUE_URL');
   const endpoint = readEnvironment('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI');
   return {
     connections: loadOnFirstUse(async () => {
       const { DynamoConnectionTable } = await import('./connections/dynamo-connection-table.ts');
-      return new DynamoConnectionTable({ tableName, keyAttribute: process.env.CONNECTIONS_KEY });
+      return new DynamoConnectionTable({ tableName, keyAttribute: process.env.FAN_OUT_CONNECTIONS_KEY });
     }),
     queue: loadOnFirstUse(async () => {
       const { SqsBroadcastQueue } = await import('./queue/sqs-broadcast-queue.ts');

@@ -7,11 +7,11 @@ export interface FanOutNumbers {
 }
 
 /**
- * Reads `POSTS_PER_SECOND` and `FAN_OUT_TARGET_MS` (default 5000).
+ * Reads `FAN_OUT_POSTS_PER_SECOND` and `FAN_OUT_TARGET_MS` (default 5000).
  * @throws {Error} where one is missing or no number from 1, naming it.
  */
 export const readFanOutNumbers = (environment: NodeJS.ProcessEnv = process.env): FanOutNumbers => ({
-  postsPerSecond: readNumber('POSTS_PER_SECOND', environment),
+  postsPerSecond: readNumber('FAN_OUT_POSTS_PER_SECOND', environment),
   targetMs: readNumber('FAN_OUT_TARGET_MS', { FAN_OUT_TARGET_MS: '5000', ...environment }),
 });
 

@@ -1,10 +1,10 @@
 /** The environment of our functions. `infra/` sets it, `aws/` reads it, both by these names. */
 export const ENVIRONMENT = {
-  CONNECTIONS_TABLE: 'name of the DynamoDB table of connections',
-  CONNECTIONS_KEY: 'name of its partition key; connectionId where it is not set',
-  BROADCAST_QUEUE_URL: 'URL of the SQS queue that broadcasts are sent to',
-  DEAD_LETTER_QUEUE_URL: 'URL of the SQS queue for what cannot be delivered',
-  POSTS_PER_SECOND: 'posts a second that one fan-out function may make',
+  FAN_OUT_CONNECTIONS_TABLE: 'name of the DynamoDB table of connections',
+  FAN_OUT_CONNECTIONS_KEY: 'name of its partition key; connectionId where it is not set',
+  FAN_OUT_BROADCAST_QUEUE_URL: 'URL of the SQS queue that broadcasts are sent to',
+  FAN_OUT_DEAD_LETTER_QUEUE_URL: 'URL of the SQS queue for what cannot be delivered',
+  FAN_OUT_POSTS_PER_SECOND: 'posts a second that one fan-out function may make',
   FAN_OUT_TARGET_MS: 'milliseconds one fan-out function posts for before others get the rest; 5000 where it is not set',
   AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI:
     'callback URL of the stage, https://{api}.execute-api.{region}.amazonaws.com/{stage}',

@@ -6,7 +6,7 @@ import type { BroadcastQueue, SendOptions } from './broadcast-queue.ts';
 
 export interface SqsBroadcastQueueOptions {
   queueUrl: string;
-  /** Only the fan-out needs it. Default: `DEAD_LETTER_QUEUE_URL` of the environment, read by the first letter. */
+  /** Only the fan-out needs it. Default: `FAN_OUT_DEAD_LETTER_QUEUE_URL` of the environment, read by the first letter. */
   deadLetterQueueUrl?: string;
   /** Default: one that takes region, credentials and endpoint from the environment. */
   client?: SQSClient;
@@ -38,7 +38,7 @@ export class SqsBroadcastQueue implements BroadcastQueue {
   }
 
   async deadLetter(letter: DeadLetter): Promise<void> {
-    const QueueUrl = this.#deadLetterQueueUrl ?? readEnvironment('DEAD_LETTER_QUEUE_URL');
+    const QueueUrl = this.#deadLetterQueueUrl ?? readEnvironment('FAN_OUT_DEAD_LETTER_QUEUE_URL');
     await this.#client.send(new SendMessageCommand({ QueueUrl, MessageBody: toBody(letter) }));
   }
 }

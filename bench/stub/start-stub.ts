@@ -60,8 +60,8 @@ const environmentFor = (connectionsPort: number, servicesPort: number, certifica
   // A Lambda's credentials always have a token, of about this length, and it is signed with every post.
   AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjE'.padEnd(900, 'Bench0'),
   AWS_LAMBDA_FUNCTION_NAME: 'bench',
-  CONNECTIONS_TABLE: 'connections',
-  BROADCAST_QUEUE_URL: `http://127.0.0.1:${servicesPort}/123456789012/broadcasts`,
-  DEAD_LETTER_QUEUE_URL: `http://127.0.0.1:${servicesPort}/123456789012/dead-letters`,
-  POSTS_PER_SECOND: '10000',
+  FAN_OUT_CONNECTIONS_TABLE: 'connections',
+  FAN_OUT_BROADCAST_QUEUE_URL: `http://127.0.0.1:${servicesPort}/123456789012/broadcasts`,
+  FAN_OUT_DEAD_LETTER_QUEUE_URL: `http://127.0.0.1:${servicesPort}/123456789012/dead-letters`,
+  FAN_OUT_POSTS_PER_SECOND: '10000',
 });

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Way } from '../run-way.ts';
 
-const TableName = process.env.CONNECTIONS_TABLE;
+const TableName = process.env.FAN_OUT_CONNECTIONS_TABLE;
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
 /**

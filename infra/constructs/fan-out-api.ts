@@ -225,9 +225,9 @@ export class FanOutApi extends Construct {
   #environment(): Partial<Record<EnvironmentName, string>> & Record<string, string> {
     return {
       POWERTOOLS_SERVICE_NAME: this.#name,
-      CONNECTIONS_TABLE: this.table.tableName,
-      ...(this.#keyAttribute !== undefined && { CONNECTIONS_KEY: this.#keyAttribute }),
-      BROADCAST_QUEUE_URL: this.queues.queue.queueUrl,
+      FAN_OUT_CONNECTIONS_TABLE: this.table.tableName,
+      ...(this.#keyAttribute !== undefined && { FAN_OUT_CONNECTIONS_KEY: this.#keyAttribute }),
+      FAN_OUT_BROADCAST_QUEUE_URL: this.queues.queue.queueUrl,
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl,
     };
   }

@@ -31,9 +31,9 @@ export class FanOutFunction extends HandlerFunction {
     const recursiveLoop = RecursiveLoop.ALLOW;
     super(scope, id, { ...common, memoryMb: MEMORY_MB, recursiveLoop, nodeOptions: FAN_OUT_NODE_OPTIONS });
     this.setEnvironment({
-      DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
+      FAN_OUT_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
       FAN_OUT_TARGET_MS: String(fanOutTargetMs),
-      POSTS_PER_SECOND: String(postsPerSecond),
+      FAN_OUT_POSTS_PER_SECOND: String(postsPerSecond),
     } satisfies Partial<Record<EnvironmentName, string>>);
 
     this.allow(['dynamodb:Scan', 'dynamodb:BatchWriteItem'], table.tableArn);

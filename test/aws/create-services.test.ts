@@ -11,14 +11,14 @@ beforeAll(async () => {
 afterAll(() => stub.stop());
 beforeEach(() =>
   useLocalCredentials({
-    CONNECTIONS_TABLE: 'connections',
-    BROADCAST_QUEUE_URL: 'http://127.0.0.1:1/000000000000/broadcasts',
+    FAN_OUT_CONNECTIONS_TABLE: 'connections',
+    FAN_OUT_BROADCAST_QUEUE_URL: 'http://127.0.0.1:1/000000000000/broadcasts',
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stub.url,
   }),
 );
 
 describe('createServices', () => {
-  it.each(['CONNECTIONS_TABLE', 'BROADCAST_QUEUE_URL', 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'])(
+  it.each(['FAN_OUT_CONNECTIONS_TABLE', 'FAN_OUT_BROADCAST_QUEUE_URL', 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'])(
     'names %s where it is missing, and what sets it',
     (name) => {
       delete process.env[name];

@@ -3,21 +3,21 @@ import { readFanOutNumbers } from '../../fan-out/read-fan-out-numbers.ts';
 
 describe('readFanOutNumbers', () => {
   it('reads what the construct sets', () => {
-    const environment = { POSTS_PER_SECOND: '4000', FAN_OUT_TARGET_MS: '8000' };
+    const environment = { FAN_OUT_POSTS_PER_SECOND: '4000', FAN_OUT_TARGET_MS: '8000' };
     expect(readFanOutNumbers(environment)).toEqual({ postsPerSecond: 4_000, targetMs: 8_000 });
   });
 
   it('takes five seconds for the target where none is set', () => {
-    expect(readFanOutNumbers({ POSTS_PER_SECOND: '1' })).toEqual({ postsPerSecond: 1, targetMs: 5_000 });
+    expect(readFanOutNumbers({ FAN_OUT_POSTS_PER_SECOND: '1' })).toEqual({ postsPerSecond: 1, targetMs: 5_000 });
   });
 
   it.each(['many', '0', '-1', 'Infinity'])('refuses %s by name', (text) => {
-    expect(() => readFanOutNumbers({ POSTS_PER_SECOND: text })).toThrow(
-      `POSTS_PER_SECOND to be a number from 1, got ${text}`,
+    expect(() => readFanOutNumbers({ FAN_OUT_POSTS_PER_SECOND: text })).toThrow(
+      `FAN_OUT_POSTS_PER_SECOND to be a number from 1, got ${text}`,
     );
   });
 
   it('names what is missing', () => {
-    expect(() => readFanOutNumbers({})).toThrow('POSTS_PER_SECOND is not set');
+    expect(() => readFanOutNumbers({})).toThrow('FAN_OUT_POSTS_PER_SECOND is not set');
   });
 });

@@ -5,7 +5,7 @@ import { aConnectionRow } from '../support/a-connection-row.ts';
 import { aQueueEvent } from '../support/a-queue-event.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 
-const ENVIRONMENT = { POSTS_PER_SECOND: '4000', POWERTOOLS_METRICS_DISABLED: 'true' };
+const ENVIRONMENT = { FAN_OUT_POSTS_PER_SECOND: '4000', POWERTOOLS_METRICS_DISABLED: 'true' };
 
 let handler: typeof import('../../handlers/fan-out.ts').handler;
 beforeAll(async () => {
@@ -96,10 +96,10 @@ describe('fan-out', () => {
   it('fails every record where its own rate is not set', async () => {
     const services = fakeServices({ rows });
     const { logger, lines } = captureLogs();
-    process.env.POSTS_PER_SECOND = 'many';
+    process.env.FAN_OUT_POSTS_PER_SECOND = 'many';
     const response = await handler(aQueueEvent(saying('hello')), aContext({ services, logger }));
-    process.env.POSTS_PER_SECOND = '4000';
+    process.env.FAN_OUT_POSTS_PER_SECOND = '4000';
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
-    expect(JSON.stringify(lines)).toContain('POSTS_PER_SECOND to be a number from 1, got many');
+    expect(JSON.stringify(lines)).toContain('FAN_OUT_POSTS_PER_SECOND to be a number from 1, got many');
   });
 });

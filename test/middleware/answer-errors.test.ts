@@ -130,9 +130,9 @@ describe('answerErrors', () => {
 
   it('lets the function fail where there are no services to answer with', async () => {
     const { services: _, ...context } = aContext();
-    await expect(failWith(new Error('no CONNECTIONS_TABLE'), aMessageEvent(), context as never)).rejects.toThrow(
-      'no CONNECTIONS_TABLE',
-    );
+    await expect(
+      failWith(new Error('no FAN_OUT_CONNECTIONS_TABLE'), aMessageEvent(), context as never),
+    ).rejects.toThrow('no FAN_OUT_CONNECTIONS_TABLE');
   });
 });
 

@@ -38,6 +38,6 @@ describe('provideServices', () => {
 
   it('makes them at start in a Lambda function, so that what is missing is an error before the first event', () => {
     process.env.AWS_LAMBDA_FUNCTION_NAME = 'send-message';
-    expect(() => provideServices()).toThrow('The environment variable CONNECTIONS_TABLE is not set');
+    expect(() => provideServices()).toThrow('The environment variable FAN_OUT_CONNECTIONS_TABLE is not set');
   });
 });

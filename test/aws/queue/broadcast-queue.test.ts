@@ -60,7 +60,7 @@ describe('SqsBroadcastQueue', () => {
   it('says which variable the dead-letter queue comes from', async () => {
     const queue = new SqsBroadcastQueue({ queueUrl: createQueue().url });
     await expect(queue.deadLetter({ v: 1, reason: 'failed', diedAt: 1, record: '{}' })).rejects.toThrow(
-      'The environment variable DEAD_LETTER_QUEUE_URL is not set',
+      'The environment variable FAN_OUT_DEAD_LETTER_QUEUE_URL is not set',
     );
   });
 });

@@ -174,8 +174,8 @@ describe('a function', () => {
   const common = () => ({
     NODE_OPTIONS: '--enable-source-maps',
     POWERTOOLS_SERVICE_NAME: 'Test-Chat',
-    CONNECTIONS_TABLE: stack.resolve(chat.table.tableName),
-    BROADCAST_QUEUE_URL: stack.resolve(chat.queues.queue.queueUrl),
+    FAN_OUT_CONNECTIONS_TABLE: stack.resolve(chat.table.tableName),
+    FAN_OUT_BROADCAST_QUEUE_URL: stack.resolve(chat.queues.queue.queueUrl),
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stack.resolve(
       `https://${chat.api.apiId}.execute-api.${stack.region}.${stack.urlSuffix}/production`,
     ),
@@ -189,8 +189,8 @@ describe('a function', () => {
     expect(propertiesOf(functions['fan-out'].function).Environment.Variables).toEqual({
       ...common(),
       NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=4',
-      DEAD_LETTER_QUEUE_URL: stack.resolve(chat.queues.deadLetterQueue.queueUrl),
-      POSTS_PER_SECOND: '4000',
+      FAN_OUT_DEAD_LETTER_QUEUE_URL: stack.resolve(chat.queues.deadLetterQueue.queueUrl),
+      FAN_OUT_POSTS_PER_SECOND: '4000',
       FAN_OUT_TARGET_MS: '5000',
     });
   });
@@ -201,7 +201,7 @@ describe('a function', () => {
       { AttributeName: 'ConnectionId', KeyType: 'HASH' },
     ]);
     const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
-    expect(Variables.CONNECTIONS_KEY).toBe('ConnectionId');
+    expect(Variables.FAN_OUT_CONNECTIONS_KEY).toBe('ConnectionId');
   });
 
   it('fan-out hands over as early as it is told to', () => {
@@ -313,7 +313,7 @@ describe('the queues', () => {
   ])('share 80 %% of the account’s requests between the functions: %j', (props, postsPerSecond, functionsAtOnce) => {
     const made = aStack({ handlers, ...props });
     const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
-    expect(Variables.POSTS_PER_SECOND).toBe(postsPerSecond);
+    expect(Variables.FAN_OUT_POSTS_PER_SECOND).toBe(postsPerSecond);
     made.template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       ScalingConfig: { MaximumConcurrency: functionsAtOnce },
     });
@@ -587,8 +587,8 @@ describe('a mistake fails at synth, by name', () => {
     ],
     [
       'a variable of ours',
-      added(['leave', { environment: { CONNECTIONS_TABLE: 'mine' } }]),
-      'Test/Chat/LeaveHandler: the environment variable CONNECTIONS_TABLE cannot have two values: the framework or another route of this function sets it, so choose another name',
+      added(['leave', { environment: { FAN_OUT_CONNECTIONS_TABLE: 'mine' } }]),
+      'Test/Chat/LeaveHandler: the environment variable FAN_OUT_CONNECTIONS_TABLE cannot have two values: the framework or another route of this function sets it, so choose another name',
     ],
   ])('%s', (_, attempt, message) => {
     expect(attempt).toThrow(new Error(message));
