@@ -1,7 +1,7 @@
 // `npm run broadcast`: a message from the backend to every connection.
 import { broadcastFromBackend } from '../aws/queue/broadcast-from-backend.ts';
 import { runCommand, wholeNumber } from '../packages/command-line/command.ts';
-import { findLocalStack } from '../packages/local/cli.ts';
+import { findLocalStack } from '../packages/local/cli/find-local-stack.ts';
 import { askAws, queueUrl } from './ask-aws.ts';
 
 await runCommand(

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explainBroadcast } from '../fan-out/operations/explain-broadcast.ts';
 import { expecting, runCommand, UsageError } from '../packages/command-line/command.ts';
-import { LOG_FILE } from '../packages/local/cli.ts';
+import { LOG_FILE } from '../packages/local/cli/find-local-stack.ts';
 import { type BroadcastAccount, readAccount } from '../schemas/broadcast-account.ts';
 import { askAws } from './ask-aws.ts';
 

@@ -2,13 +2,28 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-require('./check-node.cjs');
+require('../packages/command-line/check-node.cjs');
 
-/** The bin `middy-fanout`: `middy-fanout COMMAND [options]` is what `npm run COMMAND` is in this repository. */
-const COMMANDS: Readonly<Record<string, { what: string; run: () => Promise<unknown> }>> = {
-  local: { what: 'runs a CDK application with a WebSocket API on this machine', run: () => import('./local.ts') },
-  load: { what: 'load-tests a stage and writes a report', run: () => import('./load.ts') },
-  plan: { what: 'says what a load costs and whether the quotas allow it', run: () => import('./plan.ts') },
+/**
+ * The bin `middy-fanout`. The local run and the load test are packages of their own: in the published package their
+ * imports name them (scripts/build-package.ts).
+ */
+const COMMANDS: Readonly<Record<string, { what: string; package?: string; run: () => Promise<unknown> }>> = {
+  local: {
+    what: 'runs a CDK application with a WebSocket API on this machine',
+    package: 'middy-fanout-local',
+    run: async () => (await import('../packages/local/cli/local-command.ts')).local(),
+  },
+  load: {
+    what: 'load-tests a stage and writes a report',
+    package: 'middy-fanout-load',
+    run: async () => (await import('../packages/load/cli.ts')).load(),
+  },
+  plan: {
+    what: 'says what a load costs and whether the quotas allow it',
+    package: 'middy-fanout-load',
+    run: async () => (await import('../packages/load/cli.ts')).plan(),
+  },
   broadcast: { what: 'sends a message to every connection of a stage', run: () => import('./broadcast.ts') },
   explain: { what: 'says what became of a broadcast', run: () => import('./explain.ts') },
   redrive: { what: 'sends dead letters back to the broadcast queue', run: () => import('./redrive.ts') },
@@ -24,7 +39,7 @@ ${Object.entries(COMMANDS)
 const [name = '--help'] = process.argv.splice(2, 1);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command) {
-  await command.run();
+  await command.run().catch(sayWhatToInstall);
 } else if (['--help', '-h'].includes(name)) {
   process.stdout.write(HELP);
 } else if (['--version', '-v'].includes(name)) {
@@ -34,4 +49,13 @@ if (command) {
   // Not above: an old Node is told what it lacks before it reads anything else.
   const { EXIT } = await import('../packages/command-line/command.ts');
   process.exitCode = EXIT.badInput;
+}
+
+/** A package that is not installed is no fault of the command's. */
+function sayWhatToInstall(error: NodeJS.ErrnoException): void {
+  const missing = command?.package;
+  if (missing === undefined || error.code !== 'ERR_MODULE_NOT_FOUND' || !error.message.includes(`'${missing}'`))
+    throw error;
+  process.stderr.write(`"middy-fanout ${name}" needs the package ${missing}: npm install --save-dev ${missing}\n`);
+  process.exitCode = 1;
 }

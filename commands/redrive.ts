@@ -14,7 +14,7 @@ import {
   type Values,
   wholeNumber,
 } from '../packages/command-line/command.ts';
-import { findLocalStack } from '../packages/local/cli.ts';
+import { findLocalStack } from '../packages/local/cli/find-local-stack.ts';
 import { DEAD_LETTER_REASONS } from '../schemas/dead-letter.ts';
 import { askAws, queueUrl } from './ask-aws.ts';
 

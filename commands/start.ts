@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type WatchedBuild, watchHandlers } from '../infra/watch-handlers.ts';
 import { runCommand, UsageError } from '../packages/command-line/command.ts';
-import { LOCAL_OPTIONS, LOG_FILE, type RunnableApplication, runApplication } from '../packages/local/cli.ts';
+import { LOG_FILE } from '../packages/local/cli/find-local-stack.ts';
+import { LOCAL_OPTIONS, type RunnableApplication, runApplication } from '../packages/local/cli/run-application.ts';
 
 /** What an example is made of: a change in any of it calls for another synthesis, which bundles too. */
 const EXAMPLE_SOURCES = ['examples', 'infra', 'handlers', 'middleware', 'fan-out', 'aws', 'schemas'];

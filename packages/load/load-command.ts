@@ -1,5 +1,7 @@
-import { join } from 'node:path';
-import { EXIT, Interrupted, runCommand } from '../command-line/command.ts';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { EXIT, Interrupted, runCommand, UsageError } from '../command-line/command.ts';
 import { type Measurements, type RunOptions, runLoad } from './generator/run-load.ts';
 import { checkOpenFiles, checkTarget } from './input/check-run.ts';
 import type { FailCondition } from './input/fail-conditions.ts';
@@ -17,8 +19,8 @@ import { startTargetProcess, type TargetProcess } from './target-process.ts';
 import { withQuery } from './workload/target.ts';
 import type { Phase } from './workload/workload.ts';
 
-/** `npm run load`. See docs/load-testing.md. @param localRun The program that is started if no `--url` is given. */
-export const loadCommand = (localRun: string): Promise<void> =>
+/** `npm run load`. See docs/load-testing.md. @param chat The program to start if neither `--url` nor `--app` is given. */
+export const loadCommand = (chat?: string): Promise<void> =>
   runCommand(
     {
       usage: 'npm run load -- [options]',
@@ -26,11 +28,12 @@ export const loadCommand = (localRun: string): Promise<void> =>
 It fails if a --fail-on condition is met or the target dies.`,
       options: LOAD_OPTIONS,
     },
-    (options) => loadAndReport(options, localRun),
+    (options) => loadAndReport(options, chat),
   );
 
-const loadAndReport = async (options: LoadOptions, localRun: string): Promise<void> => {
+const loadAndReport = async (options: LoadOptions, chat?: string): Promise<void> => {
   const { url, fault, out, compare, failOn = [] } = options;
+  const localRun = url === undefined ? findLocalRun(options.app, chat) : [];
   const asked = loadOf(options);
   const old = compare === undefined ? undefined : await readReport(compare);
   const connections = Math.max(...asked.workload.phases.map((phase) => phase.connections));
@@ -91,8 +94,39 @@ const listenForInterrupts = (display: ProgressDisplay): { stop: AbortSignal; hur
   return { stop: stop.signal, hurry: hurry.signal };
 };
 
-const startLocalRun = async (program: string, faults: readonly string[], stop: AbortSignal): Promise<TargetProcess> => {
-  const args = [program, '--json', '--port', '0', '--end-with-input', ...faults.flatMap((fault) => ['--fault', fault])];
+/** The program that runs the target on this machine, with its arguments. */
+const findLocalRun = (app: string | undefined, chat: string | undefined): readonly string[] => {
+  if (app === undefined && chat === undefined)
+    throw new UsageError('Give --url wss://… of a stage, or --app "npx cdk synth" of an application to run here');
+  return app === undefined ? [chat as string] : [findLocalPackage(), '--app', app];
+};
+
+/** @throws {UsageError} if the local run, a package of its own, is not installed. */
+const findLocalPackage = (): string => {
+  const require = createRequire(import.meta.url);
+  try {
+    const manifest = require.resolve('middy-fanout-local/package.json');
+    const { bin } = require(manifest) as { bin: Record<string, string> };
+    const packed = join(dirname(manifest), bin['middy-fanout-local'] ?? '');
+    return existsSync(packed) ? packed : join(dirname(manifest), 'main.ts');
+  } catch (cause) {
+    throw new UsageError('--app needs the local run: npm install --save-dev middy-fanout-local', { cause });
+  }
+};
+
+const startLocalRun = async (
+  program: readonly string[],
+  faults: readonly string[],
+  stop: AbortSignal,
+): Promise<TargetProcess> => {
+  const args = [
+    ...program,
+    '--json',
+    '--port',
+    '0',
+    '--end-with-input',
+    ...faults.flatMap((fault) => ['--fault', fault]),
+  ];
   const starting = startTargetProcess({ file: process.execPath, args, signal: stop });
   return starting.catch((error) => {
     throw stop.aborted ? nothingMeasured() : error;

@@ -17,7 +17,7 @@ describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () 
     folder = mkdtempSync(resolve('build/nodejs-function-'));
     cpSync('test/support/fixtures/apps/nodejs-function', folder, { recursive: true });
     const args = ['--app', 'npx cdk synth', '--watch', 'npx cdk synth', '--port', '0'];
-    command = runCommand('commands/local.ts', args, folder);
+    command = runCommand('packages/local/cli/main.ts', args, folder);
     await command.says('CTRL+C ends it.');
   });
   afterAll(async () => {

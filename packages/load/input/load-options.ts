@@ -41,6 +41,11 @@ export const LOAD_OPTIONS = {
     value: 'URL',
     help: 'ws:// or wss:// of the stage',
   },
+  app: {
+    type: 'text',
+    value: 'COMMAND',
+    help: 'runs this application here and loads it, as middy-fanout local --app does',
+  },
   connections: { type: connectionCount, default: '200', help: 'held during the run' },
   // No defaults in the table: beside a scenario neither may be given. See `phasesOf`.
   rate: { type: quantity('rate'), value: '10/s', help: 'messages a second, by senders among the connections' },
@@ -138,9 +143,11 @@ export interface Load {
 
 /** @throws {UsageError} if options do not go together, or the scenario cannot be read. */
 export const loadOf = (options: LoadOptions): Load => {
-  const { url, fault, header, subprotocol, frame, senderIncluded, ramp, size, slow, settle } = options;
+  const { url, app, fault, header, subprotocol, frame, senderIncluded, ramp, size, slow, settle } = options;
   if (fault.length > 0 && url !== undefined)
     throw new UsageError(`--fault: expected no --url beside it, because faults are the local run's, got ${url}.`);
+  if (app !== undefined && url !== undefined)
+    throw new UsageError(`--app: expected no --url beside it, because it runs the target here, got ${url}.`);
   const phases = phasesOf(options);
   return {
     target: {

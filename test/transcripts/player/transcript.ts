@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { broadcastFromBackend } from '../../../aws/queue/broadcast-from-backend.ts';
 import { expecting, pair, runCommand, UsageError, url } from '../../../packages/command-line/command.ts';
-import { readLocalOutputs } from '../../../packages/local/cli.ts';
+import { readLocalOutputs } from '../../../packages/local/cli/find-local-stack.ts';
 import { parseBroadcast, parseTranscript } from './parse-transcript.ts';
 import { runTranscript } from './run-transcript.ts';
 

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ANSWERING, aChat, aFunction, anAssembly } from '../packages/local/template/an-assembly.ts';
-import { runCommand, runProgram } from '../support/run-command.ts';
-import { PATIENCE_MS, until } from '../support/until.ts';
-import { openTerminal } from '../transcripts/player/open-terminal.ts';
+import { runCommand, runProgram } from '../../../support/run-command.ts';
+import { PATIENCE_MS, until } from '../../../support/until.ts';
+import { openTerminal } from '../../../transcripts/player/open-terminal.ts';
+import { ANSWERING, aChat, aFunction, anAssembly } from '../template/an-assembly.ts';
 
 const CODE =
   'export const handler = async () => { console.log("I was asked"); return { statusCode: 200, body: "hi" }; };';
@@ -18,7 +18,7 @@ describe('middy-fanout local', () => {
   it('says what happens, a JSON object a line, and ends with code 0 at CTRL+C', async () => {
     const logFile = join(mkdtempSync(join(tmpdir(), 'log-')), 'run.log');
     const args = ['--cdk-out', anApplication(), '--port', '0', '--json', '--iam-report', '--log-file', logFile];
-    const command = runCommand('commands/local.ts', args);
+    const command = runCommand('packages/local/cli/main.ts', args);
     const lines = () =>
       command
         .output()
@@ -52,7 +52,7 @@ describe('middy-fanout local', () => {
 
   it('runs on where its log file takes no more, and shows what functions log', async () => {
     const args = ['--cdk-out', anApplication(), '--port', '0', '--log-file', mkdtempSync(join(tmpdir(), 'log-'))];
-    const command = runCommand('commands/local.ts', args);
+    const command = runCommand('packages/local/cli/main.ts', args);
     await command.says('CTRL+C ends it.');
     const url = /ws:\S+/.exec(command.output())?.[0] ?? '';
     const client = await openTerminal({ url, timeoutMs: PATIENCE_MS });
@@ -67,7 +67,7 @@ describe('middy-fanout local', () => {
   /** A folder in which `npm start` is the application. */
   const aPackage = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'package-'));
-    const start = `"${process.execPath}" "${resolve('commands/local.ts')}" --cdk-out "${anApplication()}" --port 0`;
+    const start = `"${process.execPath}" "${resolve('packages/local/cli/main.ts')}" --cdk-out "${anApplication()}" --port 0`;
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start } }));
     return folder;
   };
@@ -94,7 +94,7 @@ describe('middy-fanout local', () => {
   });
 
   it('ends with its input, and at no signal, if it is told to', async () => {
-    const args = ['commands/local.ts', '--cdk-out', anApplication(), '--port', '0', '--end-with-input'];
+    const args = ['packages/local/cli/main.ts', '--cdk-out', anApplication(), '--port', '0', '--end-with-input'];
     const run = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     for await (const text of run.stdout.setEncoding('utf8'))
       if (text.includes('CTRL+C ends it.')) {
@@ -111,12 +111,12 @@ describe('middy-fanout local', () => {
     [['--app', ''], '--app: expected a text, got "": is a variable of the shell not set?\n'],
     [['--prot', '1'], "Unknown option '--prot'. --help lists the options\n"],
   ])('refuses %j with code 2 and one sentence', async (args, stderr) => {
-    expect(await runCommand('commands/local.ts', args).ended).toEqual({ code: 2, stdout: '', stderr });
+    expect(await runCommand('packages/local/cli/main.ts', args).ended).toEqual({ code: 2, stdout: '', stderr });
   });
 
   it('names a file in place of its folder, and a cdk.json that cannot be read', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'application-'));
-    const local = () => runCommand('commands/local.ts', ['--app', 'true'], folder).ended;
+    const local = () => runCommand('packages/local/cli/main.ts', ['--app', 'true'], folder).ended;
     writeFileSync(join(folder, 'cdk.json'), '{');
     expect(await local()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^cdk\.json cannot be read: /) });
     writeFileSync(join(folder, 'cdk.json'), '{}');
@@ -128,7 +128,7 @@ describe('middy-fanout local', () => {
 
   it('says that its working folder is gone', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gone-'));
-    const command = `rmdir "${folder}"; "${process.execPath}" "${resolve('commands/local.ts')}" --cdk-out x`;
+    const command = `rmdir "${folder}"; "${process.execPath}" "${resolve('packages/local/cli/main.ts')}" --cdk-out x`;
     const { code, stderr } = await runProgram('sh', ['-c', command], folder).ended;
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'The working folder is gone: go to another one first\n' });
   });
@@ -137,7 +137,7 @@ describe('middy-fanout local', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
-    const { code, stdout, stderr } = await runCommand('commands/local.ts', [
+    const { code, stdout, stderr } = await runCommand('packages/local/cli/main.ts', [
       '--cdk-out',
       anApplication(),
       '--port',
@@ -156,7 +156,7 @@ describe('npm run transcript', () => {
   it('shows where a session departs from its transcript, and ends with code 1', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'transcript-')), 'chat.txt');
     writeFileSync(file, 'A+\nA> hello\nA< hi\nA> again\nA< ho\nA-\n');
-    const chat = runCommand('commands/local.ts', ['--cdk-out', anApplication(), '--port', '0', '--json']);
+    const chat = runCommand('packages/local/cli/main.ts', ['--cdk-out', anApplication(), '--port', '0', '--json']);
     await chat.says('"ready"');
     const [ready] = chat.output().split('\n');
     const url = JSON.parse(ready ?? '').apis[0].webSocketUrl;

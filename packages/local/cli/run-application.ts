@@ -1,16 +1,12 @@
 // The door of the local run for commands.
-import { EXIT, type Options, type Parse, pair, type Values, wholeNumber } from '../command-line/command.ts';
-import { keepInStep } from './cli/keep-in-step.ts';
-import { openPrinter } from './cli/open-printer.ts';
-import { type SynthesizeOptions, synthesize } from './cli/synthesize.ts';
-import { parseFaults } from './faults/parse-faults.ts';
-import type { UsageReport } from './iam/report-usage.ts';
-import type { StackOutputs } from './model/application.ts';
-import type { LocalLog } from './model/local-event.ts';
-import type { LocalRun } from './run/start-local.ts';
-
-/** Where `npm start` keeps the lines that functions print, as CloudWatch would: of the last run only. */
-export const LOG_FILE = 'build/local.log';
+import { EXIT, type Options, type Parse, pair, type Values, wholeNumber } from '../../command-line/command.ts';
+import { parseFaults } from '../faults/parse-faults.ts';
+import type { UsageReport } from '../iam/report-usage.ts';
+import type { LocalLog } from '../model/local-event.ts';
+import type { LocalRun } from '../run/start-local.ts';
+import { keepInStep } from './keep-in-step.ts';
+import { openPrinter } from './open-printer.ts';
+import { type SynthesizeOptions, synthesize } from './synthesize.ts';
 
 const fault: Parse<string> = (given) => {
   parseFaults([given]);
@@ -83,7 +79,7 @@ export const runApplication = async (
 ): Promise<void> => {
   const askedToEnd = listenForEnd(options.endWithInput);
   // Only here: commands that look for a run that is there start in half the time without it.
-  const { startLocal } = await import('./run/start-local.ts');
+  const { startLocal } = await import('../run/start-local.ts');
   const log = openPrinter(options);
   // A reader that has enough (`| head`) is no reason to fail. A terminal that is gone is none to end.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && process.exit(EXIT.done));
@@ -162,34 +158,4 @@ const describeUsage = ({ unused, notObserved }: UsageReport, json: boolean): str
     ...(unused.length === 0 ? ['Every grant was used.'] : ['Grants that were never used in this run:', ...grants]),
     ...(notObserved.length === 0 ? [] : [`Not observed here, so nothing is said of: ${notObserved.join(', ')}`]),
   ].join('\n');
-};
-
-/**
- * The outputs of the stack that runs on a port of this machine and has a broadcast queue.
- * @param example The one that it has to be, if any.
- * @throws {Error} if no such stack runs, with the command that starts it.
- */
-export const findLocalStack = async (port: number, example?: string): Promise<StackOutputs[string]> => {
-  const start = ['npm start --', ...(example === undefined ? [] : ['--example', example]), '--port', port].join(' ');
-  const outputs = await readLocalOutputs(`http://127.0.0.1:${port}`);
-  if (!outputs) throw new Error(`No stack runs on port ${port}: start one with ${start}`);
-  const found = Object.entries(outputs).find(
-    ([name, { BroadcastQueueUrl }]) => BroadcastQueueUrl && (example === undefined || exampleOf(name) === example),
-  );
-  if (found) return found[1];
-  throw new Error(`Port ${port} runs ${Object.keys(outputs).join(', ')}. Stop it, then start: ${start}`);
-};
-
-/** `ChatRoom` is the stack of `chat-room`. */
-const exampleOf = (stackName: string): string => stackName.replace(/\B[A-Z]/g, '-$&').toLowerCase();
-
-/**
- * The outputs of the stacks of a local run.
- * @param origin `http://127.0.0.1:3001`
- * @returns `undefined` if nothing listens there, or something else.
- */
-export const readLocalOutputs = async (origin: string): Promise<StackOutputs | undefined> => {
-  const response = await fetch(new URL('/outputs.json', origin)).catch(() => undefined);
-  if (!response?.ok) return undefined;
-  return response.json().catch(() => undefined) as Promise<StackOutputs | undefined>;
 };

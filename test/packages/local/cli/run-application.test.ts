@@ -1,8 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { parseCommand } from '../../../packages/command-line/command.ts';
-import { findLocalStack, LOCAL_OPTIONS } from '../../../packages/local/cli.ts';
+import { describe, expect, it } from '@jest/globals';
+import { parseCommand } from '../../../../packages/command-line/command.ts';
+import { LOCAL_OPTIONS } from '../../../../packages/local/cli/run-application.ts';
 
 describe('LOCAL_OPTIONS', () => {
   const parse = (args: readonly string[]) => parseCommand({ usage: '', about: '', options: LOCAL_OPTIONS }, args)[0];
@@ -50,33 +48,5 @@ describe('LOCAL_OPTIONS', () => {
     [['here'], /Unexpected argument 'here'/],
   ])('refuse %j in one sentence', (args, sentence) => {
     expect(() => parse(args)).toThrow(sentence);
-  });
-});
-
-describe('findLocalStack', () => {
-  const servers: ReturnType<typeof createServer>[] = [];
-  afterEach(() => {
-    for (const server of servers.splice(0)) server.close();
-  });
-
-  const serve = async (outputs: object): Promise<number> => {
-    const server = createServer((_, response) => response.end(JSON.stringify(outputs))).listen(0, '127.0.0.1');
-    servers.push(server);
-    await new Promise((resolve) => server.once('listening', resolve));
-    return (server.address() as AddressInfo).port;
-  };
-
-  it('gives the outputs of the stack that has a broadcast queue, by the name of its example too', async () => {
-    const outputs = { BroadcastQueueUrl: 'http://127.0.0.1:1/queue' };
-    const port = await serve({ Network: {}, ChatRoom: outputs });
-    await expect(findLocalStack(port)).resolves.toEqual(outputs);
-    await expect(findLocalStack(port, 'chat-room')).resolves.toEqual(outputs);
-  });
-
-  it('names what runs instead, and how to start the right one', async () => {
-    const port = await serve({ Polly: { BroadcastQueueUrl: 'http://127.0.0.1:1/queue' } });
-    await expect(findLocalStack(port, 'chat-room')).rejects.toThrow(
-      `Port ${port} runs Polly. Stop it, then start: npm start -- --example chat-room --port ${port}`,
-    );
   });
 });

@@ -1,0 +1,39 @@
+import { runCommand, UsageError } from '../../command-line/command.ts';
+import { LOCAL_OPTIONS, runApplication } from './run-application.ts';
+
+const OUT_FOLDER = 'cdk.local';
+
+/** `middy-fanout local`, and the bin `middy-fanout-local`: runs any CDK application with a WebSocket API. */
+export const local = (): Promise<void> =>
+  runCommand(
+    {
+      usage: 'middy-fanout local --app "npx cdk synth" | --cdk-out DIR',
+      about: 'Runs a CDK application with a WebSocket API on this machine: no AWS account, no Docker.',
+      options: {
+        app: {
+          type: 'text',
+          value: 'COMMAND',
+          help: "synthesizes the application: the CDK's CLI, or the application itself",
+        },
+        watch: {
+          type: 'text',
+          value: 'COMMAND',
+          help: 'synthesizes it again when a source below this folder has changed',
+        },
+        ...LOCAL_OPTIONS,
+      },
+    },
+    async (options) => {
+      const { app, watch, cdkOut } = options;
+      const outFolder = cdkOut ?? OUT_FOLDER;
+      const assembly = cdkOut ?? (app === undefined ? undefined : { command: app, outFolder });
+      if (assembly === undefined || (app !== undefined && cdkOut !== undefined))
+        throw new UsageError('Give --app "npx cdk synth" or --cdk-out DIR');
+      await runApplication(options, {
+        assembly,
+        ...(watch !== undefined && {
+          sources: { folders: ['.'], ignored: ['cdk.out', OUT_FOLDER], synthesis: { command: watch, outFolder } },
+        }),
+      });
+    },
+  );

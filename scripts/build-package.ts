@@ -1,0 +1,186 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * `npm pack` and `npm publish` run this in a package's folder. It writes `dist/`:
+ * - ES modules, file by file in the tree of the sources, with declarations. Node strips no types below node_modules.
+ * - `cjs/`, for applications in CommonJS: a bundle of each export, with the ES-only packages in it, and declarations.
+ * - `vendor/`: one module of a package whose other dependencies nobody here needs.
+ */
+interface Package {
+  /** Files to compile. What they import comes with them. */
+  sources: readonly string[];
+  /** The exports that CommonJS gets too, by their path without extension. */
+  commonjs: readonly string[];
+  /** Programs of the package. */
+  bins: readonly string[];
+  /** Imports of another package's door, which the published package imports by name. */
+  doors?: Readonly<Record<string, string>>;
+}
+
+const EXPORTS = ['index', 'infra', 'schemas', 'testing'].map((name) => `exports/${name}`);
+
+const PACKAGES: Readonly<Record<string, Package>> = {
+  '.': {
+    sources: ['exports/*.ts', 'handlers/*.ts', 'commands/{middy-fanout,broadcast,explain,redrive}.ts'],
+    commonjs: EXPORTS,
+    bins: ['commands/middy-fanout.js'],
+    doors: {
+      '../packages/local/cli/local-command.js': 'middy-fanout-local/command',
+      '../packages/load/cli.js': 'middy-fanout-load/command',
+    },
+  },
+  'packages/local': {
+    sources: [
+      'packages/local/*.ts',
+      'packages/local/cli/*.ts',
+      'packages/local/engines/engine-thread.ts',
+      'packages/local/functions/worker/function-worker.ts',
+    ],
+    commonjs: ['packages/local/index'],
+    bins: ['packages/local/cli/main.js'],
+  },
+  'packages/load': {
+    sources: ['packages/load/*.ts', 'packages/load/generator/load-process.ts'],
+    commonjs: [],
+    bins: ['packages/load/main.js'],
+  },
+};
+
+const root = resolve(import.meta.dirname, '..');
+const name = relative(root, process.cwd()) || '.';
+const { sources, commonjs, bins, doors = {} } = PACKAGES[name] as Package;
+const DIST = resolve('dist');
+
+/** Node's packages that have no CommonJS form: a bundle for CommonJS holds them. */
+const ES_ONLY = /^(@middy\/|chokidar$|readdirp$)/;
+/** `@middy/validator` brings 25 packages that only its own compiler of schemas needs. */
+const VENDORED = '@middy/validator';
+
+const compile = (): void => {
+  rmSync(DIST, { recursive: true, force: true });
+  const config = join(root, 'build', `tsconfig.${name.replace(/\W+/g, '-')}.json`);
+  mkdirSync(dirname(config), { recursive: true });
+  const options = {
+    ...{ noEmit: false, noEmitOnError: true, declaration: true, rewriteRelativeImportExtensions: true },
+    ...{ rootDir: root, outDir: DIST, allowJs: false, checkJs: false },
+  };
+  const files = globSync(sources.map((pattern) => join(root, pattern)));
+  writeFileSync(
+    config,
+    JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: options, files, include: [] }),
+  );
+  const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '-p', config];
+  const { status } = spawnSync(process.execPath, tsc, { stdio: 'inherit' });
+  if (status !== 0) throw new Error('The sources do not compile: nothing was packed');
+};
+
+/** TypeScript rewrites the extensions of imports, but not in declarations and not of files that a module opens. */
+const rewriteExtensions = (file: string): void => {
+  const text = readFileSync(file, 'utf8');
+  const rewritten = text
+    .replaceAll(/\b((?:from|import)\s*\(?\s*(['"])\.{1,2}\/[^'"]+)\.ts\2/g, '$1.js$2')
+    .replaceAll(/(new URL\(\s*(['"])\.{1,2}\/[^'"]+)\.ts\2(,\s*import\.meta\.url)/g, '$1.js$2$3');
+  if (rewritten !== text) writeFileSync(file, rewritten);
+  for (const [, , opened = ''] of rewritten.matchAll(/new URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1,\s*import\.meta\.url/g))
+    if (!existsSync(resolve(dirname(file), opened))) throw new Error(`${file} opens ${opened}, which is not packed`);
+};
+
+/** Imports another package by its name, and leaves the copy that the compiler made of it out. */
+const openDoors = (files: readonly string[]): void => {
+  for (const [door, packageName] of Object.entries(doors)) {
+    for (const file of files) {
+      const text = readFileSync(file, 'utf8');
+      if (text.includes(`'${door}'`)) writeFileSync(file, text.replaceAll(`'${door}'`, `'${packageName}'`));
+    }
+  }
+  if (name !== '.') return;
+  rmSync(join(DIST, 'packages/load'), { recursive: true, force: true });
+  const needless = globSync(
+    ['commands/*.d.ts', 'packages/**/*.d.ts', 'packages/local/**/*.js'].map((path) => join(DIST, path)),
+  );
+  for (const file of needless) if (!file.endsWith('/find-local-stack.js')) rmSync(file);
+};
+
+/** What a module opens beside itself is beside its ES module, also for the bundle that holds its CommonJS form. */
+const urlsOfModules: Plugin = {
+  name: 'urls-of-modules',
+  setup({ onLoad }) {
+    onLoad({ filter: /dist\/.*\.js$/ }, ({ path }) => {
+      const place = relative(join(DIST, 'cjs', dirname(commonjs[0] ?? '')), path);
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes('import.meta.url')) return undefined;
+      const imports = 'import{pathToFileURL as $toUrl}from"node:url";import{join as $join}from"node:path";';
+      const url = `const $moduleUrl=$toUrl($join(__dirname,${JSON.stringify(place)})).href;`;
+      return { contents: `${imports}${url}\n${source}`, loader: 'js' };
+    });
+  },
+};
+
+const withoutEsOnly: Plugin = {
+  name: 'without-es-only',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || ES_ONLY.test(path) ? undefined : { path, external: true },
+    );
+  },
+};
+
+const bundleCommonjs = async (): Promise<void> => {
+  const common = { bundle: true, platform: 'node', target: 'node22', logLevel: 'warning' } as const;
+  for (const entry of commonjs) {
+    await build({
+      ...common,
+      ...{ entryPoints: [join(DIST, `${entry}.js`)], outfile: join(DIST, 'cjs', `${entry}.js`), format: 'cjs' },
+      define: { 'import.meta.url': '$moduleUrl' },
+      // jest in CommonJS cannot import() without a flag of Node's.
+      supported: { 'dynamic-import': false },
+      plugins: [urlsOfModules, withoutEsOnly],
+    });
+  }
+  if (commonjs.length === 0) return;
+  writeFileSync(join(DIST, 'cjs/package.json'), '{ "type": "commonjs" }\n');
+  for (const file of globSync(join(DIST, '**/*.d.ts'), { exclude: (path) => path === join(DIST, 'cjs') }))
+    cpSync(file, join(DIST, 'cjs', relative(DIST, file)));
+};
+
+/** Puts one module of a package beside ours, so that the package need not be installed. */
+const vendor = async (files: readonly string[]): Promise<void> => {
+  const importers = files.filter(
+    (file) => file.endsWith('.js') && readFileSync(file, 'utf8').includes(`'${VENDORED}'`),
+  );
+  if (importers.length === 0) return;
+  const outfile = join(DIST, 'vendor/middy-validator.js');
+  await build({
+    ...{ entryPoints: [VENDORED], absWorkingDir: root, bundle: true, format: 'esm', platform: 'node', outfile },
+    external: ['@middy/util'],
+    legalComments: 'inline',
+  });
+  for (const file of importers) {
+    const path = relative(dirname(file), outfile);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replaceAll(`'${VENDORED}'`, `'${path.startsWith('.') ? path : `./${path}`}'`));
+  }
+};
+
+compile();
+mkdirSync(join(DIST, 'packages/command-line'), { recursive: true });
+copyFileSync(join(root, 'packages/command-line/check-node.cjs'), join(DIST, 'packages/command-line/check-node.cjs'));
+openDoors(globSync(join(DIST, 'commands/*.js')));
+globSync(join(DIST, '**/*.{js,d.ts}')).forEach(rewriteExtensions);
+await vendor(globSync(join(DIST, '**/*.js')));
+await bundleCommonjs();
+for (const bin of bins) chmodSync(join(DIST, bin), 0o755);
+if (!existsSync('LICENSE')) copyFileSync(join(root, 'LICENSE'), 'LICENSE');
