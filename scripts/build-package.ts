@@ -159,7 +159,7 @@ const bundleCommonjs = async (): Promise<void> => {
 /** Puts one module of a package beside ours, so that the package need not be installed. */
 const vendor = async (files: readonly string[]): Promise<void> => {
   const importers = files.filter(
-    (file) => file.endsWith('.js') && readFileSync(file, 'utf8').includes(`'${VENDORED}'`),
+    (file) => file.endsWith('.js') && readFileSync(file, 'utf8').includes(`from '${VENDORED}'`),
   );
   if (importers.length === 0) return;
   const outfile = join(DIST, 'vendor/middy-validator.js');
@@ -171,7 +171,7 @@ const vendor = async (files: readonly string[]): Promise<void> => {
   for (const file of importers) {
     const path = relative(dirname(file), outfile);
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replaceAll(`'${VENDORED}'`, `'${path.startsWith('.') ? path : `./${path}`}'`));
+    writeFileSync(file, text.replaceAll(`from '${VENDORED}'`, `from '${path.startsWith('.') ? path : `./${path}`}'`));
   }
 };
 

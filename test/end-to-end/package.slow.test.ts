@@ -42,7 +42,7 @@ const APPLICATION = {
     await handler(aMessageEvent({ body: '{"action":"shout","text":"hello"}' }), aContext({ services }));
     console.log(JSON.stringify(services.queue.sent.map(({ data }) => data)));`,
   'stack.test.ts': `
-    import { startLocal } from 'middy-fanout/local';
+    import { startLocal } from 'middy-fanout-local';
     const local = await startLocal({ cdkOut: 'cdk.out' });
     const open = () => new Promise<WebSocket>((opened, failed) => {
       const socket = new WebSocket(local.ready.apis[0]?.webSocketUrl ?? '');
@@ -78,8 +78,14 @@ const APPLICATION = {
   }),
 };
 
+interface Packed {
+  name: string;
+  filename: string;
+  files: { path: string }[];
+}
+
 let folder: string;
-let packed: { filename: string; files: { path: string }[] };
+let packed: Packed[];
 
 const write = async (file: string, text: string): Promise<void> => {
   await mkdir(dirname(join(folder, file)), { recursive: true });
@@ -87,27 +93,48 @@ const write = async (file: string, text: string): Promise<void> => {
 };
 const node = async (...args: string[]): Promise<string[]> =>
   (await run(process.execPath, args, { cwd: folder })).stdout.trim().split('\n');
-const ofPackage = (file: string): Promise<string> => readFile(join(folder, 'node_modules/middy-fanout', file), 'utf8');
+
+const pack = async (cwd: string): Promise<Packed> => {
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd });
+  const [first] = Object.values(JSON.parse(stdout.slice(stdout.search(/^[[{]/m)))) as Packed[];
+  return first as Packed;
+};
 
 beforeAll(async () => {
   folder = aFolder();
   for (const [file, text] of Object.entries(APPLICATION)) await write(file, text);
-  const pack = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: home });
-  const [first] = Object.values(JSON.parse(pack.stdout.slice(pack.stdout.search(/^[[{]/m)))) as (typeof packed)[];
-  packed = first as typeof packed;
+  // One after another: they build in one repository.
+  packed = [];
+  for (const path of ['.', 'packages/local', 'packages/load']) packed.push(await pack(join(home, path)));
   const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-  const cdk = ['aws-cdk-lib', 'constructs'].map((name) => `${name}@${devDependencies[name]}`);
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, packed.filename), ...cdk], {
-    cwd: folder,
-  });
+  const peers = ['aws-cdk-lib', 'constructs', 'esbuild'].map((name) => `${name}@${devDependencies[name]}`);
+  await run(
+    'npm',
+    [
+      'install',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      ...packed.map(({ filename }) => join(folder, filename)),
+      ...peers,
+    ],
+    {
+      cwd: folder,
+    },
+  );
 }, INSTALL_MS);
 
-describe('the packed and installed package', () => {
+describe('the packed and installed packages', () => {
   it('has JavaScript with declarations, and no source, test or path of the machine that packed it', async () => {
-    const paths = packed.files.map(({ path }) => path);
-    const others = paths.filter((path) => !/^dist\/.*(\.js|\.d\.ts|\/check-node\.cjs)$/.test(path));
-    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    for (const path of paths) expect((await ofPackage(path)).includes(home)).toBe(false);
+    for (const { name, files } of packed) {
+      const others = files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
+      const pages = name === 'middy-fanout' ? ['CHANGELOG.md'] : [];
+      expect(others.sort()).toEqual([...pages, 'LICENSE', 'README.md', 'package.json']);
+      for (const { path } of files) {
+        expect(path).not.toMatch(/(?<!\.d)\.ts$|\.test\./);
+        expect((await readFile(join(folder, 'node_modules', name, path), 'utf8')).includes(home)).toBe(false);
+      }
+    }
   });
 
   it(
