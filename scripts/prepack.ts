@@ -3,9 +3,9 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync,
 import { dirname, join, resolve } from 'node:path';
 
 /**
- * `npm pack` and `npm publish` run this: it makes `dist/`, the package. File by file, so that the package has the tree of
- * the sources, in JavaScript with declarations: Node strips no types below node_modules. Validators are not compiled
- * ahead here: `bundle` does that, in the package as in the sources.
+ * `npm pack` and `npm publish` run this script. It creates the package in `dist/`, with the same tree as the sources,
+ * in JavaScript with declarations, because Node strips no types below node_modules. It does not compile the validators:
+ * `bundle` does that, in the package and in the sources.
  */
 const DIST = 'dist';
 
@@ -13,10 +13,10 @@ const compile = (): void => {
   rmSync(DIST, { recursive: true, force: true });
   const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.pack.json'];
   const { status } = spawnSync(process.execPath, tsc, { stdio: 'inherit' });
-  if (status !== 0) throw new Error('The sources do not compile: nothing was packed');
+  if (status !== 0) throw new Error('The sources do not compile, so no package was created. Fix the errors above');
 };
 
-/** TypeScript rewrites the extensions of imports, but not of those in declarations and of files that a module opens. */
+/** Rewrites extensions in imports of declarations and in files that a module opens: TypeScript leaves them. */
 const rewriteExtensions = (file: string): void => {
   const text = readFileSync(file, 'utf8');
   const rewritten = text
