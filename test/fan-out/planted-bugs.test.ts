@@ -93,8 +93,8 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
   },
   'one odd entry that makes a segment unreadable': {
     file: 'schemas/read-broadcast.ts',
-    from: 'const [foundAt, foundTtl] = Array.isArray(entry) ? entry : [entry];',
-    to: 'const [foundAt, foundTtl] = entry as number[]; if (!foundAt) throw new Error("odd entry");',
+    from: 'const [storedAt, storedTtl] = Array.isArray(entry) ? entry : [entry];',
+    to: 'const [storedAt, storedTtl] = entry as number[]; if (!storedAt) throw new Error("odd entry");',
     breaks: /odd entry/,
   },
   'a ttl that a segment forgets': {

@@ -4,7 +4,7 @@ import type { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
 import type { Timekeeper } from '../../../fan-out/time/timekeeper.ts';
 import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
 import type { Broadcast, BroadcastRecord, ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
-import type { FoundRow, normalizeRow } from '../../../schemas/connection-row.ts';
+import type { normalizeRow, StoredRow } from '../../../schemas/connection-row.ts';
 import type { DeadLetter } from '../../../schemas/dead-letter.ts';
 import type { readBroadcast } from '../../../schemas/read-broadcast.ts';
 import type { Scenario, ScenarioConnection, ScenarioFault } from './scenario.ts';
@@ -103,7 +103,7 @@ class World {
   readonly time: VirtualTime;
   readonly connections: SimulatedConnection[];
   readonly broadcasts: Broadcast[];
-  readonly rows = new Map<string, FoundRow>();
+  readonly rows = new Map<string, StoredRow>();
   readonly posts: SimulatedPost[] = [];
   readonly messages = new Map<string, SimulatedMessage>();
   readonly invocations: SimulatedInvocation[] = [];
@@ -397,7 +397,7 @@ const isConnected = ({ from, handshakeMs, leavesAt }: SimulatedConnection, now: 
 const ttlOf = ({ connectsAt, expiresAt }: ScenarioConnection): number =>
   Math.floor((START + Math.min(connectsAt + 7_500_000, expiresAt)) / 1_000);
 
-const rowOf = ({ connectionId, from, until, row }: SimulatedConnection): FoundRow => {
+const rowOf = ({ connectionId, from, until, row }: SimulatedConnection): StoredRow => {
   const [connectedAt, ttl] = [Math.floor(from / 1_000), until / 1_000];
   switch (row) {
     case 'milliseconds':
