@@ -6,7 +6,7 @@ import type { SharedScan } from './scan-connections.ts';
 
 /** The work of a batch: the connections that its segments carry, and the scans that its other records need. */
 export interface BatchPlan {
-  /** These are not posted any more. */
+  /** Expired records, which are not posted. */
   expired: readonly Delivery[];
   /** No connection is in two groups. */
   carried: readonly ConnectionGroup[];

@@ -18,7 +18,7 @@ const WINDOW_MS = 100;
 const WORTHWHILE = 1.1;
 /** Our choice: above this share of posts without an answer, too many are in flight. */
 const UNANSWERED_SHARE = 0.02;
-/** Our choice: a thread that is busy for more than this share of the time is what the posts wait for. */
+/** Our choice: above this share of busy time, posts wait for this thread, not for the gateway. */
 const BUSY_SHARE = 0.9;
 /** Our choice: how far above a full thread the limit may grow, because latencies vary. */
 const GROWTH_HEADROOM = 1.1;
@@ -78,7 +78,7 @@ export class ConcurrencyLimit {
     const idleMs = this.#timekeeper.idleMs();
     const busyShare = 1 - (idleMs - this.#idleAtStart) / elapsedMs;
     const hasTimeLeft = busyShare <= BUSY_SHARE;
-    // The two clocks may differ, so a thread that did nothing can have a share below 0.
+    // The two clocks may differ, so a thread that did nothing can have a busy share below 0.
     const growth = busyShare > GROWTH_HEADROOM / 2 ? GROWTH_HEADROOM / busyShare : 2;
     const meanMs = this.#answered === 0 ? 0 : this.#latencySumMs / this.#answered;
     const tooMany = this.#unanswered > (this.#answered + this.#unanswered) * UNANSWERED_SHARE;

@@ -30,7 +30,6 @@ export class Pace {
     this.#inFlightLimit = this.#concurrency.limit;
   }
 
-  /** Most posts in flight. */
   get inFlightLimit(): number {
     return this.#inFlightLimit;
   }

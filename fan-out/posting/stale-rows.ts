@@ -5,9 +5,7 @@ const ROWS_PER_CALL = 100;
 /** Our choice: most calls in parallel. */
 const CALLS = 4;
 
-/**
- * Deletes the rows of stale connections while posts continue. The next broadcast finds a row that stays stale again.
- */
+/** Deletes the rows of stale connections while posts continue. The next broadcast finds remaining rows again. */
 export class StaleRows {
   readonly #table: Pick<ConnectionTable, 'deleteMany'>;
   #connectionIds: string[] = [];

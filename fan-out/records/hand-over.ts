@@ -190,7 +190,6 @@ const textBytes = (text: string): number => {
   return Buffer.byteLength(json) + 3 * escaped;
 };
 
-/** Why a post to a connection failed. */
 export type FailureReason = Exclude<DeadLetterReason, 'unreadable' | 'expired' | 'refused'>;
 /** Why connections are handed over. `untried`: this function has not posted to them. */
 export type HandOverReason = FailureReason | 'untried' | 'expired';

@@ -202,7 +202,7 @@ describe('fanOutBatch', () => {
       targetMs: 20_000,
       outcomeOf: () => 'forbidden',
     });
-    expect(forbidden).toBe('told to answer forbidden');
+    expect(forbidden).toBe('simulated forbidden');
     expect(poster.posts.length).toBeLessThan(200);
     expect(connections.deleted).toEqual([]);
     const [account] = accounts;

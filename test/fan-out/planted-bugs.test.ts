@@ -91,11 +91,11 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     to: 'connectedAt: Number(connectedAt),',
     breaks: /is dead \(connecting\)/,
   },
-  'one odd entry that makes a segment unreadable': {
+  'one invalid entry that makes a segment unreadable': {
     file: 'schemas/read-broadcast.ts',
     from: 'const [storedAt, storedTtl] = Array.isArray(entry) ? entry : [entry];',
-    to: 'const [storedAt, storedTtl] = entry as number[]; if (!storedAt) throw new Error("odd entry");',
-    breaks: /odd entry/,
+    to: 'const [storedAt, storedTtl] = entry as number[]; if (!storedAt) throw new Error("invalid entry");',
+    breaks: /invalid entry/,
   },
   'a ttl that a segment forgets': {
     file: 'fan-out/records/hand-over.ts',

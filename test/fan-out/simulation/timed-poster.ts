@@ -47,6 +47,6 @@ export class TimedPoster implements ConnectionPoster {
     if (outcome === 'never') return new Promise(() => {});
     await this.#time.sleep(this.#latencyMs);
     this.#inFlight--;
-    return outcome === 'delivered' ? { outcome } : { outcome, detail: `told to answer ${outcome}` };
+    return outcome === 'delivered' ? { outcome } : { outcome, detail: `simulated ${outcome}` };
   }
 }
