@@ -1,29 +1,30 @@
 import { types } from 'node:util';
 
-/** What a log says of an error. */
+/** An error as a log shows it. */
 export interface ErrorDescription {
   name: string;
   message: string;
-  /** A system error's, or one of ours. */
+  /** The code of a system error or of this framework. */
   code?: string;
-  /** The HTTP status that a service of AWS answered. */
+  /** The HTTP status of an AWS service. */
   status?: number;
-  /** Where it came from: the frames alone. */
+  /** The frames of the stack, without the message. */
   stack?: string;
   cause?: ErrorDescription;
 }
 
 /** In characters. */
 const MAX_MESSAGE_LENGTH = 1_000;
-/** In characters: ten times what V8 writes by itself. */
+/** In characters: ten times the length of V8's own stacks. */
 const MAX_STACK_LENGTH = 10_000;
 const MAX_CAUSES = 5;
 
 /**
- * Describes an error and its causes for a log, without what must not be in one. A service that refuses a signature echoes
- * the request after the first line, with the session token in it; and Middy's errors carry the body as a cause's `data`.
+ * Describes an error and its causes for a log, and leaves secrets out. A service that refuses a signature echoes the
+ * request, with the session token, after the first line of its message. Middy's errors carry the body in the `data` of
+ * a cause.
  *
- * Takes anything that can be thrown, and never throws: what cannot be read is left out. The description is plain text and
+ * Accepts any thrown value and never throws: unreadable properties are left out. The description holds only text and
  * numbers, because a logger fails on an error whose `stack` is not text.
  */
 export const describeError = (error: unknown, maxCauses: number = MAX_CAUSES): ErrorDescription => {
@@ -43,7 +44,7 @@ export const describeError = (error: unknown, maxCauses: number = MAX_CAUSES): E
   };
 };
 
-/** A property of anything at all; `undefined` if reading it throws, as a getter may and a revoked proxy does. */
+/** Reads a property of any value. Returns `undefined` if the read throws: a getter may, and a revoked proxy does. */
 export const readProperty = (value: unknown, name: string): unknown => {
   try {
     return (value as Record<string, unknown> | null | undefined)?.[name];
@@ -53,11 +54,11 @@ export const readProperty = (value: unknown, name: string): unknown => {
 };
 
 const readText = (value: unknown, name: string): string | undefined => {
-  const read = readProperty(value, name);
-  return typeof read === 'string' ? read : undefined;
+  const text = readProperty(value, name);
+  return typeof text === 'string' ? text : undefined;
 };
 
-/** Errors of other realms, and those that are built like one, such as the `DOMException` of an aborted fetch. */
+/** Includes errors of other realms and objects that extend `Error`, such as the `DOMException` of an aborted fetch. */
 const isError = (value: unknown): boolean => {
   try {
     return types.isNativeError(value) || value instanceof Error;

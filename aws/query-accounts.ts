@@ -7,18 +7,19 @@ const MAX_RESULTS = 10_000;
 export interface AccountQuery {
   logGroupName: string;
   broadcastId: string;
-  /** Epoch milliseconds. */
+  /** Start of the search, in epoch milliseconds. */
   from: number;
+  /** End of the search, in epoch milliseconds. */
   to: number;
-  /** Default: one that takes region, credentials and endpoint from the environment. */
+  /** Default: a client with the region, credentials and endpoint of the environment. */
   client?: CloudWatchLogsClient;
-  /** Between two looks at the query, in milliseconds. Default 500. */
+  /** Pause before the state of the query is read again, in milliseconds. Default 500. */
   pollMs?: number;
 }
 
 /**
- * Asks CloudWatch Logs Insights for the log lines with accounts of a broadcast.
- * @throws the SDK's own errors; `Error` where the query did not complete.
+ * Reads the log lines with the accounts of a broadcast from CloudWatch Logs Insights.
+ * @throws the SDK's own errors, and `Error` if the query did not complete.
  */
 export const queryAccounts = async (query: AccountQuery): Promise<string[]> => {
   const { logGroupName, broadcastId, from, to, client = new CloudWatchLogsClient({}), pollMs = 500 } = query;

@@ -3,7 +3,9 @@ import type { ConnectionTable } from './connections/connection-table.ts';
 import type { ConnectionPoster } from './posting/connection-poster.ts';
 import type { BroadcastQueue } from './queue/broadcast-queue.ts';
 
-/** All that our functions ask of AWS. A test passes fakes in the Lambda context: `handler(event, aContext({ services }))`. */
+/**
+ * The AWS services of a function. A test passes fakes in the Lambda context: `handler(event, aContext({ services }))`.
+ */
 export interface Services {
   readonly connections: ConnectionTable;
   readonly queue: BroadcastQueue;

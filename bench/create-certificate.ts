@@ -10,8 +10,8 @@ export interface Certificate {
 const DAY_MS = 86_400_000;
 
 /**
- * Makes a self-signed certificate for `localhost` and 127.0.0.1, valid for a day before and after now. It is made when it
- * is needed, so that no key is ever kept.
+ * Creates a self-signed certificate for `localhost` and 127.0.0.1, valid from a day before to a day after now. Each
+ * user creates its own, so that no key is stored.
  */
 export const createCertificate = async (): Promise<Certificate> => {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {

@@ -1,4 +1,4 @@
-/** What a case measured: a table of everything, and the figures that have a target. */
+/** The measurements of a case: a table, and the figures that have a target. */
 export interface CaseReport {
   readonly title: string;
   readonly columns: readonly string[];
@@ -6,7 +6,7 @@ export interface CaseReport {
   readonly figures: readonly Figure[];
 }
 
-/** A figure of the bench beside what it must reach. */
+/** A measured figure and its target. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
@@ -14,7 +14,7 @@ export interface Figure {
   readonly unit: string;
   readonly target: number;
   readonly stretch: number;
-  /** Whether more or less of it is better. */
+  /** Whether a higher or a lower value is better. */
   readonly better: 'more' | 'less';
 }
 
@@ -26,15 +26,12 @@ export const judgeFigure = ({ value, target, stretch, better }: Figure): Verdict
   return reaches(target) ? 'reached' : 'missed';
 };
 
-/** The report in Markdown: what each case measured, then every figure beside its target. */
+/** Formats the report in Markdown: the table of each case, then every figure beside its target. */
 export const formatReport = (reports: readonly CaseReport[]): string => {
   const cases = reports.map(({ title, columns, rows }) => `### ${title}\n\n${table(columns, rows)}`);
   const figures = reports.flatMap((report) => report.figures).map(toRow);
   if (figures.length === 0) return cases.join('\n\n');
-  return [
-    ...cases,
-    `### What it must reach\n\n${table(['figure', 'measured', 'at least', 'stretch', ''], figures)}`,
-  ].join('\n\n');
+  return [...cases, `### Targets\n\n${table(['figure', 'measured', 'target', 'stretch', ''], figures)}`].join('\n\n');
 };
 
 const toRow = (figure: Figure): string[] => {

@@ -10,24 +10,24 @@ import type { CaseReport } from './report.ts';
 import { type Stub, startStub } from './stub/start-stub.ts';
 
 export interface BenchOptions {
-  /** Fewer rounds and smaller: a look, not a measurement to publish. */
+  /** Runs fewer and smaller rounds, for a quick look. Do not publish its figures. */
   readonly quick: boolean;
-  /** Told what is measured next. */
+  /** Called with a line for each step. */
   readonly onProgress: (line: string) => void;
 }
 
-/** What every case of a run is given. */
+/** The input of every case. */
 export interface BenchRun extends BenchOptions {
   readonly stub: Stub;
-  /** The ways, bundled as functions are. */
+  /** The bundle of the variants, with the options of the functions. */
   readonly workerFile: string;
-  /** Our functions, bundled. */
+  /** The bundles of the handlers. */
   readonly handlers: Handlers;
-  /** Where files may be written that last as long as the run. */
+  /** A folder for files that last as long as the run. */
   readonly folder: string;
 }
 
-/** Runs cases of the fan-out one after the other, all against one stub of AWS. */
+/** Runs cases of the fan-out one after the other, against the same stub of AWS. */
 export const runBench = async (
   cases: readonly ((run: BenchRun) => Promise<CaseReport>)[],
   options: BenchOptions,
@@ -50,7 +50,9 @@ export const runBench = async (
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
-/** Bundles the ways with the options of our functions, so that memory and start are those of a Lambda. Gives the file. */
+/**
+ * Bundles the variants with the options of the functions, so that memory and start equal a Lambda's. Returns the file.
+ */
 export const bundleWorker = async (folder: string): Promise<string> => {
   await build({ ...buildOptions(new Map([['worker', WORKER]]), folder), write: true });
   return join(folder, 'worker.mjs');

@@ -1,4 +1,4 @@
-// The process of a sender: imports the bundled handler, warms it up, and sends the median of what its events took.
+// The process of the sender: imports the bundled handler, warms it up, and sends the median time of its events.
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { median } from './timing.ts';

@@ -1,16 +1,16 @@
-// The process of a way: warms up, says so, delivers one batch when told to, and sends what it cost.
+// The process of a variant: warms up, reports it, delivers one batch when told to, and sends its measurement.
 import { once } from 'node:events';
-import type { Way, WayOrder, WorkerMessage, WorkerOrder } from './run-way.ts';
+import type { Variant, VariantOrder, WorkerMessage, WorkerOrder } from './run-variant.ts';
 
-const WAYS: Readonly<Record<WorkerOrder['way'], () => Promise<Way>>> = {
-  seed: async () => (await import('./variants/seed-way.ts')).seedWay,
-  ours: async () => (await import('./variants/our-way.ts')).ourWay,
-  floor: async () => (await import('./variants/floor.ts')).floor,
+const VARIANTS: Readonly<Record<WorkerOrder['variant'], () => Promise<Variant>>> = {
+  'sdk-loop': async () => (await import('./variants/sdk-loop.ts')).sdkLoop,
+  'fan-out': async () => (await import('./variants/fan-out.ts')).fanOut,
+  'raw-tls': async () => (await import('./variants/raw-tls.ts')).rawTls,
 };
 
 const settings = JSON.parse(process.argv[2] ?? '') as WorkerOrder;
-const way = await WAYS[settings.way]();
-const order: WayOrder = {
+const variant = await VARIANTS[settings.variant]();
+const order: VariantOrder = {
   connections: settings.connections,
   messages: Array.from({ length: settings.messages }, (_, index) => `${index} `.padEnd(settings.messageBytes, 'x')),
   postsPerSecond: settings.postsPerSecond,
@@ -26,7 +26,7 @@ const heapAfterCollection = (): number => {
 };
 const epochMs = (): number => performance.timeOrigin + performance.now();
 
-for (let warmUp = 0; warmUp < settings.warmUps; warmUp += 1) await way(order);
+for (let warmUp = 0; warmUp < settings.warmUps; warmUp += 1) await variant(order);
 await send({ type: 'warm' });
 await once(process, 'message');
 
@@ -38,7 +38,7 @@ if (settings.heapAfterMs !== undefined) {
 }
 const startedAt = epochMs();
 const cpuBefore = process.cpuUsage();
-await way(order);
+await variant(order);
 const { user, system } = process.cpuUsage(cpuBefore);
 const endedAt = epochMs();
 await send({

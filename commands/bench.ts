@@ -1,4 +1,4 @@
-// `npm run bench`: the fan-out beside the way it replaces and the least that is possible; or a part of the local run.
+// `npm run bench`: the fan-out beside the usual SDK loop and a raw TLS socket, or a part of the local run.
 import { type CaseReport, formatReport, judgeFigure } from '../bench/report.ts';
 import type { BenchOptions } from '../bench/run-bench.ts';
 import { EXIT, runCommand, UsageError } from '../packages/command-line/command.ts';

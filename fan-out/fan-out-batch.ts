@@ -13,36 +13,36 @@ import { LEAST_MS, planTime } from './time/plan-time.ts';
 import { systemTimekeeper, type Timekeeper, within } from './time/timekeeper.ts';
 
 export interface FanOutOptions {
-  /** Most posts a second of this function. */
+  /** Most posts of this function in a second. */
   postsPerSecond: number;
   /** Epoch milliseconds when Lambda ends the function. */
   endsAt: number;
-  /** How long this function posts before it hands the rest to others, in milliseconds. */
+  /** How long this function posts before it hands the rest over to other functions, in milliseconds. */
   targetMs: number;
-  /** Default: the system's clock and chance. */
+  /** Default: the system's clock and random numbers. */
   timekeeper?: Timekeeper;
-  /** Hears of what goes wrong. Default: throws if the counts of an account do not add up, and ignores the rest. */
+  /** Called for each problem. Default: throws if the counts of an account do not add up, and ignores other problems. */
   onProblem?: OnProblem;
 }
 
 export interface FanOutResult {
-  /** Message ids that SQS has to deliver again: both queues refused what is left of them, or there was no time. */
+  /** Ids of the messages that SQS must deliver again: both queues refused their remainder, or time ran out. */
   failed: readonly string[];
-  /** One for each record. */
+  /** One for each record of the batch. */
   accounts: readonly BroadcastAccount[];
-  /** What API Gateway answered 403 with, if it did. */
+  /** The detail of API Gateway's first 403; `undefined` if there was no 403. */
   forbidden: string | undefined;
   /** Rows of stale connections that the table did not delete. The next broadcast finds them again. */
   undeletedRows: number;
 }
 
 /**
- * Posts the broadcasts of a batch to their connections, each connection's in the order of `sentAt`, and hands over what is
- * left: what it did not come to or what failed as segments, an unfinished scan as a cursor, what has used its attempts up
- * as dead letters. It never rejects, ends before `endsAt`, and its accounts add up.
+ * Posts the broadcasts of a batch to their connections. A connection receives its messages in the order of `sentAt`.
+ * The rest is handed over: untried and failed connections as segments, an unfinished scan as a cursor, and connections
+ * without attempts left as dead letters. Never rejects, ends before `endsAt`, and returns accounts that add up.
  *
- * A message may be posted twice to a connection if a post had no answer (`unknown`), and to the connections of a record
- * that is received again: its function was killed, SQS delivered it twice, or it is among `failed`.
+ * A connection may receive a message twice if a post had no answer (`unknown`), or if its record is received again:
+ * Lambda killed the function, SQS delivered the record twice, or the record is in `failed`.
  */
 export const fanOutBatch = async (
   received: readonly ReceivedBroadcast[],
@@ -53,8 +53,8 @@ export const fanOutBatch = async (
   const { postsPerSecond, endsAt, targetMs, timekeeper = systemTimekeeper, onProblem = throwIfUnbalanced } = options;
   const now = timekeeper.now();
   const time = planTime(now, endsAt, targetMs);
-  const deliveries = dedupe(received).map((one) =>
-    openDelivery(one, { queue, timekeeper, answerBy: time.answerBy, onProblem }),
+  const deliveries = dedupe(received).map((record) =>
+    openDelivery(record, { queue, timekeeper, answerBy: time.answerBy, onProblem }),
   );
   const staleRows = new StaleRows(connections);
   const capacity = Math.max(1, (postsPerSecond * targetMs) / 1_000);
@@ -64,7 +64,7 @@ export const fanOutBatch = async (
     const { expired, carried, scans } = planBatch(deliveries, now);
     for (const delivery of expired) expire(delivery);
     const cancelStop = timekeeper.after(time.postUntil - now, () => posting.stop());
-    for (const lot of carried) posting.admit(lot);
+    for (const group of carried) posting.admit(group);
     for (const scan of scans) {
       await scanConnections(scan, { connections, posting, timekeeper, until: time.scanUntil, onProblem });
     }
@@ -86,9 +86,9 @@ export const fanOutBatch = async (
   };
 };
 
-/** SQS may hand one message out twice in one batch. */
+/** SQS may put a message into a batch twice. */
 const dedupe = (received: readonly ReceivedBroadcast[]): ReceivedBroadcast[] => [
-  ...new Map(received.map((one) => [one.messageId, one])).values(),
+  ...new Map(received.map((record) => [record.messageId, record])).values(),
 ];
 
 const openDelivery = (
@@ -101,13 +101,13 @@ const openDelivery = (
   return { broadcast, ledger, remainder, tooLargeFor: undefined, tooLarge: false };
 };
 
-/** The connections of a segment are counted. How many a scan would have found nobody knows: it is dead-lettered. */
+/** A segment counts its connections as expired. A scan is dead-lettered: its number of connections is unknown. */
 const expire = ({ broadcast, ledger, remainder }: Delivery): void => {
   if (broadcast.connections) ledger.expired(ledger.carried);
   else remainder.addScan('expired', broadcast.cursor);
 };
 
-/** With no time to confirm anything nothing is begun: a record that comes back whole does not multiply. */
+/** Begins nothing, because no time is left to confirm it. The whole record comes back, so it does not multiply. */
 const leaveAll = ({ ledger }: Delivery): void => {
   ledger.leaving(ledger.carried);
   ledger.refused(ledger.carried);

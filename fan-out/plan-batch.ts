@@ -2,23 +2,22 @@ import type { SegmentConnections } from '../schemas/broadcast-record.ts';
 import type { ConnectionRow } from '../schemas/connection-row.ts';
 import type { ConnectionGroup } from './posting/connection-backlog.ts';
 import type { Delivery } from './records/delivery.ts';
-
 import type { SharedScan } from './scan-connections.ts';
 
-/** What a batch comes to: the connections its segments brought, and the scans the others need. */
+/** The work of a batch: the connections that its segments carry, and the scans that its other records need. */
 export interface BatchPlan {
-  /** Nobody is posted these any more. */
+  /** Expired records, which are not posted. */
   expired: readonly Delivery[];
   /** No connection is in two groups. */
   carried: readonly ConnectionGroup[];
-  /** Those that go on first, then the one from the start. */
+  /** The scans that go on from a cursor come first, the scan from the start comes last. */
   scans: readonly SharedScan[];
 }
 
 /**
- * Sorts the records of a batch into work. Segments with connections in common are merged, so that each connection receives
- * its messages in order and a stale one is found once. New broadcasts share one scan, and so do those with the same
- * cursor.
+ * Plans the work of a batch. Segments that share connections are merged, so that each connection receives its messages
+ * in order and a stale connection is found once. New broadcasts share one scan. Records with the same cursor share one
+ * scan too.
  * @param now Epoch milliseconds.
  */
 export const planBatch = (deliveries: readonly Delivery[], now: number): BatchPlan => {
@@ -43,11 +42,11 @@ const mergeSegments = (segments: readonly Delivery[]): ConnectionGroup[] => {
   const connections = new Map<string, { row: ConnectionRow; key: string }>();
   for (const [index, { broadcast }] of segments.entries()) {
     for (const [connectionId, [connectedAt, ttl]] of Object.entries(broadcast.connections as SegmentConnections)) {
-      const found = connections.get(connectionId);
-      if (!found) connections.set(connectionId, { row: { connectionId, connectedAt, ttl }, key: `${index}` });
+      const known = connections.get(connectionId);
+      if (!known) connections.set(connectionId, { row: { connectionId, connectedAt, ttl }, key: `${index}` });
       else {
-        found.key += `,${index}`;
-        found.row.ttl = Math.max(found.row.ttl, ttl); // the row was kept for longer in between
+        known.key += `,${index}`;
+        known.row.ttl = Math.max(known.row.ttl, ttl); // the row's ttl was extended between the two segments
       }
     }
   }

@@ -1,6 +1,6 @@
 import { type EnvironmentName, readEnvironment } from '../schemas/environment.ts';
 
-/** What the construct decides for the fan-out function. */
+/** The numbers that the construct sets for the fan-out function. */
 export interface FanOutNumbers {
   postsPerSecond: number;
   targetMs: number;
@@ -8,7 +8,7 @@ export interface FanOutNumbers {
 
 /**
  * Reads `FAN_OUT_POSTS_PER_SECOND` and `FAN_OUT_TARGET_MS` (default 5000).
- * @throws {Error} where one is missing or no number from 1, naming it.
+ * @throws {Error} that names the variable, if it is missing or not a number from 1.
  */
 export const readFanOutNumbers = (environment: NodeJS.ProcessEnv = process.env): FanOutNumbers => ({
   postsPerSecond: readNumber('FAN_OUT_POSTS_PER_SECOND', environment),

@@ -5,9 +5,9 @@ import type { OnProblem } from './records/fan-out-problem.ts';
 import type { HandOverReason } from './records/hand-over.ts';
 import { type Timekeeper, within } from './time/timekeeper.ts';
 
-/** Broadcasts that go to all connections after the cursor: one scan serves them all. */
+/** Broadcasts that share one scan of all connections after the cursor. */
 export interface SharedScan {
-  /** `undefined` from the start. */
+  /** `undefined`: from the start. */
   cursor: string | undefined;
   /** In the order of `sentAt`. */
   deliveries: readonly Delivery[];
@@ -23,9 +23,9 @@ export interface ScanTools {
 }
 
 /**
- * Gives all pages of a scan to the posts, and fetches the next page meanwhile. If the table fails, the time is over, API
- * Gateway refuses the function, or all broadcasts have expired, the cursor is handed over: what was scanned is not scanned
- * again, and nothing is left out in silence.
+ * Passes the pages of a scan to `posting`, and reads the next page meanwhile. The cursor is handed over if the table
+ * fails, the time is over, API Gateway refuses the function, or all broadcasts have expired. So no page is scanned
+ * again and none is skipped.
  */
 export const scanConnections = async (
   { cursor: start, deliveries }: SharedScan,

@@ -1,51 +1,51 @@
 /**
- * What one invocation of the fan-out did with one record of the broadcast queue. It is logged as `account` of a log
- * record whose `message` is {@link BROADCAST_ACCOUNT}; the totals of a broadcast are the sums over its records by `id`
+ * The account of one record of the broadcast queue in one invocation of the fan-out. The fan-out logs it as `account`,
+ * with the `message` {@link BROADCAST_ACCOUNT}. The totals of a broadcast are the sums of its accounts
  * ({@link sumAccounts}).
  *
- * Every count is of connections, and `scanned + carried = delivered + stale + excluded + expired + deferred +
- * undelivered` ({@link addsUp}). Only `unknown`, `throttled` and `posts` count posts, beside that sum.
+ * The counts are numbers of connections, and `scanned + carried = delivered + stale + excluded + expired + deferred +
+ * undelivered` ({@link addsUp}). Only `posts`, `unknown` and `throttled` count posts; they are not part of that sum.
  */
 export interface BroadcastAccount {
-  /** Of the broadcast: the same in all its records. */
+  /** Id of the broadcast: the same in all its records. */
   id: string;
-  /** Of the SQS message that carried the record. */
+  /** Id of the SQS message that carried the record. */
   messageId: string;
-  /** How many functions had worked on the record's connections before. */
+  /** How many functions had tried the connections of the record before. */
   attempts: number;
-  /** How often SQS had handed the message out, this time included. More than 1 means that a function did not finish. */
+  /** How often SQS has delivered the message, including this time. Above 1, an earlier function did not finish it. */
   receiveCount: number;
   /** Rows that the scan found. */
   scanned: number;
-  /** Connections that the record brought with it. */
+  /** Connections in the record, if it is a segment. */
   carried: number;
-  /** API Gateway took the message. */
+  /** Connections for which API Gateway took the message. */
   delivered: number;
-  /** The connection is gone; its row is deleted. */
+  /** Stale connections: their rows are deleted. */
   stale: number;
-  /** The sender, if it does not receive its own message. */
+  /** 1 if the sender, which does not receive its own message, was among them. */
   excluded: number;
-  /** Not posted because the broadcast, or the row, had outlived its time. */
+  /** Connections that were not posted to because the broadcast or their row had expired. */
   expired: number;
-  /** Queued again, or left in the record if `failed`. */
+  /** Connections that were queued again, or that stay in the record if it has `failed`. */
   deferred: number;
-  /** In the dead-letter queue, with the reason. */
+  /** Connections in dead letters. */
   undelivered: number;
-  /** Posts. */
+  /** All posts. */
   posts: number;
-  /** Posts without an answer: each may have been delivered, and is repeated. */
+  /** Posts without an answer: each may have been delivered and is repeated. */
   unknown: number;
   /** Posts answered 429. */
   throttled: number;
   /** Epoch milliseconds. */
   sentAt: number;
-  /** Epoch milliseconds. Absent if nothing was delivered. */
+  /** Epoch milliseconds. Absent if `delivered` is 0. */
   firstDeliveredAt?: number;
-  /** Epoch milliseconds. Absent if nothing was delivered. */
+  /** Epoch milliseconds. Absent if `delivered` is 0. */
   lastDeliveredAt?: number;
-  /** The rest of the scan was queued or dead-lettered as a cursor: how many connections that is, nobody knows yet. */
+  /** The rest of the scan was queued or dead-lettered as a cursor. Its number of connections is not known yet. */
   scanHandedOver: boolean;
-  /** Both queues refused what is left, or there was no time: SQS delivers the record again, to all its connections. */
+  /** Both queues refused the rest, or time ran out: SQS delivers the record again, to all its connections. */
   failed: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface LoggedAccount {
 }
 
 /**
- * Reads the account in a line of a log: a line of our functions, such a line behind a time and a stream's name
+ * Reads the account in a line of a log: a line of a function, that line after a time and the name of a stream
  * (`aws logs tail`), or a line of `npm start -- --json`.
  * @returns `undefined` for any other line.
  */
@@ -78,19 +78,20 @@ const parse = (text: string): Partial<LoggedAccount> & { line?: string; message?
   }
 };
 
-/** How a connection enters an account, and how it ends in it. */
+/** The counts in which a connection enters an account. */
 const ENTRIES = ['scanned', 'carried'] as const;
+/** The counts in which a connection ends. */
 const ENDS = ['delivered', 'stale', 'excluded', 'expired', 'deferred', 'undelivered'] as const;
 
-/** The names of all counts. Those of connections come first. */
+/** The names of all counts: first the counts of connections, then the counts of posts. */
 export const COUNTS = [...ENTRIES, ...ENDS, 'posts', 'unknown', 'throttled'] as const;
 
 export type AccountCounts = Record<(typeof COUNTS)[number], number>;
 
-/** The law of every account: each connection that entered it ended in exactly one count. */
+/** Checks the rule of every account: each connection that entered it ended in exactly one count. */
 export const addsUp = (counts: Readonly<AccountCounts>): boolean => sumOf(counts, ENTRIES) === sumOf(counts, ENDS);
 
-/** Each count over several accounts. */
+/** Sums each count of several accounts. */
 export const sumCounts = (all: readonly Readonly<AccountCounts>[]): AccountCounts =>
   Object.fromEntries(
     COUNTS.map((name) => [name, all.reduce((total, counts) => total + counts[name], 0)]),
@@ -99,22 +100,24 @@ export const sumCounts = (all: readonly Readonly<AccountCounts>[]): AccountCount
 const sumOf = (counts: Readonly<AccountCounts>, names: readonly (keyof AccountCounts)[]): number =>
   names.reduce((total, name) => total + counts[name], 0);
 
-/** What became of a broadcast: the sums over its accounts. */
+/** The totals of a broadcast: the sums of its accounts. */
 export interface BroadcastTotals extends Readonly<AccountCounts> {
   readonly records: number;
-  /** Epoch milliseconds: when the broadcast was sent, first and last delivered. */
+  /** Epoch milliseconds. */
   readonly sentAt: number;
+  /** Epoch milliseconds of the first delivery. */
   readonly firstDeliveredAt: number | undefined;
+  /** Epoch milliseconds of the last delivery. */
   readonly lastDeliveredAt: number | undefined;
-  /** Deferred by one function and not yet carried by another. Below zero if a record was worked on twice. */
+  /** Connections that were deferred, but are not yet carried in another account. Negative if a record ran twice. */
   readonly outstanding: number;
-  /** Message ids of accounts whose counts do not add up. There are none, unless we have a bug. */
+  /** Message ids of accounts whose counts do not add up: a bug in the fan-out. */
   readonly wrong: readonly string[];
-  /** Message ids of records that a function began and did not finish, or whose rest both queues refused. */
+  /** Message ids of records that were received more than once, or that failed. */
   readonly repeated: readonly string[];
 }
 
-/** @param accounts At least one, all of one broadcast. */
+/** Sums the accounts of a broadcast. @param accounts One or more, all of the same broadcast. */
 export const sumAccounts = (accounts: readonly BroadcastAccount[]): BroadcastTotals => {
   const totals = sumCounts(accounts);
   return {

@@ -2,11 +2,11 @@ import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { MAX_KEY_BYTES, MAX_MESSAGE_BYTES } from './quotas.ts';
 
 /**
- * A record of the broadcast queue: one broadcast, or what is left to do of one. Any service may put
- * `{"v": 1, "data": "text"}` there; what is missing is filled in from the SQS message ({@link readBroadcast}).
+ * A record of the broadcast queue: a broadcast, or the rest of one. Any service may send `{"v": 1, "data": "text"}` to
+ * the queue. Missing fields are filled in from the SQS message ({@link readBroadcast}).
  *
- * Version 2 differs from version 1 in `connections` only. New broadcasts are of version 1, so that a function of the
- * last deployment still reads them; segments are of version 2. Both are read.
+ * Version 2 differs from version 1 only in `connections`. Segments have version 2. New broadcasts have version 1, so
+ * that a function of the previous deployment can read them. The fan-out reads both versions.
  */
 export const broadcastRecordSchema = {
   type: 'object',
@@ -18,43 +18,52 @@ export const broadcastRecordSchema = {
       type: 'string',
       minLength: 1,
       maxLength: MAX_MESSAGE_BYTES,
-      description: 'What each connection receives, verbatim. At most 131,072 bytes of UTF-8',
+      description: 'The text that each connection receives, verbatim. At most 131,072 bytes of UTF-8',
     },
-    id: { type: 'string', minLength: 1, maxLength: 128, description: 'Of the broadcast. Default: the SQS message id' },
+    id: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 128,
+      description: 'Id of the broadcast. Default: the SQS message id',
+    },
     sentAt: {
       type: 'number',
       minimum: 0,
-      description: 'Epoch milliseconds; seconds are recognized. Default: when SQS received the record',
+      description: 'Epoch milliseconds; seconds are recognized. Default: the time when SQS received the record',
     },
     expiresAt: {
       type: 'number',
       minimum: 0,
-      description: 'Epoch milliseconds; seconds are recognized. Default: sentAt and ten minutes',
+      description: 'Epoch milliseconds; seconds are recognized. Default: ten minutes after sentAt',
     },
     except: {
       type: 'string',
       minLength: 1,
       maxLength: MAX_KEY_BYTES,
-      description: 'A connection that does not receive it',
+      description: 'A connection that does not receive the text',
     },
-    attempts: { type: 'integer', minimum: 0, description: 'How many functions have worked on this before. Default 0' },
+    attempts: {
+      type: 'integer',
+      minimum: 0,
+      description: 'How many functions have tried this record before. Default 0',
+    },
     connections: {
       type: 'object',
       minProperties: 1,
       description:
-        'Makes the record a segment: only these are posted to. connectionId: [connectedAt, ttl], in epoch seconds; in version 1 connectionId: connectedAt. An odd entry counts as an old connection',
+        'Makes the record a segment for these connections. connectionId: [connectedAt, ttl], in epoch seconds; in version 1 connectionId: connectedAt. A connection with an invalid entry counts as old',
     },
     cursor: {
       type: 'string',
       minLength: 1,
       maxLength: MAX_KEY_BYTES,
-      description: 'The scan goes on after this connectionId. Not together with connections',
+      description: 'The scan continues after this connectionId. Not allowed together with connections',
     },
   },
   not: { type: 'object', properties: { connections: {}, cursor: {} }, required: ['connections', 'cursor'] },
 } as const satisfies JSONSchema;
 
-/** As it is written to the queue. */
+/** A record as it is in the queue. */
 export interface BroadcastRecord {
   v: 1 | 2;
   data: string;
@@ -68,12 +77,12 @@ export interface BroadcastRecord {
 }
 
 /**
- * connectionId to connectedAt and ttl (epoch seconds): what is needed to post, to tell a stale connection from one that
- * is still connecting, and to post nothing to one whose time is over.
+ * Maps connectionId to connectedAt and ttl, in epoch seconds. The fan-out needs `connectedAt` to distinguish a stale
+ * connection from one that is still connecting, and `ttl` to post nothing to an expired one.
  */
 export type SegmentConnections = Readonly<Record<string, readonly [connectedAt: number, ttl: number]>>;
 
-/** A record with everything filled in: what the fan-out works on. */
+/** A record with all defaults filled in, as the fan-out uses it. */
 export interface Broadcast {
   id: string;
   data: string;
@@ -87,15 +96,15 @@ export interface Broadcast {
   cursor?: string;
 }
 
-/** A broadcast as it came out of the queue. */
+/** A broadcast that was received from the queue. */
 export interface ReceivedBroadcast {
-  /** Of the SQS message: what is answered if the record has to come back. */
+  /** Id of the SQS message. The fan-out returns it in `batchItemFailures` if SQS must deliver the record again. */
   messageId: string;
-  /** How often SQS has handed the message out, this time included. */
+  /** How often SQS has delivered the message, including this time. */
   receiveCount: number;
   broadcast: Broadcast;
 }
 
-/** The compiler's word that the schema and {@link BroadcastRecord} agree. */
+/** Lets the compiler check that the schema and {@link BroadcastRecord} agree. */
 type Agrees<A extends B, B> = A;
 export type BroadcastRecordOfSchema = Agrees<FromSchema<typeof broadcastRecordSchema>, BroadcastRecord>;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /**
- * What a log calls a connection: 12 hexadecimal digits of its id's SHA-256. Who knows the id itself, and may post, can
- * write to the client.
+ * Returns the name of a connection for logs: 12 hexadecimal digits of its id's SHA-256. The id itself is not logged,
+ * because anyone who knows it and may post can write to the client.
  */
 export const connectionHash = (connectionId: string): string => hash('sha256', connectionId, 'hex').slice(0, 12);

@@ -1,13 +1,13 @@
-/** Why something was not delivered. A reason is never renamed: `redrive` and alarms branch on it. */
+/** Why a message was not delivered. A reason is never renamed: `redrive` and alarms branch on it. */
 export const DEAD_LETTER_REASONS = {
-  unreadable: 'the record is not a broadcast record of a version this fan-out knows',
+  unreadable: 'the message is not a broadcast record of a version that this fan-out knows',
   'too-large': 'API Gateway refused the message with 413',
   slow: 'the connection kept answering 429: its client reads too slowly',
-  forbidden: 'API Gateway answered 403: missing permission, wrong endpoint or wrong clock',
-  failed: 'posts failed until the attempts were used up',
-  connecting: 'the handshake never finished within the attempts',
-  expired: 'the broadcast expired before its connections were looked up',
-  refused: 'the broadcast queue refused it for half of the time that the function had left',
+  forbidden: 'API Gateway answered 403: the permission is missing, or the endpoint or the clock is wrong',
+  failed: 'posts failed until no attempt was left',
+  connecting: 'the handshake did not finish before the last attempt',
+  expired: 'the broadcast expired before its connections were scanned',
+  refused: 'the broadcast queue refused it during half of the remaining time of the function',
 } as const;
 
 export type DeadLetterReason = keyof typeof DEAD_LETTER_REASONS;
@@ -18,6 +18,6 @@ export interface DeadLetter {
   reason: DeadLetterReason;
   /** Epoch milliseconds. */
   diedAt: number;
-  /** The record as it should be sent again: a JSON text, or what was received if that is unreadable. */
+  /** The record for a redrive, as JSON text. If it is unreadable, the received text. */
   record: string;
 }

@@ -11,10 +11,10 @@ export interface QueueMessage {
 }
 
 /**
- * Reads a message of the broadcast queue, whoever wrote it, and fills in what it leaves out. Odd times and odd entries of
- * a segment are mended one by one, so that none takes others with it.
+ * Reads a message of the broadcast queue from any sender, and fills in missing fields. Times and entries of a segment
+ * are corrected one by one, so that an invalid entry does not affect the others.
  * @param nowMs Epoch milliseconds.
- * @returns `undefined` if the body is not a broadcast record of a version we know.
+ * @returns `undefined` if the body is not a broadcast record of a known version.
  */
 export const readBroadcast = ({ messageId, body, receivedAt }: QueueMessage, nowMs: number): Broadcast | undefined => {
   const record = readBroadcastRecord(body);
@@ -32,7 +32,7 @@ export const readBroadcast = ({ messageId, body, receivedAt }: QueueMessage, now
   };
 };
 
-/** The record that a text holds; `undefined` if it holds none of a version we know. */
+/** Reads the record in a text. @returns `undefined` if the text is not a broadcast record of a known version. */
 export const readBroadcastRecord = (text: string): BroadcastRecord | undefined => {
   try {
     const record: unknown = JSON.parse(text);
@@ -42,11 +42,11 @@ export const readBroadcastRecord = (text: string): BroadcastRecord | undefined =
   }
 };
 
-const readConnections = (found: Readonly<Record<string, unknown>>, nowMs: number): SegmentConnections => {
+const readConnections = (entries: Readonly<Record<string, unknown>>, nowMs: number): SegmentConnections => {
   const connections: Record<string, readonly [number, number]> = Object.create(null);
-  for (const [connectionId, entry] of Object.entries(found)) {
-    const [foundAt, foundTtl] = Array.isArray(entry) ? entry : [entry];
-    const { connectedAt, ttl } = normalizeRow({ connectionId, connectedAt: foundAt, ttl: foundTtl }, nowMs);
+  for (const [connectionId, entry] of Object.entries(entries)) {
+    const [storedAt, storedTtl] = Array.isArray(entry) ? entry : [entry];
+    const { connectedAt, ttl } = normalizeRow({ connectionId, connectedAt: storedAt, ttl: storedTtl }, nowMs);
     connections[connectionId] = [connectedAt, ttl];
   }
   return connections;

@@ -4,12 +4,12 @@ import { fullFormats } from 'ajv-formats/dist/formats.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A schema, or a part of one that is a schema itself. */
+/** A schema, or a part of it that is itself a schema. */
 interface Place {
   schema: Schema;
   /** A JSON pointer: `#/properties/name`. */
   path: string;
-  /** Nothing else in the schema judges the same value. */
+  /** Whether no other part of the schema checks the same value. */
   alone: boolean;
 }
 
@@ -18,14 +18,14 @@ interface Draft {
   rules: ValidationRules;
 }
 
-/** These describe and check nothing, in every draft. The last four are OpenAPI's. */
-const NOTES = new Set([
+/** Keywords that only describe, in every draft. The last four belong to OpenAPI. */
+const ANNOTATIONS = new Set([
   ...['$comment', 'title', 'description', 'default', 'deprecated', 'readOnly', 'writeOnly', 'examples'],
   ...['contentEncoding', 'contentMediaType', 'contentSchema'],
   ...['discriminator', 'example', 'externalDocs', 'xml'],
 ]);
 
-/** Keywords that hold a schema, a list of them, or an object of them, by the value that those judge. */
+/** Keywords that hold schemas for the same value. The next two lists: for parts of the value, and for other values. */
 const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'dependencies', 'dependentSchemas'];
 const PARTS = [
   ...['items', 'additionalItems', 'prefixItems', 'unevaluatedItems', 'contains'],
@@ -43,9 +43,9 @@ const BY_NAME = new Set([
 ]);
 
 const REFERENCES = ['$ref', '$dynamicRef', '$recursiveRef'];
-const SAY_MORE = [...SAME_VALUE, ...REFERENCES];
+const COMBINING = [...SAME_VALUE, ...REFERENCES];
 
-/** Without one of these beside it, a keyword checks nothing. */
+/** A keyword, and the keywords of which it needs one. Otherwise it checks nothing. */
 const NEEDS = new Map([
   ['if', ['then', 'else']],
   ['then', ['if']],
@@ -55,11 +55,11 @@ const NEEDS = new Map([
   ['nullable', ['type']],
 ]);
 
-/** What other drafts call a keyword, for those who know it from there. */
-const INSTEAD = new Map([
+/** A keyword of another draft, and its replacement. */
+const REPLACEMENTS = new Map([
   ['id', '"$id"'],
   ['$id', '"id"'],
-  ['$anchor', 'the path that it stands for, such as "#/definitions/name"'],
+  ['$anchor', 'the path of the part, such as "#/definitions/name"'],
   ['additionalItems', '"items" beside "prefixItems"'],
   ['prefixItems', '"items" with the list'],
   ['dependentRequired', '"dependencies"'],
@@ -70,8 +70,8 @@ const INSTEAD = new Map([
 ]);
 
 /**
- * The first mistake in a schema that its metaschema accepts: what would never be checked, or never hold, and what Ajv
- * is known to misjudge.
+ * Finds the first mistake in a schema that its metaschema accepts: a keyword that would never be checked or never hold,
+ * or a case that Ajv checks wrongly.
  */
 export const findFault = (schema: unknown, draft: Draft): string | undefined => {
   const places = [...placesIn(schema)];
@@ -86,9 +86,9 @@ export const findFault = (schema: unknown, draft: Draft): string | undefined => 
   return undefined;
 };
 
-/** What a metaschema says, in a sentence. */
+/** Describes the error of a metaschema in a sentence. */
 export const metaschemaFault = (errors: readonly ErrorObject[]): string => {
-  // The deepest: those above only say that something in them is wrong.
+  // The deepest error: the others only say that a part of them is wrong.
   const [error] = errors.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
   const { instancePath = '', message = 'is invalid', params } = error ?? {};
   const allowed = params?.allowedValues ? `: ${params.allowedValues.join(', ')}` : '';
@@ -105,13 +105,13 @@ const remedyOf = (path: string, type: unknown): string => {
   return '';
 };
 
-/** What Ajv says while it compiles, with the path if that is known. */
+/** Describes an error of Ajv's compilation, with its path if that is known. */
 export const compilationFault = (schema: unknown, message: string): string => {
   const reference = /can't resolve reference (.+) from id/.exec(message)?.[1];
   for (const { schema: part, path } of placesIn(schema)) {
     const keyword = REFERENCES.find((name) => part[name] === reference && reference !== undefined);
     if (keyword)
-      return `${path}/${keyword}: nothing in this schema is called "${reference}", and nothing is fetched. Put that schema under "$defs" and write "#/$defs/name"`;
+      return `${path}/${keyword}: this schema has no part "${reference}", and other schemas are not fetched. Put it under "$defs" and write "#/$defs/name"`;
   }
   return `#: ${message}`;
 };
@@ -119,7 +119,7 @@ export const compilationFault = (schema: unknown, message: string): string => {
 function* placesIn(schema: unknown, path = '#', alone = true): Generator<Place> {
   if (!isObject(schema)) return;
   yield { schema, path, alone };
-  const partsAlone = alone && !SAY_MORE.some((keyword) => keyword in schema) && !('patternProperties' in schema);
+  const partsAlone = alone && !COMBINING.some((keyword) => keyword in schema) && !('patternProperties' in schema);
   for (const [keyword, value] of Object.entries(schema)) {
     if (!HOLD_SCHEMAS.has(keyword)) continue;
     const below = at(path, keyword);
@@ -135,15 +135,15 @@ const isObject = (value: unknown): value is Schema =>
 const at = (path: string, name: string): string => `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 const keywordFault = (keyword: string, place: Place, draft: Draft): string | undefined => {
-  if (NOTES.has(keyword) || keyword.startsWith('x-')) return undefined;
+  if (ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) return undefined;
   if (!isKnown(keyword, draft)) return unknownFault(keyword, draft);
   return specialFault(keyword, place, draft) ?? typeFault(keyword, typesOf(keyword, draft), place.schema.type);
 };
 
 const specialFault = (keyword: string, { schema, path }: Place, draft: Draft): string | undefined => {
   const value = schema[keyword];
-  if (keyword === '$schema' && path !== '#') return 'one schema has one draft. Write it at the top only';
-  if (keyword === '$async') return 'a message is judged at once. Leave it out';
+  if (keyword === '$schema' && path !== '#') return 'a schema has only one draft. Write "$schema" only at the top';
+  if (keyword === '$async') return 'asynchronous validation is not supported. Leave it out';
   if (keyword === 'format') return formatFault(String(value), schema.type);
   if (keyword === 'pattern') return patternFault(String(value));
   if (keyword === 'patternProperties')
@@ -154,7 +154,7 @@ const specialFault = (keyword: string, { schema, path }: Place, draft: Draft): s
   if (keyword === '$ref' && draft.name.startsWith('draft-')) return siblingFault(schema, path, draft);
   const needs = NEEDS.get(keyword);
   if (needs && !needs.some((name) => name in schema))
-    return `it checks nothing without "${needs.join('" or "')}" beside it. Add that, or leave it out`;
+    return `it checks nothing without "${needs.join('" or "')}". Add that, or leave it out`;
   return undefined;
 };
 
@@ -165,18 +165,18 @@ const isKnown = (keyword: string, { name, rules }: Draft): boolean => {
 };
 
 const unknownFault = (keyword: string, { name, rules }: Draft): string => {
-  const what = `JSON Schema ${name} has no keyword "${keyword}"`;
-  const instead = INSTEAD.get(keyword);
-  if (instead) return `${what}. Write ${instead}`;
-  const close = closest(keyword, [...Object.keys(rules.keywords), ...NOTES]);
+  const problem = `JSON Schema ${name} has no keyword "${keyword}"`;
+  const instead = REPLACEMENTS.get(keyword);
+  if (instead) return `${problem}. Write ${instead}`;
+  const close = closest(keyword, [...Object.keys(rules.keywords), ...ANNOTATIONS]);
   return close
-    ? `${what}. Write "${close}"`
-    : `${what}. Leave it out, or call it "x-${keyword.replace(/^\W+/, '')}" if it is a note`;
+    ? `${problem}. Write "${close}"`
+    : `${problem}. Leave it out, or call it "x-${keyword.replace(/^\W+/, '')}" if it is a note`;
 };
 
 const formatFault = (format: string, type: unknown): string | undefined => {
   if (format === 'url')
-    return 'its check takes more than a second for a text of 30,000 characters. Write "uri", which is JSON Schema’s own';
+    return 'its check takes more than a second for a text of 30,000 characters. Write "uri", the format of JSON Schema';
   const known = Object.hasOwn(fullFormats, format) && fullFormats[format as keyof typeof fullFormats];
   if (known) {
     const judged = typeof known === 'object' && 'type' in known ? known.type : 'string';
@@ -184,7 +184,7 @@ const formatFault = (format: string, type: unknown): string | undefined => {
   }
   const names = Object.keys(fullFormats).filter((name) => name !== 'url');
   const close = closest(format, names);
-  return `no format is called "${format}". Write ${close ? `"${close}"` : `a "pattern", or one of ${names.join(', ')}`}`;
+  return `the format "${format}" is unknown. Write ${close ? `"${close}"` : `a "pattern", or one of ${names.join(', ')}`}`;
 };
 
 const patternFault = (pattern: string): string | undefined => {
@@ -193,7 +193,7 @@ const patternFault = (pattern: string): string | undefined => {
     return undefined;
   } catch (error) {
     const escaped = /Invalid escape/.test((error as Error).message);
-    return `${(error as Error).message}.${escaped ? ' Write the character without its backslash' : ' Mend the expression'}`;
+    return `${(error as Error).message}.${escaped ? ' Write the character without its backslash' : ' Correct the expression'}`;
   }
 };
 
@@ -203,10 +203,10 @@ const requiredFault = ({ required, properties, patternProperties, additionalProp
   const missing = required.find((name) => !names.includes(name));
   if (missing === undefined) return undefined;
   const close = closest(missing, names);
-  return `nothing has "${missing}" while "additionalProperties" is false. ${close ? `Write "${close}"` : 'Add it to "properties"'}`;
+  return `"${missing}" is required, but "additionalProperties" is false and "properties" does not have it. ${close ? `Write "${close}"` : 'Add it to "properties"'}`;
 };
 
-/** Older drafts ignore what is beside `$ref`, Ajv does not; whoever wrote it wants it checked. */
+/** Older drafts ignore keywords beside `$ref`, but Ajv does not. The author of the schema wants them checked. */
 const siblingFault = (schema: Schema, path: string, { name, rules }: Draft): string | undefined => {
   const judging = (keyword: string) =>
     Object.hasOwn(rules.all, keyword) && !['$ref', '$comment', '$id', 'id'].includes(keyword);
@@ -214,7 +214,7 @@ const siblingFault = (schema: Schema, path: string, { name, rules }: Draft): str
   return sibling && `${name} ignores "${sibling}" beside it. Write "allOf": [{"$ref": …}, {"${sibling}": …}]`;
 };
 
-/** The types that a keyword judges; none if it judges all. Values of others pass it. */
+/** The types that a keyword checks; an empty list means all. Values of other types pass it. */
 const typesOf = (keyword: string, { rules }: Draft): readonly string[] => {
   const rule = Object.hasOwn(rules.all, keyword) && rules.all[keyword];
   return typeof rule === 'object' ? rule.definition.type : [];
@@ -226,52 +226,52 @@ const typeFault = (keyword: string, judged: readonly string[], type: unknown): s
   const meets = types.some((name) => judged.includes(name === 'integer' ? 'number' : String(name)));
   return meets
     ? undefined
-    : `"${keyword}" checks ${judged.join(' and ')} only, and "type" is ${JSON.stringify(type)}. Change one of them`;
+    : `"${keyword}" checks ${judged.join(' and ')} values only, but "type" is ${JSON.stringify(type)}. Change one of them`;
 };
 
 const openTypeFault = ({ schema, alone }: Place, draft: Draft): string | undefined => {
-  if (!alone || ['type', 'enum', 'const', ...SAY_MORE].some((keyword) => keyword in schema)) return undefined;
+  if (!alone || ['type', 'enum', 'const', ...COMBINING].some((keyword) => keyword in schema)) return undefined;
   for (const keyword of Object.keys(schema)) {
     const format = keyword === 'format' && fullFormats[schema.format as keyof typeof fullFormats];
     const [type] =
       typeof format === 'object' && 'type' in format ? [format.type] : typesOf(keyword, draft).toReversed();
     if (type)
-      return `"${keyword}" checks ${type} only, and every other value passes. Write "type": "${type}" beside it`;
+      return `"${keyword}" checks ${type} values only, and every other value passes. Write "type": "${type}" beside it`;
   }
   return undefined;
 };
 
-/** Ajv fails these cases of JSON Schema's own test suite: valid messages would be refused, or invalid ones accepted. */
+/** Refuses cases of JSON Schema's test suite that Ajv fails: it refuses valid messages, or accepts invalid ones. */
 const ajvFault = (keyword: string, value: unknown, places: readonly Place[]): string | undefined => {
   const all = places.map(({ schema }) => schema);
   if (keyword === 'unevaluatedItems' && all.some((part) => 'contains' in part || isObject(part.items)))
-    return 'Ajv misjudges it in a schema with "contains", or with "items" that is a schema. Write "prefixItems" and "items"';
-  if (keyword === 'unevaluatedProperties' && all.some(evaluatesAtTimes))
-    return 'Ajv misjudges it in a schema with "dependentSchemas", "dependencies", or "if" without "then" and "else". Write "if", "then" and "else"';
+    return 'Ajv checks it wrongly in a schema with "contains", or with "items" that is a schema. Write "prefixItems" and "items"';
+  if (keyword === 'unevaluatedProperties' && all.some(evaluatesConditionally))
+    return 'Ajv checks it wrongly in a schema with "dependentSchemas", "dependencies", or "if" without "then" and "else". Write "if", "then" and "else"';
   if (keyword === '$dynamicRef' || keyword === '$recursiveRef') {
     const toRoot = keyword === '$recursiveRef' || value === `#${all[0]?.$dynamicAnchor}`;
     const elsewhere = all
       .slice(1)
       .some((part) => '$id' in part || '$dynamicAnchor' in part || '$recursiveAnchor' in part);
     if (!toRoot || elsewhere)
-      return 'only a reference to the anchor of the whole schema is followed, if no part has an "$id" or an anchor. Write "$ref"';
+      return 'only a reference to the anchor of the whole schema is supported, if no part has an "$id" or an anchor. Write "$ref"';
   }
   return undefined;
 };
 
-const evaluatesAtTimes = (schema: Schema): boolean =>
+const evaluatesConditionally = (schema: Schema): boolean =>
   'dependentSchemas' in schema ||
   'dependencies' in schema ||
   ('if' in schema && !('then' in schema && 'else' in schema));
 
-/** The one of these names that a typing mistake turns into this; a long name may have two. */
+/** Finds the name that was meant: at most one typing mistake away, or two if it is long. */
 export const closest = (name: string, names: readonly string[]): string | undefined => {
   const all = names.map((other) => ({ other, mistakes: mistakesBetween(name.toLowerCase(), other.toLowerCase()) }));
   const [best] = all.sort((a, b) => a.mistakes - b.mistakes);
   return best && best.mistakes <= (name.length > 8 ? 2 : 1) ? best.other : undefined;
 };
 
-/** Letters that are added, missing, wrong, or in each other's place: Levenshtein's distance, and Damerau's. */
+/** Counts added, missing, wrong and swapped letters (the Damerau-Levenshtein distance). */
 const mistakesBetween = (a: string, b: string): number => {
   let [before, row] = [[0], [...Array(b.length + 1).keys()]];
   for (let i = 0; i < a.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * What API Gateway gives to a function, field by field as events were captured. The console's test event has only
- * `requestContext.connectionId`; our handlers take it too.
+ * The event that API Gateway sends to a function, as in captured events. The test event of the console has only
+ * `requestContext.connectionId`. The handlers accept it too.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  */
 export interface WebSocketEvent {
@@ -8,22 +8,22 @@ export interface WebSocketEvent {
   /** Only on MESSAGE: the client's text, verbatim. */
   body?: string;
   isBase64Encoded?: boolean;
-  /** On CONNECT the client's, in its own upper and lower case. Never on MESSAGE. */
+  /** On CONNECT, the headers of the client with their case unchanged. Never on MESSAGE. */
   headers?: Readonly<Record<string, string>>;
   multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
   /** Only on CONNECT, and only with a query string. */
   queryStringParameters?: Readonly<Record<string, string>>;
   multiValueQueryStringParameters?: Readonly<Record<string, readonly string[]>>;
-  /** Only where the stage has any. */
+  /** Only if the stage has variables. */
   stageVariables?: Readonly<Record<string, string>>;
 }
 
-/** What our middlewares need of an event, so that they fit applications with event types of their own. */
+/** The part of an event that the middlewares need, so that they accept the event types of other applications. */
 export type RoutedEvent = Pick<WebSocketEvent, 'requestContext'>;
 
 export interface WebSocketRequestContext {
   connectionId: string;
-  /** `$connect`, `$disconnect`, `$default` or a key of our own. */
+  /** `$connect`, `$disconnect`, `$default` or a custom route key. */
   routeKey: string;
   eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
   /** New for each event. */
@@ -42,26 +42,28 @@ export interface WebSocketRequestContext {
   identity: { sourceIp: string; userAgent?: string };
   /** Only on MESSAGE. */
   messageId?: string;
-  /** What the authorizer of `$connect` answered: its principal and context. Only where there is one. */
+  /** The principal and context that the authorizer of `$connect` returned. Only if `$connect` has an authorizer. */
   authorizer?: Readonly<Record<string, unknown>>;
-  /** Only on DISCONNECT: the WebSocket close code, 1005 where the client gave none. */
+  /** Only on DISCONNECT: the WebSocket close code, 1005 if the client sent no code. */
   disconnectStatusCode?: number;
   /** Only on DISCONNECT. */
   disconnectReason?: string;
 }
 
-/** What a route's handler receives. */
+/** The event of a route's handler. */
 export interface RouteEvent<Body = unknown> extends Omit<WebSocketEvent, 'body'> {
-  /** With a validator: parsed, validated and typed from the schema. Without one: the text, `undefined` where there is none. */
+  /**
+   * With a validator: parsed, validated and typed from the schema. Otherwise the text, or `undefined` if it is missing.
+   */
   body: Body;
-  /** The client's text, verbatim. `''` where the event has none. */
+  /** The client's text, verbatim. `''` if the event has no body. */
   rawBody: string;
 }
 
-/** What a route's function answers to API Gateway. It matters on `$connect`, and where a route has a route response. */
+/** The answer of a route's function to API Gateway. It matters on `$connect`, and if the route has a route response. */
 export interface RouteResponse {
   statusCode: number;
   headers?: Readonly<Record<string, string>>;
-  /** Reaches the client only where the route has a route response. */
+  /** Reaches the client only if the route has a route response. */
   body?: string;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the slow tests need besides npm: Java 17 (DynamoDB Local) and Chromium (the pages). Installs them where this may
-# be done (Debian, root), names them where not.
+# Besides npm, the slow tests need Java 17 (DynamoDB Local) and Chromium (the pages). On Debian, root installs them.
+# Elsewhere the script prints their names.
 set -eu
 packages=()
 command -v java >/dev/null || packages+=(default-jre-headless)
@@ -12,6 +12,6 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 else
-  echo "The slow tests need Java 17 and Chromium. Missing here, by the names of Debian's packages: ${packages[*]}. Install them, or set CHROMIUM to the path of a Chromium or Chrome." >&2
+  echo "The slow tests need Java 17 and Chromium. These Debian packages are missing: ${packages[*]}. Install them, or set CHROMIUM to the path of a Chromium or Chrome." >&2
   exit 1
 fi

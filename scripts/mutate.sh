@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# npm run mutate -- 'fan-out/pacing/*.ts': changes these files in a copy, one place at a time, and lists the changes that
-# no test notices. The tests of the framework run for each change, so a file of 100 lines takes some ten minutes.
+# npm run mutate -- 'fan-out/pacing/*.ts': changes these files in a copy, one place at a time, and lists the changes
+# that no test detects. The tests of the framework run for each change, so a file of 100 lines takes about ten minutes.
 set -euo pipefail
 pattern=${1:?Name the files to change, such as 'fan-out/pacing/*.ts'}
 copy=$(mktemp -d)

@@ -1,14 +1,14 @@
-/** What API Gateway knows of a connection, with the keys its SDK gives it. */
+/** API Gateway's facts about a connection, with the keys of its SDK. */
 export interface ConnectionInfo {
   ConnectedAt: string;
   Identity: { SourceIp: string; UserAgent?: string };
   LastActiveAt: string;
 }
 
-/** Looks at a connection, or ends it. */
+/** Inspects and closes connections. */
 export interface ConnectionManager {
-  /** Resolves to `undefined` where the connection is gone. Rejects where the question could not be answered. */
+  /** Resolves to `undefined` if the connection is gone. Rejects if API Gateway does not answer the question. */
   inspect(connectionId: string): Promise<ConnectionInfo | undefined>;
-  /** Closes the connection from the server. Promises the same where it is gone already. */
+  /** Closes the connection from the server. Resolves too if the connection is already gone. */
   disconnect(connectionId: string): Promise<void>;
 }

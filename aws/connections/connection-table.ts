@@ -1,20 +1,22 @@
 import type { ConnectionRow } from '../../schemas/connection-row.ts';
 
-/** Some rows of a scan. */
+/** One page of a scan. */
 export interface ConnectionPage {
   rows: readonly ConnectionRow[];
-  /** Where the next page starts; `undefined` after the last. A page may be empty and yet not the last. */
+  /** The cursor of the next page; `undefined` after the last page. An empty page may not be the last. */
   cursor: string | undefined;
 }
 
 /** The connections of a stage, one row each. */
 export interface ConnectionTable {
-  /** Writes the row, whole or not at all. Replaces a row of the same connection. */
+  /** Writes the whole row, or rejects. Replaces the row of the same connection. */
   put(row: ConnectionRow): Promise<void>;
-  /** Deletes the row. Promises the same where there is none. */
+  /** Deletes the row. Resolves too if the table has no such row. */
   delete(connectionId: string): Promise<void>;
-  /** Deletes the rows in batches and tries unprocessed ones again. Resolves to the ids it could not delete. */
+  /** Deletes the rows in batches, and retries unprocessed ones. Resolves to the ids that it could not delete. */
   deleteMany(connectionIds: readonly string[]): Promise<readonly string[]>;
-  /** One strongly consistent page, at most 1 MB of rows: whoever connected before the call is found. */
+  /**
+   * Reads one page, strongly consistent, at most 1 MB: it includes connections whose row was written before the call.
+   */
   scanPage(cursor?: string): Promise<ConnectionPage>;
 }

@@ -13,19 +13,19 @@ import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
 
 export interface DynamoConnectionTableOptions {
   tableName: string;
-  /** Name of the partition key, where the table had one before it was ours. Default `connectionId`. */
+  /** Name of the partition key, for an existing table. Default `connectionId`. */
   keyAttribute?: string | undefined;
-  /** Default: one that takes region, credentials and endpoint from the environment. */
+  /** Default: a client with the region, credentials and endpoint of the environment. */
   client?: DynamoDBClient;
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const MAX_BATCH_ITEMS = 25;
-/** Ours: a page of 1 MB, 10,000 rows, keeps the thread from its posts for a tenth of a second. */
+/** Our choice: a page of 1 MB, 10,000 rows, would block the posts of the thread for a tenth of a second. */
 const PAGE_ROWS = 2_000;
-/** Ours: with the pauses between them about a second, after which a throttled table is left alone. */
+/** Our choice: with their pauses, these attempts take about a second. */
 const MAX_BATCH_ATTEMPTS = 6;
-/** Ours: a call that takes longer hangs, in milliseconds. The SDK tries it three times. */
+/** Our choice: longest wait for one call, in milliseconds. The SDK tries it three times. */
 const REQUEST_TIMEOUT_MS = 3_000;
 
 /**
@@ -44,7 +44,7 @@ export class DynamoConnectionTable implements ConnectionTable {
     this.#client =
       client ??
       new DynamoDBClient({ requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true } });
-    // It makes each answer ready to be logged, a tenth of a fan-out's CPU, for a logger that nobody has set.
+    // This middleware prepares every answer for a logger that is not set, at a tenth of a fan-out's CPU.
     this.#client.middlewareStack.remove('loggerMiddleware');
     this.#documents = DynamoDBDocumentClient.from(this.#client);
   }
@@ -59,9 +59,9 @@ export class DynamoConnectionTable implements ConnectionTable {
     await this.#documents.send(new DeleteCommand({ TableName: this.#tableName, Key }));
   }
 
-  /** A batch that DynamoDB refuses as a whole counts as not deleted: its rows are found stale again. */
+  /** A batch that DynamoDB refuses as a whole counts as not deleted: the next broadcast finds its rows stale again. */
   async deleteMany(connectionIds: readonly string[]): Promise<readonly string[]> {
-    const ids = [...new Set(connectionIds)]; // DynamoDB refuses a batch that names a key twice
+    const ids = [...new Set(connectionIds)]; // DynamoDB refuses a batch with a duplicate key
     const undeleted: string[] = [];
     for (let first = 0; first < ids.length; first += MAX_BATCH_ITEMS) {
       undeleted.push(...(await this.#deleteBatch(ids.slice(first, first + MAX_BATCH_ITEMS))));
@@ -76,7 +76,7 @@ export class DynamoConnectionTable implements ConnectionTable {
       const requests = left.map((id): WriteRequest => ({ DeleteRequest: { Key: this.#key(id) } }));
       const answer = await this.#client
         .send(new BatchWriteItemCommand({ RequestItems: { [this.#tableName]: requests } }))
-        .catch(() => undefined); // the SDK has tried three times: not these rows, not now
+        .catch(() => undefined); // the SDK has already tried three times
       if (!answer) return left;
       left = this.#unprocessed(answer);
     }
@@ -84,7 +84,7 @@ export class DynamoConnectionTable implements ConnectionTable {
   }
 
   async scanPage(cursor?: string): Promise<ConnectionPage> {
-    // Not the document client: it takes ten times the CPU, 0.4 s for 100,000 rows.
+    // The document client would take ten times the CPU, 0.4 s for 100,000 rows.
     const { Items = [], LastEvaluatedKey } = await this.#client.send(
       new ScanCommand({
         TableName: this.#tableName,
@@ -106,7 +106,7 @@ export class DynamoConnectionTable implements ConnectionTable {
     return requests.flatMap(({ DeleteRequest }) => DeleteRequest?.Key?.[this.#keyAttribute]?.S ?? []);
   }
 
-  /** Rows written by other code may have the key only, or times in other forms. */
+  /** Rows of other code may have only the key, or times in other formats. */
   #toRow(item: Record<string, AttributeValue>, nowMs: number): ConnectionRow {
     const connectionId = item[this.#keyAttribute]?.S;
     if (connectionId === undefined) {
@@ -121,8 +121,8 @@ const BASE_MS = 25;
 const MAX_MS = 800;
 
 /**
- * Waits before an attempt is repeated: full jitter, from 0 to 50 ms before the first repetition, doubling to 800 ms.
- * @param attempt 1 before the first repetition.
+ * Waits before a retry, with full jitter: 0 to 50 ms before the first retry, doubling up to 800 ms.
+ * @param attempt Number of the retry, from 1.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export const backOff = (attempt: number): Promise<void> =>

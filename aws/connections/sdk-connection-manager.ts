@@ -5,13 +5,13 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ConnectionInfo, ConnectionManager } from './connection-manager.ts';
 
-/** Ours: longest wait for an answer, in milliseconds. */
+/** Our choice: longest wait for an answer, in milliseconds. */
 const TIMEOUT_MS = 2_000;
 
 /**
- * Looks at connections and ends them by the SDK.
- * @throws {Error} with the status and the error's name: 403 without the grant (`can: ['inspect']`, `can: ['disconnect']`)
- * or with a wrong endpoint, 429, no answer within two seconds.
+ * Inspects and closes connections through the SDK.
+ * @throws {Error} with the status and the name of the error: 403 without the grant (`can: ['inspect']`,
+ *   `can: ['disconnect']`) or with a wrong endpoint, 429, or no answer within two seconds.
  */
 export class SdkConnectionManager implements ConnectionManager {
   readonly #client: ApiGatewayManagementApiClient;
@@ -22,7 +22,7 @@ export class SdkConnectionManager implements ConnectionManager {
 
   async inspect(connectionId: string): Promise<ConnectionInfo | undefined> {
     const command = new GetConnectionCommand({ ConnectionId: connectionId });
-    const answer = await this.#client.send(command, deadline()).catch(undefinedWhereGone);
+    const answer = await this.#client.send(command, deadline()).catch(ignoreGone);
     return (
       answer && {
         ConnectedAt: toText(answer.ConnectedAt),
@@ -37,29 +37,29 @@ export class SdkConnectionManager implements ConnectionManager {
 
   async disconnect(connectionId: string): Promise<void> {
     const command = new DeleteConnectionCommand({ ConnectionId: connectionId });
-    await this.#client.send(command, deadline()).catch(undefinedWhereGone);
+    await this.#client.send(command, deadline()).catch(ignoreGone);
   }
 }
 
 const deadline = () => ({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
 
-/** The SDK's error is not passed on: its text may echo the request. */
-const undefinedWhereGone = (error: unknown): undefined => {
+/** Throws an error of its own, because the text of the SDK's error may echo the request. */
+const ignoreGone = (error: unknown): undefined => {
   if (!isGone(error)) throw new Error(`API Gateway did not answer for the connection: ${toDetail(error)}`);
 };
 
 const toText = (date: Date | undefined): string => date?.toISOString() ?? '';
 
 /**
- * A client of `@connections`. Region, credentials and the stage's callback URL come from the environment
- * (`AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`). One attempt a call: a repeated post may deliver twice.
+ * Creates a client of `@connections`. Region, credentials and the stage's callback URL come from the environment
+ * (`AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`). Each call has one attempt, because a repeated post may deliver twice.
  */
 export const createManagementClient = (): ApiGatewayManagementApiClient =>
   new ApiGatewayManagementApiClient({ maxAttempts: 1 });
 
 /**
- * Whether `@connections` said that there is no such connection: 410, or 400 for an id that is none. Told by status: the
- * SDK knows a `GoneException` only where the answer has the header `x-amzn-ErrorType`, and has no class for the other.
+ * Whether `@connections` said that the connection does not exist: 410, or 400 for an invalid id. The status decides,
+ * because the SDK needs the header `x-amzn-ErrorType` to create a `GoneException`, and has no class for the 400.
  */
 export const isGone = (error: unknown): boolean => {
   const { $metadata, message = '' } = (error ?? {}) as { $metadata?: { httpStatusCode?: number }; message?: string };
@@ -67,7 +67,10 @@ export const isGone = (error: unknown): boolean => {
   return status === 410 || (status === 400 && message.startsWith('Invalid connectionId'));
 };
 
-/** `403 ForbiddenException`, `ECONNREFUSED`: which error it was, without the service's text, which may echo the request. */
+/**
+ * The status and name of an error, `403 ForbiddenException` or `ECONNREFUSED`. The text is left out: it may echo the
+ * request.
+ */
 export const toDetail = (error: unknown): string => {
   const { $metadata, name, code } = (error ?? {}) as SdkError;
   return [$metadata?.httpStatusCode, code ?? name].filter(Boolean).join(' ');

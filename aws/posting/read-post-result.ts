@@ -1,6 +1,6 @@
 import type { PostResult } from './connection-poster.ts';
 
-/** What API Gateway answered to a post. */
+/** API Gateway's answer to a post. */
 export interface PostAnswer {
   readonly status: number;
   /** The header `x-amzn-ErrorType`. */
@@ -9,8 +9,9 @@ export interface PostAnswer {
 }
 
 /**
- * What an answer of `@connections` means.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ * Translates an answer of `@connections` to an outcome.
+ * @see
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export const readPostResult = ({ status, errorType, body }: PostAnswer): PostResult => {
   if (status >= 200 && status < 300) return DELIVERED;
@@ -19,7 +20,7 @@ export const readPostResult = ({ status, errorType, body }: PostAnswer): PostRes
     case 410:
       return { outcome: 'gone', detail };
     case 400:
-      // Not in the SDK's model, seen by several: an id that API Gateway can never have given.
+      // The SDK's model does not have this answer: API Gateway sends it for an id that it never issued.
       return { outcome: body.includes('Invalid connectionId') ? 'gone' : 'failed', detail };
     case 429:
       return { outcome: 'throttled', detail };
@@ -34,23 +35,23 @@ export const readPostResult = ({ status, errorType, body }: PostAnswer): PostRes
 
 const DELIVERED: PostResult = { outcome: 'delivered' };
 
-/** `GoneException` of `GoneException:http://internal.amazon.com/…`; nothing of what is not a name. */
+/** `GoneException` from `GoneException:http://internal.amazon.com/…`; `undefined` if it does not start with a name. */
 const nameOf = (errorType: string | undefined): string | undefined =>
   /^[A-Za-z]{1,64}(?=:|$)/.exec(errorType ?? '')?.[0];
 
 /**
- * Says why API Gateway refused a post with 403, and what mends it, in words of ours: the body echoes the request, the
- * session token with it, and must not reach a log.
+ * Explains why API Gateway refused a post with 403, and how to fix it. The text never quotes the body, which echoes the
+ * request with its session token and must not reach a log.
  */
 export const explainForbidden = (body: string): string =>
   REASONS.find(([text]) => text.test(body))?.[1] ??
-  'API Gateway gave no reason we know; check the role, AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI and the clock';
+  'API Gateway gave an unknown reason; check the role, AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI and the clock';
 
-// What API Gateway and SigV4 say: https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden
+// Texts of API Gateway and SigV4: https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden
 const REASONS: readonly [RegExp, string][] = [
   [
     /Signature expired|Signature not yet current/,
-    'wrong clock: it differs from AWS by more than 5 minutes and could not be corrected',
+    'wrong clock: it differs from that of AWS by more than 5 minutes and could not be corrected',
   ],
   [
     /not authorized to perform: execute-api:ManageConnections|explicit deny/,
@@ -58,11 +59,11 @@ const REASONS: readonly [RegExp, string][] = [
   ],
   [
     /security token included in the request is (expired|invalid)/,
-    'wrong credentials: the keys have expired or belong to nobody',
+    'wrong credentials: the keys have expired or are invalid',
   ],
   [
     /signature we calculated does not match/,
-    'wrong signature: the keys do not belong together, or something between us and API Gateway changes requests',
+    'wrong signature: the secret key does not match the access key, or a proxy changes the requests',
   ],
   [
     /Missing Authentication Token|"Forbidden"/,

@@ -13,28 +13,29 @@ import { createPostPath, createPostSigner, type Identity } from './signing/creat
 const DEFAULT_TIMEOUT_MS = 2_000;
 
 export interface SignedPosterOptions {
-  /** Callback URL of the stage, `https:` or `http:`; without a stage on a custom domain. */
+  /** Callback URL of the stage, `https:` or `http:`. On a custom domain it has no stage. */
   endpoint: string;
-  /** Most sockets, and so most posts under way, at once. Default 800. */
+  /** Most sockets, and so most posts in flight. Default 800. */
   maxSockets?: number;
-  /** PEM certificates to trust instead of Node's own and those of `NODE_EXTRA_CA_CERTS`. */
+  /** PEM certificates to trust, instead of the certificates of Node and of `NODE_EXTRA_CA_CERTS`. */
   ca?: string;
-  /** Who signs. Default: the environment, as Lambda sets it, else the SDK's default chain. */
+  /** Returns the credentials and the Region. Default: the environment of Lambda, otherwise the SDK's default chain. */
   readIdentity?: () => Identity | Promise<Identity>;
   /** Epoch milliseconds. Default: the system's clock. */
   now?: () => number;
 }
 
 /**
- * Posts to `@connections` with a signature and an HTTP client of ours: a broadcast's posts cost a tenth of the SDK's CPU.
- * The day's key is cached and a message is hashed once for all its recipients. No post is repeated, but for one that was
- * refused because the clock is wrong: the clock of the answer is then used.
+ * Posts to `@connections` with its own signature and HTTP client, which take a tenth of the SDK's CPU. The key of the
+ * day is cached, and a message is hashed once for all its recipients. A post is repeated only if API Gateway refused it
+ * because of a wrong clock. From then on, the clock of that answer is used.
  *
- * Outcomes are as in {@link ConnectionPoster}: a post of which nothing was written is `failed`, one that was written and
- * not answered is `unknown`. Nothing is thrown.
+ * Outcomes are as in {@link ConnectionPoster}. A post is `failed` if it was not written, and `unknown` if it was
+ * written but not answered. `post` never throws.
  *
- * @throws {TypeError} from the constructor where the endpoint is not an http or https URL.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ * @throws {TypeError} from the constructor, if the endpoint is not an http or https URL.
+ * @see
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export class SignedPoster implements ConnectionPoster {
   readonly #createPool: () => SocketPool;
@@ -74,7 +75,7 @@ export class SignedPoster implements ConnectionPoster {
     const clockSkewMs = first.kind === 'answered' ? findClockSkewMs(first.response, nowMs) : undefined;
     const leftMs = timeoutMs - (nowMs - startedMs);
     if (clockSkewMs === undefined || leftMs <= 0) return toResult(first);
-    // Refused, so nothing was delivered: the one post that may be repeated.
+    // API Gateway refused the post, so it delivered nothing. Only such a post may be repeated.
     this.#clockSkewMs = clockSkewMs;
     return toResult(await this.#attempt(connectionId, data, leftMs));
   }
@@ -82,12 +83,12 @@ export class SignedPoster implements ConnectionPoster {
   async #attempt(connectionId: string, data: string, timeoutMs: number): Promise<ExchangeEnd> {
     const startedMs = this.#now();
     try {
-      const read = this.#readIdentity();
-      const identity = read instanceof Promise ? await withDeadline(read, timeoutMs) : read;
+      const reading = this.#readIdentity();
+      const identity = reading instanceof Promise ? await withDeadline(reading, timeoutMs) : reading;
       const payload = this.#toPayload(data);
       const nowMs = this.#now();
       const head = this.#sign(this.#toPath(connectionId), payload, identity, nowMs + this.#clockSkewMs);
-      // Not before the first post: reading the certificates of all authorities would be paid by functions that never post.
+      // Created by the first post: a function that never posts need not read the certificates of all authorities.
       this.#pool ??= this.#createPool();
       return await this.#pool.exchange(head + payload.latin1, timeoutMs - (nowMs - startedMs));
     } catch (error) {
@@ -104,10 +105,10 @@ const parseEndpoint = (endpoint: string): URL => {
   );
 };
 
-/** Not an id, and as the end of a path it would be another path. */
+/** Excludes ids that would turn the path into another path. */
 const isPostable = (connectionId: string): boolean => !['', '.', '..'].includes(connectionId);
 
-/** The error's code and never its message, which may name hosts. */
+/** The detail has the code of the error, not its message, which may name hosts. */
 const toResult = (end: ExchangeEnd): PostResult => {
   if (end.kind === 'answered') return readPostResult(end.response);
   const { code, name } = describeError(end.error);
@@ -115,7 +116,7 @@ const toResult = (end: ExchangeEnd): PostResult => {
 };
 
 /**
- * The promise's result, or a rejection after `timeoutMs`. What the promise does is not stopped.
+ * Returns the result of the promise, or rejects after `timeoutMs`. The promise is not cancelled.
  * @throws {HttpError} `DEADLINE`
  */
 export const withDeadline = async <T>(promise: Promise<T>, timeoutMs: number): Promise<T> => {
@@ -131,9 +132,8 @@ export const withDeadline = async <T>(promise: Promise<T>, timeoutMs: number): P
 };
 
 /**
- * How far AWS's clock is ahead of ours, in milliseconds, where a 403 says that the signature's date is why it was
- * refused; `undefined` for any other answer. Other answers' dates are not looked at: a proxy's or a cached one would
- * turn a right clock into a wrong one.
+ * Returns how far the clock of AWS is ahead of the local clock, in milliseconds, if a 403 refuses the date of the
+ * signature. Returns `undefined` for any other answer, because its date may come from a proxy or a cache.
  *
  * @param answer.body Text of the 403: "Signature expired: … is now earlier than …", or "Signature not yet current: … is
  *   still later than …".

@@ -3,17 +3,18 @@ import { createBroadcastRecord } from '../../schemas/create-broadcast-record.ts'
 import { SqsBroadcastQueue } from './sqs-broadcast-queue.ts';
 
 /**
- * The Region in the host of an SQS endpoint: after `sqs` or `sqs-fips`, in any partition and for any VPC endpoint, or
- * before `queue` in a legacy one.
+ * The Region in the host of an SQS endpoint. It follows `sqs` or `sqs-fips` in every partition and VPC endpoint. In a
+ * legacy endpoint it comes before `queue`.
  * @see https://docs.aws.amazon.com/general/latest/gr/sqs-service.html
  */
 const REGION = /(?<=(?:^|\.)sqs(?:-fips)?\.)[a-z-]+-\d+(?=\.)|^[a-z-]+-\d+(?=\.queue\.amazonaws\.)/;
-/** The one legacy endpoint that does not name its Region. */
+/** The only legacy endpoint without a Region. */
 const LEGACY_US_EAST_1 = 'queue.amazonaws.com';
 
 /**
- * A client for the queue that a URL names: for one of a local run with the keys that may do everything there, else with
- * the SDK's default chain, in the URL's Region. If the URL names none, the default chain finds the Region too.
+ * Creates a client for the queue of a URL. For a queue of a local run it uses the keys that the local run accepts.
+ * Otherwise it uses the SDK's default chain and the Region of the URL. If the URL has no Region, the default chain
+ * finds it too.
  */
 export const createQueueClient = (queueUrl: string): SQSClient => {
   const { hostname, origin } = new URL(queueUrl);
@@ -26,8 +27,8 @@ export const createQueueClient = (queueUrl: string): SQSClient => {
 };
 
 /**
- * Sends a text to every connection of a stage, from outside of it. Resolves when the queue has taken it.
- * @param queueUrl The output `BroadcastQueueUrl` of the stack, deployed or here.
+ * Sends a text to every connection of a stage, from code outside of the stage. Resolves when the queue has taken it.
+ * @param queueUrl The output `BroadcastQueueUrl` of the stack, on AWS or in a local run.
  * @throws what {@link createBroadcastRecord} throws, and the SDK's own errors.
  */
 export const broadcastFromBackend = async (queueUrl: string, data: string): Promise<void> => {

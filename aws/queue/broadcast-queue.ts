@@ -6,9 +6,9 @@ export interface SendOptions {
   delaySeconds?: number;
 }
 
-/** The queue between those who broadcast and the fan-out, and its dead-letter queue. */
+/** The queue of the fan-out, and its dead-letter queue. */
 export interface BroadcastQueue {
-  /** Resolves when SQS has taken the record. U+FFFE and U+FFFF, which SQS refuses raw, are escaped. */
+  /** Resolves when SQS has taken the record. Escapes U+FFFE and U+FFFF, which SQS refuses. */
   send(record: BroadcastRecord, options?: SendOptions): Promise<void>;
   /** Resolves when SQS has taken the letter. */
   deadLetter(letter: DeadLetter): Promise<void>;

@@ -4,11 +4,11 @@ export interface DeadLetterMessage {
   readonly body: string;
 }
 
-/** The messages of a dead-letter queue, to be looked at, and deleted or let go. */
+/** The messages of a dead-letter queue. Each received message is then deleted or released. */
 export interface DeadLetters {
-  /** Some messages that nobody else sees for a while; none where there is nothing more to see. */
+  /** Receives some messages and hides them from other consumers for a while. Returns an empty list at the end. */
   receive(): Promise<readonly DeadLetterMessage[]>;
   delete(message: DeadLetterMessage): Promise<void>;
-  /** Lets everybody see the message again, at once. */
+  /** Makes the message visible again immediately. */
   release(message: DeadLetterMessage): Promise<void>;
 }

@@ -6,13 +6,13 @@ import type { BroadcastQueue, SendOptions } from './broadcast-queue.ts';
 
 export interface SqsBroadcastQueueOptions {
   queueUrl: string;
-  /** Only the fan-out needs it. Default: `FAN_OUT_DEAD_LETTER_QUEUE_URL` of the environment, read by the first letter. */
+  /** Default: `FAN_OUT_DEAD_LETTER_QUEUE_URL` of the environment, which only a dead letter needs. */
   deadLetterQueueUrl?: string;
-  /** Default: one that takes region, credentials and endpoint from the environment. */
+  /** Default: a client with the region, credentials and endpoint of the environment. */
   client?: SQSClient;
 }
 
-/** Ours: a call that takes longer hangs, in milliseconds. The SDK tries it three times, so a record may be sent twice. */
+/** Our choice: longest wait for one call, in milliseconds. The SDK tries it three times: a record may be sent twice. */
 const REQUEST_TIMEOUT_MS = 3_000;
 
 /**
@@ -44,7 +44,7 @@ export class SqsBroadcastQueue implements BroadcastQueue {
 }
 
 /**
- * SQS refuses U+FFFE and U+FFFF, which JSON may have in it raw; what else SQS refuses, JSON has escaped.
+ * Escapes U+FFFE and U+FFFF, which SQS refuses. JSON escapes the other characters that SQS refuses.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 const toBody = (value: BroadcastRecord | DeadLetter): string =>

@@ -8,14 +8,15 @@ import type { DeadLetterMessage, DeadLetters } from './dead-letters.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const MAX_MESSAGES = 10;
-/** Ours: how long a message is held at most, in seconds, should we be killed. */
+/** Our choice: SQS releases a message by itself after this, in seconds, if the process was killed. */
 const HOLD_SECONDS = 60;
+
 export interface SqsDeadLettersOptions {
   queueUrl: string;
   client: SQSClient;
   /**
-   * How long to wait for a message where none is seen, in seconds. With any wait SQS asks all its servers, without one
-   * it may find nothing where there is something. Default 1.
+   * How long to wait for a message, in seconds. With 0, SQS asks only some of its servers and may miss messages.
+   * Default 1.
    */
   waitSeconds?: number;
 }

@@ -1,6 +1,8 @@
 import type { StubSettings } from '../stub/stub-messages.ts';
 
-/** 20±10 ms a post, and 5 ms for the queue; nobody knows what API Gateway's own latency is. Without faults. */
+/**
+ * Our choice, because API Gateway's own latency is unknown: 20±10 ms for a post, 5 ms for the queue, without faults.
+ */
 export const ANSWER_SETTINGS: StubSettings = {
   connections: 1_000,
   latencyMs: 20,

@@ -6,6 +6,6 @@ import { importCost } from './import-cost.ts';
 import { manyConnections } from './many-connections.ts';
 import { senderLatency } from './sender-latency.ts';
 
-/** Measures our fan-out beside the way it replaces and the least that is possible. */
+/** Measures the fan-out beside the usual SDK loop and an unsigned raw TLS socket. */
 export const fanOut = (options: BenchOptions): Promise<CaseReport[]> =>
   runBench([costOfAPost, batchWithFaults, manyConnections, senderLatency, importCost], options);

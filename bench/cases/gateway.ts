@@ -12,7 +12,7 @@ const ROUNDS = 100;
 const WARM_UP_ROUNDS = 5;
 const POSTS_IN_FLIGHT = 64;
 
-/** What the local gateway can do, beside what `ws` alone can do. It takes ten seconds, and so has no quick form. */
+/** Measures the local gateway beside `ws` alone. It takes ten seconds, so it ignores `quick`. */
 export const gateway = async ({ onProgress }: Pick<BenchOptions, 'onProgress'>): Promise<CaseReport[]> => {
   onProgress('the gateway');
   const posts = await withServer('./gateway-process.ts', '/production', measurePosts);
@@ -30,9 +30,9 @@ export const gateway = async ({ onProgress }: Pick<BenchOptions, 'onProgress'>):
   ];
 };
 
-type Row = [what: string, measured: string];
+type Row = [name: string, measured: string];
 
-/** Starts a server, lets a function measure it with connections that it opens, and ends both. */
+/** Starts a server, measures it with connections to it, then closes both. */
 const withServer = async (
   file: string,
   path: string,
@@ -52,7 +52,7 @@ const measurePosts = async (server: ServerProcess, receivers: Receivers): Promis
   const openingMs = await timed(() => receivers.open(CONNECTIONS));
   const { connectionIds } = await server.usage();
   const posts = signedPosts(server.port, connectionIds, MESSAGE);
-  const warmUps = WARM_UP_ROUNDS * CONNECTIONS; // of both processes
+  const warmUps = WARM_UP_ROUNDS * CONNECTIONS; // warms up both processes
   await sendPosts(server.port, posts, warmUps, POSTS_IN_FLIGHT);
   await receivers.until(warmUps);
   const before = await server.usage();

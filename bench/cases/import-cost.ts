@@ -16,7 +16,9 @@ const documents = DynamoDBDocumentClient.from(new DynamoDBClient());
 export const scan = () => documents.send(new ScanCommand({ TableName: 'connections' }));
 `;
 
-/** How long the bundles of our functions take to import, beside `lib-dynamodb` alone, bundled with esbuild's defaults. */
+/**
+ * Measures how long the bundles of the handlers take to import, beside `lib-dynamodb` alone with esbuild's defaults.
+ */
 export const importCost = async ({ quick, folder, handlers, stub, onProgress }: BenchRun): Promise<CaseReport> => {
   const { names } = handlers;
   const files = new Map([
@@ -27,17 +29,20 @@ export const importCost = async ({ quick, folder, handlers, stub, onProgress }: 
   await writeFile(files.get(NOTHING) as string, '');
   await bundleLib(files.get(LIB) as string);
   const took = new Map([...files.keys()].map((name): [string, number[]] => [name, []]));
-  onProgress('imports of our functions and of lib-dynamodb, alternating');
+  onProgress('imports of the handlers and of lib-dynamodb, alternating');
   for (let round = 0; round < (quick ? 7 : 21); round += 1) {
     for (const [name, file] of files) took.get(name)?.push(await timeImport(file, stub.environment));
   }
-  const above = (name: string, of: (numbers: readonly number[]) => number): number =>
-    of(took.get(name) ?? []) - of(took.get(NOTHING) ?? []);
+  const above = (name: string, summarize: (numbers: readonly number[]) => number): number =>
+    summarize(took.get(name) ?? []) - summarize(took.get(NOTHING) ?? []);
   const overLib = (name: string): number => above(name, median) / above(LIB, median);
   return {
     title: 'Import above an empty process',
     columns: ['bundle', 'median ms', 'least ms'],
-    rows: [...names, LIB].map((name) => [name, ...[median, least].map((of) => above(name, of).toFixed(1))]),
+    rows: [...names, LIB].map((name) => [
+      name,
+      ...[median, least].map((summarize) => above(name, summarize).toFixed(1)),
+    ]),
     figures: [
       { ...AGAINST_LIB, name: 'Import of the fan-out against lib-dynamodb alone', value: overLib('fan-out') },
       {

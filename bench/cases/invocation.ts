@@ -21,8 +21,8 @@ const AUTHORITY = { decide: () => ({ allowed: true as const }) };
 const HANDLER = 'export const handler = async (event) => event.Records?.length ?? null;';
 
 /**
- * What running a function locally adds to what the function does, and how long a message waits in a queue. Needs no
- * stack: empty functions, a queue, an event source. It takes seconds, and so has no quick form.
+ * Measures what the local run adds to an invocation, and how long a message waits in a queue. It needs no stack, only
+ * empty functions, a queue and an event source. It takes seconds, so it ignores `quick`.
  */
 export const invocation = async ({ onProgress }: Pick<BenchOptions, 'onProgress'>): Promise<CaseReport[]> => {
   const codePath = await mkdtemp(join(tmpdir(), 'invocation-bench-'));
@@ -66,7 +66,7 @@ export const invocation = async ({ onProgress }: Pick<BenchOptions, 'onProgress'
         columns: ['', 'measured'],
         rows: [
           ['start', `${startedMs} ms`],
-          ['memory of the process', `${before} MB before them, ${started} MB after`],
+          ['memory of the process', `${before} MB before their start, ${started} MB after`],
           [`memory with ${definitions.length} warm empty functions`, `${megabytes()} MB`],
         ],
         figures: [],
@@ -98,7 +98,7 @@ const warmOverheads = async (functions: Functions): Promise<number[]> => {
   return overheads;
 };
 
-/** The first message is not counted: its function starts cold. */
+/** Does not count the first message, because its function starts cold. */
 const queueWaits = async (
   engines: Engines,
   queue: Queue,

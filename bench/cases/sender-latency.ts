@@ -10,7 +10,7 @@ import { ANSWER_SETTINGS } from './answer-settings.ts';
 
 const WORKER = fileURLToPath(new URL('../sender-worker.ts', import.meta.url));
 
-/** How long the sender's own function takes beside the queue, however many connections there are. */
+/** Measures the time that the sender's function adds to that of the queue, with few and many connections. */
 export const senderLatency = async (run: BenchRun): Promise<CaseReport> => {
   const few = await measure(run, 10);
   const many = await measure(run, 10_000);
@@ -23,7 +23,7 @@ export const senderLatency = async (run: BenchRun): Promise<CaseReport> => {
   const worst = Math.max(few.tookMs - few.queueMs, many.tookMs - many.queueMs);
   return {
     title: 'send-message, warm, median',
-    columns: ['connections', 'function ms', 'of that the queue ms', 'added ms'],
+    columns: ['connections', 'function ms', 'queue ms', 'added ms'],
     rows: [row('10', few), row('10,000', many)],
     figures: [
       {
@@ -39,9 +39,9 @@ export const senderLatency = async (run: BenchRun): Promise<CaseReport> => {
 };
 
 interface Sent {
-  /** Of the handler, median. */
+  /** Median time of the handler, in milliseconds. */
   tookMs: number;
-  /** Of the queue's answer, median, measured where it is given. */
+  /** Median time of the queue's answer, as the stub measured it, in milliseconds. */
   queueMs: number;
 }
 

@@ -3,7 +3,7 @@ import { systemClock } from '../../packages/local/runtime/clock.ts';
 import { answerUsage } from './server-process.ts';
 import { CREDENTIALS, REGION } from './signed-posts.ts';
 
-// The gateway in a process of its own, with a $connect that answers at once and tells the bench the connection ids.
+// The gateway in its own process. Its $connect answers immediately and collects the connection ids for the bench.
 const connectionIds: string[] = [];
 const gateway = await startGateway({
   api: {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-const OPENING_AT_ONCE = 50;
+const OPENING_IN_PARALLEL = 50;
 
 /** Connections that count what they receive. */
 export class Receivers {
@@ -18,7 +18,7 @@ export class Receivers {
     const openSome = async (): Promise<void> => {
       while (left-- > 0) await this.#openOne();
     };
-    await Promise.all(Array.from({ length: OPENING_AT_ONCE }, openSome));
+    await Promise.all(Array.from({ length: OPENING_IN_PARALLEL }, openSome));
   }
 
   async #openOne(): Promise<void> {
@@ -30,7 +30,7 @@ export class Receivers {
     this.webSockets.push(webSocket);
   }
 
-  /** Resolves when so many messages have come in all. */
+  /** Resolves when the connections have received this many messages in total. */
   async until(received: number): Promise<void> {
     while (this.received < received) await new Promise(setImmediate);
   }

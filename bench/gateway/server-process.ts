@@ -1,4 +1,4 @@
-/** What a server process of the bench says of itself. Its process is given `--expose-gc`. */
+/** The resources that a server process of the bench uses. The process needs `--expose-gc`. */
 export interface Usage {
   cpuMs: number;
   /** After a forced collection. */
@@ -6,7 +6,7 @@ export interface Usage {
   connectionIds: readonly string[];
 }
 
-/** Tells the parent the port, then its {@link Usage} whenever it is asked. */
+/** Sends the port to the parent process, then its {@link Usage} on each request. */
 export const answerUsage = (port: number, connectionIds: () => readonly string[]): void => {
   process.on('message', () => {
     globalThis.gc?.();

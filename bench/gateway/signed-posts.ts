@@ -6,7 +6,7 @@ import { signingKeys } from '../../packages/local/gateway/signatures/signing-key
 import type { Credentials } from '../../packages/local/model/application.ts';
 
 export const REGION = 'eu-central-1';
-/** Those of the caller, which the gateway knows. */
+/** The credentials of the caller, which the gateway accepts. */
 export const CREDENTIALS: Credentials = {
   accessKeyId: 'AKIABENCH',
   secretAccessKey: 'bench-secret',
@@ -15,7 +15,10 @@ export const CREDENTIALS: Credentials = {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The bytes of signed posts, one to each connection. Made before the clock runs: the gateway's work is measured, not the caller's. */
+/**
+ * Creates signed posts as bytes, one for each connection. They are created before the measurement, which is of the
+ * gateway.
+ */
 export const signedPosts = (port: number, connectionIds: readonly string[], body: string): Buffer[] => {
   const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
   const scope = `${date.slice(0, 8)}/${REGION}/execute-api/aws4_request`;
@@ -40,7 +43,7 @@ export const signedPosts = (port: number, connectionIds: readonly string[], body
 /**
  * Sends `count` of the posts in turn over `sockets` keep-alive connections, one in flight on each.
  *
- * @throws {Error} At the first answer that is not 200.
+ * @throws {Error} on the first answer that is not 200.
  */
 export const sendPosts = async (
   port: number,

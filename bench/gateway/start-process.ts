@@ -8,7 +8,7 @@ export interface ServerProcess {
   stop(): void;
 }
 
-/** Starts one of the bench's servers in a process of its own, so that its CPU time and memory are its alone. */
+/** Starts a server of the bench in its own process, so that its CPU time and memory are measured separately. */
 export const startProcess = async (file: string): Promise<ServerProcess> => {
   const child: ChildProcess = fork(new URL(file, import.meta.url), { execArgv: ['--expose-gc'] });
   const { port } = await nextMessage<{ port: number }>(child, file);

@@ -1,5 +1,5 @@
-// The process of the stub: `@connections`, DynamoDB and SQS. Its parent gives it a certificate, settings, and asks for
-// what happened.
+// The process of the stub: `@connections`, DynamoDB and SQS. The parent process sends a certificate and settings, and
+// reads the counts.
 import { serveConnections } from './serve-connections.ts';
 import { serveServices } from './serve-services.ts';
 import type { StubReady, StubRequest } from './stub-messages.ts';

@@ -13,8 +13,8 @@ const GONE = answer('410 Gone', 'x-amzn-ErrorType: GoneException\r\n');
 const THROTTLED = answer('429 Too Many Requests', 'x-amzn-ErrorType: LimitExceededException\r\n');
 
 /**
- * `@connections` over TLS, with latency and faults. It reads requests from raw sockets, because Node's server takes
- * twice the CPU and this one shares its machine with what it measures. Signatures are not looked at.
+ * Starts `@connections` over TLS, with latency and faults. It reads requests from raw sockets, because Node's server
+ * takes twice the CPU, and the stub shares the machine with the measured process. It checks no signatures.
  */
 export const serveConnections = async (state: StubState, certificate: Certificate): Promise<number> => {
   const server = createServer(certificate, (socket) => {

@@ -9,7 +9,7 @@ const PAGE_ROWS = 10_000;
 
 type Answer = (request: never, state: StubState) => unknown;
 
-/** As much of DynamoDB and SQS as a fan-out asks for. The table's rows are a number until somebody scans them. */
+/** Starts the part of DynamoDB and SQS that a fan-out uses. The rows of the table are created by each scan. */
 export const serveServices = async (state: StubState): Promise<number> => {
   const server = createServer(async (request, response) => {
     const receivedAt = performance.now();
@@ -27,7 +27,7 @@ export const serveServices = async (state: StubState): Promise<number> => {
   return (server.address() as { port: number }).port;
 };
 
-/** `Scan` of `DynamoDB_20120810.Scan`. */
+/** `Scan` from `DynamoDB_20120810.Scan`. */
 const operationOf = ({ headers }: IncomingMessage): string => String(headers['x-amz-target']).split('.')[1] ?? '';
 
 interface Key {

@@ -10,19 +10,19 @@ import type { StubCounts, StubReady, StubRequest, StubSettings } from './stub-me
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** The stub of AWS, in a process of its own. */
+/** The stub of AWS, in its own process. */
 export interface Stub {
-  /** What a function needs in its environment to use the stub, and to trust its certificate. */
+  /** The environment variables with which a function uses the stub and trusts its certificate. */
   environment: Readonly<Record<string, string>>;
-  /** Starts anew with these settings. Resolves to the counts of before. */
+  /** Resets the stub to these settings. Resolves to the counts before the reset. */
   reset(settings: StubSettings): Promise<StubCounts>;
   counts(): Promise<StubCounts>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the stub with a certificate that is made now and trusted through `NODE_EXTRA_CA_CERTS`, as a user of Node
- * trusts a proxy: what is measured has no option for it.
+ * Starts the stub with a new certificate. The measured code trusts it through `NODE_EXTRA_CA_CERTS`, because it has no
+ * option for certificates.
  */
 export const startStub = async (): Promise<Stub> => {
   const { cert, key } = await createCertificate();
@@ -57,7 +57,7 @@ const environmentFor = (connectionsPort: number, servicesPort: number, certifica
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'AKIABENCHBENCHBENCH0',
   AWS_SECRET_ACCESS_KEY: 'secret/of+the/bench/secret/of+the/bench0',
-  // A Lambda's credentials always have a token, of about this length, and it is signed with every post.
+  // The credentials of a Lambda have a token of about this length, which is signed with every post.
   AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjE'.padEnd(900, 'Bench0'),
   AWS_LAMBDA_FUNCTION_NAME: 'bench',
   FAN_OUT_CONNECTIONS_TABLE: 'connections',

@@ -1,10 +1,10 @@
-/** How the stub is to behave until it is told otherwise. */
+/** The behaviour of the stub until the next settings. */
 export interface StubSettings {
   /** Rows of the connection table. */
   connections: number;
   /** Mean time to the answer of a post, in milliseconds. */
   latencyMs: number;
-  /** Answers come so much sooner or later, evenly spread, in milliseconds. */
+  /** Largest deviation from the mean, evenly distributed, in milliseconds. */
   jitterMs: number;
   /** Share of the connections that are gone: 410. */
   staleShare: number;
@@ -14,7 +14,7 @@ export interface StubSettings {
   queueMs: number;
 }
 
-/** What happened since the settings were given. */
+/** The events since the last settings. */
 export interface StubCounts {
   posts: number;
   delivered: number;
@@ -25,20 +25,21 @@ export interface StubCounts {
   deletedRows: number;
   queued: number;
   sockets: number;
-  /** Epoch milliseconds of the answers 200; 0 where there was none. */
+  /** Epoch milliseconds of the first answer 200; 0 if there was no such answer. */
   firstDeliveredAt: number;
+  /** Epoch milliseconds of the last answer 200; 0 if there was no such answer. */
   lastDeliveredAt: number;
   /** How long the queue took for each message, in milliseconds. */
   queueTook: number[];
 }
 
-/** Said once, when the stub listens. */
+/** Sent once, when the stub listens. */
 export interface StubReady {
   connectionsPort: number;
   servicesPort: number;
 }
 
-/** Answered with {@link StubCounts} of what ends with it. */
+/** The stub answers with its {@link StubCounts}. New settings reset the counts. */
 export interface StubRequest {
   settings?: StubSettings;
 }

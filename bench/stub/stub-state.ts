@@ -14,7 +14,7 @@ const NO_COUNTS = {
   lastDeliveredAt: 0,
 };
 
-/** What the stub has been told and what has happened to it. */
+/** The settings and counts of the stub. */
 export class StubState {
   settings: StubSettings = {
     connections: 0,
@@ -28,7 +28,7 @@ export class StubState {
   readonly deletedRows = new Set<number>();
   #random = createRandom(1);
 
-  /** Starts anew, with the same faults to come for the same settings. */
+  /** Resets the state. The same settings give the same faults. */
   reset(settings: StubSettings): void {
     this.settings = settings;
     this.counts = { ...NO_COUNTS, queueTook: [] };
@@ -51,7 +51,10 @@ export class StubState {
   }
 }
 
-/** A source of numbers from 0 to 1 that is the same in every run (mulberry32), so that ways meet the same faults. */
+/**
+ * Creates random numbers from 0 to 1 that are the same in every run (mulberry32), so that variants meet the same
+ * faults.
+ */
 export const createRandom = (seed: number): (() => number) => {
   let state = seed;
   return () => {

@@ -6,23 +6,23 @@ const OUTCOMES: Readonly<Record<RedriveOutcome, string>> = {
   'would-be-sent': 'would be sent',
   left: 'left',
   refused: 'NOT SENT: the queue refused it',
-  'sent-not-deleted': 'sent, but NOT DELETED: redriven again, it is sent twice',
+  'sent-not-deleted': 'sent, but NOT DELETED: another redrive sends it twice',
 };
 
-const WHY = {
+const REASONS = {
   ...DEAD_LETTER_REASONS,
-  unfinished: 'functions received it and none finished it, so SQS put it there',
+  unfinished: 'no function that received it finished it, so SQS moved it there',
 } as const;
 
-/** A line about a letter, for a person: what it was, why it died and what became of it. Never its text or an id to post to. */
+/** Describes a dead letter in one line: its content, reason and outcome. Omits the data and connection ids. */
 export const describeLetter = ({ messageId, outcome, reason, diedAt, record }: RedrivenLetter): string => {
   const died = diedAt === undefined ? '' : ` on ${new Date(diedAt).toISOString()}`;
-  return `${OUTCOMES[outcome]}: ${whatIs(record, messageId)}; died${died}: ${reason} (${WHY[reason]})`;
+  return `${OUTCOMES[outcome]}: ${describeRecord(record, messageId)}; died${died}: ${reason} (${REASONS[reason]})`;
 };
 
-const whatIs = (record: RedrivenLetter['record'], messageId: string): string => {
-  if (record === undefined) return `message ${messageId}, no broadcast record`;
+const describeRecord = (record: RedrivenLetter['record'], messageId: string): string => {
+  if (record === undefined) return `message ${messageId}, not a broadcast record`;
   const { id = messageId, data, connections, cursor } = record;
-  const of = connections ? `${Object.keys(connections).length} connections of ` : cursor ? 'the rest of ' : '';
-  return `${of}broadcast ${id}, ${Buffer.byteLength(data)} bytes`;
+  const portion = connections ? `${Object.keys(connections).length} connections of ` : cursor ? 'the rest of ' : '';
+  return `${portion}broadcast ${id}, ${Buffer.byteLength(data)} bytes`;
 };

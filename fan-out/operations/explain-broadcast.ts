@@ -1,6 +1,6 @@
 import { type BroadcastAccount, sumAccounts } from '../../schemas/broadcast-account.ts';
 
-/** Tells a person what became of a broadcast, from its accounts. @param accounts At least one, all of one broadcast. */
+/** Explains the outcome of a broadcast in a few lines. @param accounts One or more, all of the same broadcast. */
 export const explainBroadcast = (accounts: readonly BroadcastAccount[]): string => {
   const totals = sumAccounts(accounts);
   const { sentAt, firstDeliveredAt, lastDeliveredAt, outstanding, wrong, repeated } = totals;
@@ -14,10 +14,10 @@ export const explainBroadcast = (accounts: readonly BroadcastAccount[]): string 
   }
   if (outstanding > 0) lines.push(`  ${count(outstanding, 'connection')} still queued, or not in this log`);
   if (accounts.some(({ scanHandedOver }) => scanHandedOver)) {
-    lines.push('  The scan was handed over: connections beyond it are counted by the record that went on with it.');
+    lines.push('  The scan was handed over: the record that continued it counts the connections that follow.');
   }
   if (repeated.length > 0) {
-    lines.push(`  Received again, so connections of them may have got it twice: ${repeated.join(', ')}`);
+    lines.push(`  Records received again, whose connections may have received it twice: ${repeated.join(', ')}`);
   }
   if (wrong.length > 0) lines.push(`  DOES NOT ADD UP, please report: ${wrong.join(', ')}`);
   return lines.join('\n');

@@ -2,19 +2,19 @@ import type { BroadcastRecord } from '../../schemas/broadcast-record.ts';
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { readBroadcastRecord } from '../../schemas/read-broadcast.ts';
 
-/** A message of the dead-letter queue, read. */
+/** The content of a message of the dead-letter queue. */
 export interface ReadDeadLetter {
-  /** `unfinished`: SQS itself put the record there, because functions received it and none finished it. */
+  /** `unfinished`: SQS itself moved the record, because no function that received it finished it. */
   readonly reason: DeadLetterReason | 'unfinished';
-  /** Epoch milliseconds. Known of what the fan-out itself put there. */
+  /** Epoch milliseconds; absent if SQS itself moved the record. */
   readonly diedAt?: number;
-  /** What was to be delivered; absent if it is not a broadcast record. */
+  /** Absent if the content is not a broadcast record. */
   readonly record?: BroadcastRecord;
 }
 
 /**
- * Reads what is in the dead-letter queue: letters of the fan-out, which wrap a record and say why it died, and bare
- * records that SQS's own redrive moved there.
+ * Reads a message of the dead-letter queue. It is either a letter of the fan-out, which wraps a record and says why it
+ * died, or a bare record that SQS moved there by its redrive policy.
  */
 export const readDeadLetter = (body: string): ReadDeadLetter => {
   const content = parse(body);

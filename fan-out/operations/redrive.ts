@@ -5,12 +5,14 @@ import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
 import { type ReadDeadLetter, readDeadLetter } from './read-dead-letter.ts';
 
 /**
- * What became of a dead letter.
- * - `sent`: it is in the broadcast queue again, and no longer among the dead.
+ * The outcome of a dead letter.
+ * - `sent`: it is back in the broadcast queue, and deleted from the dead-letter queue.
  * - `would-be-sent`: the same, in a dry run.
- * - `left`: it stays. It is not a broadcast record, API Gateway takes no message of its size, or its reason was not asked for.
- * - `refused`: the broadcast queue did not take it; it stays.
- * - `sent-not-deleted`: it is in the broadcast queue again and still among the dead. Redriven once more, it is sent twice.
+ * - `left`: it stays, because it is not a broadcast record, is too large for API Gateway, or has another reason than
+ *   the ones asked for.
+ * - `refused`: it stays, because the broadcast queue did not take it.
+ * - `sent-not-deleted`: it is back in the broadcast queue, but also still in the dead-letter queue. Another redrive
+ *   sends it twice.
  */
 export type RedriveOutcome = 'sent' | 'would-be-sent' | 'left' | 'refused' | 'sent-not-deleted';
 
@@ -24,7 +26,7 @@ export interface RedriveOptions {
   deadLetters: DeadLetters;
   queue: Pick<BroadcastQueue, 'send'>;
   dryRun: boolean;
-  /** Only letters that died of one of these. Default: of any. */
+  /** Send only letters with one of these reasons. Default: any reason. */
   reasons?: ReadonlySet<string>;
   /** Epoch milliseconds. */
   now: () => number;
@@ -34,10 +36,10 @@ export interface RedriveOptions {
 
 /**
  * Sends dead letters back to the broadcast queue, each once in this run. A letter is deleted only after the queue took
- * it: if we are ended in between it may be sent twice, and is never lost. What stays is visible to others again when all
- * have been seen, so that this run does not meet it twice.
+ * it. If the process ends in between, the letter may be sent twice, but it is not lost. Letters that stay are released
+ * at the end, so that this run does not receive them twice.
  *
- * @throws what receiving throws; everything that was held has been let go by then.
+ * @throws the error of `receive`, after every held letter was released.
  */
 export const redrive = async (options: RedriveOptions): Promise<void> => {
   const held = new Map<string, DeadLetterMessage>();
@@ -56,7 +58,8 @@ export const redrive = async (options: RedriveOptions): Promise<void> => {
       }
     }
   } finally {
-    for (const message of held.values()) await options.deadLetters.release(message).catch(() => {}); // its hold ends by itself
+    // SQS releases a message by itself if the call fails.
+    for (const message of held.values()) await options.deadLetters.release(message).catch(() => {});
   }
 };
 
@@ -67,7 +70,7 @@ const redriveLetter = async (
   const { messageId } = message;
   const letter = { ...readDeadLetter(message.body), messageId };
   const { record, reason } = letter;
-  // As large as it was: API Gateway would refuse it again.
+  // The size has not changed: API Gateway would refuse it again.
   const wanted = reason !== 'too-large' && (reasons === undefined || reasons.has(reason));
   if (record === undefined || !wanted) return { ...letter, outcome: 'left' };
   if (dryRun) return { ...letter, outcome: 'would-be-sent' };
@@ -85,10 +88,10 @@ const redriveLetter = async (
 };
 
 /**
- * The record as it is sent again: with all its attempts, and at least ten minutes to live, because whoever redrives it
- * wants it delivered. Id and order stay those of the broadcast.
+ * Returns the record as it is sent again: with all its attempts, and with at least ten minutes to live. The id and the
+ * order of the broadcast stay the same.
  *
- * @param messageId Of the SQS message, which is a broadcast's id where its record has none.
+ * @param messageId Id of the SQS message: the broadcast's id if the record has no id.
  * @param now Epoch milliseconds.
  */
 export const reviveRecord = (record: BroadcastRecord, messageId: string, now: number): BroadcastRecord => ({

@@ -1,37 +1,37 @@
 import { POST_TIMEOUT_MS } from '../time/plan-time.ts';
 import type { Timekeeper } from '../time/timekeeper.ts';
 
-/** Ours: so that a quiet start or a fast gateway does not hold a broadcast up. */
+/** Our choice: with this many, a quiet start or a fast gateway does not slow a broadcast down. */
 export const MIN_IN_FLIGHT = 64;
 /** A Lambda has 1,024 file descriptors. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_IN_FLIGHT = 800;
-/** Ours: latencies vary, and the mean alone would leave the rate unused. */
+/** Our choice: latencies vary, so the mean alone would leave part of the rate unused. */
 const RATE_HEADROOM = 1.5;
 
-/** How many posts at once reach the rate (Little's law): rate × latency with some headroom, from 64 to 800. */
+/** The posts in flight that reach the rate (Little's law): rate × latency with some headroom, from 64 to 800. */
 export const inFlightLimit = (postsPerSecond: number, latencyMs: number): number =>
   Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, Math.ceil((postsPerSecond * latencyMs * RATE_HEADROOM) / 1_000)));
 
-/** Ours: how long answers are counted together, in milliseconds. */
+/** Our choice: how long answers are counted together, in milliseconds. */
 const WINDOW_MS = 100;
-/** Ours: what more posts in flight have to bring, in answers a second, for still more to be tried. */
+/** Our choice: the limit grows only while the answers a second grow by this factor. */
 const WORTHWHILE = 1.1;
-/** Ours: share of posts without an answer above which there were too many in flight. */
+/** Our choice: above this share of posts without an answer, too many are in flight. */
 const UNANSWERED_SHARE = 0.02;
-/** Ours: share of the time in which this thread is busy, above which it is the thread that posts wait for. */
+/** Our choice: above this share of busy time, posts wait for this thread, not for the gateway. */
 const BUSY_SHARE = 0.9;
-/** Ours: how much more than fill the thread may be tried, because latencies vary. */
+/** Our choice: how far above a full thread the limit may grow, because latencies vary. */
 const GROWTH_HEADROOM = 1.1;
-/** Ours: a mean so near to the deadline that still more in flight could bring posts beyond it, in milliseconds. */
+/** Our choice: from this mean latency on, the limit does not grow: posts could miss their deadline. In milliseconds. */
 const SLOW_MS = POST_TIMEOUT_MS / 8;
-/** Ours: a mean at which some may be beyond it already: each of them is repeated. */
+/** Our choice: from this mean latency on, the limit is halved: a post that misses its deadline is repeated. */
 const TOO_SLOW_MS = POST_TIMEOUT_MS / 4;
 
 /**
- * How many posts in flight are of use, from 64 to 800: up to twice as many, as far as this thread has time left for them,
- * while that brings more answers a second; half as many when some get none or nearly none. Where the gateway answers no
- * faster, or the thread reads answers no faster, more posts in flight only wait for each other until they time out, and
- * each costs a socket.
+ * Finds how many posts in flight are useful, from 64 to 800. The limit grows, at most twofold, while this thread has
+ * time left and more posts bring more answers a second. It is halved if posts get no answer, or get it late. Once the
+ * gateway or the thread is at its maximum, more posts in flight only wait for each other until they time out, and each
+ * costs a socket.
  */
 export class ConcurrencyLimit {
   readonly #timekeeper: Pick<Timekeeper, 'idleMs'>;
@@ -46,7 +46,7 @@ export class ConcurrencyLimit {
 
   /**
    * @param now Epoch milliseconds.
-   * @param enough Answers a second that more in flight need not exceed.
+   * @param enough Answers a second that are enough: the limit does not grow beyond them.
    */
   constructor(now: number, timekeeper: Pick<Timekeeper, 'idleMs'>, enough = Number.POSITIVE_INFINITY) {
     this.#timekeeper = timekeeper;
@@ -60,25 +60,25 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * Takes note of a post that has ended.
-   * @param latencyMs `undefined` where it got no answer.
+   * Counts a post that has ended.
+   * @param latencyMs `undefined` if it got no answer.
    */
-  note(latencyMs: number | undefined, now: number): void {
+  record(latencyMs: number | undefined, now: number): void {
     if (latencyMs === undefined) this.#unanswered++;
     else {
       this.#answered++;
       this.#latencySumMs += latencyMs;
     }
-    if (now - this.#startedAt >= WINDOW_MS) this.#turn(now);
+    if (now - this.#startedAt >= WINDOW_MS) this.#closeWindow(now);
   }
 
-  #turn(now: number): void {
+  #closeWindow(now: number): void {
     const elapsedMs = now - this.#startedAt;
     const perMs = this.#answered / elapsedMs;
     const idleMs = this.#timekeeper.idleMs();
     const busyShare = 1 - (idleMs - this.#idleAtStart) / elapsedMs;
     const hasTimeLeft = busyShare <= BUSY_SHARE;
-    // The two clocks may differ: a thread that did nothing seems less than idle.
+    // The two clocks may differ, so a thread that did nothing can have a busy share below 0.
     const growth = busyShare > GROWTH_HEADROOM / 2 ? GROWTH_HEADROOM / busyShare : 2;
     const meanMs = this.#answered === 0 ? 0 : this.#latencySumMs / this.#answered;
     const tooMany = this.#unanswered > (this.#answered + this.#unanswered) * UNANSWERED_SHARE;
@@ -87,7 +87,7 @@ export class ConcurrencyLimit {
     } else if (hasTimeLeft && perMs < this.#enoughPerMs && meanMs < SLOW_MS && perMs > this.#bestPerMs * WORTHWHILE) {
       this.#limit = Math.min(MAX_IN_FLIGHT, Math.ceil(this.#limit * growth));
     }
-    // What a busy thread reached says nothing about what fewer or more in flight would bring.
+    // The answers of a busy thread say nothing about the number of posts in flight.
     if (hasTimeLeft) this.#bestPerMs = Math.max(this.#bestPerMs, perMs);
     this.#startedAt = now;
     this.#idleAtStart = idleMs;

@@ -4,20 +4,20 @@ import { ConcurrencyLimit, inFlightLimit } from './concurrency-limit.ts';
 import { ThrottleWindow, type WindowedConnection } from './throttle-window.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** Ours: weight of the newest post in the mean latency. */
+/** Our choice: weight of the newest post in the mean latency. */
 const LATENCY_WEIGHT = 1 / 32;
-/** Ours: shortest pause, in milliseconds. A timer for each post would cost as much as the post. */
+/** Our choice: shortest pause, in milliseconds. A timer for each post would cost as much as the post. */
 const MIN_PAUSE_MS = 4;
 
 /**
- * How fast may be posted: never above the rate, below it while the account is throttled; and how many posts at once: as
- * many as the rate takes at the measured latency, as long as more of them bring more answers.
+ * Sets the pace: at most the configured rate, less while the account is throttled, and as many posts in flight as that
+ * rate needs at the measured latency, if more of them bring more answers.
  */
 export class Pace {
   readonly #postsPerSecond: number;
   readonly #bucket: TokenBucket;
   readonly #window: ThrottleWindow;
-  readonly #useful: ConcurrencyLimit;
+  readonly #concurrency: ConcurrencyLimit;
   #latencyMs = 0;
   #inFlightLimit: number;
 
@@ -26,16 +26,15 @@ export class Pace {
     this.#postsPerSecond = postsPerSecond;
     this.#bucket = new TokenBucket(postsPerSecond, now);
     this.#window = new ThrottleWindow(now);
-    this.#useful = new ConcurrencyLimit(now, timekeeper, postsPerSecond);
-    this.#inFlightLimit = this.#useful.limit;
+    this.#concurrency = new ConcurrencyLimit(now, timekeeper, postsPerSecond);
+    this.#inFlightLimit = this.#concurrency.limit;
   }
 
-  /** Most posts at once. */
   get inFlightLimit(): number {
     return this.#inFlightLimit;
   }
 
-  /** Whether the rate has a post left. */
+  /** Whether the rate allows a post now. */
   mayPost(now: number): boolean {
     return this.#bucket.has(now);
   }
@@ -44,19 +43,19 @@ export class Pace {
     this.#bucket.take();
   }
 
-  /** How long to wait where the rate has none left, in milliseconds. */
+  /** How long to wait if the rate allows no post, in milliseconds. */
   pauseMs(): number {
     return Math.max(MIN_PAUSE_MS, this.#bucket.waitMs());
   }
 
-  /** Takes note of a post that has ended. */
-  note(connection: WindowedConnection, outcome: PostOutcome, latencyMs: number, now: number): void {
-    if (this.#window.note(connection, outcome === 'throttled', now)) {
+  /** Counts a post that has ended. */
+  record(connection: WindowedConnection, outcome: PostOutcome, latencyMs: number, now: number): void {
+    if (this.#window.record(connection, outcome === 'throttled', now)) {
       this.#bucket.setRate(this.#postsPerSecond * this.#window.factor);
     }
-    this.#useful.note(outcome === 'unknown' ? undefined : latencyMs, now);
+    this.#concurrency.record(outcome === 'unknown' ? undefined : latencyMs, now);
     if (outcome !== 'unknown') this.#latencyMs += (latencyMs - this.#latencyMs) * LATENCY_WEIGHT;
     const needed = inFlightLimit(this.#postsPerSecond * this.#window.factor, this.#latencyMs);
-    this.#inFlightLimit = Math.min(needed, this.#useful.limit);
+    this.#inFlightLimit = Math.min(needed, this.#concurrency.limit);
   }
 }

@@ -1,23 +1,24 @@
-/** A connection as the window sees it. */
+/** The fields of a connection that the window keeps. */
 export interface WindowedConnection {
-  /** Number of the window in which it last answered, and in which it last answered 429. */
+  /** Number of the window in which API Gateway last answered a post to it. */
   answeredIn: number;
+  /** Number of the window in which that answer was last 429. */
   throttledIn: number;
 }
 
-/** Ours: a window, in milliseconds. */
+/** Our choice: length of a window, in milliseconds. */
 const WINDOW_MS = 500;
-/** Ours: above this share of its distinct connections the account is throttled, not a client slow. */
+/** Our choice: if more than this share of distinct connections got 429, the account is throttled. */
 const THROTTLED_SHARE = 0.05;
-/** Ours: fewer distinct connections say nothing about the account. */
+/** Our choice: fewer distinct connections say nothing about the account. */
 const MIN_CONNECTIONS = 20;
-/** Ours: the rate is never lowered further than this. */
+/** Our choice: the lowest factor. */
 const MIN_FACTOR = 1 / 16;
 
 /**
- * Tells a throttled account, which lowers the rate for a while, from clients that read slowly, which do not: both
- * answer 429. Halved after a window in which more than 5 % of distinct connections answered 429, raised by a quarter
- * after one in which they did not.
+ * Distinguishes a throttled account from clients that read slowly: API Gateway answers 429 for both, but only the
+ * account lowers the rate. A window in which more than 5 % of distinct connections got 429 halves the rate. Any other
+ * window raises it by a quarter.
  */
 export class ThrottleWindow {
   #number = 1;
@@ -31,14 +32,14 @@ export class ThrottleWindow {
     this.#startedAt = now;
   }
 
-  /** What the rate is to be multiplied with, from 1/16 to 1. */
+  /** The factor for the rate, from 1/16 to 1. */
   get factor(): number {
     return this.#factor;
   }
 
-  /** Takes note of an answer. Whether the factor has changed. */
-  note(connection: WindowedConnection, throttled: boolean, now: number): boolean {
-    const changed = now - this.#startedAt >= WINDOW_MS && this.#turn(now);
+  /** Counts an answer. @returns whether the factor has changed. */
+  record(connection: WindowedConnection, throttled: boolean, now: number): boolean {
+    const changed = now - this.#startedAt >= WINDOW_MS && this.#closeWindow(now);
     if (connection.answeredIn !== this.#number) {
       connection.answeredIn = this.#number;
       this.#answered++;
@@ -50,7 +51,7 @@ export class ThrottleWindow {
     return changed;
   }
 
-  #turn(now: number): boolean {
+  #closeWindow(now: number): boolean {
     const before = this.#factor;
     const accountThrottled = this.#answered >= MIN_CONNECTIONS && this.#throttled > this.#answered * THROTTLED_SHARE;
     this.#factor = accountThrottled ? Math.max(MIN_FACTOR, before / 2) : Math.min(1, before * 1.25);

@@ -1,7 +1,7 @@
-/** Ours: what may be posted at once after a pause, in milliseconds of the rate. Timers are no finer than some of it. */
+/** Our choice: after a pause, the posts of this many milliseconds may be made together, because timers are coarse. */
 const BURST_MS = 100;
 
-/** Lets through so many posts a second, evenly. */
+/** Allows a number of posts a second, spread evenly. */
 export class TokenBucket {
   #tokens: number;
   #perMs: number;

@@ -3,36 +3,36 @@ import type { Delivery } from '../records/delivery.ts';
 import type { Timekeeper } from '../time/timekeeper.ts';
 import { PendingConnection } from './pending-connection.ts';
 
-/** Our choice: with more rows waiting the scan waits too, so that memory does not follow the table. */
+/** Our choice: the scan pauses at this many waiting rows, so that memory does not grow with the table. */
 const MAX_WAITING_ROWS = 20_000;
 
-/** Connections that are to receive the same messages: a page of a scan, or what segments have in common. */
+/** Connections that receive the same messages: a page of a scan, or the connections that segments share. */
 export interface ConnectionGroup {
   rows: readonly ConnectionRow[];
   /** In the order of `sentAt`. */
   deliveries: readonly Delivery[];
 }
 
-/** The connections that are still to be posted to: rows that wait in groups, and connections that are begun. */
+/** The connections that still have messages to receive: rows that wait in groups, and connections in progress. */
 export class ConnectionBacklog {
-  /** Not begun: first in, first out. */
+  /** Waiting groups: first in, first out. */
   readonly #groups: ConnectionGroup[] = [];
   #nextRow = 0;
   #waitingRows = 0;
   #onRoom: (() => void) | undefined;
-  /** Begun, and their next post may be made now. */
+  /** In progress, and their next post may be made now. */
   readonly #ready: PendingConnection[] = [];
-  /** Begun, and waiting before a post is repeated; with what cancels the wait. */
+  /** In progress, and waiting before a post is repeated; with a function that cancels the wait. */
   readonly #resting = new Map<PendingConnection, () => void>();
-  /** All that are begun, by id: the same connection may come again with another group. */
-  readonly #begun = new Map<string, PendingConnection>();
+  /** All connections in progress, by id: a connection may come again with another group. */
+  readonly #inProgress = new Map<string, PendingConnection>();
 
-  /** Nothing may be posted now. */
+  /** Whether no connection can be posted to now. */
   get isIdle(): boolean {
     return this.#ready.length === 0 && this.#waitingRows === 0;
   }
 
-  /** Nothing may be posted, now or later. Connections whose posts are in flight do not count. */
+  /** Whether no connection can be posted to now or later. Connections whose posts are in flight do not count. */
   get isEmpty(): boolean {
     return this.isIdle && this.#resting.size === 0;
   }
@@ -52,7 +52,7 @@ export class ConnectionBacklog {
   }
 
   /**
-   * The next connection that has a message to be posted, ready ones first. Messages that need no post are ended.
+   * Takes the next connection that has a message to post, ready ones first. Ends messages that need no post.
    * @param now Epoch milliseconds.
    */
   next(now: number): PendingConnection | undefined {
@@ -63,12 +63,12 @@ export class ConnectionBacklog {
     }
   }
 
-  /** A connection that `next` gave is posted to again as soon as may be. */
+  /** Makes a connection from `next` ready for its next post. */
   putBack(connection: PendingConnection): void {
     this.#ready.push(connection);
   }
 
-  /** A connection that `next` gave is put back after a while; `onReady` is called then. */
+  /** Makes a connection from `next` ready after a delay, then calls `onReady`. */
   rest(connection: PendingConnection, delayMs: number, timekeeper: Timekeeper, onReady: () => void): void {
     const cancel = timekeeper.after(delayMs, () => {
       this.#resting.delete(connection);
@@ -78,12 +78,12 @@ export class ConnectionBacklog {
     this.#resting.set(connection, cancel);
   }
 
-  /** A connection that `next` gave is through. */
+  /** Removes a connection from `next` that has no more messages. */
   end(connection: PendingConnection): void {
-    this.#begun.delete(connection.connectionId);
+    this.#inProgress.delete(connection.connectionId);
   }
 
-  /** Takes everything out that no post is in flight for. */
+  /** Removes every connection that has no post in flight. */
   *drain(): Generator<PendingConnection> {
     for (const [connection, cancel] of this.#resting) {
       cancel();
@@ -98,9 +98,9 @@ export class ConnectionBacklog {
     for (let next = this.#takeRow(); next; next = this.#takeRow()) yield next;
   }
 
-  /** Takes the connections out whose posts are in flight. */
+  /** Removes the connections whose posts are in flight. */
   *drainInFlight(): Generator<PendingConnection> {
-    for (const connection of this.#begun.values()) {
+    for (const connection of this.#inProgress.values()) {
       this.end(connection);
       yield connection;
     }
@@ -110,12 +110,12 @@ export class ConnectionBacklog {
     for (;;) {
       const connection = this.#takeRow();
       if (!connection) return undefined;
-      const begun = this.#begun.get(connection.connectionId);
-      if (!begun) {
-        this.#begun.set(connection.connectionId, connection);
+      const known = this.#inProgress.get(connection.connectionId);
+      if (!known) {
+        this.#inProgress.set(connection.connectionId, connection);
         return connection;
       }
-      begun.append(connection);
+      known.append(connection);
     }
   }
 

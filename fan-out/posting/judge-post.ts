@@ -1,14 +1,14 @@
 import type { PostOutcome, PostResult } from '../../aws/posting/connection-poster.ts';
 import { CONNECTING_SECONDS } from '../../schemas/quotas.ts';
-import type { Setback } from '../records/hand-over.ts';
+import type { FailureReason } from '../records/hand-over.ts';
 
-/** What a post means for its connection: done, never to be done, or the reason why it is to be tried again. */
-export type Verdict = 'delivered' | 'stale' | Setback;
+/** The meaning of a post for its connection: delivered, stale, or the reason why the post failed. */
+export type Verdict = 'delivered' | 'stale' | FailureReason;
 
 /**
- * Tells a stale connection from one whose handshake has not finished: API Gateway answers 410 for both.
+ * Distinguishes a stale connection from one that is still connecting: API Gateway answers 410 for both.
  * @param connectedAt Epoch seconds.
- * @param postedAt Epoch milliseconds when the post began: the answer may be older than it looks.
+ * @param postedAt Epoch milliseconds when the post began: the handshake may have ended before the answer came.
  * @see https://repost.aws/knowledge-center/410-gone-api-gateway
  */
 export const judgePost = (outcome: PostOutcome, connectedAt: number, postedAt: number): Verdict => {
@@ -24,43 +24,43 @@ export const judgePost = (outcome: PostOutcome, connectedAt: number, postedAt: n
   }
 };
 
-/** Ours: before the second post of a message to a connection at most this long, in milliseconds, then twice as long. */
+/** Our choice: longest wait before the second post of a message, in milliseconds. It doubles with each post. */
 const BASE_MS = 100;
-/** Ours: posts of one message to one connection by one function, the first included. */
+/** Our choice: most posts of one message to one connection by one function, including the first. */
 const MAX_POSTS = 4;
-/** Ours: how long a connection may keep this function, in milliseconds. A post that hung has used it up. */
+/** Our choice: how long a function retries one message, in milliseconds. A post that hangs uses it up. */
 const BUDGET_MS = 2_000;
 
 /**
- * How long to wait before a message is posted to a connection again, with full jitter; `undefined` where a later function
- * should do it. Nothing that this function repeats mends a 403.
- * @param posts How often it was posted, 1 or more.
- * @param elapsedMs Since the first of them.
- * @param random From 0 up to 1.
+ * Returns how long to wait before a message is posted to a connection again, with full jitter. Returns `undefined` if
+ * another function should retry. A 403 is not retried, because this function would get it again.
+ * @param posts How often the message was posted, 1 or more.
+ * @param elapsedMs Milliseconds since the first post.
+ * @param random From 0 up to, not including, 1.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export const retryDelayMs = (
-  setback: Setback,
+  reason: FailureReason,
   posts: number,
   elapsedMs: number,
   random: number,
 ): number | undefined => {
   const delayMs = random * BASE_MS * 2 ** (posts - 1);
-  const hopeless = setback === 'forbidden' || posts >= MAX_POSTS || elapsedMs + delayMs >= BUDGET_MS;
-  return hopeless ? undefined : delayMs;
+  const givesUp = reason === 'forbidden' || posts >= MAX_POSTS || elapsedMs + delayMs >= BUDGET_MS;
+  return givesUp ? undefined : delayMs;
 };
 
-/** Our choice: so many 403 in a row are about the function, not about the connections. */
+/** Our choice: this many 403 in a row concern the function, not its connections. */
 const MAX_REFUSALS_IN_A_ROW = 32;
 
-/** Watches for a function that API Gateway refuses: one that may not post, or signs with a key that is not valid. */
+/** Detects that API Gateway refuses the function: it may not post, or its key is invalid. */
 export class Refusals {
-  /** What API Gateway answered the first 403 with, if it did. */
+  /** The detail of the first 403; `undefined` if there was no 403. */
   detail: string | undefined;
   #inARow = 0;
 
-  /** @returns whether nothing more should be posted. */
-  note({ outcome, detail = '' }: PostResult): boolean {
+  /** Counts a result. @returns whether posting should stop. */
+  record({ outcome, detail = '' }: PostResult): boolean {
     if (outcome !== 'forbidden') {
       this.#inARow = 0;
       return false;

@@ -3,27 +3,24 @@ import type { WindowedConnection } from '../pacing/throttle-window.ts';
 import type { Delivery } from '../records/delivery.ts';
 import type { HandOverReason } from '../records/hand-over.ts';
 
-/**
- * A connection and its messages, which it receives one after another. Each message ends here, in exactly one count of its
- * ledger.
- */
+/** A connection and its messages, which it receives one after another. Each message ends in one count of its ledger. */
 export class PendingConnection implements WindowedConnection {
   readonly connectionId: string;
   /** Epoch seconds. */
   readonly connectedAt: number;
-  /** How often the current message was posted to it. */
+  /** How often the current message was posted. */
   posts = 0;
-  /** Epoch milliseconds of the first of them. */
+  /** Epoch milliseconds of the first post. */
   firstPostedAt = 0;
-  /** Why the current message has to be posted again; `untried` before it was posted. */
-  setback: HandOverReason = 'untried';
-  /** The function ends and does not wait for its post any longer. */
+  /** Why the current message must be posted again; `untried` before its first post. */
+  reason: HandOverReason = 'untried';
+  /** The function ends, so it no longer waits for the post. */
   abandoned = false;
   answeredIn = 0;
   throttledIn = 0;
   /** Epoch seconds. */
   readonly #ttl: number;
-  /** In the order of `sentAt`. Shared by all connections of a lot: replaced, never changed. */
+  /** In the order of `sentAt`. All connections of a group share this list: replace it, never change it. */
   #deliveries: readonly Delivery[];
   /** Index of the current message. */
   #next = 0;
@@ -35,15 +32,15 @@ export class PendingConnection implements WindowedConnection {
     this.#deliveries = deliveries;
   }
 
-  /** The message that it receives now or next; `undefined` if it is through. */
+  /** The message that it receives now or next; `undefined` if no message is left. */
   get current(): Delivery | undefined {
     return this.#deliveries[this.#next];
   }
 
   /**
-   * Goes on to the next message that has to be posted, and ends those before it that need no post.
+   * Moves to the next message that needs a post, and ends the messages before it.
    * @param now Epoch milliseconds.
-   * @returns `undefined` if the connection is through.
+   * @returns `undefined` if no message is left.
    */
   advance(now: number): Delivery | undefined {
     for (let delivery = this.current; delivery; delivery = this.current) {
@@ -59,7 +56,7 @@ export class PendingConnection implements WindowedConnection {
     this.#toNext();
   }
 
-  /** The connection is stale: it receives none of its messages. */
+  /** The connection is stale: its messages end without a post. */
   gone(now: number): void {
     for (let delivery = this.advance(now); delivery; delivery = this.advance(now)) {
       delivery.ledger.stale();
@@ -68,8 +65,8 @@ export class PendingConnection implements WindowedConnection {
   }
 
   /**
-   * API Gateway answered 413 for the current message. It concerns this connection only, until a second one got the same
-   * answer: from then on nobody is posted the message.
+   * API Gateway answered 413 for the current message. The answer concerns this connection only. After the same answer
+   * for a second connection, the message is not posted to any other.
    */
   tooLarge(): void {
     const delivery = this.current;
@@ -80,16 +77,16 @@ export class PendingConnection implements WindowedConnection {
     this.#toNext();
   }
 
-  /** The post of the current message is not waited for any longer. */
+  /** Stops waiting for the post of the current message. */
   abandon(): void {
     this.abandoned = true;
-    this.setback = 'failed';
+    this.reason = 'failed';
     this.current?.ledger.unanswered();
   }
 
   /**
-   * Leaves its messages to other functions: all of them for the reason of the first, because to post the others now would
-   * change their order.
+   * Hands its messages over to other functions, all for the reason of the first: posting the others now would change
+   * their order.
    */
   handOver(reason: HandOverReason, now: number): void {
     for (let delivery = this.advance(now); delivery; delivery = this.advance(now)) {
@@ -99,8 +96,7 @@ export class PendingConnection implements WindowedConnection {
   }
 
   /**
-   * The connection has come again with more messages: they are put in the order of `sentAt`, but the current one stays
-   * where it is.
+   * Adds the messages of another group to this connection, in the order of `sentAt`. The current message stays first.
    */
   append(more: PendingConnection): void {
     const first = this.#next + 1;
@@ -125,6 +121,6 @@ export class PendingConnection implements WindowedConnection {
   #toNext(): void {
     this.#next++;
     this.posts = 0;
-    this.setback = 'untried';
+    this.reason = 'untried';
   }
 }

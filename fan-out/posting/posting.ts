@@ -1,7 +1,7 @@
 import type { ConnectionPoster, PostOptions, PostResult } from '../../aws/posting/connection-poster.ts';
 import { Pace } from '../pacing/pace.ts';
 import type { Delivery } from '../records/delivery.ts';
-import type { HandOverReason, Setback } from '../records/hand-over.ts';
+import type { FailureReason, HandOverReason } from '../records/hand-over.ts';
 import { POST_TIMEOUT_MS } from '../time/plan-time.ts';
 import type { Timekeeper } from '../time/timekeeper.ts';
 import { ConnectionBacklog, type ConnectionGroup } from './connection-backlog.ts';
@@ -15,15 +15,15 @@ export interface PostingOptions {
   poster: ConnectionPoster;
   staleRows: StaleRows;
   timekeeper: Timekeeper;
-  /** The rate that is never exceeded. */
+  /** Highest rate of posts. */
   postsPerSecond: number;
-  /** How many posts are taken on, but for the rest of a connection's. More than 0. */
+  /** How many posts are admitted, more than 0. The messages of the last connection may exceed it. */
   capacity: number;
 }
 
 /**
- * Posts to the connections it is given: each one's messages in order, different connections at once. What it does not come
- * to, it hands over. Every connection ends in exactly one count of each account.
+ * Posts to connections in parallel. Each connection receives its messages in order, one at a time. Connections for
+ * which time or capacity runs out are handed over. Every connection ends in exactly one count of each account.
  */
 export class Posting {
   readonly #poster: ConnectionPoster;
@@ -47,17 +47,17 @@ export class Posting {
     this.#capacity = capacity;
   }
 
-  /** Why nothing is posted any more, if so. */
+  /** Why posting has stopped; `undefined` while it goes on. */
   get stopped(): HandOverReason | undefined {
     return this.#stopped;
   }
 
-  /** What API Gateway answered 403 with, if it did. */
+  /** The detail of API Gateway's first 403; `undefined` if there was no 403. */
   get forbidden(): string | undefined {
     return this.#refusals.detail;
   }
 
-  /** Takes rows on, as many as there is capacity for, and hands the others over. */
+  /** Accepts as many rows as the capacity allows, and hands the others over. */
   admit({ rows, deliveries }: ConnectionGroup): void {
     const most = this.#stopped ? 0 : Math.max(0, Math.ceil(this.#capacity / deliveries.length));
     const taken = most < rows.length ? rows.slice(0, most) : rows;
@@ -75,7 +75,7 @@ export class Posting {
     return this.#backlog.room();
   }
 
-  /** Resolves when every connection that was admitted is through or handed over. */
+  /** Resolves when every admitted connection is done or handed over. */
   async idle(): Promise<void> {
     if (this.#isIdle()) return;
     await new Promise<void>((resolve) => {
@@ -83,7 +83,7 @@ export class Posting {
     });
   }
 
-  /** Begins no more posts and hands over what is left. Posts in flight still count. */
+  /** Begins no more posts and hands the rest over. Posts in flight still count. */
   stop(reason: HandOverReason = 'untried'): void {
     if (this.#stopped) return;
     this.#stopped = reason;
@@ -92,7 +92,7 @@ export class Posting {
     this.#reportIdle();
   }
 
-  /** Waits for no post any longer: what is in flight counts as unknown and is handed over. */
+  /** Stops waiting for posts: each post in flight counts as unknown, and its connection is handed over. */
   abandon(): void {
     this.stop();
     for (const connection of this.#backlog.drainInFlight()) {
@@ -134,7 +134,7 @@ export class Posting {
     try {
       result = await this.#poster.post(connection.connectionId, delivery.broadcast.data, POST_OPTIONS);
     } catch {
-      result = { outcome: 'unknown' }; // a poster that breaks its promise costs a repeated post, not the broadcast
+      result = { outcome: 'unknown' }; // a poster that throws costs a repeated post, not the broadcast
     }
     if (connection.abandoned) return;
     this.#inFlight--;
@@ -145,45 +145,45 @@ export class Posting {
   #settle(connection: PendingConnection, { ledger }: Delivery, result: PostResult, postedAt: number): void {
     const now = this.#timekeeper.now();
     const { outcome } = result;
-    this.#pace.note(connection, outcome, now - postedAt, now);
+    this.#pace.record(connection, outcome, now - postedAt, now);
     if (outcome === 'unknown') ledger.unanswered();
     if (outcome === 'throttled') ledger.throttled();
-    if (this.#refusals.note(result)) this.stop('forbidden');
+    if (this.#refusals.record(result)) this.stop('forbidden');
     const verdict = judgePost(outcome, connection.connectedAt, postedAt);
     if (verdict === 'delivered') {
       connection.delivered(now);
-      this.#goOn(connection);
+      this.#continue(connection);
     } else if (verdict === 'stale') {
       connection.gone(now);
       this.#staleRows.add(connection.connectionId);
       this.#backlog.end(connection);
     } else if (verdict === 'too-large') {
       connection.tooLarge();
-      this.#goOn(connection);
+      this.#continue(connection);
     } else this.#retry(connection, verdict);
   }
 
-  #retry(connection: PendingConnection, setback: Setback): void {
-    connection.setback = setback;
+  #retry(connection: PendingConnection, reason: FailureReason): void {
+    connection.reason = reason;
     const elapsedMs = this.#timekeeper.now() - connection.firstPostedAt;
-    const delayMs = retryDelayMs(setback, connection.posts, elapsedMs, this.#timekeeper.random());
+    const delayMs = retryDelayMs(reason, connection.posts, elapsedMs, this.#timekeeper.random());
     if (this.#stopped || delayMs === undefined) this.#leave(connection);
     else this.#backlog.rest(connection, delayMs, this.#timekeeper, () => this.#pump());
   }
 
-  #goOn(connection: PendingConnection): void {
+  #continue(connection: PendingConnection): void {
     if (this.#stopped) this.#leave(connection);
     else this.#backlog.putBack(connection);
   }
 
-  /** A connection that was posted to is left to other functions. */
+  /** Removes a connection that was posted to, and hands it over. */
   #leave(connection: PendingConnection): void {
     this.#backlog.end(connection);
     this.#handOver(connection);
   }
 
   #handOver(connection: PendingConnection): void {
-    const reason = connection.setback === 'untried' ? (this.#stopped ?? 'untried') : connection.setback;
+    const reason = connection.reason === 'untried' ? (this.#stopped ?? 'untried') : connection.reason;
     connection.handOver(reason, this.#timekeeper.now());
   }
 

@@ -1,11 +1,11 @@
 import type { ConnectionTable } from '../../aws/connections/connection-table.ts';
 
-/** Ours: rows of one call, which the table splits into batches of 25. */
+/** Our choice: rows of one call, which the table splits into batches of 25. */
 const ROWS_PER_CALL = 100;
-/** Ours: calls at once. */
+/** Our choice: most calls in parallel. */
 const CALLS = 4;
 
-/** Deletes the rows of stale connections while the posts go on. A row that stays is found stale by the next broadcast. */
+/** Deletes the rows of stale connections while posts continue. The next broadcast finds remaining rows again. */
 export class StaleRows {
   readonly #table: Pick<ConnectionTable, 'deleteMany'>;
   #connectionIds: string[] = [];
@@ -26,7 +26,7 @@ export class StaleRows {
     if (this.#connectionIds.length >= ROWS_PER_CALL) this.#start();
   }
 
-  /** Deletes what is left. Resolves when every row is deleted or given up; it never rejects. */
+  /** Deletes the remaining rows. Resolves when every row is deleted or given up. Never rejects. */
   async close(): Promise<void> {
     while (this.#connectionIds.length > 0 || this.#calls.size > 0) {
       this.#start();

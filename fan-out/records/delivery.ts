@@ -9,6 +9,6 @@ export interface Delivery {
   readonly remainder: Remainder;
   /** The first connection for which API Gateway answered 413. */
   tooLargeFor: string | undefined;
-  /** API Gateway answered 413 for two connections: it takes the message from nobody, so the rest is not posted. */
+  /** API Gateway answered 413 for two connections, so the message is too large for all of them. */
   tooLarge: boolean;
 }

@@ -1,9 +1,9 @@
 import type { BroadcastAccount } from '../../schemas/broadcast-account.ts';
 
 /**
- * What went wrong while the fan-out went on.
- * - `scan`: the table refused a page; the cursor is handed over.
- * - `queue`, `dead-letter`: a queue refused what was handed over; it is asked again.
+ * A problem that does not end the fan-out.
+ * - `scan`: the table refused a page. The cursor is handed over.
+ * - `queue`, `dead-letter`: a queue refused a hand-over. The fan-out asks again.
  * - `unbalanced`: a bug. The counts of an account do not add up.
  */
 export type FanOutProblem =

@@ -7,11 +7,11 @@ import { type Timekeeper, within } from '../time/timekeeper.ts';
 import type { OnProblem } from './fan-out-problem.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Our choice: a second or two of one function's posts. */
+/** Our choice: one function posts this many connections in a second or two. */
 const SEGMENT_CONNECTIONS = 5_000;
-/** Our choice: a queue needs this long to confirm, in milliseconds. With less time left nothing is sent to it. */
+/** Our choice: time that a queue needs to confirm, in milliseconds. With less time left, it is not asked. */
 const CONFIRM_MS = 100;
-/** Our choice: longest pause before a queue is asked again, in milliseconds, doubling from the first to the last. */
+/** Our choice: longest pause before a queue is asked again, in milliseconds. It doubles up to `LAST_PAUSE_MS`. */
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 2_000;
 
@@ -21,7 +21,7 @@ interface Segment {
   bytes: number;
 }
 
-/** What a hand-over consists of: some connections, or the place where the scan stood. */
+/** The content of a hand-over: some connections, or the cursor of a scan. */
 interface Part {
   content: Pick<BroadcastRecord, 'connections' | 'cursor'>;
   count: number;
@@ -32,17 +32,17 @@ export interface RemainderOptions {
   ledger: Ledger;
   queue: BroadcastQueue;
   timekeeper: Timekeeper;
-  /** Epoch milliseconds until which the queues may answer. */
+  /** Epoch milliseconds by which the queues must answer. */
   answerBy: number;
   onProblem: OnProblem;
 }
 
 /**
- * What one record leaves to other functions: a segment for each reason, queued or dead-lettered as soon as it is full,
- * so that it holds 5,000 connections of each reason at most.
+ * The rest of one record, for other functions to finish. It collects a segment for each reason, and sends a segment as
+ * soon as it is full, so that it holds at most 5,000 connections for each reason.
  *
- * A queue that refuses a segment is asked again for half of the time that is left, then the other queue for the rest of
- * it. If both refuse, the record has failed: SQS delivers it again, to all its connections.
+ * If a queue refuses a segment, it is asked again for half of the remaining time. Then the other queue is asked. If
+ * both refuse, the record has failed: SQS delivers it again, to all its connections.
  */
 export class Remainder {
   readonly #broadcast: Broadcast;
@@ -78,28 +78,28 @@ export class Remainder {
   }
 
   /**
-   * Leaves the scan to another function.
-   * @param cursor Where it goes on; `undefined` from the start.
+   * Hands the scan over to another function.
+   * @param cursor The cursor at which the scan continues; `undefined`: from the start.
    */
   addScan(reason: HandOverReason, cursor: string | undefined): void {
     this.#ledger.scanHandedOver();
     this.#send(reason, { content: cursor === undefined ? {} : { cursor }, count: 0 });
   }
 
-  /** Resolves when what was sent so far is taken or refused. */
+  /** Resolves when every part that was sent so far is taken or refused. */
   async sent(): Promise<void> {
     while (this.#sending.size > 0) await Promise.all(this.#sending);
   }
 
-  /** Sends what is left. Resolves when all is taken or refused. */
+  /** Sends the remaining segments. Resolves when every part is taken or refused. */
   async close(): Promise<void> {
     for (const reason of [...this.#segments.keys()]) this.#flush(reason);
     await this.sent();
   }
 
   #segmentOf(reason: HandOverReason): Segment {
-    const found = this.#segments.get(reason);
-    if (found) return found;
+    const existing = this.#segments.get(reason);
+    if (existing) return existing;
     this.#restBytes ??= restBytes(this.#record({ connections: {} }, this.#broadcast.attempts));
     const segment = { connections: Object.create(null), count: 0, bytes: this.#restBytes };
     this.#segments.set(reason, segment);
@@ -125,23 +125,25 @@ export class Remainder {
     this.#sending.add(sending);
   }
 
-  /** Never rejects. Resolves to the queue that took the part, if one did. */
+  /** Resolves to the queue that took the part, or to `undefined`. Never rejects. */
   async #handOver(handOver: HandOver, part: Part): Promise<HandOver['to'] | undefined> {
     const now = this.#timekeeper.now();
     const fallback = planFallback(handOver);
     const firstUntil = fallback ? (now + this.#answerBy) / 2 : this.#answerBy;
-    if (await this.#insist(handOver, part, firstUntil)) return handOver.to;
-    if (fallback && (await this.#insist(fallback, part, this.#answerBy))) return fallback.to;
+    if (await this.#sendRepeatedly(handOver, part, firstUntil)) return handOver.to;
+    if (fallback && (await this.#sendRepeatedly(fallback, part, this.#answerBy))) return fallback.to;
     return undefined;
   }
 
-  /** Asks one queue until it takes the part, or the time is over. A record that comes back anyway leaves nothing more. */
-  async #insist(handOver: HandOver, part: Part, until: number): Promise<boolean> {
+  /**
+   * Asks one queue until it takes the part or the time is over. Stops if the record has failed: SQS delivers it again.
+   */
+  async #sendRepeatedly(handOver: HandOver, part: Part, until: number): Promise<boolean> {
     let pauseMs = FIRST_PAUSE_MS;
     while (!this.#ledger.failed && this.#timekeeper.now() + CONFIRM_MS <= until) {
       try {
-        const taken = this.#put(handOver, part).then(() => true);
-        return (await within(taken, until, this.#timekeeper)) ?? false; // without an answer it may have been taken
+        const taken = this.#sendOnce(handOver, part).then(() => true);
+        return (await within(taken, until, this.#timekeeper)) ?? false; // unanswered, but perhaps taken
       } catch (error) {
         this.#onProblem({ kind: handOver.to, error });
       }
@@ -151,12 +153,12 @@ export class Remainder {
     return false;
   }
 
-  async #put(handOver: HandOver, { content }: Part): Promise<void> {
+  async #sendOnce(handOver: HandOver, { content }: Part): Promise<void> {
     if (handOver.to === 'queue') {
       const { attempts, delaySeconds } = handOver;
       return this.#queue.send(this.#record(content, attempts), delaySeconds > 0 ? { delaySeconds } : {});
     }
-    const record = JSON.stringify(this.#record(content, 0)); // redriven, it has all its attempts again
+    const record = JSON.stringify(this.#record(content, 0)); // a redriven record has all its attempts again
     return this.#queue.deadLetter({ v: 1, reason: handOver.reason, diedAt: this.#timekeeper.now(), record });
   }
 
@@ -171,43 +173,42 @@ const pause = (timekeeper: Timekeeper, delayMs: number): Promise<void> =>
     timekeeper.after(delayMs, resolve);
   });
 
-/** As it counts in a dead letter, in which the record is a text in JSON: never less than in the queue. */
+/** Size of the record in a dead letter, which holds it as a JSON string: at least its size in the queue. */
 const restBytes = (rest: BroadcastRecord): number =>
   textBytes(JSON.stringify({ ...rest, diedAt: 0, reason: 'connecting' })) + 100;
 
-/** Of `\"connectionId\":[1700000000,1700007500],` at most, with both times as long as they can be. */
+/** Most bytes of an entry `\"connectionId\":[1700000000,1700007500],` with both times at their longest. */
 const entryBytes = (connectionId: string): number =>
   (PLAIN_ID.test(connectionId) ? connectionId.length : textBytes(JSON.stringify(connectionId))) + 40;
 
 const PLAIN_ID = /^[\w+/=-]*$/;
 
-/** Bytes of a text in JSON, as it is sent to SQS: what SQS refuses raw, three bytes, is escaped to six. */
+/** Bytes of a text in JSON, as sent to SQS. A character that SQS refuses has three bytes, and six when escaped. */
 const textBytes = (text: string): number => {
   const json = JSON.stringify(text);
   const escaped = json.match(/[\uFFFE\uFFFF]/g)?.length ?? 0;
   return Buffer.byteLength(json) + 3 * escaped;
 };
 
-/** Why a connection that was posted to has not received the message yet, or never will. */
-export type Setback = Exclude<DeadLetterReason, 'unreadable' | 'expired' | 'refused'>;
-/** Why connections are handed over. `untried`: this function did not come to them. */
-export type HandOverReason = Setback | 'untried' | 'expired';
+export type FailureReason = Exclude<DeadLetterReason, 'unreadable' | 'expired' | 'refused'>;
+/** Why connections are handed over. `untried`: this function has not posted to them. */
+export type HandOverReason = FailureReason | 'untried' | 'expired';
 
 export type HandOver =
   | { to: 'queue'; attempts: number; delaySeconds: number }
   | { to: 'dead-letter'; reason: DeadLetterReason };
 
-/** Ours: how many functions may try a connection. Their delays add up to about three minutes and a half. */
+/** Our choice: how many functions may try a connection. Their delays add up to about three and a half minutes. */
 export const MAX_ATTEMPTS = 10;
-/** Ours: longest delay of a segment, in seconds. */
+/** Our choice: longest delay of a segment, in seconds. */
 const MAX_DELAY_SECONDS = 60;
 
 /**
- * Decides where connections go that this function has not served. Untried connections are queued at once and keep their
- * attempts. Failed ones wait twice as long each time, with jitter. Connections still in their handshake wait without
- * jitter: a handshake ends within 30 seconds.
- * @param attempts How many functions had tried before this one.
- * @param random From 0 up to 1.
+ * Decides which queue takes the connections that this function has not served. Untried connections are queued without
+ * delay and keep their attempts. Failed connections wait twice as long each time, with jitter. Connecting ones wait
+ * without jitter, because a handshake ends within 30 seconds.
+ * @param attempts How many functions tried before this one.
+ * @param random From 0 up to, not including, 1.
  */
 export const planHandOver = (reason: HandOverReason, attempts: number, random: number): HandOver => {
   if (reason === 'untried') return { to: 'queue', attempts, delaySeconds: 0 };
@@ -219,9 +220,9 @@ export const planHandOver = (reason: HandOverReason, attempts: number, random: n
 };
 
 /**
- * Where connections go if the first queue refuses them: to the dead-letter queue instead of the broadcast queue, and the
- * other way round with the last attempt and the longest delay.
- * @returns `undefined` if the record should come back instead. One that has expired repeats nothing then.
+ * Decides what happens if the first queue refuses the connections. The dead-letter queue replaces the broadcast queue.
+ * The broadcast queue replaces the dead-letter queue, with the last attempt and the longest delay.
+ * @returns `undefined` if SQS should deliver the record again instead. An expired record posts nothing then.
  */
 export const planFallback = (handOver: HandOver): HandOver | undefined => {
   if (handOver.to === 'queue') return { to: 'dead-letter', reason: 'refused' };

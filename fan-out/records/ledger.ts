@@ -2,14 +2,15 @@ import { type AccountCounts, addsUp, type BroadcastAccount, COUNTS } from '../..
 import type { ReceivedBroadcast } from '../../schemas/broadcast-record.ts';
 
 /**
- * Keeps the account of one record: the only writer of its counts. Each event is named after what happened; `close()`
- * checks that every connection that entered has ended.
+ * Keeps the account of one record, and is the only writer of its counts. Each method is named after an event. `close()`
+ * checks that every connection ended in one count.
  */
 export class Ledger {
   readonly #counts = Object.fromEntries(COUNTS.map((name) => [name, 0])) as AccountCounts;
   readonly #record: ReceivedBroadcast;
-  /** Hand-overs that no queue has answered yet, and the connections in them. */
+  /** Hand-overs that no queue has answered yet. */
   #handOvers = 0;
+  /** The connections in those hand-overs. */
   #leaving = 0;
   #firstDeliveredAt: number | undefined;
   #lastDeliveredAt: number | undefined;
@@ -21,12 +22,12 @@ export class Ledger {
     this.#counts.carried = Object.keys(record.broadcast.connections ?? {}).length;
   }
 
-  /** Whether the record has to come back. */
+  /** Whether SQS must deliver the record again. */
   get failed(): boolean {
     return this.#failed;
   }
 
-  /** Connections that the record brought. */
+  /** Connections that the record carried. */
   get carried(): number {
     return this.#counts.carried;
   }
@@ -67,8 +68,8 @@ export class Ledger {
   }
 
   /**
-   * So many connections are on their way to a queue, 0 with the rest of a scan: `deferred`, `undelivered` or `refused`
-   * follows, with the same number.
+   * Connections are on their way to a queue. `deferred`, `undelivered` or `refused` must follow with the same number.
+   * @param connections 0 for the rest of a scan.
    */
   leaving(connections: number): void {
     this.#handOvers++;
@@ -87,20 +88,20 @@ export class Ledger {
     this.#counts.undelivered += connections;
   }
 
-  /** No queue has taken them: they stay in the record, which comes back. */
+  /** No queue has taken them: they stay in the record, which SQS delivers again. */
   refused(connections: number): void {
     this.#arrived(connections);
     this.#counts.deferred += connections;
     this.#failed = true;
   }
 
-  /** Where the scan stood was queued or dead-lettered. */
+  /** The cursor of the scan was queued or dead-lettered. */
   scanHandedOver(): void {
     this.#scanHandedOver = true;
   }
 
   /**
-   * What is logged. Connections that are still leaving count as deferred, and the record as failed.
+   * Returns the account for the log. Connections that are still leaving count as deferred, and the record as failed.
    * @param onUnbalanced Called if the counts do not add up.
    */
   close(onUnbalanced: (account: BroadcastAccount) => void): BroadcastAccount {

@@ -1,32 +1,35 @@
-/** Ours: longest wait for one post, in milliseconds. What has no answer by then is repeated, so it is far beyond what an answer takes. */
+/**
+ * Our choice: longest wait for one post, in milliseconds. A post without an answer by then is repeated, so the wait is
+ * much longer than an answer takes.
+ */
 export const POST_TIMEOUT_MS = 4_000;
-/** Ours: what a post may take longer than its timeout before the function stops waiting, in milliseconds. */
+/** Our choice: how long the function waits for a post beyond its timeout, in milliseconds. */
 const POST_GRACE_MS = 500;
-/** Ours: kept for deletes and for the queues, in milliseconds. */
+/** Our choice: time reserved for deletes and for the queues, in milliseconds. */
 const HAND_OVER_MS = 4_000;
-/** Ours: kept for the answer itself, in milliseconds. */
+/** Our choice: time reserved for the answer itself, in milliseconds. */
 const ANSWER_MS = 500;
-/** Ours: the target is what is taken on; slow posts may take this many times as long. */
+/** Our choice: the target limits how many posts are admitted; slow posts may take this many times as long. */
 const OVERTIME = 2;
 
-/** Our choice: with less time than this nothing can be posted and confirmed, in milliseconds. */
+/** Our choice: with less time than this, a post cannot be made and confirmed. In milliseconds. */
 export const LEAST_MS = 500;
 
-/** When an invocation stops doing what; all in epoch milliseconds, each not before the one above it. */
+/** When an invocation ends each kind of work. All in epoch milliseconds, in ascending order. */
 export interface TimePlan {
-  /** No post begins, and what is left is handed over. */
+  /** No post begins after this, and the rest is handed over. */
   postUntil: number;
-  /** Posts that have still not ended are given up. */
+  /** Posts in flight are given up. */
   awaitPostsUntil: number;
-  /** No page is scanned, and the cursor is handed over. */
+  /** No page is scanned after this, and the cursor is handed over. */
   scanUntil: number;
-  /** Deletes and queues are not waited for. */
+  /** The function no longer waits for deletes and queues. */
   answerBy: number;
 }
 
 /**
- * Divides what is left of the invocation. However little that is, some of it is for posts: a function that only hands over
- * would go on for ever.
+ * Divides the rest of the invocation. Some of it is always for posts, because functions that only hand over would never
+ * finish a broadcast.
  * @param endsAt Epoch milliseconds when Lambda ends the function.
  */
 export const planTime = (now: number, endsAt: number, targetMs: number): TimePlan => {

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 
-/** Time, leisure and chance, so that a test can turn them by hand. */
+/** The clock, timers, idle time and random numbers: a test replaces them. */
 export interface Timekeeper {
   /** Epoch milliseconds. */
   now(): number;
-  /** Calls `callback` once, `delayMs` from now. Returns what cancels it. */
+  /** Calls `callback` once, `delayMs` from now. Returns a function that cancels the call. */
   after(delayMs: number, callback: () => void): () => void;
-  /** How long this thread has waited for something to do, in milliseconds, since it began. */
+  /** How long this thread has been idle since it began, in milliseconds. */
   idleMs(): number;
   /** From 0 up to, not including, 1. */
   random(): number;
@@ -23,7 +23,7 @@ export const systemTimekeeper: Timekeeper = {
 };
 
 /**
- * What the promise resolves to, or `undefined` where it has not by then. It goes on, but nobody hears of it any more.
+ * Waits for the promise until a deadline, then returns `undefined`. The promise is not cancelled.
  * @param until Epoch milliseconds.
  */
 export const within = <T>(promise: Promise<T>, until: number, timekeeper: Timekeeper): Promise<T | undefined> =>

@@ -19,7 +19,7 @@ beforeEach(() =>
 
 describe('createServices', () => {
   it.each(['FAN_OUT_CONNECTIONS_TABLE', 'FAN_OUT_BROADCAST_QUEUE_URL', 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'])(
-    'names %s where it is missing, and what sets it',
+    'names %s if it is missing, and says what sets it',
     (name) => {
       delete process.env[name];
       expect(() => createServices()).toThrow(
@@ -64,7 +64,7 @@ describe('loadOnFirstUse', () => {
     expect(loads).toBe(1);
   });
 
-  it('rejects the call where loading fails', async () => {
+  it('rejects the call if loading fails', async () => {
     const broken = loadOnFirstUse<Pick<Counter, 'add'>>(async () => {
       throw new Error('no such module');
     });

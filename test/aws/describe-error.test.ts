@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { describeError } from '../../aws/describe-error.ts';
 
 describe('describeError', () => {
-  it('gives name, text, code, frames and causes', () => {
+  it('returns name, message, code, frames and causes', () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     expect(describeError(new TypeError('not sent', { cause }))).toEqual({
       name: 'TypeError',
@@ -20,22 +20,22 @@ describe('describeError', () => {
     expect(JSON.stringify(describeError(error))).not.toContain('TOKEN');
   });
 
-  it('leaves out causes that are no errors, and what hangs on an error', () => {
+  it('leaves out causes that are not errors, and other properties of an error', () => {
     const error = Object.assign(new Error('Invalid JSON', { cause: { data: 'the text' } }), { request: 'the text' });
     expect(JSON.stringify(describeError(error))).not.toContain('the text');
   });
 
-  it('ends with an error that is its own cause, and with a text without end', () => {
+  it('bounds an error that is its own cause and has a very long text', () => {
     const error = new Error('x'.repeat(1_000_000));
     error.cause = error;
     expect(JSON.stringify(describeError(error)).length).toBeLessThan(20_000);
   });
 
-  it.each([undefined, null, 'text', 5])('says of %p only what it is', (thrown) => {
+  it.each([undefined, null, 'text', 5])('describes %p only by its type', (thrown) => {
     expect(describeError(thrown)).toEqual({ name: 'NotAnError', message: `A ${typeof thrown} was thrown` });
   });
 
-  it('is plain text and numbers, whatever hangs on the error', () => {
+  it('returns only text and numbers, whatever the properties of the error', () => {
     const odd = { toString: () => 'odd' };
     const error = Object.assign(new Error('not sent'), {
       name: odd,

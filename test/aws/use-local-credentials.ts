@@ -1,4 +1,4 @@
-/** What the SDK needs of the environment, beside an endpoint. Each test file has an environment of its own. */
+/** Sets the environment variables that the SDK needs, and endpoints. Each test file has its own environment. */
 export const useLocalCredentials = (endpoints: Readonly<Record<string, string>> = {}): void => {
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',

@@ -8,7 +8,7 @@ it.each<[Figure['better'], number, Verdict]>([
   ['less', 4.1, 'missed'],
   ['less', 4, 'reached'],
   ['less', 3, 'stretch'],
-])('judges a figure of which %s is better: %d is %s', (better, value, verdict) => {
+])('judges a figure if %s is better: %d is %s', (better, value, verdict) => {
   const [target, stretch] = better === 'more' ? [3, 4] : [4, 3];
   expect(judgeFigure({ name: 'x', value, unit: 'ms', target, stretch, better })).toBe(verdict);
 });

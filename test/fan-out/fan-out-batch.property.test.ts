@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 
 describe('fanOutBatch, whatever API Gateway, DynamoDB, SQS and Lambda do', () => {
   it(
-    'loses nobody, repeats only what it may, deletes no living row, and accounts for every connection, in 500 runs',
+    'loses no connection, repeats only allowed posts, deletes no live row, and counts every connection, in 500 runs',
     () => fc.assert(keepsItsPromises, { numRuns: 500 }),
     MINUTE_MS,
   );

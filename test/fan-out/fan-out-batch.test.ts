@@ -9,7 +9,7 @@ const NOW_SECONDS = 1_795_219_010;
 const LATER = NOW_SECONDS + 6_900;
 
 describe('fanOutBatch', () => {
-  it('says of an empty table that there was nobody', async () => {
+  it('counts no connections for an empty table', async () => {
     const { accounts, failed, poster } = await timedFanOut();
     expect(accounts).toMatchObject([{ id: 'b1', messageId: 'm1', ...NONE, posts: 0 }]);
     expect(accounts[0]).not.toHaveProperty('firstDeliveredAt');
@@ -17,13 +17,13 @@ describe('fanOutBatch', () => {
     expect(poster.posts).toEqual([]);
   });
 
-  it('does nothing for no messages, not even a scan', async () => {
+  it('does nothing for an empty batch, not even a scan', async () => {
     const { accounts, connections } = await timedFanOut({ broadcasts: [], rows: someRows(3) });
     expect(accounts).toEqual([]);
     expect(connections.scannedPages).toBe(0);
   });
 
-  it('posts nothing where the sender is alone', async () => {
+  it('posts nothing if the sender is the only connection', async () => {
     const { accounts, poster } = await timedFanOut({ broadcasts: [{ except: 'c000000' }], rows: someRows(1) });
     expect(accounts).toMatchObject([{ ...NONE, scanned: 1, excluded: 1 }]);
     expect(poster.posts).toEqual([]);
@@ -39,13 +39,13 @@ describe('fanOutBatch', () => {
     }
   });
 
-  it('posts once where SQS hands a message out twice in one batch', async () => {
+  it('posts once if a batch contains a message twice', async () => {
     const { accounts, poster } = await timedFanOut({ rows: someRows(2), handedOut: 2 });
     expect(poster.posts).toHaveLength(2);
     expect(accounts).toHaveLength(1);
   });
 
-  it('asks for the next page before it posts to the first, and posts while it is on its way', async () => {
+  it('reads the next page while it posts to the connections of the first', async () => {
     const { poster, scansAt, accounts } = await timedFanOut({
       rows: someRows(30_000),
       pageSize: 25_000,
@@ -95,7 +95,7 @@ describe('fanOutBatch', () => {
     expect(slow.poster.mostInFlight).toBe(800);
   });
 
-  it('hands what is above its capacity over as segments at once, and not as an attempt', async () => {
+  it('hands connections above its capacity over as segments immediately, without counting an attempt', async () => {
     const queue = new FakeBroadcastQueue();
     const posts: number[] = [];
     const { accounts } = await timedFanOut({
@@ -114,7 +114,7 @@ describe('fanOutBatch', () => {
     expect(posts.at(1_000)).toBeGreaterThanOrEqual(4);
   });
 
-  it('takes on fewer connections where each is sent more', async () => {
+  it('accepts fewer connections if each receives more messages', async () => {
     const { accounts } = await timedFanOut({
       broadcasts: [{}, {}],
       rows: someRows(30_000),
@@ -127,17 +127,17 @@ describe('fanOutBatch', () => {
     ]);
   });
 
-  it('hands over what slow posts leave no time for', async () => {
+  it('hands over the connections for which slow posts leave no time', async () => {
     const { accounts, queue, tookMs } = await timedFanOut({ rows: someRows(12_000), latencyMs: 1_900 });
     const [account] = accounts;
-    // Not many at once: posts so near to their deadline would go beyond it.
+    // The limit stays low: more posts in flight would miss their deadline.
     expect(account?.delivered).toBeGreaterThan(200);
     expect(account?.deferred).toBe(12_000 - (account?.delivered ?? 0));
     expect(queue.sent.map(sizeOf).reduce((sum, size) => sum + size)).toBe(account?.deferred);
     expect(tookMs).toBeLessThan(12_500);
   });
 
-  it('deletes the rows of stale connections once, skips their other messages, and no others', async () => {
+  it('deletes the row of a stale connection once, and skips only its other messages', async () => {
     const { accounts, connections, poster } = await timedFanOut({
       broadcasts: [{}, {}],
       rows: someRows(3),
@@ -151,7 +151,7 @@ describe('fanOutBatch', () => {
     expect(poster.posts.filter(({ connectionId }) => connectionId === 'c000001')).toHaveLength(1);
   });
 
-  it('retries a connection that is just connecting, then hands it over with a delay, and deletes nothing', async () => {
+  it('retries a connection that is still connecting, then hands it over with a delay, and deletes nothing', async () => {
     const rows = [{ connectionId: 'c1', connectedAt: NOW_SECONDS - 3, ttl: NOW_SECONDS + 7_000 }];
     const { accounts, connections, poster, queue } = await timedFanOut({ rows, outcomeOf: () => 'gone' });
     expect(poster.posts).toHaveLength(4);
@@ -168,7 +168,7 @@ describe('fanOutBatch', () => {
     expect([poster.posts, connections.deleted]).toEqual([[], []]);
   });
 
-  it('lets one slow reader slow nobody', async () => {
+  it('does not let one slow reader delay the other connections', async () => {
     const { accounts, queue, tookMs } = await timedFanOut({
       rows: someRows(2_000),
       outcomeOf: ({ connectionId }) => (connectionId === 'c000000' ? 'throttled' : 'delivered'),
@@ -178,7 +178,7 @@ describe('fanOutBatch', () => {
     expect(tookMs).toBeLessThan(1_300);
   });
 
-  it('posts more slowly while the account is throttled, and loses nobody', async () => {
+  it('posts more slowly while the account is throttled, and loses no connection', async () => {
     const posted: number[] = [];
     const { accounts, queue } = await timedFanOut({
       rows: someRows(6_000),
@@ -196,13 +196,13 @@ describe('fanOutBatch', () => {
     expect(queue.sent.map(sizeOf).reduce((sum, size) => sum + size, 0)).toBe(account?.deferred);
   });
 
-  it('stops at 403s in a row, deletes nothing, and leaves everything for later', async () => {
+  it('stops after many 403s in a row, deletes nothing, and hands everything over', async () => {
     const { accounts, connections, forbidden, poster, queue } = await timedFanOut({
       rows: someRows(50_000),
       targetMs: 20_000,
       outcomeOf: () => 'forbidden',
     });
-    expect(forbidden).toBe('told to answer forbidden');
+    expect(forbidden).toBe('simulated forbidden');
     expect(poster.posts.length).toBeLessThan(200);
     expect(connections.deleted).toEqual([]);
     const [account] = accounts;
@@ -212,7 +212,7 @@ describe('fanOutBatch', () => {
     expect(Math.min(...queue.delaysSeconds)).toBeGreaterThan(0);
   });
 
-  it('dead-letters a message for the one connection that 413 concerns, and delivers it to all others', async () => {
+  it('dead-letters a message for the one connection that got 413, and delivers it to all others', async () => {
     const { accounts, poster, queue } = await timedFanOut({
       rows: someRows(243),
       outcomeOf: ({ connectionId }) => (connectionId === 'c000000' ? 'too-large' : 'delivered'),
@@ -222,7 +222,7 @@ describe('fanOutBatch', () => {
     expect(queue.deadLetters.map(({ record }) => Object.keys(JSON.parse(record).connections))).toEqual([['c000000']]);
   });
 
-  it('dead-letters a message that is too large for everybody after two answers, and delivers the others', async () => {
+  it('dead-letters a message for all connections after two 413s, and delivers the other messages', async () => {
     const { accounts, poster, queue } = await timedFanOut({
       broadcasts: [{}, {}],
       rows: someRows(1_000),
@@ -234,7 +234,7 @@ describe('fanOutBatch', () => {
     expect(queue.sent).toEqual([]);
   });
 
-  it('ends in time where posts never do, and counts them as unknown', async () => {
+  it('ends in time if a post never ends, and counts the post as unknown', async () => {
     const { accounts, queue, tookMs } = await timedFanOut({
       rows: someRows(3),
       outcomeOf: ({ connectionId }) => (connectionId === 'c000000' ? 'never' : 'delivered'),
@@ -244,7 +244,7 @@ describe('fanOutBatch', () => {
     expect(tookMs).toBe(14_500);
   });
 
-  it('hands the whole scan over where the table is down', async () => {
+  it('hands the whole scan over if the table is down', async () => {
     const connections = new FakeConnectionTable({ rows: someRows(3) });
     connections.down = true;
     const { accounts, failed, problems, queue } = await timedFanOut({ connections });
@@ -256,7 +256,7 @@ describe('fanOutBatch', () => {
     expect(queue.delaysSeconds).toEqual([1]);
   });
 
-  it('hands the cursor over where the table fails in the middle, for each broadcast', async () => {
+  it('hands the cursor over for each broadcast if the table fails in the middle', async () => {
     const connections = new FakeConnectionTable({ rows: someRows(25), pageSize: 10 });
     const read = connections.scanPage.bind(connections);
     connections.scanPage = (cursor) => (cursor === 'c000019' ? Promise.reject(new Error('throttled')) : read(cursor));
@@ -271,7 +271,7 @@ describe('fanOutBatch', () => {
     ]);
   });
 
-  it('goes on from a cursor', async () => {
+  it('continues from a cursor', async () => {
     const { poster } = await timedFanOut({ broadcasts: [{ cursor: 'c000001' }], rows: someRows(4) });
     expect(poster.posts.map(({ connectionId }) => connectionId)).toEqual(['c000002', 'c000003']);
   });
@@ -286,7 +286,7 @@ describe('fanOutBatch', () => {
     expect(connections.scannedPages).toBe(0);
   });
 
-  it('posts nothing to a connection whose token expired while a segment carried it', async () => {
+  it('posts nothing to a connection whose token expired while it was in a segment', async () => {
     const { accounts, poster } = await timedFanOut({
       broadcasts: [{ connections: { c1: [1, NOW_SECONDS], c2: [1, LATER] } }],
     });
@@ -294,7 +294,7 @@ describe('fanOutBatch', () => {
     expect(accounts).toMatchObject([{ ...NONE, carried: 2, delivered: 1, expired: 1 }]);
   });
 
-  it('dead-letters a broadcast that expired before its connections were looked up', async () => {
+  it('dead-letters a broadcast that expired before its scan', async () => {
     const { accounts, failed, queue, scansAt } = await timedFanOut({
       broadcasts: [{ expiresAt: NOW_SECONDS * 1_000 }],
       rows: someRows(3),
@@ -304,7 +304,7 @@ describe('fanOutBatch', () => {
     expect([failed, scansAt]).toEqual([[], []]);
   });
 
-  it('dead-letters the rest of a scan in which the broadcast expires', async () => {
+  it('dead-letters the rest of a scan during which the broadcast expires', async () => {
     const { accounts, queue } = await timedFanOut({
       broadcasts: [{ expiresAt: NOW_SECONDS * 1_000 + 500 }],
       rows: someRows(30),
@@ -317,7 +317,7 @@ describe('fanOutBatch', () => {
     ]);
   });
 
-  it('counts the connections of a segment that expired before', async () => {
+  it('counts the connections of a segment that has expired', async () => {
     const { accounts, queue } = await timedFanOut({
       broadcasts: [{ expiresAt: NOW_SECONDS * 1_000, connections: { c1: [1, LATER], c2: [2, LATER] } }],
     });
@@ -325,24 +325,21 @@ describe('fanOutBatch', () => {
     expect(queue.deadLetters).toEqual([]);
   });
 
-  it.each([0, 200, 499])(
-    'begins nothing with %d ms left, and lets the records come back as they are',
-    async (leftMs) => {
-      const { accounts, failed, poster, queue, scansAt } = await timedFanOut({
-        broadcasts: [{}, { connections: { c000001: [1, LATER] } }],
-        rows: someRows(3),
-        leftMs,
-      });
-      expect(failed).toEqual(['m1', 'm2']);
-      expect(accounts).toMatchObject([
-        { ...NONE, failed: true },
-        { ...NONE, carried: 1, deferred: 1, failed: true },
-      ]);
-      expect([poster.posts, queue.sent, queue.deadLetters, scansAt]).toEqual([[], [], [], []]);
-    },
-  );
+  it.each([0, 200, 499])('begins nothing with %d ms left, and fails the records unchanged', async (leftMs) => {
+    const { accounts, failed, poster, queue, scansAt } = await timedFanOut({
+      broadcasts: [{}, { connections: { c000001: [1, LATER] } }],
+      rows: someRows(3),
+      leftMs,
+    });
+    expect(failed).toEqual(['m1', 'm2']);
+    expect(accounts).toMatchObject([
+      { ...NONE, failed: true },
+      { ...NONE, carried: 1, deferred: 1, failed: true },
+    ]);
+    expect([poster.posts, queue.sent, queue.deadLetters, scansAt]).toEqual([[], [], [], []]);
+  });
 
-  it('repeats nothing where the broadcast queue refuses the rest: it is dead-lettered', async () => {
+  it('dead-letters the rest if the broadcast queue refuses it, and repeats no post', async () => {
     const queue = new FakeBroadcastQueue();
     queue.send = () => Promise.reject(new Error('access denied'));
     const { accounts, failed, poster, problems } = await timedFanOut({
@@ -357,7 +354,7 @@ describe('fanOutBatch', () => {
     expect(poster.posts.filter(({ connectionId }) => connectionId !== 'c000000')).toHaveLength(999);
   });
 
-  it('fails the record whose remainder both queues refuse, and no other', async () => {
+  it('fails only the record whose remainder both queues refuse', async () => {
     const queue = new FakeBroadcastQueue();
     queue.down = true;
     const { accounts, failed } = await timedFanOut({
@@ -373,7 +370,7 @@ describe('fanOutBatch', () => {
     ]);
   });
 
-  it('counts rows that the table does not delete, and fails nothing for them', async () => {
+  it('counts rows that the table does not delete, and fails no record for them', async () => {
     const connections = new FakeConnectionTable({ rows: someRows(3) });
     connections.deleteMany = () => Promise.reject(new Error('throttled'));
     const { failed, undeletedRows, accounts } = await timedFanOut({ connections, outcomeOf: () => 'gone' });
@@ -381,7 +378,7 @@ describe('fanOutBatch', () => {
     expect(accounts).toMatchObject([{ stale: 3 }]);
   });
 
-  it('says when the first and the last were delivered', async () => {
+  it('says when the first and the last message were delivered', async () => {
     const { accounts } = await timedFanOut({ rows: someRows(1_000), postsPerSecond: 1_000 });
     const [{ firstDeliveredAt = 0, lastDeliveredAt = 0, sentAt } = { sentAt: 0 }] = accounts;
     expect(firstDeliveredAt - sentAt).toBe(20);
@@ -389,11 +386,11 @@ describe('fanOutBatch', () => {
     expect(lastDeliveredAt - sentAt).toBeLessThan(1_000);
   });
 
-  it('takes a poster that throws for one that did not answer', async () => {
+  it('counts a post as unknown if the poster throws', async () => {
     const { accounts, queue } = await timedFanOut({
       rows: someRows(2),
       outcomeOf: ({ connectionId }) => {
-        if (connectionId === 'c000000') throw new Error('a poster never throws');
+        if (connectionId === 'c000000') throw new Error('thrown by the poster');
         return 'delivered';
       },
     });

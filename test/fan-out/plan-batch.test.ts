@@ -12,12 +12,12 @@ const shape = (plan: ReturnType<typeof planBatch>) => ({
 });
 
 describe('planBatch', () => {
-  it('lets new broadcasts share one scan, in the order of sentAt', () => {
+  it('gives new broadcasts one shared scan, in the order of sentAt', () => {
     const plan = planBatch([aDelivery({ id: 'b2', sentAt: 2 }), aDelivery({ id: 'b1', sentAt: 1 })], NOW);
     expect(shape(plan)).toEqual({ carried: [], scans: [[undefined, ['b1', 'b2']]] });
   });
 
-  it('lets those with the same cursor go on together, before the scan from the start', () => {
+  it('gives records with the same cursor one scan, before the scan from the start', () => {
     const plan = planBatch(
       [aDelivery({ id: 'b1' }), aDelivery({ id: 'b2', cursor: 'c5' }), aDelivery({ id: 'b3', cursor: 'c5' })],
       NOW,
@@ -28,7 +28,7 @@ describe('planBatch', () => {
     ]);
   });
 
-  it('merges segments, so that each connection is in one lot with its messages in order', () => {
+  it('merges segments, so that each connection is in one group with its messages in order', () => {
     const plan = planBatch(
       [
         aDelivery({ id: 'b2', sentAt: 2, connections: { c1: [10, 99], c2: [20, 99] } }),
@@ -47,7 +47,7 @@ describe('planBatch', () => {
     expect(plan.carried[0]?.rows[0]).toMatchObject({ connectedAt: 20, ttl: 100 });
   });
 
-  it('keeps what has expired apart', () => {
+  it('separates expired records', () => {
     const segment = aDelivery({ connections: { c1: [10, 99], c2: [20, 99] }, expiresAt: NOW });
     const whole = aDelivery({ expiresAt: NOW - 1 });
     const plan = planBatch([segment, whole], NOW);

@@ -5,7 +5,7 @@ import { type Bug, plantBug } from './simulation/plant-bug.ts';
 import { scenario } from './simulation/scenario.ts';
 import { simulate } from './simulation/simulate.ts';
 
-/** The first of these is what every published system that this project grew from does; all of them have been seen. */
+/** Bugs of published systems. All the systems that this project grew from have the first one. */
 const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
   'posts that are not awaited': {
     file: 'fan-out/fan-out-batch.ts',
@@ -19,7 +19,7 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     to: 'cursor = undefined;',
     breaks: /has not received/,
   },
-  'one connection that fails the rest': {
+  'a failed connection that drops the rest': {
     file: 'fan-out/posting/posting.ts',
     from: 'else this.#retry(connection, verdict);',
     to: 'else for (const lost of [this.#retry(connection, verdict), ...this.#backlog.drain()]) void lost;',
@@ -29,49 +29,49 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     file: 'fan-out/posting/posting.ts',
     from: 'this.#staleRows.add(connection.connectionId);',
     to: "this.#staleRows.add(ledger.close(() => {}).id.replace('b', 'c'));",
-    breaks: /was deleted .*though it lives/,
+    breaks: /was deleted .*although it is connected/,
   },
   'a row deleted while its client connects': {
     file: 'fan-out/posting/judge-post.ts',
     from: "'connecting' : 'stale'",
     to: "'stale' : 'stale'",
-    breaks: /was deleted .*though it lives/,
+    breaks: /was deleted .*although it is connected/,
   },
-  'what failed sent to everybody again': {
+  'failed connections handed over as a whole scan': {
     file: 'fan-out/records/hand-over.ts',
     from: 'content: { connections: segment.connections }',
     to: 'content: {}',
-    breaks: /though no record came twice/,
+    breaks: /although no record was received twice/,
   },
-  'a remainder that the queue refused forgotten': {
+  'a refused remainder that is forgotten': {
     file: 'fan-out/records/ledger.ts',
     from: 'this.#failed = true;',
     to: '',
     breaks: /has not received/,
   },
-  'a scan that failed given up': {
+  'a failed scan that is given up': {
     file: 'fan-out/scan-connections.ts',
     from: 'remainder.addScan(reason, cursor)',
     to: 'void remainder',
     breaks: /has not received/,
   },
-  'posts without an answer taken for delivered': {
+  'posts without an answer counted as delivered': {
     file: 'fan-out/posting/judge-post.ts',
     from: "return 'failed';",
     to: "return 'delivered';",
     breaks: /has not received/,
   },
-  'messages of a connection in any order': {
+  'messages of a connection out of order': {
     file: 'fan-out/plan-batch.ts',
     from: 'deliveries.toSorted(bySentAt)',
     to: 'deliveries.slice()',
     breaks: /was posted b\d after b\d/,
   },
-  'a connection posted two messages at once': {
+  'two messages in flight to one connection': {
     file: 'fan-out/posting/connection-backlog.ts',
-    from: 'begun.append(connection);',
+    from: 'known.append(connection);',
     to: 'return connection;',
-    breaks: /two messages at once/,
+    breaks: /two messages at the same time/,
   },
   'connections that the account forgets': {
     file: 'fan-out/posting/pending-connection.ts',
@@ -85,17 +85,17 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     to: 'attempts',
     breaks: /has not drained/,
   },
-  'rows of other code taken as they are': {
+  'rows of other code that are not normalized': {
     file: 'schemas/connection-row.ts',
     from: 'connectedAt: pastSeconds(connectedAt, Math.floor(nowMs / 1_000)),',
     to: 'connectedAt: Number(connectedAt),',
     breaks: /is dead \(connecting\)/,
   },
-  'one odd entry that makes a segment unreadable': {
+  'one invalid entry that makes a segment unreadable': {
     file: 'schemas/read-broadcast.ts',
-    from: 'const [foundAt, foundTtl] = Array.isArray(entry) ? entry : [entry];',
-    to: 'const [foundAt, foundTtl] = entry as number[]; if (!foundAt) throw new Error("odd entry");',
-    breaks: /odd entry/,
+    from: 'const [storedAt, storedTtl] = Array.isArray(entry) ? entry : [entry];',
+    to: 'const [storedAt, storedTtl] = entry as number[]; if (!storedAt) throw new Error("invalid entry");',
+    breaks: /invalid entry/,
   },
   'a ttl that a segment forgets': {
     file: 'fan-out/records/hand-over.ts',
@@ -103,23 +103,23 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     to: '[row.connectedAt, 99_999_999_999]',
     breaks: /after its token had expired/,
   },
-  'a record failed because one queue refused its rest': {
+  'a record that fails because one queue refused its rest': {
     file: 'fan-out/records/hand-over.ts',
-    from: 'if (fallback && (await this.#insist(fallback, part, this.#answerBy))) return fallback.to;',
+    from: 'if (fallback && (await this.#sendRepeatedly(fallback, part, this.#answerBy))) return fallback.to;',
     to: '',
-    breaks: /though a queue would have taken the rest/,
+    breaks: /although a queue would have taken the rest/,
   },
-  'one 413 taken for an answer to everybody': {
+  'one 413 that stops the message for all connections': {
     file: 'fan-out/posting/pending-connection.ts',
     from: 'if (delivery.tooLargeFor === undefined)',
     to: 'delivery.tooLarge = true; if (delivery.tooLargeFor === undefined)',
     breaks: /is dead \(too-large\)/,
   },
-  'a function without time that begins all the same': {
+  'a function that begins without time left': {
     file: 'fan-out/fan-out-batch.ts',
     from: 'endsAt - now >= LEAST_MS',
     to: 'endsAt - now >= 0',
-    breaks: /had no time and began all the same/,
+    breaks: /had no time left but began/,
   },
 };
 
@@ -130,15 +130,15 @@ describe('the properties of the fan-out', () => {
     'catch %s',
     async (_, { breaks, ...bug }) => {
       const engine = await plantBug(bug);
-      const found = new Set<string>();
+      const reports = new Set<string>();
       await fc.check(
-        fc.asyncProperty(scenario, async (what) => {
-          for (const broken of brokenPromises(await simulate(what, engine))) found.add(broken);
-          return ![...found].some((broken) => breaks.test(broken));
+        fc.asyncProperty(scenario, async (chosen) => {
+          for (const broken of brokenPromises(await simulate(chosen, engine))) reports.add(broken);
+          return ![...reports].some((broken) => breaks.test(broken));
         }),
         { numRuns: 400, seed: 1, endOnFailure: true },
       );
-      expect([...found]).toContainEqual(expect.stringMatching(breaks));
+      expect([...reports]).toContainEqual(expect.stringMatching(breaks));
     },
     MINUTE_MS,
   );

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { readFanOutNumbers } from '../../fan-out/read-fan-out-numbers.ts';
 
 describe('readFanOutNumbers', () => {
-  it('reads what the construct sets', () => {
+  it('reads the numbers that the construct sets', () => {
     const environment = { FAN_OUT_POSTS_PER_SECOND: '4000', FAN_OUT_TARGET_MS: '8000' };
     expect(readFanOutNumbers(environment)).toEqual({ postsPerSecond: 4_000, targetMs: 8_000 });
   });
 
-  it('takes five seconds for the target where none is set', () => {
+  it('uses a target of five seconds if it is not set', () => {
     expect(readFanOutNumbers({ FAN_OUT_POSTS_PER_SECOND: '1' })).toEqual({ postsPerSecond: 1, targetMs: 5_000 });
   });
 
@@ -17,7 +17,7 @@ describe('readFanOutNumbers', () => {
     );
   });
 
-  it('names what is missing', () => {
+  it('names a missing variable', () => {
     expect(() => readFanOutNumbers({})).toThrow('FAN_OUT_POSTS_PER_SECOND is not set');
   });
 });

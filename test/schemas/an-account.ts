@@ -1,6 +1,6 @@
 import type { BroadcastAccount } from '../../schemas/broadcast-account.ts';
 
-/** Of a record that found nobody. */
+/** The account of a record without connections. */
 export const anAccount = (changes: Partial<BroadcastAccount> = {}): BroadcastAccount => ({
   id: 'b1',
   messageId: 'm1',

@@ -8,7 +8,7 @@ describe('readAccount', () => {
 
   it.each([
     ['a line of a function', line],
-    ['a line behind a time and a stream', `2026-11-20T23:44:55 2026/11/20/[$LATEST]ab ${line}`],
+    ['a line after a time and a stream', `2026-11-20T23:44:55 2026/11/20/[$LATEST]ab ${line}`],
     ['a line of npm start -- --json', JSON.stringify({ type: 'log', functionName: 'fan-out', line })],
   ])('finds the account in %s', (_, text) => {
     expect(readAccount(text)).toEqual({ account, requestId: 'r1' });
@@ -22,7 +22,7 @@ describe('readAccount', () => {
     `${BROADCAST_ACCOUNT} {not JSON`,
     `{"message":"${BROADCAST_ACCOUNT}"}`,
     `{"message":"other","account":{"note":"${BROADCAST_ACCOUNT}"}}`,
-  ])('finds none in %j', (text) => {
+  ])('finds no account in %j', (text) => {
     expect(readAccount(text)).toBeUndefined();
   });
 });
@@ -33,7 +33,7 @@ describe('sumAccounts', () => {
     ...{ firstDeliveredAt: 1_050, lastDeliveredAt: 1_200 },
   });
 
-  it('sums counts and spans times', () => {
+  it('sums counts, and takes the first and the last time', () => {
     const second = anAccount({
       ...{ messageId: 'm2', attempts: 1, carried: 2, delivered: 2, posts: 3, unknown: 1 },
       ...{ firstDeliveredAt: 2_000, lastDeliveredAt: 2_500 },
@@ -44,7 +44,7 @@ describe('sumAccounts', () => {
     });
   });
 
-  it('tells of what is still queued, what came again and what does not add up', () => {
+  it('reports queued connections, repeated records and wrong counts', () => {
     const again = anAccount({ messageId: 'm4', receiveCount: 2 });
     const failed = anAccount({ messageId: 'm5', failed: true });
     const wrong = anAccount({ messageId: 'm6', delivered: 1 });

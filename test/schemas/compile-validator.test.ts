@@ -24,10 +24,10 @@ describe('a schema that is refused', () => {
     ],
     [{ ...text, constructor: 1 }, '#/constructor: JSON Schema 2020-12 has no keyword "constructor"'],
     [{ $defs: { 'a/b~': { minLenght: 1 } } }, '#/$defs/a~1b~0/minLenght: '],
-    [a({ ...text, format: 'emial' }), '#/properties/a/format: no format is called "emial". Write "email"'],
+    [a({ ...text, format: 'emial' }), '#/properties/a/format: the format "emial" is unknown. Write "email"'],
     [
       a({ ...text, format: 'phone' }),
-      '#/properties/a/format: no format is called "phone". Write a "pattern", or one of date, time, date-time',
+      '#/properties/a/format: the format "phone" is unknown. Write a "pattern", or one of date, time, date-time',
     ],
     [
       a({ ...text, format: 'url' }),
@@ -35,48 +35,51 @@ describe('a schema that is refused', () => {
     ],
     [
       a({ type: 'number', format: 'date' }),
-      '#/properties/a/format: "format" checks string only, and "type" is "number". Change one of them',
+      '#/properties/a/format: "format" checks string values only, but "type" is "number". Change one of them',
     ],
-    [a({ ...text, format: 'int32' }), '#/properties/a/format: "format" checks number only, and "type" is "string"'],
-    [a({ ...text, minimum: 1 }), '#/properties/a/minimum: "minimum" checks number only, and "type" is "string"'],
-    [a({ type: 'number', pattern: '^a' }), '#/properties/a/pattern: "pattern" checks string only'],
-    [{ ...text, required: ['a'] }, '#/required: "required" checks object only'],
-    [{ type: ['object', 'null'], items: {} }, '#/items: "items" checks array only, and "type" is ["object","null"]'],
+    [
+      a({ ...text, format: 'int32' }),
+      '#/properties/a/format: "format" checks number values only, but "type" is "string"',
+    ],
+    [a({ ...text, minimum: 1 }), '#/properties/a/minimum: "minimum" checks number values only, but "type" is "string"'],
+    [a({ type: 'number', pattern: '^a' }), '#/properties/a/pattern: "pattern" checks string values only'],
+    [{ ...text, required: ['a'] }, '#/required: "required" checks object values only'],
+    [
+      { type: ['object', 'null'], items: {} },
+      '#/items: "items" checks array values only, but "type" is ["object","null"]',
+    ],
     [
       { required: ['a'] },
-      '#: "required" checks object only, and every other value passes. Write "type": "object" beside it',
+      '#: "required" checks object values only, and every other value passes. Write "type": "object" beside it',
     ],
     [
       a({ format: 'email' }),
-      '#/properties/a: "format" checks string only, and every other value passes. Write "type": "string" beside it',
+      '#/properties/a: "format" checks string values only, and every other value passes. Write "type": "string" beside it',
     ],
-    [a({ format: 'int32' }), '#/properties/a: "format" checks number only'],
-    [{ type: 'array', items: { minimum: 1 } }, '#/items: "minimum" checks number only'],
+    [a({ format: 'int32' }), '#/properties/a: "format" checks number values only'],
+    [{ type: 'array', items: { minimum: 1 } }, '#/items: "minimum" checks number values only'],
     [
       a({ ...text, pattern: '\\-' }),
       '#/properties/a/pattern: Invalid regular expression: /\\-/u: Invalid escape. Write the character without its backslash',
     ],
     [
       { type: 'object', patternProperties: { '(': {} } },
-      '#/patternProperties: Invalid regular expression: /(/u: Unterminated group. Mend the expression',
+      '#/patternProperties: Invalid regular expression: /(/u: Unterminated group. Correct the expression',
     ],
     [
       { type: 'object', additionalProperties: false, required: ['nmae'], properties: { name: text } },
-      '#/required: nothing has "nmae" while "additionalProperties" is false. Write "name"',
+      '#/required: "nmae" is required, but "additionalProperties" is false and "properties" does not have it. Write "name"',
     ],
     [
       { type: 'object', additionalProperties: false, required: ['a'] },
-      '#/required: nothing has "a" while "additionalProperties" is false. Add it to "properties"',
+      '#/required: "a" is required, but "additionalProperties" is false and "properties" does not have it. Add it to "properties"',
     ],
-    [
-      { ...text, if: { minLength: 1 } },
-      '#/if: it checks nothing without "then" or "else" beside it. Add that, or leave it out',
-    ],
+    [{ ...text, if: { minLength: 1 } }, '#/if: it checks nothing without "then" or "else". Add that, or leave it out'],
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
-    [{ ...text, then: { minLength: 1 } }, '#/then: it checks nothing without "if" beside it'],
-    [{ type: 'array', minContains: 1 }, '#/minContains: it checks nothing without "contains" beside it'],
-    [{ anyOf: [{ nullable: true }] }, '#/anyOf/0/nullable: it checks nothing without "type" beside it'],
-    [{ type: 'object', $async: true }, '#/$async: a message is judged at once. Leave it out'],
+    [{ ...text, then: { minLength: 1 } }, '#/then: it checks nothing without "if"'],
+    [{ type: 'array', minContains: 1 }, '#/minContains: it checks nothing without "contains"'],
+    [{ anyOf: [{ nullable: true }] }, '#/anyOf/0/nullable: it checks nothing without "type"'],
+    [{ type: 'object', $async: true }, '#/$async: asynchronous validation is not supported. Leave it out'],
     [
       a({ type: 'strin' }),
       '#/properties/a/type: it must be equal to one of the allowed values: array, boolean, integer',
@@ -89,32 +92,32 @@ describe('a schema that is refused', () => {
     [[], '#: it must be object or boolean'],
     [
       a({ $ref: 'https://example.com/a.json' }),
-      '#/properties/a/$ref: nothing in this schema is called "https://example.com/a.json", and nothing is fetched. Put that schema under "$defs" and write "#/$defs/name"',
+      '#/properties/a/$ref: this schema has no part "https://example.com/a.json", and other schemas are not fetched. Put it under "$defs" and write "#/$defs/name"',
     ],
-    [a({ $ref: '#/$defs/b' }), '#/properties/a/$ref: nothing in this schema is called "#/$defs/b"'],
+    [a({ $ref: '#/$defs/b' }), '#/properties/a/$ref: this schema has no part "#/$defs/b"'],
     [
       a({ $dynamicRef: 'https://example.com/a.json#b' }),
-      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is followed',
+      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is supported',
     ],
     [
       a({ $dynamicRef: '#b' }),
-      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is followed',
+      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is supported',
     ],
     [
       { $dynamicAnchor: 'a', ...a({ $dynamicRef: '#a', $id: 'b' }) },
-      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is followed, if no part has an "$id" or an anchor. Write "$ref"',
+      '#/properties/a/$dynamicRef: only a reference to the anchor of the whole schema is supported, if no part has an "$id" or an anchor. Write "$ref"',
     ],
     [
       { type: 'object', unevaluatedProperties: false, dependentSchemas: { a: a(text) } },
-      '#/unevaluatedProperties: Ajv misjudges it in a schema with "dependentSchemas"',
+      '#/unevaluatedProperties: Ajv checks it wrongly in a schema with "dependentSchemas"',
     ],
     [
       { type: 'object', unevaluatedProperties: false, if: a(text), else: a(text) },
-      '#/unevaluatedProperties: Ajv misjudges it',
+      '#/unevaluatedProperties: Ajv checks it wrongly',
     ],
     [
       { type: 'array', unevaluatedItems: false, anyOf: [{ items: text }, true] },
-      '#/unevaluatedItems: Ajv misjudges it in a schema with "contains"',
+      '#/unevaluatedItems: Ajv checks it wrongly in a schema with "contains"',
     ],
     [
       { $schema: DRAFT_07, ...a({ $ref: '#/definitions/b', $id: 'c' }), definitions: { b: text } },
@@ -128,7 +131,10 @@ describe('a schema that is refused', () => {
       { $schema: 'http://json-schema.org/draft-03/schema#', ...text },
       '#/$schema: "http://json-schema.org/draft-03/schema#" is no known draft. Write one of "https://json-schema.org/draft/2020-12/schema", ',
     ],
-    [a({ $schema: DRAFT_04, ...text }), '#/properties/a/$schema: one schema has one draft. Write it at the top only'],
+    [
+      a({ $schema: DRAFT_04, ...text }),
+      '#/properties/a/$schema: a schema has only one draft. Write "$schema" only at the top',
+    ],
     [
       {
         $schema: DRAFT_07,

@@ -20,13 +20,13 @@ describe('normalizeRow', () => {
     ['the year 1970', 12, 12],
     ['nothing', undefined, 0],
     ['null', null, 0],
-    ['no number', 'yesterday', 0],
+    ['other text', 'yesterday', 0],
     ['an empty text', ' ', 0],
     ['NaN', Number.NaN, 0],
     ['infinity', Number.POSITIVE_INFINITY, 0],
     ['a list', [NOW_SECONDS], 0],
-  ])('reads connectedAt from %s', (_, found, expected) => {
-    expect(normalize(found)).toMatchObject({ connectedAt: expected });
+  ])('reads connectedAt from %s', (_, stored, expected) => {
+    expect(normalize(stored)).toMatchObject({ connectedAt: expected });
   });
 
   it.each([
@@ -37,13 +37,13 @@ describe('normalizeRow', () => {
     ['zero', 0, 0],
     ['a negative number', -1, 0],
     ['nothing', undefined, NO_EXPIRY_SECONDS],
-    ['no number', 'never', NO_EXPIRY_SECONDS],
+    ['other text', 'never', NO_EXPIRY_SECONDS],
     ['infinity', Number.POSITIVE_INFINITY, NO_EXPIRY_SECONDS],
-  ])('reads ttl from %s', (_, found, expected) => {
-    expect(normalize(NOW_SECONDS, found)).toMatchObject({ ttl: expected });
+  ])('reads ttl from %s', (_, stored, expected) => {
+    expect(normalize(NOW_SECONDS, stored)).toMatchObject({ ttl: expected });
   });
 
-  it('makes of anything whole seconds that it reads the same again', () => {
+  it('turns any value into whole seconds, and reads them unchanged', () => {
     fc.assert(
       fc.property(fc.oneof(fc.double(), fc.anything()), fc.oneof(fc.double(), fc.anything()), (connectedAt, ttl) => {
         const row = normalize(connectedAt, ttl);

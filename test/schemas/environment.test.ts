@@ -6,7 +6,7 @@ describe.each(Object.keys(ENVIRONMENT) as EnvironmentName[])('%s', (name) => {
     expect(readEnvironment(name, { [name]: 'value' })).toBe('value');
   });
 
-  it.each([{}, { [name]: '' }])('is asked for by name and meaning where it is missing', (environment) => {
+  it.each([{}, { [name]: '' }])('is named with its meaning if it is missing', (environment) => {
     expect(() => readEnvironment(name, environment)).toThrow(
       `The environment variable ${name} is not set: ${ENVIRONMENT[name]}`,
     );

@@ -13,7 +13,7 @@ const DRAFT_2020 = 'https://json-schema.org/draft/2020-12/schema';
 const name = { type: 'string', minLength: 1 };
 const UUID = '0e3b8b1e-52a5-4c61-9d2c-6e0a4a3cf7b1';
 
-/** Schemas as people publish them, of every draft since 4, with what they accept and refuse. The words are our own. */
+/** Schemas like published ones, for every draft since 4, with messages that they accept and refuse. */
 export const PUBLISHED_SCHEMAS: Readonly<Record<string, PublishedSchema>> = {
   signUp: {
     schema: { type: 'object', required: ['email'], properties: { email: { type: 'string', format: 'email' } } },
@@ -48,7 +48,7 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, PublishedSchema>> = {
       properties: {
         name: { type: 'string', maxLength: 214, pattern: '^(@[a-z0-9-~][a-z0-9-._~]*/)?[a-z0-9-~][a-z0-9-._~]*$' },
         version: { type: 'string' },
-        author: { $ref: '#/definitions/person', description: 'Who wrote it' },
+        author: { $ref: '#/definitions/person', description: 'The author' },
         contributors: { type: 'array', items: { $ref: '#/definitions/person' } },
         dependencies: { $ref: '#/definitions/versions' },
         bin: { oneOf: [{ type: 'string' }, { $ref: '#/definitions/versions' }] },
@@ -280,7 +280,7 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, PublishedSchema>> = {
   cloudEvent: {
     schema: {
       $schema: DRAFT_2020,
-      description: 'An event in the words of CloudEvents',
+      description: 'An event of CloudEvents',
       type: 'object',
       required: ['id', 'source', 'specversion', 'type'],
       properties: {

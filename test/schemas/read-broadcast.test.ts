@@ -9,7 +9,7 @@ const read = (record: unknown) =>
   readBroadcast({ messageId: 'm1', body: JSON.stringify(record), receivedAt: RECEIVED }, NOW);
 
 describe('readBroadcast', () => {
-  it('fills in what a record leaves out', () => {
+  it('fills in the missing fields of a record', () => {
     expect(read({ v: 1, data: 'hello' })).toEqual({
       id: 'm1',
       data: 'hello',
@@ -32,7 +32,7 @@ describe('readBroadcast', () => {
     expect(read({ v: 1, data: 'hello', expiresAt: time })).toMatchObject({ expiresAt: ms });
   });
 
-  it('reads segments of both versions, and mends each odd entry alone', () => {
+  it('reads segments of both versions, and corrects only invalid entries', () => {
     const old = { c1: 1_796_000_000, c2: 1_796_000_000_123, c3: -1, c4: 'yesterday', c5: null };
     expect(read({ v: 1, data: 'hello', connections: old })?.connections).toEqual({
       c1: [1_796_000_000, NO_EXPIRY_SECONDS],
@@ -49,7 +49,7 @@ describe('readBroadcast', () => {
     });
   });
 
-  it('keeps a connection whose id is a name of objects', () => {
+  it('keeps a connection whose id is also a property of objects', () => {
     const body = '{"v":2,"data":"hello","connections":{"__proto__":[5,9]}}';
     const { connections = {} } = readBroadcast({ messageId: 'm1', body, receivedAt: RECEIVED }, NOW) ?? {};
     expect(Object.entries(connections)).toEqual([['__proto__', [5, 9]]]);

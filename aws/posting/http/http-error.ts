@@ -1,4 +1,4 @@
-/** An exchange that HTTP or we ended, rather than the operating system. Node's own errors carry `code` in the same way. */
+/** An exchange that the HTTP client ended, not the operating system. It has a `code`, as Node's own errors have. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly code: HttpErrorCode;
@@ -10,9 +10,9 @@ export class HttpError extends Error {
 }
 
 /**
- * - `MALFORMED_RESPONSE`: what was received is not HTTP/1.1.
- * - `CLOSED_EARLY`: the peer closed before it had answered.
- * - `DEADLINE`: there was no answer in time.
+ * - `MALFORMED_RESPONSE`: the received bytes are not HTTP/1.1.
+ * - `CLOSED_EARLY`: the peer closed the socket before it answered.
+ * - `DEADLINE`: no answer came in time.
  * - `CONNECT_TIMEOUT`: the socket was not ready in time.
  */
 export type HttpErrorCode = 'MALFORMED_RESPONSE' | 'CLOSED_EARLY' | 'DEADLINE' | 'CONNECT_TIMEOUT';

@@ -5,42 +5,44 @@ import { type HttpResponse, ResponseReader } from './response-reader.ts';
 
 /**
  * How a request ended.
- * - `answered`: with any status.
- * - `unsent`: nothing of it was written; it may be sent again.
- * - `unanswered`: it was written, and whether the peer acted on it is not known.
+ * - `answered`: the peer answered, with any status.
+ * - `unsent`: no byte of the request was written; it may be sent again.
+ * - `unanswered`: the request was written, and the peer may have acted on it.
  */
 export type ExchangeEnd =
   | { readonly kind: 'answered'; readonly response: HttpResponse }
   | { readonly kind: 'unsent'; readonly error: Error }
   | { readonly kind: 'unanswered'; readonly error: Error };
 
-/** Ours: longest that opening a socket may take, in milliseconds. A TLS handshake on a tenth of a core takes some 100. */
+/**
+ * Our choice: longest time to open a socket, in milliseconds. On a tenth of a core, a TLS handshake takes about 100.
+ */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * HTTP/1.1 does not say which request a response belongs to: only their order does. A peer that answers once too often has
- * its second response taken for the answer to the next request, which is for another connection; and a connection that is
- * said to be gone loses its row. So a socket that has been answered before waits with this status: if more comes, the
- * answer that was asked for, nothing is judged from either.
+ * HTTP/1.1 assigns a response to a request only by their order. If a peer sends one response too many, the client takes
+ * it as the answer to the next request, which is for another connection. A wrong 410 would delete the row of that
+ * connection. So a socket that already had an answer waits before it trusts a 410. If more bytes come, it trusts
+ * neither response.
  */
-const DOUBTED_STATUS = 410;
-/** Our choice: how long it waits, in milliseconds. API Gateway answers a post in 10 to 30. */
-const DOUBT_MS = 100;
+const UNTRUSTED_STATUS = 410;
+/** Our choice: how long the socket waits, in milliseconds. API Gateway answers a post in 10 to 30. */
+const TRUST_DELAY_MS = 100;
 
 export interface SocketOwner {
-  /** The socket can send: it has just been opened, or its request was answered. */
+  /** The socket can send: it was just opened, or its request was answered. */
   onFree(socket: HttpSocket): void;
-  /** The socket is gone. Its request, if it had one, has ended before. */
+  /** The socket is closed. Its request, if it had one, has already ended. */
   onClosed(socket: HttpSocket, error: Error): void;
 }
 
-/** One keep-alive HTTP/1.1 socket that carries one request at a time. */
+/** A keep-alive HTTP/1.1 socket that carries one request at a time. */
 export class HttpSocket {
-  /** Epoch milliseconds since when it has had nothing to do; kept by its owner. */
+  /** Epoch milliseconds since when it is free. Its owner sets it. */
   freeSince = 0;
   #closed = false;
   #wasAnswered = false;
-  #doubt: NodeJS.Timeout | undefined;
+  #trustTimer: NodeJS.Timeout | undefined;
   #reader: ResponseReader | undefined;
   #onEnd: ((end: ExchangeEnd) => void) | undefined;
   readonly #socket: Socket;
@@ -51,7 +53,7 @@ export class HttpSocket {
     this.#socket = openSocket(target, {
       onReady: () => {
         clearTimeout(timer);
-        // Once all that had arrived is read: a peer that speaks first has closed its socket by then.
+        // Waits until all received bytes are read: bytes before the first request close the socket.
         setImmediate(() => setImmediate(() => this.#closed || owner.onFree(this)));
       },
       onBytes: (bytes) => this.#receive(bytes),
@@ -65,42 +67,44 @@ export class HttpSocket {
     }, CONNECT_TIMEOUT_MS);
   }
 
-  /** Writes a request, given as bytes of one character each. Only while the socket is free. `onEnd` is called once. */
+  /** Writes a request, one character for each byte. The socket must be free. Calls `onEnd` once. */
   send(request: string, onEnd: (end: ExchangeEnd) => void): void {
     this.#reader = new ResponseReader();
     this.#onEnd = onEnd;
     this.#socket.write(request, 'latin1');
   }
 
-  /** Ends the socket at once, and with it its request: answered if the answer's head is there. */
+  /** Closes the socket immediately. Its request ends too, as answered if the head of the answer is complete. */
   close(error: Error): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#doubt);
+    clearTimeout(this.#trustTimer);
     this.#socket.destroy();
     const response = this.#reader?.end();
     this.#end(response === undefined ? { kind: 'unanswered', error } : { kind: 'answered', response });
     this.#owner.onClosed(this, error);
   }
 
-  /** Whether the process waits for this socket. */
-  hold(held: boolean): void {
-    if (held) this.#socket.ref();
+  /** Whether this open socket keeps the process alive. */
+  keepProcessAlive(keepsAlive: boolean): void {
+    if (keepsAlive) this.#socket.ref();
     else this.#socket.unref();
   }
 
   #receive(bytes: Buffer): void {
     if (this.#closed) return;
     try {
-      // Bytes that nobody asked for are not an answer: some servers say 408 before they close an idle socket.
-      if (this.#reader === undefined) throw new HttpError('MALFORMED_RESPONSE', 'Expected nothing, got bytes');
+      // Bytes without a request are not an answer: some servers send 408 before they close an idle socket.
+      if (this.#reader === undefined)
+        throw new HttpError('MALFORMED_RESPONSE', 'Expected no bytes before a request, got some');
       const response = this.#reader.read(bytes);
       if (response === undefined) return;
-      // An answer to a request that is still being written: the rest of it would be read as the next one.
+      // If the request is not written completely, the peer would read its rest as the next request.
       const reusable = response.reusable && this.#socket.writableLength === 0;
       this.#reader = undefined;
       const answer = (): void => this.#answer(response, reusable);
-      if (response.status === DOUBTED_STATUS && this.#wasAnswered) this.#doubt = setTimeout(answer, DOUBT_MS);
+      if (response.status === UNTRUSTED_STATUS && this.#wasAnswered)
+        this.#trustTimer = setTimeout(answer, TRUST_DELAY_MS);
       else answer();
     } catch (error) {
       this.close(error as Error);

@@ -9,7 +9,7 @@ import {
 } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type SecureContext } from 'node:tls';
 
-/** Where sockets connect to. */
+/** The host that sockets connect to. */
 export interface SocketTarget {
   readonly hostname: string;
   readonly port: number;
@@ -20,15 +20,15 @@ export interface SocketTarget {
 
 export interface TlsTarget {
   readonly secureContext: SecureContext;
-  /** The last session of a socket to this target: the next handshake resumes it, at half the CPU. */
+  /** The last TLS session with this target. The next handshake resumes it, at half the CPU. */
   session?: Buffer;
 }
 
-/** What happens to a socket. `onBytes` gets a buffer that is used again after it has returned. */
+/** Callbacks of a socket. The buffer of `onBytes` is reused after the callback returns. */
 export interface SocketEvents {
   onReady(): void;
   onBytes(bytes: Buffer): void;
-  /** Once, after which nothing else happens. Without an error the peer has closed. */
+  /** Called once, as the last event. Without an error, the peer closed the socket. */
   onClosed(error?: Error): void;
 }
 
@@ -37,8 +37,8 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(16_384);
 /**
  * Opens a TCP or TLS socket, without delay for small writes.
  *
- * It reads by `onread` into one buffer for all sockets: a fifth less CPU a post than `data` events, and 800 sockets
- * have no buffers of their own.
+ * It reads with `onread` into one buffer for all sockets. A post takes a fifth less CPU than with `data` events, and
+ * 800 sockets need no buffers of their own.
  */
 export const openSocket = (target: SocketTarget, events: SocketEvents): Socket => {
   const { hostname, port, lookup, tls } = target;
@@ -50,7 +50,7 @@ export const openSocket = (target: SocketTarget, events: SocketEvents): Socket =
     },
   };
   const options: TcpNetConnectOpts = { host: hostname, port, lookup, noDelay: true, onread };
-  // Node's TLS sockets take `onread` too (lib/internal/tls/wrap.js); the types do not know it.
+  // Node's TLS sockets accept `onread` too (lib/internal/tls/wrap.js), but its types do not have it.
   const socket = tls
     ? connectTls({ ...options, ...tls, servername: isIP(hostname) ? '' : hostname } as ConnectionOptions)
     : connectTcp(options);
@@ -69,13 +69,13 @@ export const openSocket = (target: SocketTarget, events: SocketEvents): Socket =
   return socket;
 };
 
-/** API Gateway's addresses live for 60 s. */
+/** How long an answer is cached, in milliseconds: half the lifetime of API Gateway's addresses. */
 const LIFE_MS = 30_000;
 
 /**
- * A `lookup` for sockets that asks the resolver once in 30 s instead of once a socket: a Lambda may send 1,024 packets
- * a second to its resolver, and 800 sockets opened at once are 1,600. Every call begins with another of the addresses,
- * so that sockets spread over them.
+ * Creates a `lookup` for sockets that asks the resolver once in 30 s, not once for each socket. A Lambda may send 1,024
+ * packets a second to its resolver, and 800 sockets opened together need 1,600. Every call starts with another address,
+ * so that sockets are spread over all addresses.
  */
 export const createCachedLookup = (resolve: typeof lookup = lookup, now: () => number = Date.now): LookupFunction => {
   let answer: { hostname: string; at: number; addresses: Promise<readonly LookupAddress[]> } | undefined;
@@ -97,9 +97,9 @@ export const createCachedLookup = (resolve: typeof lookup = lookup, now: () => n
     answer.addresses.then(
       (addresses) => {
         const first = calls++ % addresses.length;
-        const turned = [...addresses.slice(first), ...addresses.slice(0, first)];
-        if (options.all) callback(null, turned);
-        else callback(null, turned[0]?.address ?? '', turned[0]?.family);
+        const rotated = [...addresses.slice(first), ...addresses.slice(0, first)];
+        if (options.all) callback(null, rotated);
+        else callback(null, rotated[0]?.address ?? '', rotated[0]?.family);
       },
       (error: NodeJS.ErrnoException) => callback(error, ''),
     );

@@ -1,19 +1,19 @@
 import { HttpError } from './http-error.ts';
 
-/** Status line and those headers of a response that we have a use for. */
+/** The status and the needed headers of a response. */
 export interface ResponseHead {
   readonly status: number;
-  /** Where the body ends: after so many bytes, after its last chunk, or where the peer closes. */
+  /** The end of the body: after a number of bytes, after the last chunk, or when the peer closes the socket. */
   readonly bodyEnd: number | 'chunked' | 'close';
-  /** The peer will take another request on this socket. */
+  /** Whether the peer accepts another request on this socket. */
   readonly keepAlive: boolean;
   readonly date: string | undefined;
   readonly errorType: string | undefined;
 }
 
 /**
- * Reads the head of a response, strictly: what RFC 9112 calls ambiguous is refused, because a wrong guess of where a
- * body ends would give the next post somebody else's answer.
+ * Reads the head of a response strictly. It refuses a head that RFC 9112 calls ambiguous: with a wrong end of the body,
+ * the next post would get the answer of another post.
  *
  * @param head From the status line to the last header, without the empty line.
  * @throws {HttpError} `MALFORMED_RESPONSE`
@@ -26,7 +26,7 @@ export const parseResponseHead = (head: string): ResponseHead => {
   const headers = readHeaders(head, statusLineEnd + 2);
   const status = Number(digits);
   const bodyEnd = findBodyEnd(status, headers);
-  // A body that must not be, after 204 say, would be read as the next response.
+  // A forbidden body, after 204 for example, would be read as the next response.
   const hasStrayBody = bodyEnd === 0 && declaresBody(headers);
   if (hasStrayBody && status < 200) throw malformed('body');
   return {
@@ -41,10 +41,10 @@ export const parseResponseHead = (head: string): ResponseHead => {
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: .*)?$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-const READ = ['content-length', 'transfer-encoding', 'connection', 'date', 'x-amzn-errortype'] as const;
-type Headers = Partial<Record<(typeof READ)[number], string>>;
+const NEEDED = ['content-length', 'transfer-encoding', 'connection', 'date', 'x-amzn-errortype'] as const;
+type Headers = Partial<Record<(typeof NEEDED)[number], string>>;
 
-/** Reads what we have a use for. Of other headers only the form is checked: this is the costliest part of a post. */
+/** Reads the needed headers. It checks only the syntax of the others, because this is the costliest part of a post. */
 const readHeaders = (head: string, start: number): Headers => {
   const headers: Headers = {};
   for (let position = start; position < head.length; ) {
@@ -53,7 +53,7 @@ const readHeaders = (head: string, start: number): Headers => {
     if (colon < 0 || colon >= lineEnd) throw malformed('header');
     const name = head.slice(position, colon);
     if (!NAME.test(name)) throw malformed('header');
-    const known = READ.find((candidate) => candidate.length === name.length && candidate === name.toLowerCase());
+    const known = NEEDED.find((candidate) => candidate.length === name.length && candidate === name.toLowerCase());
     if (known !== undefined) {
       const value = head.slice(colon + 1, lineEnd).trim();
       headers[known] = headers[known] === undefined ? value : `${headers[known]},${value}`;
@@ -63,7 +63,7 @@ const readHeaders = (head: string, start: number): Headers => {
   return headers;
 };
 
-/** Where a line's CRLF begins. A line feed or carriage return alone is refused: parsers disagree whether it ends a line. */
+/** Finds the CRLF of a line. Refuses a lone line feed or carriage return: parsers disagree whether it ends a line. */
 const findLineEnd = (head: string, start: number): number => {
   const lineFeed = head.indexOf('\n', start);
   const end = lineFeed < 0 ? head.length : lineFeed - 1;

@@ -5,29 +5,29 @@ export interface HttpResponse {
   readonly status: number;
   readonly date: string | undefined;
   readonly errorType: string | undefined;
-  /** Its bytes, one character each. Not whole where it exceeds 32 KB or the peer closed in the middle. */
+  /** One character for each byte. Incomplete if it exceeds 32 KB or the peer closed the socket before its end. */
   readonly body: string;
   /** The socket may carry another request. */
   readonly reusable: boolean;
 }
 
 /**
- * Ours: most bytes of a head, and of a body, that are looked at. The largest that API Gateway is known to send is a 403
- * that echoes the request, about 3 KB.
+ * Our choice: most bytes of a head, and of a body, that are read. API Gateway's largest known answer is a 403 that
+ * echoes the request, about 3 KB.
  */
 const MAX_BYTES = 32_768;
 
 /**
- * Reads the response to one request, in whatever pieces it arrives. Once its head is complete the request is answered:
- * a body that is too large or never ends changes nothing about that, it only costs the socket.
+ * Reads the response to one request in any number of pieces. The request is answered once the head is complete. If the
+ * body is too large or never ends, the answer stays valid and only the socket is lost.
  */
 export class ResponseReader {
   #text = '';
   #head: ResponseHead | undefined;
 
   /**
-   * Takes the next bytes. They are not kept: the buffer may be used again.
-   * @returns the response, when it is complete.
+   * Reads the next bytes. It copies them, so the buffer may be reused.
+   * @returns the response if it is complete, otherwise `undefined`.
    * @throws {HttpError} `MALFORMED_RESPONSE`
    */
   read(chunk: Buffer): HttpResponse | undefined {
@@ -39,7 +39,7 @@ export class ResponseReader {
     return this.#text.length > MAX_BYTES ? this.end() : undefined;
   }
 
-  /** @returns the response as far as it is known when no more bytes will come; `undefined` without a whole head. */
+  /** Call it if no more bytes will come. @returns the response so far; `undefined` without a complete head. */
   end(): HttpResponse | undefined {
     return this.#head && toResponse(this.#head, this.#text, false);
   }
@@ -53,7 +53,7 @@ export class ResponseReader {
       const head = parseResponseHead(this.#text.slice(0, end));
       if (head.status === 101) throw new HttpError('MALFORMED_RESPONSE', 'Expected an answer, got 101');
       this.#text = this.#text.slice(end + 4);
-      // 1xx announce the answer, they are none: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+      // A 1xx response comes before the answer: https://www.rfc-editor.org/rfc/rfc9110#section-15.2
       if (head.status >= 200) return head;
     }
   }
@@ -67,7 +67,7 @@ const readBody = (text: string, head: ResponseHead): { body: string; reusable: b
       : text.length < head.bodyEnd
         ? undefined
         : { body: text.slice(0, head.bodyEnd), length: head.bodyEnd };
-  // More than one response to one request: whatever it is, it must not be taken for the next one's.
+  // Bytes after the response must not become the answer to the next request.
   return decoded && { body: decoded.body, reusable: head.keepAlive && decoded.length === text.length };
 };
 
@@ -82,8 +82,8 @@ const toResponse = ({ status, date, errorType }: ResponseHead, body: string, reu
 /**
  * Decodes a chunked body.
  *
- * @param text The bytes from the body's start on, one character each.
- * @returns the body and how many characters it took, with its trailers, or `undefined` while more must come.
+ * @param text The bytes from the start of the body, one character for each.
+ * @returns the body and its encoded length with trailers, in characters; `undefined` while the body is incomplete.
  * @throws {HttpError} `MALFORMED_RESPONSE`
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-7.1
  */
@@ -108,7 +108,7 @@ export const decodeChunked = (text: string): { body: string; length: number } | 
   return length === undefined ? undefined : { body, length };
 };
 
-// A size, and extensions that nobody sends and everybody must skip.
+// A size, and extensions, which a client must skip.
 const SIZE_LINE = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\0\r\n]*)?$/;
 
 const findTrailersEnd = (text: string, start: number): number | undefined => {

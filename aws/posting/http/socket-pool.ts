@@ -3,15 +3,15 @@ import { type ExchangeEnd, HttpSocket, type SocketOwner } from './http-socket.ts
 import type { SocketTarget } from './open-socket.ts';
 
 /**
- * Ours: most sockets that are being opened at once. A TLS handshake costs a millisecond of CPU: hundreds at once keep the
- * posts under way from ending, which makes them slower, which asks for more sockets.
+ * Our choice: most sockets that open at the same time. A TLS handshake takes a millisecond of CPU. Hundreds of them
+ * would delay the posts in flight, and slower posts would need even more sockets.
  */
 const MAX_OPENING = 32;
 
 export interface SocketPoolOptions {
-  /** Most sockets at once. A Lambda has 1,024 file descriptors. Default 800. */
+  /** Most open sockets. A Lambda has 1,024 file descriptors. Default 800. */
   maxSockets?: number;
-  /** A socket that had nothing to do for longer is not used again, in milliseconds. Default 30,000. */
+  /** A socket that was idle for longer is not used again, in milliseconds. Default 30,000. */
   maxIdleMs?: number;
   /** Epoch milliseconds. Default: the system's clock. */
   now?: () => number;
@@ -26,19 +26,19 @@ interface Exchange {
 }
 
 /**
- * Keep-alive HTTP/1.1 sockets to one host, one request on each at a time. A request takes the socket that was used
- * last, else it waits for the first that is opened or becomes free. While nothing is under way the sockets keep no
+ * Keep-alive HTTP/1.1 sockets to one host. Each carries one request at a time. A request takes the socket that was used
+ * last. If no socket is free, it waits for the first one that opens or becomes free. Idle sockets do not keep the
  * process alive.
  *
- * Sockets that were idle are renewed by the clock when they are wanted, not by a timer: in a Lambda that was frozen
- * timers have stood still, and its sockets may have died in silence.
+ * The pool checks the idle time of a socket when a request needs it, not with a timer. In a frozen Lambda timers stand
+ * still, and its sockets may break unnoticed.
  */
 export class SocketPool implements SocketOwner {
   readonly #target: SocketTarget;
   readonly #maxSockets: number;
   readonly #maxIdleMs: number;
   readonly #now: () => number;
-  /** The one used last is at the end. */
+  /** The socket that was used last is at the end. */
   readonly #free: HttpSocket[] = [];
   readonly #opening = new Set<HttpSocket>();
   readonly #waiting = new Set<Exchange>();
@@ -52,10 +52,10 @@ export class SocketPool implements SocketOwner {
   }
 
   /**
-   * Sends a request and resolves to how it ended; never rejects.
+   * Sends a request and resolves to how it ended. Never rejects.
    *
-   * @param request Its bytes, one character each.
-   * @param timeoutMs It has ended after this, in milliseconds, waiting for a socket included.
+   * @param request One character for each byte.
+   * @param timeoutMs Longest duration in milliseconds, including the wait for a socket.
    */
   exchange(request: string, timeoutMs: number): Promise<ExchangeEnd> {
     return new Promise((resolve) => {
@@ -66,7 +66,7 @@ export class SocketPool implements SocketOwner {
         this.#waiting.add(exchange);
         this.#openWanted();
       } else {
-        socket.hold(true);
+        socket.keepProcessAlive(true);
         this.#send(socket, exchange);
       }
     });
@@ -77,7 +77,7 @@ export class SocketPool implements SocketOwner {
     const [next] = this.#waiting;
     if (next === undefined) {
       socket.freeSince = this.#now();
-      socket.hold(false);
+      socket.keepProcessAlive(false);
       this.#free.push(socket);
     } else {
       this.#waiting.delete(next);
@@ -94,7 +94,7 @@ export class SocketPool implements SocketOwner {
     this.#openWanted();
   }
 
-  /** Each socket that could not be opened ends one request, so that a host that is away is known at once. */
+  /** Each socket that cannot be opened ends one request, so that requests to a host that is down fail fast. */
   #failFirst(error: Error): void {
     const [first] = this.#waiting;
     if (first !== undefined) this.#settle(first, { kind: 'unsent', error });
@@ -114,7 +114,7 @@ export class SocketPool implements SocketOwner {
         this.#opening.add(new HttpSocket(this.#target, this));
         this.#sockets += 1;
       } catch (error) {
-        this.#failFirst(error as Error); // a port or a host that Node does not take
+        this.#failFirst(error as Error); // Node refuses the port or the host
       }
     }
   }

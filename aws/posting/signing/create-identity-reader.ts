@@ -1,15 +1,15 @@
 import type { Identity } from './create-post-signer.ts';
 
-/** Reading the environment takes a microsecond, a tenth of what a post may cost. */
+/** Our choice: how long an identity is cached, in milliseconds. A read takes a microsecond, a tenth of a post. */
 const LIFE_MS = 1_000;
 
 /**
- * Reads who we are from the environment, as Lambda gives it; a change is seen within a second. Where the environment
- * names no keys or no Region, the SDK's default chain (profiles, containers, instances) is asked.
+ * Creates a function that reads the identity from the environment of Lambda. It sees a change within a second. If the
+ * environment has no keys or no Region, it uses the SDK's default chain (profiles, containers, instances).
  *
- * @param environment Default: that of the process. `AWS_PROFILE` set means the chain, as for the SDK.
+ * @param environment Default: that of the process. If it sets `AWS_PROFILE`, the chain is used, as in the SDK.
  * @param now Epoch milliseconds. Default: the system's clock.
- * @throws {Error} the SDK's own, through the promise, where the chain finds nobody.
+ * @throws {Error} the SDK's own, through the promise, if the chain finds no credentials.
  */
 export const createIdentityReader = (
   environment: NodeJS.ProcessEnv = process.env,
@@ -30,7 +30,7 @@ export const createIdentityReader = (
     const identity = fromEnvironment(environment);
     readAtMs = nowMs;
     if (identity !== undefined) return remember(identity);
-    // Loaded here and not above: in a Lambda it is never needed and would double the cold start.
+    // Loaded only here: a Lambda never needs it, and it would double the cold start.
     chain ??= import('./create-sdk-identity-reader.ts').then(({ createSdkIdentityReader }) =>
       createSdkIdentityReader(),
     );
@@ -49,8 +49,8 @@ const fromEnvironment = (environment: NodeJS.ProcessEnv): Identity | undefined =
   };
 };
 
-const isSame = (one: Identity, other: Identity): boolean =>
-  one.accessKeyId === other.accessKeyId &&
-  one.secretAccessKey === other.secretAccessKey &&
-  one.sessionToken === other.sessionToken &&
-  one.region === other.region;
+const isSame = (a: Identity, b: Identity): boolean =>
+  a.accessKeyId === b.accessKeyId &&
+  a.secretAccessKey === b.secretAccessKey &&
+  a.sessionToken === b.sessionToken &&
+  a.region === b.region;

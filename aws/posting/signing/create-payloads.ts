@@ -1,18 +1,18 @@
 import { hash } from 'node:crypto';
 
-/** A message made ready to be signed and written many times. */
+/** A message that is ready to be signed and written many times. */
 export interface Payload {
   /** SHA-256 of its UTF-8 bytes, in lower-case hexadecimal. */
   readonly sha256: string;
   readonly byteLength: number;
-  /** Its UTF-8 bytes, each as one character: together with the head it is written as one text. */
+  /** One character for each UTF-8 byte: the head and the payload are written as one text. */
   readonly latin1: string;
 }
 
-/** So that the messages of one batch are hashed once each, and memory stays bounded: 16 of 128 KB are 6 MB. */
+/** Our choice: each message of a batch is hashed once, and memory stays bounded. 16 messages of 128 KB take 6 MB. */
 const MAX_PAYLOADS = 16;
 
-/** Gives payloads of texts; the last {@link MAX_PAYLOADS} are remembered, so that a broadcast is hashed once for all its recipients. */
+/** Creates a function that returns the payload of a text. It caches the last 16, so that a broadcast is hashed once. */
 export const createPayloads = (): ((text: string) => Payload) => {
   const payloads = new Map<string, Payload>();
   return (text) => {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Payload } from './create-payloads.ts';
 import { hmacSha256 } from './hmac-sha256.ts';
 
-/** Who signs, and for which Region. A new object whenever something in it has changed. */
+/** The credentials and the Region of a signature. A changed identity must be a new object. */
 export interface Identity {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -14,7 +14,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 'execute-api';
 const CONTENT_TYPE = 'application/octet-stream';
 
-/** What does not change while the second and the identity stay the same: most of a signature. */
+/** The parts of a signature that change only with the second or the identity. */
 interface Scope {
   readonly second: number;
   readonly identity: Identity;
@@ -27,14 +27,14 @@ interface Scope {
   readonly headerLines: string;
 }
 
-/** Signs a post: gives the request's head, from `POST` to the empty line. */
+/** Signs a post. Returns the head of the request, from `POST` to the empty line. */
 export type PostSigner = (path: PostPath, payload: Payload, identity: Identity, nowMs: number) => string;
 
 /**
- * AWS Signature Version 4 of posts to one host. All headers sent are signed; what depends on the second only is made
- * once a second, the key once a day.
+ * Creates a signer for posts to one host, with AWS Signature Version 4. It signs every header of the request. It
+ * computes the parts that depend on the second once a second, and the key once a day.
  *
- * @param host As in the `host` header: with a port where it is not the protocol's own.
+ * @param host As in the `host` header: with the port, unless it is the default port of the protocol.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export const createPostSigner = (host: string): PostSigner => {
@@ -81,17 +81,17 @@ const dayKey = ({ secretAccessKey, region }: Identity, day: string): Buffer =>
     Buffer.from(`AWS4${secretAccessKey}`),
   );
 
-/** The path of a post, as it is on the wire and as it is signed: encoded once more. */
+/** The path of a post, as it is sent and as it is signed. The signed path is encoded once more. */
 export interface PostPath {
   wire: string;
   canonical: string;
 }
 
 /**
- * Where posts to connections go below a callback URL.
+ * Creates a function that returns the path of a post for a connection id.
  *
- * @param callbackUrlPath The path of the callback URL: `/production`, `/` on a custom domain. A slash at its end is
- *   taken off: `//@connections` is another path, and refused.
+ * @param callbackUrlPath The path of the callback URL: `/production`, or `/` on a custom domain. A slash at its end is
+ *   removed, because API Gateway refuses `//@connections`.
  */
 export const createPostPath = (callbackUrlPath: string): ((connectionId: string) => PostPath) => {
   const wirePrefix = `${callbackUrlPath.replace(/\/+$/, '')}/@connections/`;
@@ -103,12 +103,11 @@ export const createPostPath = (callbackUrlPath: string): ((connectionId: string)
 };
 
 /**
- * Percent-encodes all but the unreserved characters of RFC 3986, as SigV4 wants it. Half a surrogate pair becomes
- * U+FFFD.
+ * Percent-encodes all but the unreserved characters of RFC 3986, as SigV4 requires. A lone surrogate becomes U+FFFD.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export const escapeUri = (text: string): string =>
-  // Most of what is escaped here is an id, and has nothing to escape but the `=` at its end.
+  // Most texts are ids, in which only the `=` at the end must be escaped.
   text.replace(ESCAPED, (character) => BY_CHARACTER[character] ?? escapeRare(character));
 
 const ESCAPED = /[^A-Za-z0-9\-_.~]+/g;

@@ -1,7 +1,7 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Identity } from './create-post-signer.ts';
 
-/** Who the SDK's default chain says we are. The SDK renews credentials that are about to expire. */
+/** Reads the identity from the SDK's default chain. The SDK renews credentials that are about to expire. */
 export const createSdkIdentityReader = (): (() => Promise<Identity>) => {
   const { config } = new ApiGatewayManagementApiClient({});
   return async () => {

@@ -45,12 +45,12 @@ connectionManagerContract('SdkConnectionManager on HTTP', {
 });
 
 describe('SdkConnectionManager', () => {
-  it('knows nothing of an id that is none', async () => {
+  it('returns undefined for an invalid id', async () => {
     stub.behaviours.set('not an id', 'invalid');
     expect(await new SdkConnectionManager().inspect('not an id')).toBeUndefined();
   });
 
-  it('says which error it was answered', async () => {
+  it('names the error that API Gateway answered', async () => {
     stub.behaviours.set('c1', 'forbidden');
     await expect(new SdkConnectionManager().inspect('c1')).rejects.toThrow(/403 ForbiddenException$/);
   });

@@ -10,10 +10,10 @@ export interface TableUnderTest {
   startDown(): Promise<ConnectionTable>;
 }
 
-/** What every connection table promises. */
+/** The promises of every connection table. */
 export const connectionTableContract = (name: string, { start, startDown }: TableUnderTest): void => {
   describe(`${name} as a connection table`, () => {
-    it('gives back the row that was put, and nothing else', async () => {
+    it('returns the row that was put, and only its attributes', async () => {
       const table = await start();
       await table.put(aConnectionRow());
       expect(await table.scanPage()).toEqual({ rows: [aConnectionRow()], cursor: undefined });
@@ -34,12 +34,12 @@ export const connectionTableContract = (name: string, { start, startDown }: Tabl
       expect(await idsIn(table)).toEqual(['stays']);
     });
 
-    it('deletes a row that is not there', async () => {
+    it('resolves if the row to delete does not exist', async () => {
       const table = await start();
       await expect(table.delete('never-was')).resolves.toBeUndefined();
     });
 
-    it('deletes many, more than a batch holds, named twice or not there, and leaves the others', async () => {
+    it('deletes more rows than a batch holds, also duplicate and unknown ids, and leaves the others', async () => {
       const table = await start();
       const ids = Array.from({ length: 60 }, (_, index) => `c${String(index).padStart(2, '0')}`);
       await Promise.all(ids.map((connectionId) => table.put(aConnectionRow({ connectionId }))));
@@ -47,21 +47,21 @@ export const connectionTableContract = (name: string, { start, startDown }: Tabl
       expect(await idsIn(table)).toEqual(['c00']);
     });
 
-    it('deletes none of none', async () => {
+    it('accepts an empty list of rows to delete', async () => {
       const table = await start();
       expect(await table.deleteMany([])).toEqual([]);
     });
 
-    it('gives each row once over all pages', async () => {
+    it('returns each row once over all pages', async () => {
       const table = await start();
       const ids = Array.from({ length: 120 }, (_, index) => `c${index}`);
-      const filler = 'x'.repeat(10_000); // a page is 1 MB: what else is in a row counts, and is not given
+      const filler = 'x'.repeat(10_000); // a page is 1 MB: other attributes count, but are not returned
       await Promise.all(ids.map((connectionId) => table.put({ ...aConnectionRow({ connectionId }), filler } as never)));
       expect((await table.scanPage()).cursor).toEqual(expect.any(String));
       expect(await idsIn(table)).toEqual([...ids].sort());
     });
 
-    it('goes on after a cursor whose row is gone', async () => {
+    it('continues after a cursor whose row is gone', async () => {
       const table = await start();
       const ids = ['a', 'b', 'c', 'd'];
       for (const connectionId of ids) await table.put(aConnectionRow({ connectionId }));
@@ -72,7 +72,7 @@ export const connectionTableContract = (name: string, { start, startDown }: Tabl
       expect(rows.map(({ connectionId }) => connectionId)).toEqual(order.slice(2));
     });
 
-    it('rejects what it cannot do, and names the rows it could not delete', async () => {
+    it('rejects failed calls, and returns the ids of rows that it could not delete', async () => {
       const table = await startDown();
       await expect(table.put(aConnectionRow())).rejects.toThrow();
       await expect(table.delete('c1')).rejects.toThrow();

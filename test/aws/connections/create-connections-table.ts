@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 
-/** Makes a table as the stack does, and resolves to its name when it can be used. */
+/** Creates a table like the stack's, and resolves to its name when it is ready. */
 export const createConnectionsTable = async (
   client: DynamoDBClient,
   keyAttribute = 'connectionId',

@@ -24,7 +24,7 @@ afterAll(() => dynamo.stop());
 
 type Answer = (input: ServiceInputTypes) => Promise<{ output: ServiceOutputTypes }>;
 
-/** A table whose calls go through `intercept`, on their way to dynalite. */
+/** A table whose calls to dynalite go through `intercept`. */
 const start = async (intercept: (input: ServiceInputTypes, next: Answer) => ReturnType<Answer>) => {
   const client = new DynamoDBClient();
   const tableName = await createConnectionsTable(client);
@@ -37,7 +37,7 @@ const start = async (intercept: (input: ServiceInputTypes, next: Answer) => Retu
 };
 
 describe('DynamoConnectionTable', () => {
-  it('reads consistently, so that who connected before the scan is found', async () => {
+  it('reads consistently, so that a scan finds every connection that was written before it', async () => {
     const inputs: ServiceInputTypes[] = [];
     const { table } = await start((input, next) => {
       inputs.push(input);
@@ -48,9 +48,9 @@ describe('DynamoConnectionTable', () => {
   });
 
   it.each<[string, Record<string, AttributeValue>, { connectedAt: number; ttl: number }]>([
-    ['that has only its key', {}, { connectedAt: 0, ttl: NO_EXPIRY_SECONDS }],
+    ['with only its key', {}, { connectedAt: 0, ttl: NO_EXPIRY_SECONDS }],
     [
-      'in milliseconds',
+      'with milliseconds',
       { connectedAt: { N: '1795219006123' }, ttl: { N: '1795226506123' } },
       { connectedAt: 1_795_219_006, ttl: 1_795_226_506 },
     ],
@@ -61,7 +61,7 @@ describe('DynamoConnectionTable', () => {
     ],
     ['with a negative time', { connectedAt: { N: '-1' } }, { connectedAt: 0, ttl: NO_EXPIRY_SECONDS }],
     [
-      'whose times are texts',
+      'with times as text',
       { connectedAt: { S: '1795219006' }, ttl: { S: 'tomorrow' } },
       { connectedAt: 1_795_219_006, ttl: NO_EXPIRY_SECONDS },
     ],
@@ -72,14 +72,14 @@ describe('DynamoConnectionTable', () => {
     expect((await table.scanPage()).rows).toEqual([{ connectionId: 'c1', ...times }]);
   });
 
-  it('names a key that is no string', async () => {
+  it('names a key that is not a string', async () => {
     const { table } = await start(async (input, next) =>
       'ConsistentRead' in input ? { output: { Items: [{ connectionId: { N: '5' } }], $metadata: {} } } : next(input),
     );
     await expect(table.scanPage()).rejects.toThrow(/the key connectionId of the table .* to be a string/);
   });
 
-  it('deletes again what DynamoDB left unprocessed, and that alone', async () => {
+  it('retries only the rows that DynamoDB left unprocessed', async () => {
     const batches: number[] = [];
     const { table } = await start((input, next) => withholdHalf(input, next, batches));
     const ids = Array.from({ length: 8 }, (_, index) => `c${index}`);
@@ -89,7 +89,7 @@ describe('DynamoConnectionTable', () => {
     expect((await table.scanPage()).rows).toEqual([]);
   });
 
-  it('names what DynamoDB leaves unprocessed for ever', async () => {
+  it('returns the ids that DynamoDB never processes', async () => {
     const { table } = await start(async (input, next) => {
       const { RequestItems } = input as BatchWriteItemCommandInput;
       return RequestItems ? { output: { UnprocessedItems: RequestItems, $metadata: {} } } : next(input);
@@ -98,7 +98,7 @@ describe('DynamoConnectionTable', () => {
   });
 });
 
-/** Does the first half of a batch, as a throttled DynamoDB does. */
+/** Processes only the first half of a batch, like a throttled DynamoDB. */
 const withholdHalf = async (input: ServiceInputTypes, next: Answer, batches: number[]): ReturnType<Answer> => {
   const { RequestItems } = input as BatchWriteItemCommandInput;
   const [tableName = '', requests = []] = Object.entries(RequestItems ?? {})[0] ?? [];

@@ -4,7 +4,8 @@ import { PATIENCE_MS } from '../../support/until.ts';
 
 export interface PosterUnderTest {
   /**
-   * A poster, what becomes of posts to a connection, and what arrived there. `unknown` is a post that is never answered.
+   * A poster, a function that sets the outcome of posts to a connection, and one that returns the texts that arrived.
+   * The outcome `unknown` is a post that is never answered.
    */
   start(): Promise<{
     poster: ConnectionPoster;
@@ -16,7 +17,7 @@ export interface PosterUnderTest {
 const PATIENTLY = { timeoutMs: PATIENCE_MS };
 const REFUSALS = ['gone', 'throttled', 'too-large', 'forbidden', 'failed', 'unknown'] as const satisfies PostOutcome[];
 
-/** What every connection poster promises. */
+/** The promises of every connection poster. */
 export const connectionPosterContract = (name: string, { start }: PosterUnderTest): void => {
   describe(`${name} as a connection poster`, () => {
     it('delivers a text to one connection, unchanged', async () => {
@@ -27,9 +28,9 @@ export const connectionPosterContract = (name: string, { start }: PosterUnderTes
       expect(arrived('another')).toEqual([]);
     });
 
-    it.each(REFUSALS)('resolves to %s, with a detail that quotes nothing', async (outcome) => {
+    it.each(REFUSALS)('resolves to %s, with a detail that does not quote the answer', async (outcome) => {
       const { poster, arrange } = await start();
-      // Opens the socket: what is not sent by its deadline is another outcome.
+      // Opens the socket first: a post that is not sent by its deadline has another outcome.
       await poster.post('another', 'text', PATIENTLY);
       arrange('c1', outcome);
       const deadline = outcome === 'unknown' ? { timeoutMs: 50 } : PATIENTLY;

@@ -57,14 +57,14 @@ describe('SdkConnectionPoster', () => {
     ['bare-gone', 'gone'],
     ['invalid', 'gone'],
     ['bad-request', 'failed'],
-  ])('takes an answer of the kind "%s" for %s', async (behaviour, outcome) => {
+  ])('translates an answer of the kind "%s" to %s', async (behaviour, outcome) => {
     stub.behaviours.set('c1', behaviour);
     const result = await new SdkConnectionPoster().post('c1', 'text', { timeoutMs: PATIENCE_MS });
     expect(result.outcome).toBe(outcome);
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('does not know what became of a post whose answer has begun and not ended at its deadline', async () => {
+  it('resolves to unknown if the answer has begun but not ended at the deadline', async () => {
     stub.behaviours.set('c1', 'stall');
     const deadline = new AbortController();
     const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
@@ -89,8 +89,8 @@ describe('SdkConnectionPoster', () => {
   });
 
   it.each([
-    ['may have delivered what it could send and was not answered', '', { outcome: 'unknown', detail: 'ECONNRESET' }],
-    ['has not delivered what it could not send', 'http://127.0.0.1:1/p', { outcome: 'failed', detail: 'ECONNREFUSED' }],
+    ['resolves to unknown if it sent a post but got no answer', '', { outcome: 'unknown', detail: 'ECONNRESET' }],
+    ['resolves to failed if it could not send', 'http://127.0.0.1:1/p', { outcome: 'failed', detail: 'ECONNREFUSED' }],
   ])('%s', async (_, elsewhere, expected) => {
     stub.behaviours.set('c1', 'reset');
     expect(await postInWorker(elsewhere || stub.url, 'c1')).toEqual(expected);

@@ -8,6 +8,6 @@ interface Order {
 }
 
 const { environment, connectionId, timeoutMs } = workerData as Order;
-// Under jest Node's own errors are of another realm, which the SDK wraps without their code: it has to run outside.
+// In jest, Node's errors belong to another realm, and the SDK loses their code. So the SDK runs outside of jest.
 Object.assign(process.env, environment);
 parentPort?.postMessage(await new SdkConnectionPoster().post(connectionId, 'text', { timeoutMs }));

@@ -9,11 +9,11 @@ import type { ConnectionPoster, PostOptions, PostOutcome, PostResult } from '../
 
 const DEFAULT_TIMEOUT_MS = 2_000;
 
-/** Posts by the SDK: what `signed-poster.ts` is held against. */
+/** Posts with the SDK. The tests compare `signed-poster.ts` with it. */
 export class SdkConnectionPoster implements ConnectionPoster {
   readonly #client: ApiGatewayManagementApiClient;
 
-  /** @param client One that makes a single attempt: a repeated post may deliver twice. */
+  /** @param client It must make only one attempt: a repeated post may deliver twice. */
   constructor(client: ApiGatewayManagementApiClient = createManagementClient()) {
     this.#client = client;
   }
@@ -26,7 +26,7 @@ export class SdkConnectionPoster implements ConnectionPoster {
     try {
       await this.#client.send(
         new PostToConnectionCommand({ ConnectionId: connectionId, Data: data }),
-        // Not the SDK's request timeout, which stops counting when the first byte of an answer is there.
+        // The SDK's request timeout would end with the first byte of the answer.
         { abortSignal: AbortSignal.timeout(timeoutMs) },
       );
       return { outcome: 'delivered' };
@@ -37,9 +37,9 @@ export class SdkConnectionPoster implements ConnectionPoster {
 }
 
 const BY_STATUS: Readonly<Record<number, PostOutcome>> = { 403: 'forbidden', 413: 'too-large', 429: 'throttled' };
-/** The connection was never made, so nothing was sent. https://nodejs.org/api/errors.html#common-system-errors */
+/** The socket was never connected, so nothing was sent. https://nodejs.org/api/errors.html#common-system-errors */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-/** The request had gone out, or may have. */
+/** The request was sent, or may have been. */
 const MAYBE_SENT = new Set(['AbortError', 'TimeoutError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
 const toOutcome = (error: unknown): PostOutcome => {

@@ -12,7 +12,7 @@ import { type HttpStub, startHttpStub } from './http/start-http-stub.ts';
 type SignerOptions = ConstructorParameters<typeof SignatureV4>[0];
 type Bytes = Parameters<typeof Buffer.from>[0] & Uint8Array;
 
-/** What `@smithy/signature-v4` asks of a hash, made of what ours is not made of. */
+/** A hash for `@smithy/signature-v4` that does not use the code under test. */
 class Sha256 {
   readonly #hash: Hash | Hmac;
   constructor(secret?: unknown) {
@@ -67,7 +67,7 @@ const posts = fc.record({
   id: fc.oneof(idOfAws, anyId),
   path: stage,
   data: fc.string({ unit: 'binary', minLength: 1, maxLength: 2_000 }),
-  // The same post on other days, and as somebody else: what is remembered must not outlive its use.
+  // The same post on other days and with other credentials: the signer must not use outdated cached values.
   moments: fc
     .array(signer, { minLength: 1, maxLength: 2 })
     .chain((signers) =>
@@ -95,7 +95,7 @@ describe('the signature of a post', () => {
   });
   afterAll(() => stub.stop());
 
-  it('equals that of @smithy/signature-v4 over all headers sent', async () => {
+  it('equals the signature of @smithy/signature-v4 over all headers of the request', async () => {
     const property = fc.asyncProperty(posts, async (posts) => {
       const host = '127.0.0.1:8080';
       const sign = createPostSigner(host);

@@ -9,7 +9,7 @@ import { type HttpStub, startHttpStub } from './http/start-http-stub.ts';
 const identity = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI',
-  sessionToken: 'token-that-nobody-may-read',
+  sessionToken: 'token-that-must-stay-secret',
   region: 'us-east-1',
 };
 const ID = 'PJqB0fHsqRcCHlw=';
@@ -72,9 +72,12 @@ describe('SignedPoster', () => {
       /missing permission/,
     ],
     ['{"message":"The security token included in the request is expired"}', /wrong credentials/],
-    ['{"message":"The request signature we calculated does not match. token-that-nobody-may-read"}', /wrong signature/],
-    ['{"message":"else token-that-nobody-may-read"}', /no reason we know/],
-  ])('says of 403 %s how to mend it and nothing of what it echoes', async (body, detail) => {
+    [
+      '{"message":"The request signature we calculated does not match. token-that-must-stay-secret"}',
+      /wrong signature/,
+    ],
+    ['{"message":"else token-that-must-stay-secret"}', /an unknown reason/],
+  ])('explains for 403 %s how to fix it, without quoting the answer', async (body, detail) => {
     const poster = await start(answerWith('403 Forbidden', '', body));
     const result = await poster.post(ID, 'hello', PATIENTLY);
     expect(result).toEqual({ outcome: 'forbidden', detail: expect.stringMatching(detail) });
@@ -83,7 +86,7 @@ describe('SignedPoster', () => {
   });
 
   it.each(['Signature expired: 20261120T000000Z is now earlier than 20261120T005500Z', 'Signature not yet current: x'])(
-    'signs again with the clock of an answer that says: %s',
+    'signs again with the clock of the answer after: %s',
     async (message) => {
       const date = new Date('2026-11-20T12:34:56Z');
       const dateOf = (request: RawRequest) => request.headers.find(([name]) => name === 'x-amz-date')?.[1];
@@ -106,7 +109,7 @@ describe('SignedPoster', () => {
     },
   );
 
-  it('does not sign again if the time of the post is over', async () => {
+  it('does not sign again after the deadline of the post', async () => {
     const answer = answerWith(
       '403 Forbidden',
       'Date: Fri, 20 Nov 2026 12:34:56 GMT\r\n',
@@ -124,16 +127,16 @@ describe('SignedPoster', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('tries a wrong clock once, and leaves the clock alone for any other 403', async () => {
-    const [ours, theirs] = [new Date('2026-11-20T12:34:56Z'), new Date('2030-01-01T00:00:00Z')];
+  it('corrects the clock once, and ignores the clock of any other 403', async () => {
+    const [local, remote] = [new Date('2026-11-20T12:34:56Z'), new Date('2030-01-01T00:00:00Z')];
     const poster = await start(
       (request, socket) =>
         answerWith(
           '403 Forbidden',
-          `Date: ${theirs.toUTCString()}\r\n`,
+          `Date: ${remote.toUTCString()}\r\n`,
           request.index === 0 ? '{"message":"Forbidden"}' : '{"message":"Signature expired"}',
         )(request, socket),
-      { now: () => ours.getTime() },
+      { now: () => local.getTime() },
     );
     expect(await poster.post(ID, 'hello', PATIENTLY)).toMatchObject({
       outcome: 'forbidden',
@@ -147,7 +150,7 @@ describe('SignedPoster', () => {
     expect(dates).toEqual(['20261120T123456Z', '20261120T123456Z', '20300101T000000Z']);
   });
 
-  it('posts over TLS to a host whose certificate it trusts, and to no other', async () => {
+  it('posts over TLS only to a host whose certificate it trusts', async () => {
     const certificate = await createCertificate();
     stub = await startHttpStub(answerWith('200 OK'), certificate);
     const options = { endpoint: `https://localhost:${stub.port}/production`, readIdentity: () => identity };
@@ -163,7 +166,7 @@ describe('SignedPoster', () => {
     expect(stub.requests).toHaveLength(3);
   });
 
-  it('knows over TLS too that a request was written and not answered', async () => {
+  it('resolves to unknown over TLS too if a request was written but not answered', async () => {
     const certificate = await createCertificate();
     stub = await startHttpStub((_, socket) => socket.destroy(), certificate);
     const poster = new SignedPoster({
@@ -175,21 +178,21 @@ describe('SignedPoster', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('fails a post that reached nobody', async () => {
+  it('fails a post if the host refuses sockets', async () => {
     const poster = await start(() => {});
     await stub.stop();
     expect(await poster.post(ID, 'hello', PATIENTLY)).toEqual({ outcome: 'failed', detail: 'ECONNREFUSED' });
   });
 
-  it('does not know what became of a post that has no answer at its deadline', async () => {
+  it('resolves to unknown if a post has no answer at its deadline', async () => {
     const poster = await start((request, socket) => request.index === 0 && answerWith('200 OK')(request, socket));
     expect(await poster.post(ID, 'hello', PATIENTLY)).toEqual({ outcome: 'delivered' }); // opens the socket
     expect(await poster.post(ID, 'hello', { timeoutMs: 30 })).toEqual({ outcome: 'unknown', detail: 'DEADLINE' });
   });
 
-  it('fails a post for which nobody signs, also where nobody answers who we are', async () => {
-    const nobody = Object.assign(new Error('secret'), { name: 'CredentialsProviderError' });
-    const refused = await start(() => {}, { readIdentity: () => Promise.reject(nobody) });
+  it('fails a post if the identity is refused or never comes', async () => {
+    const refusal = Object.assign(new Error('secret'), { name: 'CredentialsProviderError' });
+    const refused = await start(() => {}, { readIdentity: () => Promise.reject(refusal) });
     expect(await refused.post(ID, 'hello', PATIENTLY)).toEqual({
       outcome: 'failed',
       detail: 'CredentialsProviderError',
@@ -204,19 +207,19 @@ describe('SignedPoster', () => {
     ['nothing', undefined],
     ['a text', 'secret'],
     ['an error without a name', Object.defineProperty(new Error('secret'), 'name', { value: undefined })],
-  ])('fails a post if whoever tells who we are throws %s, at once or later', async (_, thrown) => {
-    const later = await start(() => {}, { readIdentity: () => Promise.reject(thrown) });
-    expect(await later.post(ID, 'hello', PATIENTLY)).toEqual({
+  ])('fails a post if readIdentity throws or rejects with %s', async (_, thrown) => {
+    const rejecting = await start(() => {}, { readIdentity: () => Promise.reject(thrown) });
+    expect(await rejecting.post(ID, 'hello', PATIENTLY)).toEqual({
       outcome: 'failed',
       detail: expect.not.stringContaining('secret'),
     });
-    const atOnce = new SignedPoster({
+    const throwing = new SignedPoster({
       endpoint: `http://127.0.0.1:${stub.port}/`,
       readIdentity: () => {
         throw thrown;
       },
     });
-    expect(await atOnce.post(ID, 'hello', PATIENTLY)).toMatchObject({ outcome: 'failed' });
+    expect(await throwing.post(ID, 'hello', PATIENTLY)).toMatchObject({ outcome: 'failed' });
     expect(stub.requests).toHaveLength(0);
   });
 
@@ -230,7 +233,7 @@ describe('SignedPoster', () => {
     expect(used).toEqual(['AKIAFIRST', 'AKIASECOND']);
   });
 
-  it.each(['', '.', '..'])('posts nothing to the id "%s", which is another path', async (connectionId) => {
+  it.each(['', '.', '..'])('posts nothing to the id "%s", which would change the path', async (connectionId) => {
     const poster = await start(answerWith('200 OK'));
     expect(await poster.post(connectionId, 'hello', PATIENTLY)).toMatchObject({ outcome: 'gone' });
     expect(stub.requests).toHaveLength(0);

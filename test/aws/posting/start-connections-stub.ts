@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /**
- * How the stub answers for a connection, as API Gateway does on the wire. Besides: `invalid` is 400 for a malformed id,
- * `bare-gone` a 410 without a header, `hang` no answer, `stall` an answer without an end, `reset` a broken connection.
+ * How the stub answers for a connection. Most answers are API Gateway's. `invalid` is 400 for a malformed id,
+ * `bare-gone` is 410 without a header, `hang` sends no answer, `stall` sends an answer without an end, and `reset` is a
+ * broken socket.
  */
 export type Behaviour =
   | 'ok'
@@ -22,25 +23,25 @@ export type Behaviour =
 
 export interface StubRequest {
   method: string;
-  /** As it was on the wire. */
+  /** As the client sent it. */
   path: string;
   connectionId: string;
   body: string;
 }
 
 export interface ConnectionsStub {
-  /** What `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` would be. */
+  /** The value for `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`. */
   url: string;
   /** By connection id. Default `ok`. */
   behaviours: Map<string, Behaviour>;
-  /** What came, in order. */
+  /** All requests, in order. */
   requests: StubRequest[];
   stop(): Promise<void>;
 }
 
 const PREFIX = '/production/@connections/';
 
-/** `@connections` over HTTP, without signatures: statuses, headers and bodies of API Gateway. */
+/** Starts `@connections` over HTTP, with the statuses, headers and bodies of API Gateway. It checks no signatures. */
 export const startConnectionsStub = async (): Promise<ConnectionsStub> => {
   const behaviours = new Map<string, Behaviour>();
   const requests: StubRequest[] = [];

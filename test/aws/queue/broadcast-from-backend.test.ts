@@ -14,7 +14,7 @@ interface Sent {
   headers: Record<string, string>;
 }
 
-/** Where a request for a queue goes, and which key signs it for which Region: caught after the SDK's signature, before the network. */
+/** Returns the host, key and Region of a request for a queue. The request is intercepted after the SDK signed it. */
 const sentTo = async (origin: string): Promise<{ to: string; keyId: string; region: string }> => {
   const QueueUrl = `${origin}/123456789012/broadcasts`;
   const client = createQueueClient(QueueUrl);
@@ -32,8 +32,8 @@ const sentTo = async (origin: string): Promise<{ to: string; keyId: string; regi
   return { to: port === undefined ? hostname : `${hostname}:${port}`, keyId, region };
 };
 
-/** The SDK warns of each URL that it would not have made itself. */
-const hearWarnings = () => jest.spyOn(console, 'warn').mockImplementation(() => {});
+/** The SDK warns of a URL that differs from the one it would create. */
+const spyOnWarnings = () => jest.spyOn(console, 'warn').mockImplementation(() => {});
 
 describe('createQueueClient', () => {
   it.each([
@@ -53,7 +53,7 @@ describe('createQueueClient', () => {
     ['vpce-0a1b2c3d4e5f60718-abcd1234-us-east-1a.sqs-fips.us-east-1.vpce.amazonaws.com', 'us-east-1'],
     ['SQS.EU-CENTRAL-1.amazonaws.com', 'eu-central-1'],
   ])('signs for the Region that %s names, and sends there', async (host, region) => {
-    hearWarnings();
+    spyOnWarnings();
     await expect(sentTo(`https://${host}`)).resolves.toEqual({
       to: host.toLowerCase(),
       keyId: 'AKIAENVIRONMENT',
@@ -62,9 +62,9 @@ describe('createQueueClient', () => {
   });
 
   it.each(['sqs.internal.example.com', 'my-team-1.example.com', 'eu-west-1.queue.example.com'])(
-    "signs for the environment's Region if %s names none",
+    "signs for the environment's Region if %s has no Region",
     async (host) => {
-      hearWarnings();
+      spyOnWarnings();
       await expect(sentTo(`https://${host}`)).resolves.toEqual({
         to: host,
         keyId: 'AKIAENVIRONMENT',
@@ -74,9 +74,9 @@ describe('createQueueClient', () => {
   );
 
   it.each(['127.0.0.1', 'localhost', '[::1]'])(
-    'asks a local run at %s with the keys it knows, and without a warning',
+    'sends to a local run at %s with its keys, and without a warning',
     async (host) => {
-      const warnings = hearWarnings();
+      const warnings = spyOnWarnings();
       await expect(sentTo(`http://${host}:4566`)).resolves.toEqual({
         to: `${host}:4566`,
         keyId: 'local',

@@ -5,7 +5,7 @@ import type { DeadLetter } from '../../../schemas/dead-letter.ts';
 import { MAX_MESSAGE_BYTES } from '../../../schemas/quotas.ts';
 
 export interface QueueUnderTest {
-  /** An empty queue, and what is in it and in its dead-letter queue when the test looks. */
+  /** An empty queue, and functions that return the content of it and of its dead-letter queue. */
   start(): Promise<{
     queue: BroadcastQueue;
     sent(): { record: BroadcastRecord; delayed: boolean }[];
@@ -18,17 +18,17 @@ export interface QueueUnderTest {
 const record: BroadcastRecord = { v: 1, id: 'b1', data: 'hello, everyone!', sentAt: 1, expiresAt: 2, except: 'c1' };
 const letter: DeadLetter = { v: 1, reason: 'slow', diedAt: 3, record: JSON.stringify(record) };
 
-/** What every broadcast queue promises. */
+/** The promises of every broadcast queue. */
 export const broadcastQueueContract = (name: string, { start, startDown }: QueueUnderTest): void => {
   describe(`${name} as a broadcast queue`, () => {
-    it('takes a record as one message, unchanged, to be received at once', async () => {
+    it('takes a record as one unchanged message without delay', async () => {
       const { queue, sent, deadLetters } = await start();
       await queue.send(record);
       expect(sent()).toEqual([{ record, delayed: false }]);
       expect(deadLetters()).toEqual([]);
     });
 
-    it('keeps what a text may have in it', async () => {
+    it('keeps every character of a text', async () => {
       const { queue, sent } = await start();
       const data = '\u0000\u0001\t\n"\\ \u007f é 漢 😀 \ud800 \ufffd \ufffe \uffff';
       await queue.send({ ...record, data });
@@ -55,7 +55,7 @@ export const broadcastQueueContract = (name: string, { start, startDown }: Queue
       expect(sent()).toEqual([]);
     });
 
-    it('rejects what it did not take', async () => {
+    it('rejects if it did not take the message', async () => {
       const queue = await startDown();
       await expect(queue.send(record)).rejects.toThrow();
       await expect(queue.deadLetter(letter)).rejects.toThrow();

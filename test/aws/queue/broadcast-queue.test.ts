@@ -57,7 +57,7 @@ broadcastQueueContract('SqsBroadcastQueue on the local SQS', {
 });
 
 describe('SqsBroadcastQueue', () => {
-  it('says which variable the dead-letter queue comes from', async () => {
+  it('names the missing variable of the dead-letter queue', async () => {
     const queue = new SqsBroadcastQueue({ queueUrl: createQueue().url });
     await expect(queue.deadLetter({ v: 1, reason: 'failed', diedAt: 1, record: '{}' })).rejects.toThrow(
       'The environment variable FAN_OUT_DEAD_LETTER_QUEUE_URL is not set',

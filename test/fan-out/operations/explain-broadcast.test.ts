@@ -25,7 +25,7 @@ const second = anAccount({
 });
 
 describe('explainBroadcast', () => {
-  it('says what became of every connection', () => {
+  it('says how each connection ended', () => {
     expect(explainBroadcast([first, second]).split('\n')).toEqual([
       'Broadcast b1, sent 1970-01-01T00:00:01.000Z, in 2 records',
       '  10 connections found: 8 delivered, 1 stale, 1 excluded, 0 expired, 0 undelivered (dead-letter queue)',
@@ -34,7 +34,7 @@ describe('explainBroadcast', () => {
     ]);
   });
 
-  it('names what is out of the ordinary', () => {
+  it('names unusual counts', () => {
     const text = explainBroadcast([
       first,
       anAccount({ messageId: 'm7', failed: true, delivered: 1, scanHandedOver: true }),

@@ -5,11 +5,11 @@ const record = { v: 1, data: 'hello' } as const;
 const letter = { v: 1, reason: 'slow', diedAt: 5, record: JSON.stringify(record) };
 
 describe('readDeadLetter', () => {
-  it('unwraps what the fan-out put there', () => {
+  it('unwraps a letter of the fan-out', () => {
     expect(readDeadLetter(JSON.stringify(letter))).toEqual({ reason: 'slow', diedAt: 5, record });
   });
 
-  it('takes a bare record for one that SQS itself moved', () => {
+  it('reads a bare record as one that SQS itself moved', () => {
     expect(readDeadLetter(JSON.stringify(record))).toEqual({ reason: 'unfinished', record });
   });
 
@@ -18,15 +18,11 @@ describe('readDeadLetter', () => {
     ['another JSON', '{"v":2}', { reason: 'unfinished' }],
     ['null', 'null', { reason: 'unfinished' }],
     [
-      'a letter around what is no record',
+      'a letter whose content is not a record',
       JSON.stringify({ ...letter, reason: 'unreadable', record: 'x' }),
       { reason: 'unreadable', diedAt: 5 },
     ],
-    [
-      'a letter with a reason nobody knows',
-      JSON.stringify({ ...letter, reason: 'toString' }),
-      { reason: 'unfinished' },
-    ],
+    ['a letter with an unknown reason', JSON.stringify({ ...letter, reason: 'toString' }), { reason: 'unfinished' }],
   ])('finds no record in %s', (_, body, expected) => {
     expect(readDeadLetter(body)).toEqual(expected);
   });

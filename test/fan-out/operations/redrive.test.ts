@@ -74,14 +74,14 @@ describe('redrive', () => {
     expect(inside(queue.name)).toEqual({ visible: [], hidden: 0 });
   });
 
-  it('sends bare records back under the id they had, their message id', async () => {
+  it('sends a bare record back with its message id as its id', async () => {
     const [queue, source] = [createQueue('{"v":1,"data":"raw"}'), createQueue()];
     const [letter] = await run(queue, source);
     const [sent] = inside(source.name).visible.map((body) => JSON.parse(body));
     expect(sent).toMatchObject({ data: 'raw', id: letter?.messageId });
   });
 
-  it('leaves what is no record, what is too large, and what was not asked for, and lets go of it', async () => {
+  it('leaves and releases messages that are not records, too large, or not asked for', async () => {
     const stay = ['junk', dead('too-large', 'a'), dead('slow', 'b')];
     const [queue, source] = [createQueue(...stay, dead('forbidden', 'c')), createQueue()];
     const letters = await run(queue, source, { reasons: new Set(['forbidden', 'too-large', 'unfinished']) });
@@ -91,7 +91,7 @@ describe('redrive', () => {
     expect(left.visible.toSorted()).toEqual(stay.toSorted());
   });
 
-  it('shows in a dry run what would go, sends nothing and hides nothing', async () => {
+  it('lists in a dry run the letters it would send, and sends and hides nothing', async () => {
     const bodies = Array.from({ length: 23 }, (_, index) => dead('slow', `broadcast-${index}`));
     const [queue, source] = [createQueue(...bodies), createQueue()];
     const letters = await run(queue, source, { dryRun: true });
@@ -115,7 +115,7 @@ describe('redrive', () => {
     expect(inside(queue.name)).toMatchObject({ visible: { length: 1 }, hidden: 0 });
   });
 
-  it('says of a letter that could not be deleted that it may be sent twice', async () => {
+  it('reports a letter that was sent but not deleted', async () => {
     const [queue, source] = [createQueue(dead('slow', 'a')), createQueue()];
     class Undeletable extends SqsDeadLetters {
       override async delete(): Promise<void> {

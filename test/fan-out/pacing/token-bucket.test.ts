@@ -8,7 +8,7 @@ const drain = (bucket: TokenBucket, now: number): number => {
 };
 
 describe('TokenBucket', () => {
-  it('lets a tenth of a second through at once, then the rate', () => {
+  it('allows the posts of a tenth of a second immediately, then the rate', () => {
     const bucket = new TokenBucket(4_000, 0);
     expect(drain(bucket, 0)).toBe(400);
     let taken = 0;
@@ -16,12 +16,12 @@ describe('TokenBucket', () => {
     expect(taken).toBe(4_000);
   });
 
-  it('saves no more than a tenth of a second up', () => {
+  it('saves at most the posts of a tenth of a second', () => {
     const bucket = new TokenBucket(4_000, 0);
     expect(drain(bucket, 60_000)).toBe(400);
   });
 
-  it('says how long the next takes', () => {
+  it('says how long to wait for the next post', () => {
     const bucket = new TokenBucket(4, 0);
     expect(drain(bucket, 0)).toBe(1);
     expect(bucket.waitMs()).toBe(250);
@@ -36,7 +36,7 @@ describe('TokenBucket', () => {
     expect(drain(bucket, 50)).toBe(50);
   });
 
-  it('does not go back with a clock that does', () => {
+  it('ignores a clock that goes back', () => {
     const bucket = new TokenBucket(1_000, 1_000);
     drain(bucket, 1_000);
     expect(bucket.has(500)).toBe(false);

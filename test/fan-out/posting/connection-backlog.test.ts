@@ -8,7 +8,7 @@ import { VirtualTime } from '../simulation/virtual-time.ts';
 const NOW = 1_795_219_010_000;
 
 describe('ConnectionBacklog', () => {
-  it('gives rows out in the order in which they came, with their messages', () => {
+  it('returns rows in the order in which they were added, with their messages', () => {
     const backlog = new ConnectionBacklog();
     const [first, second] = [aDelivery({ id: 'b1' }), aDelivery({ id: 'b2' })];
     backlog.add({ rows: [], deliveries: [first] });
@@ -24,7 +24,7 @@ describe('ConnectionBacklog', () => {
     expect(backlog.isEmpty).toBe(true);
   });
 
-  it('gives a connection that comes again with more messages out once', () => {
+  it('returns a connection once if it is added again with more messages', () => {
     const backlog = new ConnectionBacklog();
     backlog.add({ rows: someRows(1), deliveries: [aDelivery({ id: 'b1' })] });
     const connection = backlog.next(NOW);
@@ -34,23 +34,23 @@ describe('ConnectionBacklog', () => {
     expect(connection?.current?.broadcast.id).toBe('b2');
   });
 
-  it('gives up everything that no post is in flight for, and fires no timer of it later', async () => {
+  it('drains every connection without a post in flight, and cancels its timers', async () => {
     const time = new VirtualTime(NOW, 1);
     const backlog = new ConnectionBacklog();
     backlog.add({ rows: someRows(4), deliveries: [aDelivery()] });
     const [resting, ready, inFlight] = [backlog.next(NOW), backlog.next(NOW), backlog.next(NOW)];
-    let woken = 0;
-    if (resting) backlog.rest(resting, 100, time, () => woken++);
+    let wakeUps = 0;
+    if (resting) backlog.rest(resting, 100, time, () => wakeUps++);
     if (ready) backlog.putBack(ready);
     const idsOf = (connections: Iterable<PendingConnection>) =>
       [...connections].map(({ connectionId }) => connectionId);
     expect(idsOf(backlog.drain())).toEqual(['c000000', 'c000001', 'c000003']);
     expect(idsOf(backlog.drainInFlight())).toEqual([inFlight?.connectionId]);
     await time.run();
-    expect([woken, backlog.isEmpty]).toEqual([0, true]);
+    expect([wakeUps, backlog.isEmpty]).toEqual([0, true]);
   });
 
-  it('has room below 20,000 rows, also where one page has more', async () => {
+  it('has room below 20,000 rows, even if one page has more', async () => {
     const backlog = new ConnectionBacklog();
     backlog.add({ rows: someRows(20_002), deliveries: [aDelivery()] });
     let hasRoom = false;

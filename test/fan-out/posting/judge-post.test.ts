@@ -16,18 +16,18 @@ describe('judgePost', () => {
     ['forbidden', 60, 'forbidden'],
     ['failed', 60, 'failed'],
     ['unknown', 60, 'failed'],
-  ] as const)('takes %s, %d seconds after the row was written, for %s', (outcome, seconds, verdict) => {
+  ] as const)('judges %s, %d seconds after the row was written, as %s', (outcome, seconds, verdict) => {
     expect(judgePost(outcome, CONNECTED_AT, secondsLater(seconds))).toBe(verdict);
   });
 
-  it('takes a row that does not say since when for stale', () => {
+  it('judges a 410 as stale if the row has no time', () => {
     expect(judgePost('gone', 0, secondsLater(0))).toBe('stale');
   });
 });
 
 describe('retryDelayMs', () => {
-  it.each(['failed', 'slow', 'connecting'] as const)('repeats what is %s three times, with full jitter', (setback) => {
-    const delays = (random: number) => [1, 2, 3, 4].map((posts) => retryDelayMs(setback, posts, 0, random));
+  it.each(['failed', 'slow', 'connecting'] as const)('retries three times after %s, with full jitter', (reason) => {
+    const delays = (random: number) => [1, 2, 3, 4].map((posts) => retryDelayMs(reason, posts, 0, random));
     expect(delays(0)).toEqual([0, 0, 0, undefined]);
     expect(delays(0.5)).toEqual([50, 100, 200, undefined]);
   });
@@ -37,7 +37,7 @@ describe('retryDelayMs', () => {
     expect(retryDelayMs('failed', 1, 1_950, 0.5)).toBeUndefined();
   });
 
-  it('does not repeat what is forbidden', () => {
+  it('does not retry after a 403', () => {
     expect(retryDelayMs('forbidden', 1, 0, 0.5)).toBeUndefined();
   });
 });

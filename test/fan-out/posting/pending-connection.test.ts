@@ -10,7 +10,7 @@ const pending = (deliveries: ReturnType<typeof aDelivery>[], row: Partial<Connec
   new PendingConnection(aConnectionRow({ connectionId: 'c1', ...row }), deliveries);
 
 describe('PendingConnection', () => {
-  it('puts more messages among those to come, and leaves what is being received first', () => {
+  it('sorts added messages among the next ones, and keeps the current message first', () => {
     const deliveries = [sentAt(1), sentAt(5), sentAt(7)];
     const connection = pending(deliveries);
     connection.delivered(NOW);
@@ -24,7 +24,7 @@ describe('PendingConnection', () => {
     expect(deliveries).toHaveLength(3);
   });
 
-  it('is posted nothing once its own time is over, in the middle of its messages too', () => {
+  it('receives nothing after its ttl, even in the middle of its messages', () => {
     const deliveries = [sentAt(1), sentAt(2)];
     const connection = pending(deliveries, { ttl: NOW / 1_000 + 1 });
     expect(connection.advance(NOW)).toBe(deliveries[0]);
@@ -33,7 +33,7 @@ describe('PendingConnection', () => {
     expect(deliveries.map((delivery) => accountOf(delivery).expired)).toEqual([0, 1]);
   });
 
-  it('counts each message of a stale connection once, by why it is not posted', () => {
+  it('counts each message of a stale connection once, by the reason why it is not posted', () => {
     const deliveries = [
       aDelivery({ except: 'c1' }),
       aDelivery({ expiresAt: NOW }),
@@ -50,7 +50,7 @@ describe('PendingConnection', () => {
     ]);
   });
 
-  it('takes one 413 for a matter of its connection, and a second one, of another, for one of the message', () => {
+  it('stops a message for all connections after 413 for a second connection', () => {
     const delivery = aDelivery({});
     const [first, second, third] = ['c1', 'c2', 'c3'].map((connectionId) =>
       pending([delivery], { connectionId, ttl: NOW }),
@@ -61,7 +61,7 @@ describe('PendingConnection', () => {
     expect(third?.advance(NOW)).toBeUndefined();
   });
 
-  it('takes two 413 of one connection for one', () => {
+  it('counts two 413s of one connection as one', () => {
     const delivery = aDelivery({});
     pending([delivery], { ttl: NOW }).tooLarge();
     pending([delivery], { ttl: NOW }).tooLarge();

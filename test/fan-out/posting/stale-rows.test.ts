@@ -4,16 +4,16 @@ import { StaleRows } from '../../../fan-out/posting/stale-rows.ts';
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `c${index}`);
 
 describe('StaleRows', () => {
-  it('deletes every row, a hundred a call, at most four calls at once', async () => {
+  it('deletes every row, a hundred in a call, with at most four calls in parallel', async () => {
     const calls: number[] = [];
     const deleted: string[] = [];
-    let atOnce = 0;
+    let running = 0;
     let most = 0;
     const staleRows = new StaleRows({
       deleteMany: async (connectionIds) => {
-        most = Math.max(most, ++atOnce);
+        most = Math.max(most, ++running);
         await Promise.resolve();
-        atOnce--;
+        running--;
         calls.push(connectionIds.length);
         deleted.push(...connectionIds);
         return [];
@@ -27,7 +27,7 @@ describe('StaleRows', () => {
     expect(staleRows.undeleted).toBe(0);
   });
 
-  it('gives up what the table does not delete, and says how many', async () => {
+  it('gives up rows that the table does not delete, and counts them', async () => {
     const staleRows = new StaleRows({
       deleteMany: async (connectionIds) => {
         if (connectionIds.length === 100) throw new Error('down');

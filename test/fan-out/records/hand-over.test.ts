@@ -31,9 +31,9 @@ describe('Remainder', () => {
     ['text', 'a'],
     ['quotes', '"'],
     ['control characters', '\u0001'],
-    ['what is escaped for SQS', '\uFFFE\uFFFE'],
+    ['characters that are escaped for SQS', '\uFFFE\uFFFE'],
     ['emoji', '\u{1F600}'],
-  ])('keeps records and dead letters of the largest message, of %s, below what SQS takes', async (_, text) => {
+  ])('keeps records and dead letters of the largest message, of %s, within the limit of SQS', async (_, text) => {
     const queue = new FakeBroadcastQueue();
     const data = text.repeat(Math.floor(MAX_MESSAGE_BYTES / Buffer.byteLength(text)));
     const delivery = aDelivery({ data }, { queue });
@@ -48,7 +48,7 @@ describe('Remainder', () => {
     expect(accountOf(delivery)).toMatchObject({ deferred: 5_000, undelivered: 5_000 });
   });
 
-  it('keeps reasons apart, and counts an attempt where there was one', async () => {
+  it('sends each reason as its own segment, and counts an attempt if there was one', async () => {
     const queue = new FakeBroadcastQueue();
     const { remainder } = aDelivery({ attempts: 3, except: 'c9' }, { queue });
     remainder.add('untried', aRow('c1', 1));
@@ -61,7 +61,7 @@ describe('Remainder', () => {
     expect(queue.delaysSeconds).toEqual([0, 8]);
   });
 
-  it('dead-letters what has used its attempts up as one letter, ready to be sent again', async () => {
+  it('dead-letters connections without attempts left in one letter that can be redriven', async () => {
     const queue = new FakeBroadcastQueue();
     const delivery = aDelivery({ attempts: 9 }, { queue });
     const { remainder } = delivery;
@@ -77,7 +77,7 @@ describe('Remainder', () => {
     expect(accountOf(delivery)).toMatchObject({ deferred: 0, undelivered: 2 });
   });
 
-  it('hands a scan over where it stood', async () => {
+  it('hands a scan over with its cursor', async () => {
     const queue = new FakeBroadcastQueue();
     const delivery = aDelivery({ cursor: 'c1' }, { queue });
     const { remainder } = delivery;
@@ -87,7 +87,7 @@ describe('Remainder', () => {
     expect(accountOf(delivery)).toMatchObject({ scanHandedOver: true, deferred: 0 });
   });
 
-  it('asks a queue again that refused a segment, and defers its connections once', async () => {
+  it('asks a queue again after a refusal, and counts the connections as deferred once', async () => {
     const time = new VirtualTime(NOW, 1);
     const queue = new FakeBroadcastQueue();
     const send = queue.send.bind(queue);
@@ -101,7 +101,7 @@ describe('Remainder', () => {
     expect(accountOf(delivery)).toMatchObject({ deferred: 1, undelivered: 0, failed: false });
   });
 
-  it('dead-letters as refused what the broadcast queue does not take, and fails no record for it', async () => {
+  it('dead-letters a segment as refused if the broadcast queue refuses it, and fails no record', async () => {
     const time = new VirtualTime(NOW, 1);
     const queue = new FakeBroadcastQueue();
     queue.send = () => Promise.reject(new Error('access denied'));
@@ -116,7 +116,7 @@ describe('Remainder', () => {
     expect(problems[0]).toEqual({ kind: 'queue', error: new Error('access denied') });
   });
 
-  it('queues what the dead-letter queue refuses for one more attempt, a minute later', async () => {
+  it('queues a segment that the dead-letter queue refuses, for one more attempt a minute later', async () => {
     const time = new VirtualTime(NOW, 1);
     const queue = new FakeBroadcastQueue();
     queue.deadLetter = () => Promise.reject(new Error('access denied'));
@@ -129,7 +129,7 @@ describe('Remainder', () => {
     expect(accountOf(delivery)).toMatchObject({ deferred: 1, undelivered: 0, failed: false });
   });
 
-  it('fails the record if both queues refuse what is left, and counts it as deferred with the record', async () => {
+  it('fails the record if both queues refuse the rest, and counts its connections as deferred', async () => {
     const time = new VirtualTime(NOW, 1);
     const queue = new FakeBroadcastQueue();
     queue.down = true;
@@ -141,7 +141,7 @@ describe('Remainder', () => {
     expect(accountOf(delivery)).toMatchObject({ failed: true, deferred: 2, undelivered: 0 });
   });
 
-  it('fails the record if its expired scan cannot be dead-lettered: it has posted nothing', async () => {
+  it('fails the record if its expired scan cannot be dead-lettered', async () => {
     const time = new VirtualTime(NOW, 1);
     const queue = new FakeBroadcastQueue();
     queue.deadLetter = () => Promise.reject(new Error('access denied'));
@@ -170,7 +170,7 @@ describe('Remainder', () => {
     expect(accountOf(delivery)).toMatchObject({ failed: true, scanHandedOver: true, deferred: 0 });
   });
 
-  it('sends nothing that no queue has the time to confirm', async () => {
+  it('sends nothing if no queue has time to confirm', async () => {
     const queue = new FakeBroadcastQueue();
     const delivery = aDelivery({}, { queue, timekeeper: new VirtualTime(NOW, 1), answerBy: NOW + 50 });
     delivery.remainder.add('untried', aRow('c1', 1));
@@ -179,7 +179,7 @@ describe('Remainder', () => {
     expect(accountOf(delivery)).toMatchObject({ failed: true, deferred: 1 });
   });
 
-  it('keeps records of the oddest ids below what SQS takes', async () => {
+  it('keeps records with unusual ids within the limit of SQS', async () => {
     const queue = new FakeBroadcastQueue();
     const { remainder } = aDelivery({ attempts: 9 }, { queue });
     for (let index = 0; index < 600; index++) remainder.add('slow', aRow(`${index}${'\u0001'.repeat(1_000)}`, 1));
@@ -189,7 +189,7 @@ describe('Remainder', () => {
     expect(carried).toHaveLength(600);
   });
 
-  it('keeps an id that is a name of objects', async () => {
+  it('keeps an id that is also a property of objects', async () => {
     const queue = new FakeBroadcastQueue();
     const { remainder } = aDelivery({}, { queue });
     remainder.add('untried', aRow('__proto__', 5));
@@ -199,34 +199,31 @@ describe('Remainder', () => {
 });
 
 describe('planHandOver', () => {
-  it('queues what was not tried at once, and does not count it as an attempt', () => {
+  it('queues untried connections without delay, and counts no attempt', () => {
     expect(planHandOver('untried', 9, 0.5)).toEqual({ to: 'queue', attempts: 9, delaySeconds: 0 });
   });
 
-  it.each(['slow', 'failed', 'forbidden'] as const)(
-    'lets what is %s wait twice as long each time, with jitter',
-    (reason) => {
-      const delays = (random: number) =>
-        [0, 1, 2, 3, 4, 5, 6, 7, 8].map((attempts) => planHandOver(reason, attempts, random)).map(delayOf);
-      expect(delays(0.999)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
-      expect(delays(0)).toEqual([1, 1, 2, 4, 8, 16, 30, 30, 30]);
-    },
-  );
+  it.each(['slow', 'failed', 'forbidden'] as const)('doubles the delay after %s each time, with jitter', (reason) => {
+    const delays = (random: number) =>
+      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((attempts) => planHandOver(reason, attempts, random)).map(delayOf);
+    expect(delays(0.999)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    expect(delays(0)).toEqual([1, 1, 2, 4, 8, 16, 30, 30, 30]);
+  });
 
-  it('gives a handshake more than the 30 seconds it may take, whatever chance says', () => {
+  it('gives a handshake more than its 30 seconds, whatever the random number', () => {
     const delays = [0, 1, 2, 3, 4, 5].map((attempts) => delayOf(planHandOver('connecting', attempts, 0)));
     expect(delays).toEqual([1, 2, 4, 8, 16, 32]);
   });
 
   it.each(['slow', 'failed', 'forbidden', 'connecting'] as const)(
-    'dead-letters what is %s after its last attempt',
+    'dead-letters a segment that is %s after its last attempt',
     (reason) => {
       expect(planHandOver(reason, MAX_ATTEMPTS - 2, 0.5)).toMatchObject({ to: 'queue', attempts: MAX_ATTEMPTS - 1 });
       expect(planHandOver(reason, MAX_ATTEMPTS - 1, 0.5)).toEqual({ to: 'dead-letter', reason });
     },
   );
 
-  it('dead-letters what is too large at once', () => {
+  it('dead-letters a message that is too large after the first attempt', () => {
     expect(planHandOver('too-large', 0, 0.5)).toEqual({ to: 'dead-letter', reason: 'too-large' });
   });
 });

@@ -14,7 +14,7 @@ const fail = (account: BroadcastAccount): never => {
 };
 
 describe('Ledger', () => {
-  it('tells what a queue took from what is still on its way', () => {
+  it('fails the record while a hand-over has no answer', () => {
     const ledger = aLedger();
     ledger.leaving(2);
     ledger.leaving(1);
@@ -22,7 +22,7 @@ describe('Ledger', () => {
     expect(ledger.close(fail)).toMatchObject({ carried: 3, deferred: 3, failed: true });
   });
 
-  it('fails no record all of which a queue took', () => {
+  it('does not fail a record if a queue took every hand-over', () => {
     const ledger = aLedger();
     ledger.leaving(2);
     ledger.leaving(1);
@@ -31,14 +31,14 @@ describe('Ledger', () => {
     expect(ledger.close(fail)).toMatchObject({ deferred: 2, undelivered: 1, failed: false });
   });
 
-  it('finds a connection that was counted nowhere', () => {
+  it('detects a connection that was not counted', () => {
     const ledger = aLedger();
     ledger.delivered(5);
     ledger.stale();
     expect(() => ledger.close(fail)).toThrow('"carried":3,"delivered":1,"stale":1');
   });
 
-  it('finds a connection that was counted twice', () => {
+  it('detects a connection that was counted twice', () => {
     const ledger = aLedger();
     ledger.expired(3);
     ledger.delivered(5);

@@ -11,7 +11,7 @@ import type {
   Simulation,
 } from './simulate.ts';
 
-/** Every promise of the fan-out that the run has broken, in words. None is what is expected of any run. */
+/** Describes every promise of the fan-out that the run has broken. A correct run returns an empty list. */
 export const brokenPromises = (simulation: Simulation): string[] => [
   ...undrained(simulation),
   ...lost(simulation),
@@ -19,10 +19,10 @@ export const brokenPromises = (simulation: Simulation): string[] => [
   ...deletedAlive(simulation),
   ...unbalanced(simulation),
   ...disordered(simulation),
-  ...postedInVain(simulation),
+  ...postedNeedlessly(simulation),
   ...postedPastTokens(simulation),
   ...wronglyDead(simulation),
-  ...failedInVain(simulation),
+  ...failedNeedlessly(simulation),
   ...begunWithoutTime(simulation),
   ...rejected(simulation),
 ];
@@ -30,7 +30,7 @@ export const brokenPromises = (simulation: Simulation): string[] => [
 const undrained = ({ drained, invocations }: Simulation): string[] =>
   drained ? [] : [`the queue has not drained after ${invocations.length} invocations`];
 
-/** Rule 5: nobody present throughout is lost, unless the broadcast expires or the dead-letter queue has it. */
+/** Rule 5: a connection that is present throughout is not lost, unless the broadcast expires or is dead-lettered. */
 const lost = (simulation: Simulation): string[] => {
   const { broadcasts, connections, posts } = simulation;
   const arrived = new Set(posts.filter((post) => post.arrived).map(pairOf));
@@ -74,36 +74,38 @@ const deadConnections = ({ deadLetters }: Simulation, broadcastId: string): ((co
     );
 };
 
-/** Rule 5: repeats only after a post without an answer, or where the record, or one that it comes from, was received again. */
+/**
+ * Rule 5: a post is repeated only after a post without an answer, or if the record or its origin was received again.
+ */
 const repeated = ({ posts, messages, invocations }: Simulation): string[] => {
   const receivedAgain = (messageId: string, broadcastId: string): boolean => {
     const message = messages.get(messageId);
     if (!message || message.record.id !== broadcastId) return false;
     return message.received > 1 || message.parents.some((parent) => receivedAgain(parent, broadcastId));
   };
-  return [...Map.groupBy(posts, pairOf)].flatMap(([what, attempts]) => {
+  return [...Map.groupBy(posts, pairOf)].flatMap(([postName, attempts]) => {
     const arrivals = attempts.filter(({ arrived }) => arrived).length;
     const unanswered = attempts.filter(({ outcome, arrived }) => outcome !== 'delivered' && arrived).length;
     if (arrivals <= 1 + unanswered) return [];
     const again = attempts.some(({ invocation, broadcastId }) =>
       (invocations[invocation] as SimulatedInvocation).messageIds.some((id) => receivedAgain(id, broadcastId)),
     );
-    return again ? [] : [`${what} was delivered ${arrivals} times, though no record came twice`];
+    return again ? [] : [`${postName} was delivered ${arrivals} times, although no record was received twice`];
   });
 };
 
 const deletedAlive = ({ deletions, connections, startedAt }: Simulation): string[] =>
   deletions
     .filter(({ connectionId, at }) => {
-      const connection = connections.find((one) => one.connectionId === connectionId);
+      const connection = connections.find((candidate) => candidate.connectionId === connectionId);
       if (!connection || connection.malformed) return false;
       return at < startedAt + connection.leavesAt && at < connection.from + 1e9;
     })
-    .map(({ connectionId, at }) => `the row of ${connectionId} was deleted at ${at} though it lives`)
+    .map(({ connectionId, at }) => `the row of ${connectionId} was deleted at ${at} although it is connected`)
     .concat(
       deletions
         .filter(({ connectionId, at }) => {
-          const connection = connections.find((one) => one.connectionId === connectionId);
+          const connection = connections.find((candidate) => candidate.connectionId === connectionId);
           return (
             connection &&
             connection.row !== 'negative' &&
@@ -113,7 +115,7 @@ const deletedAlive = ({ deletions, connections, startedAt }: Simulation): string
         .map(({ connectionId }) => `the row of ${connectionId} was deleted while it may have been connecting`),
     );
 
-/** Accounts add up, and say what was seen from outside. */
+/** Accounts add up, and agree with the posts and hand-overs of the run. */
 const unbalanced = (simulation: Simulation): string[] =>
   simulation.invocations.flatMap((invocation) => [
     ...invocation.accounts.filter((account) => through(account) !== account.scanned + account.carried).map(unequal),
@@ -126,10 +128,10 @@ const through = ({ delivered, stale, excluded, expired, deferred, undelivered }:
 const unequal = (account: BroadcastAccount): string => `does not add up: ${JSON.stringify(account)}`;
 
 const disagreements = ({ number, accounts, sent }: SimulatedInvocation, posts: readonly SimulatedPost[]): string[] =>
-  [...Map.groupBy(accounts, ({ id }) => id)].flatMap(([id, ofBroadcast]) => {
+  [...Map.groupBy(accounts, ({ id }) => id)].flatMap(([id, ofOneBroadcast]) => {
     const made = posts.filter((post) => post.invocation === number && post.broadcastId === id);
     const sum = (count: 'delivered' | 'posts' | 'unknown' | 'throttled' | 'deferred' | 'undelivered'): number =>
-      ofBroadcast.reduce((total, account) => total + account[count], 0);
+      ofOneBroadcast.reduce((total, account) => total + account[count], 0);
     const ended = (outcome: string): number => made.filter((post) => post.outcome === outcome).length;
     const facts: Fact[] = [
       ['delivered', sum('delivered'), [ended('delivered')]],
@@ -137,20 +139,20 @@ const disagreements = ({ number, accounts, sent }: SimulatedInvocation, posts: r
       ['unknown', sum('unknown'), [ended('unknown') + ended('killed')]],
       ['posts', sum('posts'), [made.length]],
     ];
-    if (!ofBroadcast.some(({ failed }) => failed)) {
-      const ofThis = sent.filter(({ record }) => record.id === id);
-      facts.push(['deferred', sum('deferred'), handedOver('queue', ofThis)]);
-      facts.push(['undelivered', sum('undelivered'), handedOver('dead-letter', ofThis)]);
+    if (!ofOneBroadcast.some(({ failed }) => failed)) {
+      const handOvers = sent.filter(({ record }) => record.id === id);
+      facts.push(['deferred', sum('deferred'), handedOver('queue', handOvers)]);
+      facts.push(['undelivered', sum('undelivered'), handedOver('dead-letter', handOvers)]);
     }
     return facts
       .filter(([, accounted, [most, least = most]]) => accounted > most || accounted < least)
       .map(([count, accounted, seen]) => `${id} in invocation ${number}: ${count} ${accounted}, but ${seen} were seen`);
   });
 
-/** What an account says, and what was seen: so many exactly, or at most and at least so many. */
+/** A count of an account, and the number that was seen: exact, or an upper and a lower bound. */
 type Fact = [count: string, accounted: number, seen: [most: number, least?: number]];
 
-/** Connections that a queue took: at most all that it was given, at least those that the account must know of. */
+/** Connections that a queue took: all of them, and the part that the account must count. */
 const handedOver = (to: SimulatedHandOver['to'], sent: readonly SimulatedHandOver[]): [number, number] => {
   const size = (handOvers: readonly SimulatedHandOver[]): number =>
     handOvers.reduce((total, { record }) => total + Object.keys(record.connections ?? {}).length, 0);
@@ -158,7 +160,7 @@ const handedOver = (to: SimulatedHandOver['to'], sent: readonly SimulatedHandOve
   return [size(taken), size(taken.filter((handOver) => !isInDoubt(handOver, sent)))];
 };
 
-/** The other queue may have been asked because this one had not said in time that it took them. */
+/** Whether the other queue was asked too, because this queue had not confirmed in time. */
 const isInDoubt = (
   { to, record, askedAt, answeredAt }: SimulatedHandOver,
   sent: readonly SimulatedHandOver[],
@@ -171,7 +173,7 @@ const isInDoubt = (
       isDeepStrictEqual(other.record.connections, record.connections),
   );
 
-/** Rule 1: one function never posts two messages to a connection at once, nor a broadcast's before an older one's. */
+/** Rule 1: a function posts to a connection one message at a time, older broadcasts first. */
 const disordered = ({ posts, broadcasts, messages, invocations }: Simulation): string[] => {
   const sentAt = new Map(broadcasts.map(({ id, sentAt: at }) => [id, at]));
   const ofOneFunction = Map.groupBy(posts, ({ invocation, connectionId }) => `${invocation} ${connectionId}`);
@@ -179,13 +181,13 @@ const disordered = ({ posts, broadcasts, messages, invocations }: Simulation): s
     inTurn.flatMap((post, index) => {
       const before = inTurn[index - 1];
       if (!before) return [];
-      const where = `in invocation ${post.invocation}, ${post.connectionId}`;
-      if (before.endedAt > post.at) return [`${where} was posted two messages at once`];
+      const place = `in invocation ${post.invocation}, ${post.connectionId}`;
+      if (before.endedAt > post.at) return [`${place} was posted two messages at the same time`];
       const { messageIds } = invocations[post.invocation] as SimulatedInvocation;
       const kinds = new Set(messageIds.map((id) => kindOf(messages.get(id)?.record)));
-      if (kinds.size > 1) return []; // a scan and a segment meet only where they overlap in time
+      if (kinds.size > 1) return []; // a scan and a segment of one batch may share a connection
       return (sentAt.get(before.broadcastId) ?? 0) > (sentAt.get(post.broadcastId) ?? 0)
-        ? [`${where} was posted ${post.broadcastId} after ${before.broadcastId}`]
+        ? [`${place} was posted ${post.broadcastId} after ${before.broadcastId}`]
         : [];
     }),
   );
@@ -194,21 +196,23 @@ const disordered = ({ posts, broadcasts, messages, invocations }: Simulation): s
 const kindOf = (record: BroadcastRecord | undefined): string =>
   record?.connections ? 'segment' : (record?.cursor ?? 'new');
 
-/** Nothing is posted to the sender, or after the broadcast has expired. */
-const postedInVain = ({ posts, broadcasts }: Simulation): string[] =>
+/** A broadcast is not posted to its sender, or after it has expired. */
+const postedNeedlessly = ({ posts, broadcasts }: Simulation): string[] =>
   posts.flatMap(({ broadcastId, connectionId, at }) => {
     const { except, expiresAt } = broadcasts.find(({ id }) => id === broadcastId) as Broadcast;
     if (connectionId === except) return [`${broadcastId} was posted to its sender`];
     return at >= expiresAt ? [`${broadcastId} was posted after it had expired`] : [];
   });
 
-/** Nothing is posted to a connection whose token has expired, however it is carried. */
+/** A connection whose token has expired receives no post, whether a scan or a segment found it. */
 const postedPastTokens = ({ posts, connections }: Simulation): string[] =>
   posts
-    .filter(({ connectionId, at }) => at >= (connections.find((one) => one.connectionId === connectionId)?.until ?? 0))
+    .filter(
+      ({ connectionId, at }) => at >= (connections.find((other) => other.connectionId === connectionId)?.until ?? 0),
+    )
     .map(({ broadcastId, connectionId }) => `${broadcastId} was posted to ${connectionId} after its token had expired`);
 
-/** Faults that pass leave no dead letters behind. */
+/** Temporary faults leave no dead letters behind. */
 const wronglyDead = (simulation: Simulation): string[] =>
   simulation.deadLetters.flatMap((letter) => {
     const { connections = {}, id } = JSON.parse(letter.record) as BroadcastRecord;
@@ -242,25 +246,25 @@ const mayDie = (
 const narrowOnes = (connections: readonly SimulatedConnection[]): number =>
   connections.filter(({ narrow }) => narrow).length;
 
-/** A record comes back only if no queue took the rest of it, and then all its connections may be posted to again. */
-const failedInVain = ({ invocations, endedAt, broadcasts }: Simulation): string[] =>
+/** A record fails only if no queue took its rest: its connections may receive the message twice. */
+const failedNeedlessly = ({ invocations, endedAt, broadcasts }: Simulation): string[] =>
   invocations.flatMap(({ number, failed, leftMs, refusals }) => {
     const expired = broadcasts.some(({ expiresAt }) => expiresAt <= endedAt);
     const noQueue = refusals.has('dead-letter') && (refusals.has('send') || expired);
     if (failed.length === 0 || leftMs < 30_000 || noQueue) return [];
-    return [`invocation ${number} failed ${failed.join(', ')} though a queue would have taken the rest`];
+    return [`invocation ${number} failed ${failed.join(', ')} although a queue would have taken the rest`];
   });
 
-/** With no time to confirm anything, nothing is posted and nothing handed over: else a record multiplies. */
+/** A function without time to confirm posts and hands over nothing. Otherwise a record multiplies. */
 const begunWithoutTime = ({ invocations, posts }: Simulation): string[] =>
   invocations
     .filter(({ number, leftMs, sent }) => {
       const begun = sent.length > 0 || posts.some(({ invocation }) => invocation === number);
       return leftMs < 500 && begun;
     })
-    .map(({ number }) => `invocation ${number} had no time and began all the same`);
+    .map(({ number }) => `invocation ${number} had no time left but began`);
 
-/** It never rejects, and accounts that do not add up are told. */
+/** The fan-out never rejects; the error is set if it did or if an account does not add up. */
 const rejected = ({ invocations }: Simulation): string[] =>
   invocations.flatMap(({ error }) => (error === undefined ? [] : [String(error)]));
 

@@ -6,7 +6,7 @@ import { brokenPromises } from './broken-promises.ts';
 import { scenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
-export const keepsItsPromises = fc.asyncProperty(scenario, async (what) => {
-  const broken = brokenPromises(await simulate(what, { fanOutBatch, normalizeRow, readBroadcast }));
+export const keepsItsPromises = fc.asyncProperty(scenario, async (chosen) => {
+  const broken = brokenPromises(await simulate(chosen, { fanOutBatch, normalizeRow, readBroadcast }));
   if (broken.length > 0) throw new Error(broken.join('\n'));
 });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Engine } from './simulate.ts';
 
-/** A change of one place in the source. */
+/** A change at one place in the source. */
 export interface Bug {
-  /** From the root. */
+  /** Path from the root of the repository. */
   file: string;
   from: string;
   to: string;
@@ -15,8 +15,8 @@ export interface Bug {
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * The engine with a bug in it, made in a copy.
- * @throws {Error} if the place is not there, or is there more than once: the bug has to be planted anew.
+ * Copies the engine and puts a bug into the copy.
+ * @throws {Error} if the source does not contain `from` exactly once. Then update the bug.
  */
 export const plantBug = async ({ file, from, to }: Bug): Promise<Engine> => {
   const copy = await mkdtemp(join(tmpdir(), 'planted-bug-'));

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 
-/** A client: when it connects, when its handshake has finished, when it leaves. Milliseconds of the run. */
+/** A connection. All times are milliseconds from the start of the run. */
 export interface ScenarioConnection {
   connectsAt: number;
-  /** How long its $connect takes after the row was written. */
+  /** How long the handshake takes after the row was written. */
   handshakeMs: number;
   leavesAt: number;
-  /** Reads so slowly that every post gets 429, until then. */
+  /** Until then it reads so slowly that every post gets 429. */
   slowUntil: number;
   /** Its row holds an id that API Gateway calls invalid (400). */
   malformed: boolean;
-  /** When its token expires, and with it its row. */
+  /** When its token and its row expire. */
   expiresAt: number;
-  /** API Gateway answers 413 for it, whatever the message. */
+  /** API Gateway answers 413 for every message to it. */
   narrow: boolean;
-  /** How its row is written: by ours, or by other code. */
-  row: 'ours' | 'milliseconds' | 'fraction' | 'text' | 'negative';
+  /** The format of its row: as this framework writes it, or as other code does. */
+  row: 'standard' | 'milliseconds' | 'fraction' | 'text' | 'negative';
 }
 
 export interface ScenarioBroadcast {
@@ -23,11 +23,11 @@ export interface ScenarioBroadcast {
   lifeMs: number;
   /** Index of the connection that sent it. */
   sender: number;
-  /** Larger than API Gateway takes: 413. */
+  /** API Gateway answers 413 for it. */
   tooLarge: boolean;
 }
 
-/** A time in which a share of calls ends badly. */
+/** A period in which a share of the calls fails. */
 export interface ScenarioFault {
   kind: 'throttled' | 'failed' | 'reset' | 'hang' | 'forbidden' | 'scan' | 'delete' | 'send' | 'dead-letter';
   from: number;
@@ -40,13 +40,13 @@ export interface Scenario {
   connections: ScenarioConnection[];
   broadcasts: ScenarioBroadcast[];
   faults: ScenarioFault[];
-  /** Ordinals of calls to AWS, counted over the run, in which the function is killed: before or after the effect. */
+  /** Ordinals of calls to AWS in the run during which the function is killed, before or after the effect. */
   kills: { call: number; after: boolean }[];
-  /** Ordinals of messages that SQS delivers twice, and how much later. */
+  /** Ordinals of messages that SQS delivers twice, and the delay of the second delivery. */
   twice: { message: number; delayMs: number }[];
-  /** Ordinals of invocations that begin with so little time left, in milliseconds. */
+  /** Ordinals of invocations that begin with little time left, and that time in milliseconds. */
   starved: { invocation: number; leftMs: number }[];
-  /** Ordinals of messages that come late. */
+  /** Ordinals of messages that SQS delivers late. */
   late: { message: number; delayMs: number }[];
   pageRows: number;
   postsPerSecond: number;
@@ -55,11 +55,11 @@ export interface Scenario {
 }
 
 const NEVER = 1e12;
-/** Faults end before the attempts of a segment are used up, which takes a minute and a half at least. */
+/** Faults end before a segment has used its attempts up, which takes at least a minute and a half. */
 const FAULTS_END_MS = 60_000;
 
 const ms = (max: number) => fc.integer({ min: 0, max });
-/** Mostly what happens on a good day. */
+/** The usual value in four of five cases. */
 const rarely = <T>(usual: T, arbitrary: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary });
 
@@ -71,7 +71,7 @@ const connection: fc.Arbitrary<ScenarioConnection> = fc.record({
   malformed: rarely(false, fc.boolean()),
   expiresAt: rarely(NEVER, ms(20_000)),
   narrow: rarely(false, fc.boolean()),
-  row: rarely('ours', fc.constantFrom('milliseconds', 'fraction', 'text', 'negative')),
+  row: rarely('standard', fc.constantFrom('milliseconds', 'fraction', 'text', 'negative')),
 });
 
 const broadcast: fc.Arbitrary<ScenarioBroadcast> = fc.record({
@@ -100,7 +100,7 @@ const fault: fc.Arbitrary<ScenarioFault> = fc
   })
   .filter(({ from, forMs }) => from + forMs <= FAULTS_END_MS);
 
-/** Anything that may happen to a handful of clients and broadcasts. */
+/** Any course of events for a few connections and broadcasts. */
 export const scenario: fc.Arbitrary<Scenario> = fc.record({
   seed: fc.integer(),
   connections: fc.array(connection, { maxLength: 10 }),

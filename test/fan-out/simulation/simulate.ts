@@ -4,13 +4,13 @@ import type { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
 import type { Timekeeper } from '../../../fan-out/time/timekeeper.ts';
 import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
 import type { Broadcast, BroadcastRecord, ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
-import type { FoundRow, normalizeRow } from '../../../schemas/connection-row.ts';
+import type { normalizeRow, StoredRow } from '../../../schemas/connection-row.ts';
 import type { DeadLetter } from '../../../schemas/dead-letter.ts';
 import type { readBroadcast } from '../../../schemas/read-broadcast.ts';
 import type { Scenario, ScenarioConnection, ScenarioFault } from './scenario.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** What is simulated: the fan-out, and what reads rows and records for it. */
+/** The code under test: the fan-out, and the readers of rows and records. */
 export interface Engine {
   fanOutBatch: typeof fanOutBatch;
   normalizeRow: typeof normalizeRow;
@@ -19,9 +19,9 @@ export interface Engine {
 
 export interface SimulatedConnection extends ScenarioConnection {
   connectionId: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds when it connects. */
   from: number;
-  /** Epoch milliseconds from which on nothing is to be posted to it. */
+  /** Epoch milliseconds from which on it must receive no post. */
   until: number;
 }
 
@@ -39,11 +39,11 @@ export interface SimulatedMessage {
   messageId: string;
   record: BroadcastRecord & { id: string };
   sentAt: number;
-  /** The invocation that sent it, and what it was working on. */
+  /** Ids of the messages whose rest this message carries. */
   parents: readonly string[];
   visibleAt: number;
   received: number;
-  /** How often a function has begun to work on it, both copies of one that SQS delivers twice counted. */
+  /** How often a function has begun to work on it. Both deliveries of a duplicate count. */
   copies: number;
   deleted: boolean;
 }
@@ -55,25 +55,26 @@ export interface SimulatedInvocation {
   killed: boolean;
   accounts: readonly BroadcastAccount[];
   failed: readonly string[];
-  /** How much time it was given, in milliseconds. */
+  /** The time it was given, in milliseconds. */
   leftMs: number;
-  /** The queues that refused something. */
+  /** The queues that refused a message. */
   refusals: ReadonlySet<string>;
-  /** What it failed with, if it broke its promise never to reject. */
+  /** The error if the fan-out rejected, which it must never do. */
   error: unknown;
-  /** What the queues took. */
+  /** The hand-overs that the queues took. */
   sent: SimulatedHandOver[];
 }
 
 export interface SimulatedHandOver {
   to: 'queue' | 'dead-letter';
   record: BroadcastRecord;
-  /** When the queue was asked, and when its answer came; `Infinity` if nobody was there to hear it. */
+  /** When the queue was asked. */
   askedAt: number;
+  /** When its answer came; `Infinity` if the function had ended by then. */
   answeredAt: number;
 }
 
-/** What happened. */
+/** The events of a run. */
 export interface Simulation {
   startedAt: number;
   endedAt: number;
@@ -84,7 +85,7 @@ export interface Simulation {
   invocations: readonly SimulatedInvocation[];
   deletions: readonly { connectionId: string; at: number }[];
   deadLetters: readonly DeadLetter[];
-  /** Ids of broadcasts that API Gateway takes from nobody. */
+  /** Ids of broadcasts for which API Gateway always answers 413. */
   tooLarge: ReadonlySet<string>;
   drained: boolean;
 }
@@ -97,12 +98,12 @@ const CONCURRENCY = 2;
 const LONGEST_RUN_MS = 3_600_000;
 const MOST_INVOCATIONS = 400;
 
-/** API Gateway, DynamoDB, SQS and Lambda, in virtual time, with the faults of a scenario. */
+/** Simulates API Gateway, DynamoDB, SQS and Lambda in virtual time, with the faults of a scenario. */
 class World {
   readonly time: VirtualTime;
   readonly connections: SimulatedConnection[];
   readonly broadcasts: Broadcast[];
-  readonly rows = new Map<string, FoundRow>();
+  readonly rows = new Map<string, StoredRow>();
   readonly posts: SimulatedPost[] = [];
   readonly messages = new Map<string, SimulatedMessage>();
   readonly invocations: SimulatedInvocation[] = [];
@@ -123,7 +124,7 @@ class World {
       connectionId: `c${index}`,
       from: START + connection.connectsAt,
       until: ttlOf(connection) * 1_000,
-      // Nobody can tell how old such a row is, and so whether a 410 means connecting.
+      // The age of such a row is unknown, so the fan-out cannot know whether a 410 means connecting.
       ...(connection.row === 'negative' && { handshakeMs: 0 }),
     }));
     this.#byId = new Map(this.connections.map((connection) => [connection.connectionId, connection]));
@@ -168,7 +169,7 @@ class World {
     if (twice) this.time.after(delayMs + late + twice.delayMs, () => this.#deliverAgain(message));
   }
 
-  /** SQS hands a message out that is being worked on, or was. */
+  /** SQS delivers a message that a function is working on or has deleted. */
   #deliverAgain(message: SimulatedMessage): void {
     message.visibleAt = this.time.now();
     message.deleted = false;
@@ -220,7 +221,7 @@ class World {
       Object.assign(invocation, { error });
     }
     if (!invocation.alive) return;
-    invocation.alive = false; // frozen: what was not awaited does not happen
+    invocation.alive = false; // Lambda freezes the function: work that was not awaited does not happen
     this.#running--;
     for (const message of batch) if (!invocation.failed.includes(message.messageId)) message.deleted = true;
     this.#poll();
@@ -253,7 +254,7 @@ class World {
     };
   }
 
-  /** A call to AWS: its effect happens in the middle of its time, whether the function lives to hear of it or not. */
+  /** A call to AWS. Its effect happens halfway through its latency, even if the function has ended by then. */
   #call<T>(invocation: SimulatedInvocation, effect: () => T, latencyMs = this.#latencyMs()): Promise<T> {
     this.#calls++;
     const kill = this.#scenario.kills.find(({ call }) => call === this.#calls);
@@ -396,7 +397,7 @@ const isConnected = ({ from, handshakeMs, leavesAt }: SimulatedConnection, now: 
 const ttlOf = ({ connectsAt, expiresAt }: ScenarioConnection): number =>
   Math.floor((START + Math.min(connectsAt + 7_500_000, expiresAt)) / 1_000);
 
-const rowOf = ({ connectionId, from, until, row }: SimulatedConnection): FoundRow => {
+const rowOf = ({ connectionId, from, until, row }: SimulatedConnection): StoredRow => {
   const [connectedAt, ttl] = [Math.floor(from / 1_000), until / 1_000];
   switch (row) {
     case 'milliseconds':
@@ -412,7 +413,7 @@ const rowOf = ({ connectionId, from, until, row }: SimulatedConnection): FoundRo
   }
 };
 
-/** Runs a scenario until nothing is left to do. */
+/** Runs a scenario until every message is done. */
 export const simulate = async (scenario: Scenario, engine: Engine): Promise<Simulation> => {
   const world = new World(scenario, engine);
   const drained = await world.run();

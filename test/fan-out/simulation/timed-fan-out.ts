@@ -13,7 +13,7 @@ export interface TimedFanOutOptions extends TimedPosterOptions {
   pageSize?: number;
   connections?: FakeConnectionTable;
   queue?: FakeBroadcastQueue;
-  /** How often each message is in the batch. Default once. */
+  /** How often each message is in the batch. Default 1. */
   handedOut?: number;
   postsPerSecond?: number;
   targetMs?: number;
@@ -28,7 +28,7 @@ export interface TimedFanOut extends FanOutResult {
   connections: FakeConnectionTable;
   queue: FakeBroadcastQueue;
   tookMs: number;
-  /** What went wrong on the way. */
+  /** The problems that the fan-out reported. */
   problems: readonly FanOutProblem[];
   /** When each page was asked for, in milliseconds from the start. */
   scansAt: readonly number[];
@@ -36,7 +36,7 @@ export interface TimedFanOut extends FanOutResult {
 
 const NOW = 1_795_219_010_000;
 
-/** So many rows that connected long ago: c000000, c000001, … */
+/** Rows of connections that connected long ago: c000000, c000001, … */
 export const someRows = (count: number): ConnectionRow[] =>
   Array.from({ length: count }, (_, index) => ({
     connectionId: `c${String(index).padStart(6, '0')}`,
@@ -44,7 +44,7 @@ export const someRows = (count: number): ConnectionRow[] =>
     ttl: NOW / 1_000 + 6_900,
   }));
 
-/** One invocation of 30 seconds in virtual time: broadcasts b1, b2, … with the data d1, d2, … unless told otherwise. */
+/** Runs one invocation of 30 seconds in virtual time. Default: broadcasts b1, b2, … with the data d1, d2, … */
 export const timedFanOut = async (options: TimedFanOutOptions = {}): Promise<TimedFanOut> => {
   const {
     broadcasts = [{}],

@@ -9,7 +9,7 @@ export interface TimedPost {
 
 export interface TimedPosterOptions {
   latencyMs?: number;
-  /** How a post ends; `never` where it does not. Default: delivered. */
+  /** The outcome of a post; `never` if it does not end. Default: delivered. */
   outcomeOf?: (post: TimedPost) => PostOutcome | 'never';
 }
 
@@ -28,7 +28,7 @@ export class TimedPoster implements ConnectionPoster {
     this.#outcomeOf = outcomeOf;
   }
 
-  /** Most posts of any second. */
+  /** The most posts within any second. */
   mostInASecond(): number {
     let first = 0;
     let most = 0;
@@ -47,6 +47,6 @@ export class TimedPoster implements ConnectionPoster {
     if (outcome === 'never') return new Promise(() => {});
     await this.#time.sleep(this.#latencyMs);
     this.#inFlight--;
-    return outcome === 'delivered' ? { outcome } : { outcome, detail: `told to answer ${outcome}` };
+    return outcome === 'delivered' ? { outcome } : { outcome, detail: `simulated ${outcome}` };
   }
 }

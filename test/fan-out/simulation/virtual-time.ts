@@ -5,11 +5,14 @@ interface Timer {
   callback: () => void;
 }
 
-/** A clock that jumps from one timer to the next, and a seeded chance: a run takes no time and is the same each time. */
+/**
+ * A clock that jumps to the next timer, and seeded random numbers: a run takes no time and always gives the same
+ * result.
+ */
 export class VirtualTime implements Timekeeper {
   #now: number;
   #seed: number;
-  /** By time; those of the same time in the order in which they were set. */
+  /** Sorted by time; timers of the same time keep the order in which they were set. */
   readonly #timers: Timer[] = [];
 
   constructor(now: number, seed: number) {
@@ -21,7 +24,7 @@ export class VirtualTime implements Timekeeper {
     return this.#now;
   }
 
-  /** Nothing takes time here but waiting. */
+  /** The thread is always idle: code takes no virtual time. */
   idleMs(): number {
     return this.#now;
   }

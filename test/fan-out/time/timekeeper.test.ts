@@ -17,7 +17,7 @@ it('never fires a timer that was cancelled', async () => {
 });
 
 describe('within', () => {
-  it('gives what comes in time, and leaves no timer behind', async () => {
+  it('returns a result that comes in time, and leaves no timer behind', async () => {
     const time = new VirtualTime(0, 1);
     const result = within(
       time.sleep(10).then(() => 'page'),
@@ -29,7 +29,7 @@ describe('within', () => {
     expect(time.now()).toBe(10);
   });
 
-  it('gives nothing where it does not', async () => {
+  it('returns undefined if the result comes too late', async () => {
     const time = new VirtualTime(0, 1);
     const result = within(new Promise(() => {}), 20, time);
     await time.run();

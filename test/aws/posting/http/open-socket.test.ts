@@ -34,7 +34,7 @@ describe('createCachedLookup', () => {
     expect(dns.asked()).toBe(2);
   });
 
-  it('does not remember a failure', async () => {
+  it('does not cache a failure', async () => {
     const dns = start([new Error('EAI_AGAIN')]);
     await expect(dns.look()).rejects.toThrow('EAI_AGAIN');
     expect(await dns.look()).toHaveLength(2);

@@ -1,16 +1,18 @@
-/** A request as it was on the wire, each byte one character. */
+/** A request as it was sent, one character for each byte. */
 export interface RawRequest {
   line: string;
-  /** In order. */
+  /** In the order of the request. */
   headers: [name: string, value: string][];
   body: string;
-  /** All of it. */
+  /** The whole request. */
   raw: string;
-  /** Counts the requests of this socket, from 0. */
+  /** Number of the request on its socket, from 0. */
   index: number;
 }
 
-/** Reads the first request of `text`, which has a `content-length`; `undefined` while not all of it is there. */
+/**
+ * Reads the first request of `text`, which must have a `content-length`. Returns `undefined` while it is incomplete.
+ */
 export const readRequest = (text: string, index = 0): RawRequest | undefined => {
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;

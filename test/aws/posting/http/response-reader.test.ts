@@ -6,7 +6,7 @@ import { type HttpResponse, ResponseReader } from '../../../../aws/posting/http/
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 
-/** Reads the pieces, then the end of the stream if nothing was complete before. */
+/** Reads the pieces until the response is complete. */
 const read = (...pieces: string[]): HttpResponse | undefined => {
   const reader = new ResponseReader();
   for (const piece of pieces) {
@@ -49,8 +49,8 @@ describe('ResponseReader', () => {
     ['204 that announces no bytes', 'HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n', '', true],
     ['connection: close', `${HEAD}connection: Close\r\ncontent-length: 0\r\n\r\n`, '', false],
     ['HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n', '', false],
-    ['more bytes than the answer has', `${HEAD}content-length: 1\r\n\r\nab`, 'a', false],
-    ['a second answer behind the first', `${HEAD}content-length: 0\r\n\r\n${HEAD}content-length: 0\r\n\r\n`, '', false],
+    ['more bytes than the answer should have', `${HEAD}content-length: 1\r\n\r\nab`, 'a', false],
+    ['a second answer after the first', `${HEAD}content-length: 0\r\n\r\n${HEAD}content-length: 0\r\n\r\n`, '', false],
   ])('reads %s', (_, text, body, reusable) => {
     expect(read(text)).toMatchObject({ body, reusable });
   });
@@ -58,8 +58,8 @@ describe('ResponseReader', () => {
   it.each([
     ['garbage', '\x16\x03\x01garbage\r\n\r\n'],
     ['another protocol', 'HTTP/2 200\r\n\r\n'],
-    ['a status that is none', 'HTTP/1.1 20 OK\r\n\r\n'],
-    ['101, which nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+    ['an invalid status', 'HTTP/1.1 20 OK\r\n\r\n'],
+    ['101 without a request for an upgrade', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
     [
       '100 that announces a body',
       `HTTP/1.1 100 Continue\r\ncontent-length: 38\r\n\r\n${HEAD}content-length: 0\r\n\r\n`,
@@ -71,16 +71,16 @@ describe('ResponseReader', () => {
     ['a carriage return alone', `${HEAD}a: b\rc\r\ncontent-length: 0\r\n\r\n`],
     ['a negative length', `${HEAD}content-length: -1\r\n\r\n`],
     ['two lengths that differ', `${HEAD}content-length: 1\r\ncontent-length: 2\r\n\r\n`],
-    ['length and chunks at once', `${HEAD}content-length: 1\r\ntransfer-encoding: chunked\r\n\r\n`],
+    ['both a length and chunks', `${HEAD}content-length: 1\r\ntransfer-encoding: chunked\r\n\r\n`],
     ['an unknown coding', `${HEAD}transfer-encoding: gzip, chunked\r\n\r\n`],
-    ['a chunk of no size', `${HEAD}transfer-encoding: chunked\r\n\r\nz\r\n`],
+    ['a chunk without a size', `${HEAD}transfer-encoding: chunked\r\n\r\nz\r\n`],
     ['a chunk longer than its size', `${HEAD}transfer-encoding: chunked\r\n\r\n1\r\nabc\r\n`],
     ['a head that does not end', `${HEAD}${'a: b\r\n'.repeat(8_000)}`],
   ])('refuses %s', (_, text) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'MALFORMED_RESPONSE' }));
   });
 
-  it('is answered as soon as the head is there, whatever becomes of the body', () => {
+  it('is answered once the head is complete, even if the body never ends', () => {
     for (const framing of ['content-length: 9', 'transfer-encoding: chunked', 'x: y']) {
       const reader = new ResponseReader();
       expect(reader.read(Buffer.from(`HTTP/1.1 400 Bad Request\r\n${framing}\r\n\r\n5`))).toBeUndefined();
@@ -88,20 +88,20 @@ describe('ResponseReader', () => {
     }
   });
 
-  it('is not answered by half a head', () => {
+  it('is not answered while the head is incomplete', () => {
     const reader = new ResponseReader();
     reader.read(Buffer.from('HTTP/1.1 200 OK\r\ncontent-le'));
     expect(reader.end()).toBeUndefined();
   });
 
-  it('stops reading a body that is larger than anything API Gateway sends', () => {
+  it('stops reading a body that is larger than any answer of API Gateway', () => {
     for (const framing of ['content-length: 999999', 'transfer-encoding: chunked', 'x: y']) {
       const response = read(`${HEAD}${framing}\r\n\r\n`, `fffff\r\n${'a'.repeat(40_000)}`);
       expect(response).toMatchObject({ status: 200, reusable: false });
     }
   });
 
-  it('does not keep the buffer it is given', () => {
+  it('does not keep the buffer of its caller', () => {
     const reader = new ResponseReader();
     const bytes = Buffer.from(`${HEAD}content-length: 3\r\n\r\nab`);
     reader.read(bytes);
@@ -154,28 +154,28 @@ const split = (text: string, cuts: readonly number[]): string[] => {
   return places.slice(1).map((place, index) => text.slice(places[index], place));
 };
 
-/** What Node's own client makes of the same bytes: `undefined` where it finds an error. */
+/** Reads the bytes with Node's own client. Resolves to `undefined` if it finds an error. */
 const readByNode = (text: string): Promise<{ status: number | undefined; body: string } | undefined> =>
   new Promise((resolve) => {
     const socket = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() });
     const request = httpRequest({ createConnection: () => socket, method: 'POST', host: 'test' });
     request.on('error', () => resolve(undefined));
     request.on('response', (message) => {
-      let read = '';
+      let body = '';
       message.setEncoding('latin1');
       message.on('data', (piece: string) => {
-        read += piece;
+        body += piece;
       });
       message.on('error', () => resolve(undefined));
-      message.on('end', () => resolve({ status: message.statusCode, body: read }));
+      message.on('end', () => resolve({ status: message.statusCode, body }));
     });
     request.end();
     socket.push(Buffer.from(text, 'latin1'));
     socket.push(null);
   });
 
-describe('ResponseReader, against any bytes', () => {
-  it('reads the same in one piece and in many', () => {
+describe('ResponseReader with random bytes', () => {
+  it('reads the same response in one piece and in many', () => {
     fc.assert(
       fc.property(response, fc.array(fc.nat(), { maxLength: 8 }), (text, cuts) => {
         expect(read(...split(text, cuts))).toEqual(read(text));
@@ -185,7 +185,7 @@ describe('ResponseReader, against any bytes', () => {
     );
   });
 
-  it('reads what Node reads', async () => {
+  it('reads the same response as Node', async () => {
     await fc.assert(
       fc.asyncProperty(response, async (text) => {
         const { status, body } = read(text) ?? {};
@@ -195,7 +195,7 @@ describe('ResponseReader, against any bytes', () => {
     );
   });
 
-  it('never takes bytes for another answer than Node does, however they are damaged', async () => {
+  it('never reads another answer than Node from damaged bytes', async () => {
     const damage = fc.tuple(fc.nat(), fc.constantFrom('', '\r', '\n', '\r\n', ' ', ':', '0', '9', 'x', '\0', '\x80'));
     await fc.assert(
       fc.asyncProperty(response, fc.array(damage, { minLength: 1, maxLength: 3 }), async (text, damages) => {
@@ -204,16 +204,17 @@ describe('ResponseReader, against any bytes', () => {
           const at = place % (damaged.length + 1);
           damaged = damaged.slice(0, at) + put + damaged.slice(at + 1);
         }
-        let ours: HttpResponse | undefined;
+        let parsed: HttpResponse | undefined;
         try {
-          ours = read(damaged);
+          parsed = read(damaged);
         } catch (error) {
           expect(error).toMatchObject({ code: 'MALFORMED_RESPONSE' });
         }
-        // Only where the socket would be used again does a wrong end of the body do harm.
-        if (ours === undefined || !ours.reusable) return;
-        const theirs = await readByNode(damaged);
-        if (theirs !== undefined) expect({ status: ours.status, body: ours.body }).toEqual(theirs);
+        // A wrong end of the body is harmless if the socket is not used again.
+        if (parsed === undefined || !parsed.reusable) return;
+        const { status, body } = parsed;
+        const expected = await readByNode(damaged);
+        if (expected !== undefined) expect({ status, body }).toEqual(expected);
       }),
       { numRuns: 500 },
     );

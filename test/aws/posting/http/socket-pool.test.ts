@@ -22,14 +22,14 @@ const start = async (
 };
 
 describe('SocketPool', () => {
-  it('uses a socket again', async () => {
+  it('reuses a socket', async () => {
     const pool = await start((_, socket) => socket.write(OK));
     for (let post = 0; post < 5; post += 1)
       expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ kind: 'answered' });
     expect(stub.opened).toBe(1);
   });
 
-  it('opens no more sockets than it may, and lets the others wait', async () => {
+  it('opens at most the allowed sockets, and lets other requests wait', async () => {
     const pool = await start((_, socket) => setImmediate(() => socket.write(OK)), { maxSockets: 3 });
     const ends = await Promise.all(Array.from({ length: 40 }, () => pool.exchange(REQUEST, PATIENCE_MS)));
     expect(ends.every(({ kind }) => kind === 'answered')).toBe(true);
@@ -37,7 +37,7 @@ describe('SocketPool', () => {
     expect(stub.requests).toHaveLength(40);
   });
 
-  it('does not use a socket again that was idle for too long', async () => {
+  it('does not reuse a socket that was idle for too long', async () => {
     let now = 0;
     const pool = await start((_, socket) => socket.write(OK), { now: () => now });
     await pool.exchange(REQUEST, PATIENCE_MS);
@@ -51,8 +51,8 @@ describe('SocketPool', () => {
 
   it.each([
     ['connection: close', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'],
-    ['bytes behind the answer', `${OK}HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n`],
-  ])('takes another socket after %s', async (_, answer) => {
+    ['bytes after the answer', `${OK}HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n`],
+  ])('opens another socket after %s', async (_, answer) => {
     const pool = await start((_request, socket) => socket.write(answer));
     for (let post = 0; post < 3; post += 1) {
       expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 200 } });
@@ -60,31 +60,31 @@ describe('SocketPool', () => {
     expect(stub.opened).toBe(3);
   });
 
-  it('takes no answer that came before its request', async () => {
-    let unasked: (() => void) | undefined;
+  it('ignores an answer that came before its request', async () => {
+    let sendUnasked: (() => void) | undefined;
     const pool = await start((_, socket) => {
       socket.write(OK);
-      unasked ??= () => socket.write('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
+      sendUnasked ??= () => socket.write('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
     });
     await pool.exchange(REQUEST, PATIENCE_MS);
     const closed = new Promise((resolve) => [...stub.sockets][0]?.once('close', resolve));
-    unasked?.();
+    sendUnasked?.();
     await closed;
     expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 200 } });
     expect(stub.opened).toBe(2);
   });
 
-  describe('judges nothing by a response that nobody asked for', () => {
+  describe('ignores a response without a request', () => {
     const GONE = 'HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n';
     const head = 'HTTP/1.1 200 OK\r\ncontent-length: ';
-    /** As long as what is read at once, so that what is behind it is read by itself, right after it. */
+    /** As long as the read buffer, so that the next bytes come in a separate read immediately after it. */
     const FILLING = `${head}${'0'.repeat(5)}\r\n\r\n`.length;
     const filling = `${head}${16_384 - FILLING}\r\n\r\n${'x'.repeat(16_384 - FILLING)}`;
 
     it.each([
       ['in the same bytes', `${OK}${GONE}`],
-      ['after an answer that was announced', `HTTP/1.1 100 Continue\r\n\r\n${OK}${GONE}`],
-      ['after an announcement of no more answers', `${OK}HTTP/1.1 103 Early Hints\r\n\r\n`],
+      ['after an announced answer', `HTTP/1.1 100 Continue\r\n\r\n${OK}${GONE}`],
+      ['as an announcement after the answer', `${OK}HTTP/1.1 103 Early Hints\r\n\r\n`],
       ['as the body of a 204', `HTTP/1.1 204 No Content\r\n\r\n${GONE}`],
       ['as the announced body of a 204', `HTTP/1.1 204 No Content\r\ncontent-length: ${GONE.length}\r\n\r\n${GONE}`],
     ])('%s, with requests waiting', async (_, answer) => {
@@ -126,14 +126,14 @@ describe('SocketPool', () => {
             .write(REQUEST);
         },
       ],
-    ])('and that came just before the next request was handed in, %s', async (_, later) => {
+    ])('and that came just before the next request, %s', async (_, later) => {
       const pool = await start((_request, socket) => (onRequest ? onRequest() : socket.write(OK)));
       await pool.exchange(REQUEST, PATIENCE_MS);
       const [used] = stub.sockets;
       const end = await new Promise<ExchangeEnd>((resolve) =>
         later(() => {
           onRequest = undefined;
-          used?.write(GONE); // is in the client's buffer when this returns
+          used?.write(GONE); // the client's buffer has it when this call returns
           resolve(pool.exchange(REQUEST, PATIENCE_MS));
         }),
       );
@@ -141,7 +141,7 @@ describe('SocketPool', () => {
       await until(() => !stub.sockets.has(used as Socket));
     });
 
-    it('and believes a 410 after which nothing comes, without closing its socket', async () => {
+    it('and trusts a 410 without bytes after it, and keeps its socket', async () => {
       const pool = await start(({ index }, socket) => socket.write(index === 1 ? GONE : OK));
       const ends: ExchangeEnd[] = [];
       for (let post = 0; post < 3; post++) ends.push(await pool.exchange(REQUEST, PATIENCE_MS));
@@ -149,7 +149,7 @@ describe('SocketPool', () => {
       expect(stub.opened).toBe(1);
     });
 
-    it('on a socket that has just been opened, and says that the request was not sent', async () => {
+    it('on a socket that was just opened, and ends the request as unsent', async () => {
       stub = await startHttpStub(() => {});
       const accepted: Socket[] = [];
       const server = createServer((socket) => {
@@ -173,7 +173,7 @@ describe('SocketPool', () => {
   it.each([
     ['a port that does not exist', { port: 70_000 }, 'ERR_SOCKET_BAD_PORT'],
     ['a lookup that is not a function', { lookup: 'dns' }, 'ERR_INVALID_ARG_TYPE'],
-  ])('knows that nothing was sent if a socket cannot be made: %s', async (_, wrong, code) => {
+  ])('ends requests as unsent if a socket cannot be created: %s', async (_, wrong, code) => {
     stub = await startHttpStub((_request, socket) => socket.write(OK));
     const right = { hostname: 'localhost', port: stub.port, lookup: createCachedLookup() };
     const target = { ...right, ...wrong } as typeof right;
@@ -181,12 +181,12 @@ describe('SocketPool', () => {
     const post = () => pool.exchange(REQUEST, PATIENCE_MS);
     const ends = await Promise.all([1, 2, 3, 4, 5].map(post));
     expect(ends).toMatchObject([1, 2, 3, 4, 5].map(() => ({ kind: 'unsent', error: { code } })));
-    // It counts no socket that there is none of: it still may open as many as it could before.
+    // A socket that could not be created does not count: the pool may still open as many as before.
     Object.assign(target, right);
     expect(await Promise.all([1, 2].map(post))).toMatchObject([{ kind: 'answered' }, { kind: 'answered' }]);
   });
 
-  it('does not use a socket again on which the answer came before the request was written', async () => {
+  it('does not reuse a socket if the answer came before the request was written', async () => {
     const sockets: Socket[] = [];
     stub = await startHttpStub(() => {});
     const server = createServer((socket) => {
@@ -214,23 +214,23 @@ describe('SocketPool', () => {
     ['resets', (socket: Socket) => socket.resetAndDestroy()],
     ['closes in the middle of the head', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncont')],
     ['answers garbage', (socket: Socket) => socket.write('\0garbage\r\n\r\n')],
-  ])('does not know what became of a request where the peer %s', async (_, act) => {
+  ])('ends a request as unanswered if the peer %s', async (_, act) => {
     const pool = await start((_request, socket) => act(socket));
     expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ kind: 'unanswered' });
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('knows the answer of a peer that closes or resets in the middle of the body', async () => {
+  it('reads the answer of a peer that closes the socket in the middle of the body', async () => {
     const pool = await start((_, socket) => socket.end('HTTP/1.1 410 Gone\r\ncontent-length: 9\r\n\r\nhalf'));
     expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 410, body: 'half' } });
   });
 
-  it('reads a body that ends where the peer closes', async () => {
+  it('reads a body that ends when the peer closes the socket', async () => {
     const pool = await start((_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\nall of it'));
     expect(await pool.exchange(REQUEST, PATIENCE_MS)).toMatchObject({ response: { status: 403, body: 'all of it' } });
   });
 
-  it('ends a request at its deadline, and its socket with it', async () => {
+  it('ends a request and its socket at its deadline', async () => {
     const pool = await start(({ index }, socket) => index === 0 && socket.write(OK));
     await pool.exchange(REQUEST, PATIENCE_MS); // opens the socket
     expect(await pool.exchange(REQUEST, 30)).toMatchObject({ kind: 'unanswered', error: { code: 'DEADLINE' } });
@@ -238,7 +238,7 @@ describe('SocketPool', () => {
     await until(() => stub.sockets.size === 0);
   });
 
-  it('knows that a request was not sent which waited for a socket until its deadline', async () => {
+  it('ends a request as unsent if it waited for a socket until its deadline', async () => {
     const pool = await start(() => {}, { maxSockets: 1 });
     const first = pool.exchange(REQUEST, PATIENCE_MS);
     await until(() => stub.requests.length === 1);
@@ -249,7 +249,7 @@ describe('SocketPool', () => {
     await expect(first).resolves.toMatchObject({ kind: 'unanswered' });
   });
 
-  it('knows that requests were not sent where nobody listens, and says so for each of many at once', async () => {
+  it('ends each of many requests as unsent if the host refuses sockets', async () => {
     const pool = await start(() => {});
     await stub.stop();
     const ends = await Promise.all(Array.from({ length: 100 }, () => pool.exchange(REQUEST, PATIENCE_MS)));
@@ -258,7 +258,7 @@ describe('SocketPool', () => {
     ).toBe(true);
   });
 
-  it('goes on after the peer was away', async () => {
+  it('works again after the peer closed its sockets', async () => {
     const pool = await start((_, socket) => socket.write(OK));
     await pool.exchange(REQUEST, PATIENCE_MS);
     const closed = new Promise((resolve) => [...stub.sockets][0]?.once('close', resolve));

@@ -5,14 +5,16 @@ import { type RawRequest, readRequest } from './read-request.ts';
 
 export interface HttpStub {
   port: number;
-  /** Sockets that were opened. */
+  /** Number of sockets that clients opened. */
   opened: number;
   requests: RawRequest[];
   sockets: Set<Socket>;
   stop(): Promise<void>;
 }
 
-/** A server of raw sockets on 127.0.0.1 that reads requests with a `content-length` and lets the test answer the bytes. */
+/**
+ * Starts a server on 127.0.0.1 that reads requests with a `content-length`. The test writes the bytes of the answer.
+ */
 export const startHttpStub = async (
   answer: (request: RawRequest, socket: Socket) => void,
   certificate?: Certificate,

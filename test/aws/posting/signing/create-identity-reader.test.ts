@@ -4,7 +4,7 @@ import { createIdentityReader } from '../../../../aws/posting/signing/create-ide
 const keys = { AWS_ACCESS_KEY_ID: 'AKIA1', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'eu-west-1' };
 
 describe('createIdentityReader', () => {
-  it('reads what Lambda puts into the environment', () => {
+  it('reads the environment that Lambda sets', () => {
     expect(createIdentityReader({ ...keys, AWS_SESSION_TOKEN: 'token' })()).toEqual({
       accessKeyId: 'AKIA1',
       secretAccessKey: 'secret',
@@ -13,7 +13,7 @@ describe('createIdentityReader', () => {
     });
   });
 
-  it('gives the same object while nothing changes, and another within a second of a change', () => {
+  it('returns the same object until a change, and a new object within a second after it', () => {
     let now = 0;
     const environment: NodeJS.ProcessEnv = { ...keys };
     const read = createIdentityReader(environment, () => now);

@@ -5,27 +5,27 @@ import { nextMessage } from './next-message.ts';
 import type { Stub } from './stub/start-stub.ts';
 import type { StubCounts, StubSettings } from './stub/stub-messages.ts';
 
-/** A way to deliver a batch, ready to be called again and again as a warm Lambda is. */
-export type Way = (order: WayOrder) => Promise<void>;
+/** One implementation of the delivery of a batch. It is called several times, like a warm Lambda. */
+export type Variant = (order: VariantOrder) => Promise<void>;
 
-export interface WayOrder {
-  /** Connections in the table. Only the floor, which has no table, needs to be told. */
+export interface VariantOrder {
+  /** Connections in the table. Only `raw-tls` reads this number, because it does not scan the table. */
   connections: number;
-  /** One message a record; all of them are one batch. */
+  /** One message for each record of the batch. */
   messages: readonly string[];
   postsPerSecond: number;
 }
 
-/** What the process of a way (`worker.ts`) is to measure. */
+/** The task of the process of a variant (`worker.ts`). */
 export interface WorkerOrder {
-  way: 'seed' | 'ours' | 'floor';
+  variant: 'sdk-loop' | 'fan-out' | 'raw-tls';
   connections: number;
   messages: number;
   messageBytes: number;
   postsPerSecond: number;
-  /** Batches delivered before the one that is measured, as a warm Lambda has. */
+  /** Batches that are delivered before the measured batch, to warm the process up. */
   warmUps: number;
-  /** When in the middle of the measured batch the heap is looked at, in milliseconds after its start. */
+  /** When the heap is measured during the batch, in milliseconds after its start. Default: only at its end. */
   heapAfterMs?: number;
 }
 
@@ -35,42 +35,43 @@ interface WorkerResult {
   endedAt: number;
   /** User and system, of the whole process during the batch, in milliseconds. */
   cpuMs: number;
-  /** After a forced collection, the larger of the middle (if asked for) and the end, in bytes. */
+  /** The larger heap of `heapAfterMs` and the end, after a forced collection, in bytes. */
   heapBytes: number;
   /** Largest resident set of the process so far, in bytes. */
   peakBytes: number;
 }
 
-/** What the process of a way sends: that it is warm, then what it measured. */
+/** A message from the process of a variant: it is warm, then its measurement. */
 export type WorkerMessage = { type: 'warm' } | ({ type: 'measured' } & WorkerResult);
 
-export interface WayRun extends WorkerResult {
+export interface VariantRun extends WorkerResult {
   counts: StubCounts;
-  /** From the start of the batch, in milliseconds, as the stub saw it. */
+  /** Time from the start of the batch to the first delivery at the stub, in milliseconds. */
   firstDeliveryMs: number;
+  /** Time from the start of the batch to the last delivery at the stub, in milliseconds. */
   lastDeliveryMs: number;
 }
 
 /**
- * Runs a way once against the stub, in a new process of its own, and counts at the stub what it did.
+ * Runs a variant once against the stub, in a new process, and reads the counts of the stub.
  *
- * @param workerFile Bundled as a Lambda is.
- * @throws {Error} If the process ends before it has measured.
+ * @param workerFile The bundle of `bundleWorker`.
+ * @throws {Error} if the process ends before it has measured.
  */
-export const runWay = async (
+export const runVariant = async (
   workerFile: string,
   stub: Stub,
   settings: StubSettings,
   order: WorkerOrder,
-): Promise<WayRun> => {
+): Promise<VariantRun> => {
   await stub.reset(settings);
   const child = fork(workerFile, [JSON.stringify(order)], {
     env: { PATH: process.env.PATH ?? '', ...stub.environment },
-    execArgv: ['--expose-gc', ...(order.way === 'ours' ? FAN_OUT_NODE_OPTIONS : [])],
+    execArgv: ['--expose-gc', ...(order.variant === 'fan-out' ? FAN_OUT_NODE_OPTIONS : [])],
     stdio: 'inherit',
   });
   const ended = once(child, 'exit');
-  const next = (): Promise<WorkerMessage> => nextMessage(child, `The ${order.way} way`);
+  const next = (): Promise<WorkerMessage> => nextMessage(child, `The variant ${order.variant}`);
   await next();
   await stub.reset(settings);
   const measured = next();

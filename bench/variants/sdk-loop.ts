@@ -1,17 +1,17 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Way } from '../run-way.ts';
+import type { Variant } from '../run-variant.ts';
 
 const TableName = process.env.FAN_OUT_CONNECTIONS_TABLE;
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
 /**
- * How the systems this project grew from broadcast: a new client for every invocation, a scan for every message, and
- * `Promise.all` over every connection. Kinder than they are: all pages are read, one recipient's failure fails nobody
- * else, and a batch's messages are sent one after another, so that their order is kept.
+ * The usual broadcast of published systems: a new client for every invocation, a scan for every message, and
+ * `Promise.all` over all connections. It avoids three of their faults: it reads all pages, a failed post does not fail
+ * the others, and the messages of a batch are sent in order.
  */
-export const seedWay: Way = async ({ messages }) => {
+export const sdkLoop: Variant = async ({ messages }) => {
   const client = new ApiGatewayManagementApiClient({});
   for (const message of messages) {
     const connections = await scanAll();

@@ -1,7 +1,7 @@
 import type { OnReadOpts } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { toConnectionId } from '../connection-ids.ts';
-import type { Way } from '../run-way.ts';
+import type { Variant } from '../run-variant.ts';
 
 const SOCKETS = 256;
 const endpoint = new URL(process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI ?? '');
@@ -13,10 +13,10 @@ interface Line {
 let lines: Promise<Line[]> | undefined;
 
 /**
- * The least that a post can cost in Node: bytes made beforehand, unsigned, written to a TLS socket, and whatever comes
- * back is the answer. No scan, no account, no rate; it is of no use where anything fails.
+ * The lowest possible cost of a post in Node: prepared, unsigned bytes on a TLS socket, and any bytes that come back
+ * are the answer. It has no scan, no account and no rate, and cannot handle faults.
  */
-export const floor: Way = async ({ connections, messages }) => {
+export const rawTls: Variant = async ({ connections, messages }) => {
   lines ??= Promise.all(Array.from({ length: SOCKETS }, openLine));
   const open = await lines;
   const heads = Array.from({ length: connections }, (_, index) => headOf(toConnectionId(index)));
