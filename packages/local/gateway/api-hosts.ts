@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { ApiMapping } from '../model/application.ts';
-import { remember } from '../runtime/remember.ts';
+import { memoize } from '../runtime/memoize.ts';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
@@ -8,11 +8,13 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /** The host names of an API. */
 export interface ApiHosts {
-  /** The domain name that a request was sent to: a custom one, else the API's own. */
+  /** The custom domain name that a request was sent to, else the API's own domain name. */
   domainName(host: string | undefined): string;
   /**
-   * A request's path with the stage first, `/production/@connections/…`: on a custom domain name there is a base path in
-   * its place, or nothing; of several the longest that fits. `undefined` where the host is not this API's or the base path leads to none of its stages.
+   * The path of a request with the stage first: `/production/@connections/…`. A URL on a custom domain name has a base
+   * path, or nothing, in place of the stage. If several base paths match, the longest counts.
+   *
+   * @returns `undefined` if the host is not this API's, or if the base path does not lead to a stage.
    */
   stagePath(host: string | undefined, url: string): string | undefined;
 }
@@ -20,43 +22,43 @@ export interface ApiHosts {
 export interface ApiHostsOptions {
   /** The address that the gateway listens on. */
   listeningOn: string;
-  /** The API's own. */
+  /** The API's own domain name. */
   domainName: string;
   mappings: readonly ApiMapping[];
 }
 
 /**
- * API Gateway refuses names that are not its own; here the API's domain names, `localhost` and addresses are ours. So a
- * web page whose name was made to resolve to this machine reaches nothing. Who listens beyond this machine has names that
- * are not known here, so everything is taken there.
+ * Finds out whether a request is for this API, and for which stage. API Gateway refuses host names that are not its
+ * own. The local gateway accepts the API's domain names, `localhost` and IP addresses, so a web page cannot reach it
+ * under a name that it made resolve to this machine. A gateway that listens beyond this machine does not know its own
+ * names, so it accepts every name.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
  */
 export const apiHosts = ({ listeningOn, domainName, mappings }: ApiHostsOptions): ApiHosts => {
   const isOpen = listeningOn !== 'localhost' && !isLoopback(listeningOn);
-  const kindOf = remember((host): 'custom' | 'own' | 'foreign' => {
+  const kindOf = memoize((host): 'custom' | 'own' | 'foreign' => {
     const name = nameOf(host);
     if (mappings.some((mapping) => mapping.domainName === name)) return 'custom';
     if (isOpen || name === domainName || name === 'localhost' || name.endsWith('.localhost')) return 'own';
     return isIP(name.replace(/^\[(.*)\]$/, '$1')) === 0 ? 'foreign' : 'own';
   });
   const longestFirst = [...mappings].sort((a, b) => b.basePath.length - a.basePath.length);
-  const mapped = (host: string, url: string): string | undefined => {
+  const mappedPath = (host: string, url: string): string | undefined => {
     const [path] = url.split('?', 1);
-    const found = longestFirst.find(
-      (mapping) =>
-        mapping.domainName === nameOf(host) &&
-        (mapping.basePath === '' || `${path}/`.startsWith(`/${mapping.basePath}/`)),
+    const mapping = longestFirst.find(
+      ({ domainName, basePath }) =>
+        domainName === nameOf(host) && (basePath === '' || `${path}/`.startsWith(`/${basePath}/`)),
     );
-    if (!found) return undefined;
-    return `/${found.stageName}${found.basePath === '' ? url : url.slice(1 + found.basePath.length)}`;
+    if (!mapping) return undefined;
+    return `/${mapping.stageName}${mapping.basePath === '' ? url : url.slice(1 + mapping.basePath.length)}`;
   };
   return {
     domainName: (host = '') => (kindOf(host) === 'custom' ? nameOf(host) : domainName),
     stagePath: (host = '', url) => {
       const kind = kindOf(host);
       if (kind === 'own') return url;
-      return kind === 'custom' ? mapped(host, url) : undefined;
+      return kind === 'custom' ? mappedPath(host, url) : undefined;
     },
   };
 };

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { StackOutputs } from '../model/application.ts';
 
-/** A file as it is answered. */
+/** A file as it is served. */
 export interface Page {
   contentType: string;
   body: string;
 }
 
-/** What is at a path such as `/page.js`; `undefined` where nothing is. */
+/** The page at a path such as `/page.js`, or `undefined`. */
 export type Pages = (path: string) => Page | undefined;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -19,10 +19,10 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves `/outputs.json`, in the format of `cdk deploy --outputs-file`, and the text files of a folder, `/` being its
- * `index.html`. Only what the folder lists is there, so no path leads out of it; its own folders are not.
- * @param outputs Asked for each time: they may change in a run.
- * @param folder Default none.
+ * Serves `/outputs.json` in the format of `cdk deploy --outputs-file`, and the text files of a folder. `/` is its
+ * `index.html`. Only files directly in the folder are served, so no path leads out of it.
+ * @param outputs Called for each request, because the outputs may change during a run.
+ * @param folder Default: no folder.
  */
 export const servePages =
   (outputs: () => StackOutputs, folder?: string): Pages =>

@@ -1,12 +1,12 @@
 import type { Stage } from '../model/application.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-/** Takes one request of a stage's allowance; `false` if the stage's throttle refuses it. */
+/** Counts one request to a stage. `false` if the throttle of the stage refuses it. */
 export type Admit = (stageName: string) => boolean;
 
 /**
- * Token buckets of the stages: `rateLimit` requests a second, at most `burstLimit` at once. A stage without a throttle
- * admits everything.
+ * Throttles stages by token buckets: `rateLimit` requests a second, with bursts of `burstLimit`. A stage without a
+ * throttle admits every request.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */

@@ -26,29 +26,29 @@ export interface GatewayOptions {
   api: WebSocketApi;
   region: string;
   accountId: string;
-  /** The address to listen on: `127.0.0.1` keeps it to this machine. */
+  /** The address to listen on. `127.0.0.1` takes connections from this machine only. */
   host: string;
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number;
   invoker: Invoker;
   keyring: Keyring;
   authority: Authority;
   clock: Clock;
   faults?: GatewayFaults;
-  /** Answers GET and HEAD beside the stages. */
+  /** Answers GET and HEAD requests outside the stages. */
   pages?: Pages;
   log?: GatewayLog;
 }
 
 export interface Gateway {
   port: number;
-  /** Open connections, those that are still closing too. */
+  /** Number of open connections. Connections that are closing count too. */
   connections(): number;
   /** Closes every connection with 1001, without running `$disconnect`, and frees the port. */
   stop(): Promise<void>;
 }
 
-/** How often Node looks for requests that are late. */
+/** How often Node checks for late requests. */
 const LATENESS_CHECK_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -56,7 +56,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * Runs one WebSocket API as API Gateway does: `ws://host:port/{stage}` for clients,
  * `http://host:port/{stage}/@connections/{id}` for callers.
  *
- * @throws {Error} if the port is taken (`EADDRINUSE`), or if the API uses what is not run here; the message names it.
+ * @throws {Error} if the port is in use (`EADDRINUSE`), or if the API uses something unsupported; the message names it.
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const unsupported = unsupportedByGateway(options.api);
@@ -68,7 +68,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     connectionsCheckingInterval: LATENESS_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
   });
-  server.maxHeadersCount = 0; // bounded by their bytes: a count would drop the rest in silence
+  server.maxHeadersCount = 0; // maxHeaderSize bounds them: Node would silently drop the headers after a count
   const { connections, closeConnections } = serveApi(server, options);
   const closeSockets = trackSockets(server);
   server.listen(options.port, options.host);
@@ -126,7 +126,7 @@ const serveApi = (server: Server, options: GatewayOptions) => {
   return { connections, closeConnections };
 };
 
-/** Ends every socket of a server at once. What is written already still goes out, where the client reads it. */
+/** Returns a function that ends every socket of a server. Data that the client is not reading is dropped. */
 const trackSockets = (server: Server): (() => void) => {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -3,14 +3,13 @@ import { newId } from '../events/new-id.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { KEEP_ALIVE_MS } from './http-limits.ts';
 
-/** Writes a call's answer. */
 export const answerCall = (response: ServerResponse, answer: CallAnswer, nowMs: number): void => {
   response.sendDate = false;
   response.writeHead(answer.statusCode, answerHeaders(answer, nowMs));
   response.end(answer.body);
 };
 
-/** The same on the wire, of a keep-alive connection. */
+/** The answer as text for the wire, on a keep-alive connection. */
 export const answerText = (answer: CallAnswer, nowMs: number): string => {
   const { statusCode, body = '' } = answer;
   const headers = [
@@ -25,7 +24,7 @@ export const answerText = (answer: CallAnswer, nowMs: number): string => {
   return `${head}\r\n${body}`;
 };
 
-/** Names and values in turn. `Date` is the run's clock: the SDK corrects its own by it. */
+/** Names and values alternate. `Date` follows the run's clock, because the SDK corrects its own clock by it. */
 const answerHeaders = (
   { statusCode, errorType, body = '', contentType = 'application/json' }: CallAnswer,
   nowMs: number,
@@ -40,7 +39,7 @@ const answerHeaders = (
 let second = 0;
 let text = new Date(0).toUTCString();
 
-/** Made once a second: at thousands of posts a second it would cost as much as the answer. */
+/** Formats the date once a second: doing it for each of thousands of posts would cost as much as their answers. */
 const httpDate = (nowMs: number): string => {
   const nowSecond = Math.floor(nowMs / 1_000);
   if (nowSecond !== second) {

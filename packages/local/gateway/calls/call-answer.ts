@@ -1,10 +1,10 @@
-/** A call's answer: what goes on the wire. */
+/** The answer to a call, as it goes on the wire. */
 export interface CallAnswer {
   statusCode: number;
-  /** `x-amzn-ErrorType`, of which the SDK makes the error's name. Absent where there is no error. */
+  /** `x-amzn-ErrorType`: the SDK names its error after it. Absent for a success. */
   errorType?: string;
-  /** Absent: an empty body. */
+  /** Default: an empty body. */
   body?: string;
-  /** Of the body. Default `application/json`. */
+  /** Default `application/json`. */
   contentType?: string;
 }

@@ -5,9 +5,9 @@ import type { CallAnswer } from './call-answer.ts';
 import type { GatewayFaults, PostFault } from './gateway-faults.ts';
 import type { Payload } from './recent-payloads.ts';
 
-/** The connections that calls reach, and what may happen to a post on its way to one. */
+/** The connections that calls reach, and the faults that may hit a post on its way. */
 export interface CallTargets {
-  /** By id. */
+  /** By connection id. */
   connections: ReadonlyMap<string, Connection>;
   clock: Clock;
   faults?: GatewayFaults | undefined;
@@ -29,7 +29,10 @@ const LIMIT_EXCEEDED: CallAnswer = {
 const OK: CallAnswer = { statusCode: 200 };
 const NO_CONTENT: CallAnswer = { statusCode: 204 };
 
-/** Carries out an authorised call: GET, POST or DELETE of one connection of a stage. `undefined`: never answered, by a fault. */
+/**
+ * Carries out an authorised call: GET, POST or DELETE of one connection of a stage.
+ * @returns `undefined` if a fault leaves the call without an answer.
+ */
 export const callConnection = (
   targets: CallTargets,
   call: ConnectionCall,

@@ -1,5 +1,5 @@
 import type { Authority, Caller, Stage, WebSocketApi } from '../../model/application.ts';
-import { remember } from '../../runtime/remember.ts';
+import { memoize } from '../../runtime/memoize.ts';
 import type { ApiHosts } from '../api-hosts.ts';
 import type { Pages } from '../serve-pages.ts';
 import type { SignedRequest } from '../signatures/canonical-request.ts';
@@ -13,15 +13,15 @@ export interface CallbackOptions extends CallTargets {
   /** `arn:aws:execute-api:us-east-1:123456789012:abcdefghij` */
   apiArn: string;
   hosts: ApiHosts;
-  /** Finds who signed a request. */
+  /** Finds the caller who signed a request. */
   verify: VerifySignature;
   authority: Authority;
-  /** What is answered to GET and HEAD beside the stages, where API Gateway has nothing. Default nothing. */
+  /** Answers GET and HEAD requests outside the stages. API Gateway has nothing there. Default: no pages. */
   pages?: Pages | undefined;
 }
 
-/** Ours: one for each connection. */
-const MOST_PATHS = 10_000;
+/** Most paths that are remembered. Our choice: one for each of 10,000 connections. */
+const MAX_PATHS = 10_000;
 const METHODS = new Set(['POST', 'GET', 'DELETE']);
 const CONNECTION_ID = /^[\w-]{15}=$/;
 
@@ -31,26 +31,27 @@ export interface CallHead extends Omit<SignedRequest, 'bodyHash'> {
 }
 
 export interface Call extends CallHead {
-  /** `too-large` beyond 128 KB. */
+  /** `too-large` for more than 128 KB. */
   body: Buffer | 'too-large';
 }
 
 export interface CallbackApi {
-  /** What is answered without reading the body; `undefined` where the body counts. */
+  /** The answer if it does not depend on the body, else `undefined`. */
   answerHead(head: CallHead): CallAnswer | undefined;
-  /** `undefined`: no answer at all, by a fault. */
+  /** `undefined` if a fault leaves the call without an answer. */
   answer(call: Call): CallAnswer | undefined | Promise<CallAnswer | undefined>;
 }
 
 /**
- * Answers `@connections`: who calls, whether the caller may (`execute-api:ManageConnections`), and then what the connection
- * says.
+ * Answers calls to `@connections`: finds the caller, checks its permission (`execute-api:ManageConnections`), then
+ * calls the connection.
  *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ * @see
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export const callbackApi = (options: CallbackOptions): CallbackApi => {
   const { api, apiArn, hosts, verify, authority } = options;
-  const target = remember((url) => findTarget(api, url), MOST_PATHS);
+  const targetAt = memoize((url) => findTarget(api, url), MAX_PATHS);
   const toPayload = recentPayloads();
   const denial = (caller: Caller, stageName: string, method: string): CallAnswer | undefined => {
     const resource = `${apiArn}/${stageName}/${method}/@connections/{connectionId}`;
@@ -60,20 +61,20 @@ export const callbackApi = (options: CallbackOptions): CallbackApi => {
   const find = ({ method, url, headers }: CallHead): Target | { refusal: CallAnswer } => {
     const path = hosts.stagePath(headers.host, url);
     if (path === undefined) return { refusal: FORBIDDEN };
-    const found = target(path);
-    if (!found) return { refusal: notACall(options, method, path) };
-    return METHODS.has(method) ? found : { refusal: NO_SUCH_METHOD };
+    const target = targetAt(path);
+    if (!target) return { refusal: answerOtherPath(options, method, path) };
+    return METHODS.has(method) ? target : { refusal: NO_SUCH_METHOD };
   };
 
   return {
     answerHead: (head) => {
-      const found = find(head);
-      return 'refusal' in found ? found.refusal : undefined;
+      const target = find(head);
+      return 'refusal' in target ? target.refusal : undefined;
     },
     answer: (call) => {
-      const found = find(call);
-      if ('refusal' in found) return found.refusal;
-      const { stage, connectionId } = found;
+      const target = find(call);
+      if ('refusal' in target) return target.refusal;
+      const { stage, connectionId } = target;
       const { method, url, headers, body } = call;
       if (body === 'too-large') return TOO_LARGE;
       const payload = toPayload(body);
@@ -113,8 +114,8 @@ const FORBIDDEN = refuse(403, 'ForbiddenException', { message: 'Forbidden' });
 const TOO_LARGE = refuse(413, 'PayloadTooLargeException', { message: 'Payload too large' });
 const NO_SUCH_METHOD = refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
 
-/** A stage's own URL wants an upgrade; there is nothing else here but pages. */
-const notACall = ({ api, pages }: CallbackOptions, method: string, url: string): CallAnswer => {
+/** The URL of a stage needs an upgrade. Every other path may be a page. */
+const answerOtherPath = ({ api, pages }: CallbackOptions, method: string, url: string): CallAnswer => {
   const path = url.split('?', 1)[0] as string;
   const isStage = api.stages.some(({ name }) => path === `/${name}` || path === `/${name}/`);
   if (method === 'GET' && isStage) return refuse(426, 'UpgradeRequiredException', { message: 'Upgrade Required' });
@@ -122,14 +123,14 @@ const notACall = ({ api, pages }: CallbackOptions, method: string, url: string):
   return page ? { statusCode: 200, ...page } : FORBIDDEN;
 };
 
-/** The stage and the connection id in `/{stage}/@connections/{id}`, decoded; `%40` is an `@`. `undefined` for another path. */
+/** Reads `/{stage}/@connections/{id}`, decoded: `%40` is an `@`. Gives `undefined` for another path. */
 export const connectionsPath = (url: string): { stageName: string; connectionId: string } | undefined => {
   const [stageName, resource, connectionId, more] = (url.split('?', 1)[0] as string).slice(1).split('/').map(decode);
   if (!stageName || resource !== '@connections' || connectionId === undefined || more !== undefined) return undefined;
   return { stageName, connectionId };
 };
 
-/** A part that cannot be decoded stays as it is: it matches nothing. */
+/** Leaves a part that cannot be decoded as it is, so that it matches nothing. */
 const decode = (part: string): string => {
   if (!part.includes('%')) return part;
   try {

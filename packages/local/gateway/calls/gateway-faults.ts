@@ -1,13 +1,13 @@
-/** What happens to one post in place of, or before, its delivery. */
+/** A fault that hits one post before its delivery, or instead of it. */
 export interface PostFault {
-  /** Waits so long before anything else, in milliseconds by the run's clock. */
+  /** Waits this long first, in milliseconds of the run's clock. */
   delayMs?: number;
-  /** Answers this and delivers nothing: 410 is a gone connection, 429 a throttled call. `hang` never answers. */
+  /** Delivers nothing, and answers as for a stale connection (410) or a throttled call (429). `hang` never answers. */
   outcome?: 410 | 429 | 'hang';
 }
 
-/** Faults on request, for tests of what a fan-out does about them. */
+/** Faults on request, to test how a fan-out copes with them. */
 export interface GatewayFaults {
-  /** Asked once for each authorised POST to `@connections`, in order of arrival. `undefined` lets it pass. */
+  /** Called once for each authorised POST to `@connections`, in order of arrival. `undefined` lets the post pass. */
   onPost(connectionId: string): PostFault | undefined;
 }

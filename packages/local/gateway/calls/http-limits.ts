@@ -1,6 +1,6 @@
-/** Most bytes of a request's line and headers: API Gateway's 10,240 for headers, and its longest URL. */
+/** Largest request line and headers, in bytes: API Gateway's 10,240 for headers, plus its longest URL. */
 export const MAX_HEADER_BYTES = 10_240 + 4_096;
-/** From the first byte on. Ours. */
+/** Longest time to send the headers, in milliseconds from the first byte (our choice). */
 export const HEADERS_TIMEOUT_MS = 10_000;
-/** Longer than any client's own, so that it is the client that lets go of an idle keep-alive connection. */
+/** Longest idle time of a keep-alive connection, in milliseconds. Longer than clients wait, so that they close it. */
 export const KEEP_ALIVE_MS = 350_000;

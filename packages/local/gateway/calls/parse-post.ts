@@ -4,12 +4,12 @@ const HEAD_END = '\r\n\r\n';
 const METHOD = 'POST ';
 const REQUEST_LINE = /POST (\/[!-~]*) HTTP\/1\.1\r\n/y;
 const HEADER_LINE = /([\w-]+):[ \t]*([ -~]*)\r\n/y;
-/** Change how a request is read or answered. */
+/** Headers that change how a request is read or answered. */
 const NOT_PLAIN = ['transfer-encoding', 'expect', 'upgrade', 'trailer'];
 
 /**
- * Reads a request of the plain form in which posts to `@connections` come: `POST`, visible ASCII, no header twice, the
- * body's length told, and the chunk is that one request, whole. `undefined` for everything else, right or wrong.
+ * Reads a post to `@connections` in the plain form that SDKs send: one whole request in the chunk, `POST`, visible
+ * ASCII, no header twice, and a `Content-Length`. `undefined` for everything else, valid or not.
  */
 export const parsePost = (chunk: Buffer): Call | undefined => {
   const headEnd = chunk.indexOf(HEAD_END);
@@ -18,7 +18,7 @@ export const parsePost = (chunk: Buffer): Call | undefined => {
   REQUEST_LINE.lastIndex = 0;
   const length = REQUEST_LINE.exec(head)?.[1]?.length;
   if (length === undefined) return undefined;
-  // Not cut out of the head, which it would keep alive: targets are remembered.
+  // Decoded again: a slice of `head` would keep all of it in memory, because targets are remembered.
   const url = chunk.toString('latin1', METHOD.length, METHOD.length + length);
   const headers = parseHeaders(head, REQUEST_LINE.lastIndex);
   const body = chunk.subarray(headEnd + HEAD_END.length);
@@ -26,7 +26,7 @@ export const parsePost = (chunk: Buffer): Call | undefined => {
   return { method: 'POST', url, headers, body };
 };
 
-/** By lower-case name. `undefined` where one line is no header, or comes twice. */
+/** By lower-case name. `undefined` if a line is not a header, or a header comes twice. */
 const parseHeaders = (head: string, start: number): Record<string, string> | undefined => {
   const headers: Record<string, string> = {};
   for (let at = start; at < head.length; at = HEADER_LINE.lastIndex) {

@@ -7,24 +7,24 @@ import type { CallAnswer } from './call-answer.ts';
 import { type Call, type CallbackApi, type CallbackOptions, callbackApi } from './callback-api.ts';
 import { readPostsAhead } from './read-posts-ahead.ts';
 
-/** What a caller did wrong. 410 and 429 are answers like any other. */
+/** The statuses that show a mistake of the caller, and are logged. 410 and 429 are ordinary answers. */
 const REFUSALS = new Set([400, 403, 413, 426]);
-/** Characters of a path that are shown. */
-const MOST_OF_A_PATH = 100;
+/** Longest path in the log, in characters. */
+const MAX_PATH_LENGTH = 100;
 
 export interface ServeCallsOptions extends CallbackOptions {
   log: GatewayLog;
 }
 
-/** Answers a server's requests that are no upgrades: plain posts ahead of `node:http`, all others through it. */
+/** Answers the requests of a server that are not upgrades: plain posts ahead of `node:http`, all others through it. */
 export const serveCalls = (server: Server, options: ServeCallsOptions): void => {
   const { clock, log } = options;
   const api = callbackApi(options);
-  // The error's name alone: the body of a wrong signature holds the caller's session token.
-  const note = (request: RequestLine, { statusCode, errorType = '' }: CallAnswer): void => {
+  // Logs only the error's name: the body for a wrong signature contains the caller's session token.
+  const logRefusal = (request: RequestLine, { statusCode, errorType = '' }: CallAnswer): void => {
     if (REFUSALS.has(statusCode)) log({ type: 'call-refused', call: nameOf(request), statusCode, why: errorType });
   };
-  const noteFailure = (call: string, error: Error): void =>
+  const logFailure = (call: string, error: Error): void =>
     log({ type: 'call-refused', call, statusCode: 500, why: error.message });
 
   server.on('request', (request, response) => {
@@ -32,24 +32,24 @@ export const serveCalls = (server: Server, options: ServeCallsOptions): void => 
       (answer) => {
         if (!answer) return;
         answerCall(response, answer, clock.now());
-        note(request, answer);
+        logRefusal(request, answer);
       },
       (error: Error) => {
         response.destroy();
-        noteFailure(nameOf(request), error);
+        logFailure(nameOf(request), error);
       },
     );
   });
 
   const toText = (post: Call, answer: CallAnswer | undefined): string | undefined => {
-    if (answer) note(post, answer);
+    if (answer) logRefusal(post, answer);
     return answer && answerText(answer, clock.now());
   };
   const answerPost = (post: Call): string | undefined | Promise<string | undefined> => {
     const answer = api.answer(post);
     return answer instanceof Promise ? answer.then((late) => toText(post, late)) : toText(post, answer);
   };
-  readPostsAhead(server, answerPost, (error) => noteFailure('a call of @connections', error));
+  readPostsAhead(server, answerPost, (error) => logFailure('a call to @connections', error));
 };
 
 interface RequestLine {
@@ -57,13 +57,13 @@ interface RequestLine {
   url?: string | undefined;
 }
 
-/** Without the query string, which may hold a token, and without the connection id, which lets its holder post. */
+/** Leaves out the query string, which may hold a token, and the connection id, which lets its holder post. */
 const nameOf = ({ method, url = '' }: RequestLine): string => {
   const path = (url.split('?', 1)[0] as string).replace(/(\/(?:@|%40)connections\/).*/i, '$1…');
-  return `${method} ${path.slice(0, MOST_OF_A_PATH)}`;
+  return `${method} ${path.slice(0, MAX_PATH_LENGTH)}`;
 };
 
-/** `undefined`: the caller broke off, or a fault wants no answer. */
+/** `undefined` if the caller broke off, or if a fault leaves the call without an answer. */
 const answerRequest = async (api: CallbackApi, request: IncomingMessage): Promise<CallAnswer | undefined> => {
   const { method = '', url = '', headers } = request;
   const early = api.answerHead({ method, url, headers });

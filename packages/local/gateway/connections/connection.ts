@@ -4,10 +4,12 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { ConnectionFacts } from '../events/connection-facts.ts';
 import { textFrame } from './text-frame.ts';
 
-/** Most bytes that wait in the process for one client that does not read. What is over is refused with 429. */
+/**
+ * Most bytes that wait in this process for a client that does not read. A post that exceeds it is answered with 429.
+ */
 export const MAX_BUFFERED_BYTES = 512 * 1_024;
 
-/** `full`: the client reads too slowly. `gone`: closing or closed. */
+/** `full`: the client reads too slowly. `gone`: the connection is closing or closed. */
 export type SendOutcome = 'sent' | 'full' | 'gone';
 
 export interface Ending {
@@ -15,15 +17,15 @@ export interface Ending {
   reason: string;
 }
 
-/** How a connection ended that went away without a close frame. */
+/** The ending of a connection that broke without a close frame. */
 export const LOST: Ending = { code: 1006, reason: 'Connection closed abnormally' };
 
-/** One open connection. Every message to the client goes through {@link Connection.send}, so that its buffer stays bounded. */
+/** An open connection. Send messages to the client only through it, so that its buffer stays bounded. */
 export class Connection {
   readonly facts: ConnectionFacts;
-  /** Epoch milliseconds of the last message, in either direction. Pings do not count. */
+  /** Time of the last message in either direction, in epoch milliseconds. Pings do not count. */
   lastActiveAt: number;
-  /** How the gateway ended it. `undefined` while it did not. */
+  /** How the connection ends. `undefined` until that is known. */
   ending: Ending | undefined;
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
@@ -37,7 +39,7 @@ export class Connection {
     this.lastActiveAt = clock.now();
   }
 
-  /** Neither side has begun to close it. */
+  /** False as soon as either side begins to close the connection. */
   get isOpen(): boolean {
     return !this.ending && this.#webSocket.readyState === WebSocket.OPEN;
   }
@@ -46,7 +48,7 @@ export class Connection {
     return this.sendFrame(textFrame(text));
   }
 
-  /** Sends a frame as {@link textFrame} makes it. Past `ws`, which would make it anew for each connection of a broadcast. */
+  /** Sends a frame of {@link textFrame}. Bypasses `ws`, which would make the frame again for each connection. */
   sendFrame(frame: Buffer): SendOutcome {
     if (!this.isOpen) return 'gone';
     if (this.#webSocket.bufferedAmount + frame.length > MAX_BUFFERED_BYTES) return 'full';
@@ -55,19 +57,19 @@ export class Connection {
     return 'sent';
   }
 
-  /** Notes a message of the client's. */
+  /** Records that a message came or went now. */
   touch(): void {
     this.lastActiveAt = this.#clock.now();
   }
 
-  /** Ends it from the gateway's side. The first ending counts. */
+  /** Closes the connection from the gateway's side. Later calls change nothing. */
   close(ending: Ending): void {
     if (this.ending) return;
     this.ending = ending;
     this.#webSocket.close(ending.code, ending.reason);
   }
 
-  /** Takes nothing more from the client for now. */
+  /** Stops reading from the client until {@link Connection.resume}. */
   pause(): void {
     this.#webSocket.pause();
   }

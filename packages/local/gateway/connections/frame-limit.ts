@@ -4,15 +4,15 @@ import { MAX_FRAME_BYTES } from '../../../../schemas/quotas.ts';
 const BINARY = 0x2;
 const LONGEST_HEADER = 14;
 
-/** What may go on of a chunk, and the frame that ends the connection, if one does. */
+/** The number of bytes of a chunk that may pass, and the violation that ends the connection, if there is one. */
 export interface FrameVerdict {
   allowedBytes: number;
   violation?: { code: 1003 | 1009; why: string };
 }
 
 /**
- * Follows one client's frames by their headers, because `ws` knows a limit for messages only: a binary frame is 1003 and a
- * frame of more than 32 KB is 1009, before its payload is taken. All other rules of RFC 6455 are left to `ws`.
+ * Follows the frames of one client by their headers, because `ws` limits the size of messages only. A binary frame is
+ * 1003 and a frame of more than 32 KB is 1009, before its payload is read. `ws` checks all other rules of RFC 6455.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  * @see https://datatracker.ietf.org/doc/html/rfc6455#section-5.2
@@ -65,8 +65,10 @@ export class FrameLimit {
 }
 
 /**
- * Puts {@link FrameLimit} before `ws` on a socket that `ws` has just taken over. What came before the frame that breaks a
- * rule is still read; nothing after it is.
+ * Puts {@link FrameLimit} before `ws` on a socket that `ws` has just taken over. `ws` still reads the bytes before the
+ * frame that breaks a rule, and no bytes after it.
+ *
+ * @returns A function that stops all reading.
  */
 export const limitFrames = (
   socket: Duplex,

@@ -8,10 +8,13 @@ import { Connection, type Ending, LOST } from './connection.ts';
 import { limitFrames } from './frame-limit.ts';
 import { watchLifetime } from './watch-lifetime.ts';
 
-/** Most messages of one connection in their integrations at once. Beyond it the gateway reads no more from that client than the 64 KB it has at hand. */
+/**
+ * Most messages of one connection that run in their integrations at the same time. At this number the gateway stops
+ * reading from the client, and handles only the 64 KB that it has already read.
+ */
 const MAX_MESSAGES_IN_FLIGHT = 1_000;
 
-/** The close code for each of `ws`'s errors; all others are 1002, a protocol error. */
+/** The close codes for errors of `ws`. Every other error is 1002, a protocol error. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: 1007,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
@@ -20,16 +23,16 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
 };
 
 export interface ConnectionOptions {
-  /** Has each connection from here until either side closes it. */
+  /** By connection id. A connection is in it until it is closed. */
   connections: Map<string, Connection>;
   clock: Clock;
   log: GatewayLog;
-  /** Settles when the message is dealt with. Never rejects. */
+  /** Settles when the message is handled. Never rejects. */
   onMessage(connection: Connection, body: string): Promise<void>;
   onClosed(facts: ConnectionFacts, ending: Ending): void;
 }
 
-/** Lives through one connection, from the end of its handshake until it is closed. */
+/** Runs one connection from the end of its handshake until it is closed. */
 export const openConnection = (
   { connections, clock, log, onMessage, onClosed }: ConnectionOptions,
   facts: ConnectionFacts,
@@ -45,7 +48,7 @@ export const openConnection = (
   const stopReading = limitFrames(socket, ({ code, why }) => {
     log({ type: 'closed', connection: hash, code, why });
     connection.close({ code, reason: '' });
-    socket.end(); // nothing more is read, so the client's own close frame is not waited for
+    socket.end(); // does not wait for the client's close frame, which is no longer read
   });
   webSocket.on('message', takeMessages(connection, onMessage));
   webSocket.on('error', ({ code = '', message }: Error & { code?: string }) => {

@@ -7,12 +7,12 @@ import { type Integrations, runIntegration } from '../integrations/run-integrati
 import type { Ending } from './connection.ts';
 
 export interface DisconnectOptions extends ContextSource {
-  /** That of `$disconnect`, if the API has the route. */
+  /** The integration of `$disconnect`, if the API has the route. */
   integration: Integration | undefined;
   integrations: Integrations;
 }
 
-/** Runs `$disconnect` for a connection that is gone. Best effort, as on AWS: whatever it answers, nobody hears of it. */
+/** Runs `$disconnect` once for a connection that is gone, and ignores its answer and its failure, as AWS does. */
 export const reportDisconnect = async (
   options: DisconnectOptions,
   facts: ConnectionFacts,

@@ -2,15 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import { Sender } from 'ws';
 
 declare module 'ws' {
-  /** Exported by ws, but missing in its types. */
+  /** `ws` exports it, but its types do not. */
   export const Sender: { frame(data: Buffer, options: { fin: boolean; opcode: number }): Buffer[] };
 }
 
 const TEXT = 1;
 
 /**
- * The one text frame in which a message goes to a client, unmasked. Bytes that are not UTF-8 are replaced by U+FFFD: an
- * invalid text frame would end the connection.
+ * Makes the one unmasked text frame that carries a message to a client. Bytes that are not UTF-8 become U+FFFD, because
+ * an invalid text frame would end the connection.
  *
  * @see https://datatracker.ietf.org/doc/html/rfc6455#section-5.2
  */

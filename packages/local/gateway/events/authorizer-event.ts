@@ -3,8 +3,8 @@ import { type Handshake, multiValue, type NameValues } from './handshake.ts';
 import { headerMaps } from './route-events.ts';
 
 /**
- * The event of a REQUEST authorizer: unlike `$connect`'s it has `Connection` and `Upgrade`, maps that may be empty, and
- * neither body nor `isBase64Encoded`.
+ * The event of a REQUEST authorizer. Unlike the event of `$connect`, it has the headers `Connection` and `Upgrade`, its
+ * maps may be empty, and it has no `isBase64Encoded`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */

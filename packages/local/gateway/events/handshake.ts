@@ -1,38 +1,38 @@
 import type { Stage } from '../../model/application.ts';
 
-/** Headers or query parameters as they came: in their order, repeated ones repeated. */
+/** Headers or query parameters in the order in which they came, with repeated names. */
 export type NameValues = readonly (readonly [name: string, value: string])[];
 
-/** What a valid upgrade request said. */
+/** The contents of a valid upgrade request. */
 export interface Handshake {
   stage: Stage;
-  /** The API's own, or a custom one. */
+  /** The API's own domain name, or a custom one. */
   domainName: string;
-  /** In the client's case. */
+  /** Names keep the client's case. */
   headers: NameValues;
-  /** Decoded; empty without a query string. */
+  /** Decoded. Empty without a query string. */
   query: NameValues;
   sourceIp: string;
   userAgent?: string;
 }
 
-/** A map of names to their last value, and one to all their values, as events carry headers and query strings. */
+/** Headers or query parameters as events carry them: each name with its last value, and with all its values. */
 export interface MultiValue {
   single: Readonly<Record<string, string>>;
   multi: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * Groups name-value pairs. Names that `sameName` makes equal are one, written as they came first.
- * The maps have no prototype: a client names the keys.
+ * Groups name-value pairs. Names that `normalize` makes equal are one name, spelt as the first of them.
+ * The maps have no prototype, because a client chooses the keys.
  */
-export const multiValue = (pairs: NameValues, sameName: (name: string) => string = (name) => name): MultiValue => {
-  const written = new Map<string, string>();
+export const multiValue = (pairs: NameValues, normalize: (name: string) => string = (name) => name): MultiValue => {
+  const spellings = new Map<string, string>();
   const single: Record<string, string> = Object.create(null);
   const multi: Record<string, string[]> = Object.create(null);
   for (const [name, value] of pairs) {
-    const first = written.get(sameName(name)) ?? name;
-    written.set(sameName(name), first);
+    const first = spellings.get(normalize(name)) ?? name;
+    spellings.set(normalize(name), first);
     single[first] = value;
     multi[first] = [...(multi[first] ?? []), value];
   }

@@ -3,21 +3,21 @@ import type { WebSocketApi } from '../../model/application.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 
-/** What each event says of its API, and the clock that gives its time. */
+/** The API that events name, and the clock that gives their time. */
 export interface ContextSource {
   api: WebSocketApi;
   clock: Clock;
 }
 
-/** What differs from event to event. */
+/** The fields that differ between the events of one connection. */
 interface EventDetails extends Pick<WebSocketRequestContext, 'routeKey' | 'eventType' | 'requestId'> {
   /** Fields that only one type of event has. */
   facts?: Pick<WebSocketRequestContext, 'messageId' | 'disconnectStatusCode' | 'disconnectReason'>;
 }
 
 /**
- * The `requestContext` of an event. `requestId` and `extendedRequestId` are the same, and `messageDirection` is always
- * `IN`, as in every event logged on AWS.
+ * Makes the `requestContext` of an event. `requestId` and `extendedRequestId` are the same, and `messageDirection` is
+ * always `IN`, as in every event logged on AWS.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
@@ -47,11 +47,11 @@ export const requestContext = (
 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (part: number): string => String(part).padStart(2, '0');
+const twoDigits = (part: number): string => String(part).padStart(2, '0');
 
-/** `requestTime` of an event: epoch milliseconds as `29/Nov/2023:08:04:01 +0000`, in UTC. */
+/** Formats epoch milliseconds as the `requestTime` of an event, in UTC: `29/Nov/2023:08:04:01 +0000`. */
 export const formatRequestTime = (epochMs: number): string => {
   const time = new Date(epochMs);
-  const date = `${two(time.getUTCDate())}/${MONTHS[time.getUTCMonth()]}/${time.getUTCFullYear()}`;
-  return `${date}:${two(time.getUTCHours())}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())} +0000`;
+  const date = `${twoDigits(time.getUTCDate())}/${MONTHS[time.getUTCMonth()]}/${time.getUTCFullYear()}`;
+  return `${date}:${twoDigits(time.getUTCHours())}:${twoDigits(time.getUTCMinutes())}:${twoDigits(time.getUTCSeconds())} +0000`;
 };

@@ -4,14 +4,17 @@ import { newTraceRoot } from '../../model/new-trace-root.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { type Handshake, type MultiValue, multiValue, type NameValues } from './handshake.ts';
 
-/** `stageVariables` of an event: there only where the stage has any. */
+/** The `stageVariables` of an event. Absent if the stage has no variables. */
 export const stageVariables = ({ variables }: Stage): { stageVariables?: Stage['variables'] } =>
   Object.keys(variables).length > 0 ? { stageVariables: variables } : {};
 
 const HOP_BY_HOP = new Set(['connection', 'upgrade']);
 const lowerCase = (name: string): string => name.toLowerCase();
 
-/** The client's headers without `Connection` and `Upgrade`, and those that AWS adds. TLS ends before API Gateway: port 443, https. */
+/**
+ * The client's headers without `Connection` and `Upgrade`, and the headers that AWS adds. The port is 443 and the
+ * protocol https, because TLS ends before API Gateway.
+ */
 export const forwardedHeaders = ({ headers, sourceIp, domainName }: Handshake, epochMs: number): NameValues => {
   const value = (wanted: string): string | undefined => headers.findLast(([name]) => lowerCase(name) === wanted)?.[1];
   const forwardedFor = value('x-forwarded-for');
@@ -27,11 +30,11 @@ export const forwardedHeaders = ({ headers, sourceIp, domainName }: Handshake, e
   return [...added, ...kept];
 };
 
-/** `headers` and `multiValueHeaders`; names that differ in case are one header. */
+/** The `headers` and `multiValueHeaders` of an event. Names that differ only in case are one header. */
 export const headerMaps = (headers: NameValues): MultiValue => multiValue(headers, lowerCase);
 
 /**
- * The event of `$connect`. It has no body, and query string maps only where there is a query string.
+ * The event of `$connect`. It has no body. It has query string maps only if the URL has a query string.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
  */
@@ -55,7 +58,7 @@ export const connectEvent = (
   };
 };
 
-/** The event of a message: the text as it came. It has no headers and no query string. */
+/** The event of a message, with its text unchanged. It has no headers and no query string. */
 export const messageEvent = (stage: Stage, context: WebSocketRequestContext, body: string): WebSocketEvent => ({
   ...stageVariables(stage),
   requestContext: context,
@@ -63,7 +66,9 @@ export const messageEvent = (stage: Stage, context: WebSocketRequestContext, bod
   isBase64Encoded: false,
 });
 
-/** The event of `$disconnect`. Its four headers are what AWS sends, empty ones too. It has no body and no query string. */
+/**
+ * The event of `$disconnect`: four headers, three of them empty, as AWS sends it. It has no body and no query string.
+ */
 export const disconnectEvent = (
   { stage, domainName }: ConnectionFacts,
   context: WebSocketRequestContext,

@@ -4,19 +4,19 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
 import type { GatewayLog } from '../../model/local-event.ts';
 import type { ConnectionFacts } from '../events/connection-facts.ts';
-import { type Admission, type HandshakeOptions, holdUpgrade } from './hold-upgrade.ts';
+import { type Admission, decideUpgrade, type HandshakeOptions } from './decide-upgrade.ts';
 import { refusedHandshake, refuseHandshake } from './refused-handshake.ts';
 
 export interface UpgradeOptions extends HandshakeOptions {
   log: GatewayLog;
   onOpen(facts: ConnectionFacts, webSocket: WebSocket, socket: Duplex): void;
-  /** The client left while it was held. What `$connect` has written is for `$disconnect` to remove. */
+  /** The client left during the handshake. `$disconnect` must run, to remove what `$connect` wrote. */
   onLost(facts: ConnectionFacts): void;
 }
 
 /**
- * Makes the listener of an HTTP server's `upgrade`: each request is held, then refused or turned into a connection. Where
- * the gateway itself fails at one, the client gets 500 and nothing else is disturbed.
+ * Makes the `upgrade` listener of an HTTP server. It holds each request until it is decided, then refuses it or opens a
+ * connection. If the gateway itself fails, this client gets 500, and no other client is affected.
  */
 export const acceptUpgrades = (
   options: UpgradeOptions,
@@ -24,7 +24,7 @@ export const acceptUpgrades = (
   const complete = handshakeCompleter();
   return async (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const decision = await holdUpgrade(options, request).catch((error: Error) =>
+    const decision = await decideUpgrade(options, request).catch((error: Error) =>
       refusedHandshake(500, `the gateway failed: ${error.message}`, 'Internal server error'),
     );
     if ('refusal' in decision) {
@@ -40,7 +40,9 @@ export const acceptUpgrades = (
 
 type Complete = (request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission) => WebSocket | undefined;
 
-/** Answers 101 through `ws`, which would echo the first subprotocol offered: only the integration's goes into the answer. */
+/**
+ * Answers 101 through `ws`, with the integration's subprotocol. `ws` alone would echo the first one that is offered.
+ */
 const handshakeCompleter = (): Complete => {
   const subprotocols = new WeakMap<IncomingMessage, string>();
   const server = new WebSocketServer({

@@ -11,7 +11,7 @@ export interface IamAuthorization {
   /** `arn:aws:execute-api:us-east-1:123456789012:abcdefghij` */
   apiArn: string;
   accountId: string;
-  /** Finds who signed a request. */
+  /** Finds the caller who signed a request. */
   verify: VerifySignature;
   authority: Authority;
 }
@@ -19,8 +19,9 @@ export interface IamAuthorization {
 const NO_BODY = hash('sha256', '');
 
 /**
- * Where `$connect` has IAM authorization: whether the caller who signed the handshake, in its headers or its query string,
- * may `execute-api:Invoke` it. Later messages are not asked about: on AWS a Deny for another route has no effect, whatever its page says.
+ * Checks a handshake if `$connect` has IAM authorization: the caller who signed it, in its headers or its query string,
+ * must be allowed `execute-api:Invoke` on `$connect`. Later messages are not checked: on AWS a Deny for another route
+ * has no effect, contrary to the documentation.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  * @see https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/121
@@ -34,8 +35,8 @@ export const authorizeByIam = (
   const verification = verify({ method, url, headers, bodyHash: NO_BODY });
   if ('refusal' in verification) {
     const { message } = verification.refusal;
-    // What was signed, a session token too, comes after the first line.
-    return refusedHandshake(403, `its signature is not taken: ${message.split('\n', 1)[0]}`, message);
+    // Only the first line: the others repeat the signed request, which may include a session token.
+    return refusedHandshake(403, `its signature was refused: ${message.split('\n', 1)[0]}`, message);
   }
   const { caller, accessKeyId } = verification;
   const decision = authority.decide(caller, 'execute-api:Invoke', `${apiArn}/${stage.name}/$connect`);

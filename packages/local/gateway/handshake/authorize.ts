@@ -16,12 +16,13 @@ export interface AuthorizerOptions extends ContextSource {
   invoker: Invoker;
 }
 
-/** What an allowed handshake adds to the connection; nothing where `$connect` has no authorizer. */
+/** The context of an allowed handshake, or its refusal. The context is absent without an authorizer. */
 export type Authorization = { authorizer?: AuthorizerContext } | RefusedHandshake;
 
 /**
- * Runs the authorizer of `$connect`, once per connection: nothing is cached. A missing identity source is 401 without
- * running it; so is the error `Unauthorized`. Any other failure is 500, and a policy that does not allow is 403.
+ * Runs the authorizer of `$connect`, once per connection: no answer is cached. It does not run if an identity source is
+ * missing: the client gets 401. The error `Unauthorized` is 401 too, a policy that does not allow is 403, and any other
+ * failure is 500.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */

@@ -1,13 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Why a handshake ends without a connection. */
+/** The reason why a handshake ends without a connection. */
 export interface HandshakeRefusal {
-  /** What the client sees. */
+  /** For the client. */
   statusCode: number;
-  /** What the developer reads. */
+  /** For the developer. */
   why: string;
-  /** The body's `message`. Absent: no body. */
+  /** The `message` in the body. Default: no body. */
   message?: string;
   headers?: Readonly<Record<string, string>>;
 }
@@ -35,6 +35,6 @@ export const refuseHandshake = (socket: Duplex, { statusCode, message, headers }
     ...(body ? ['Content-Type: application/json'] : []),
     ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.resume(); // unread bytes would make the system reset the connection, and the answer be lost
+  socket.resume(); // with unread bytes the system would reset the connection, and the answer would be lost
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 };

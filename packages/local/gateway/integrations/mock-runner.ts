@@ -7,7 +7,7 @@ import { readStatusCode } from './proxy-result.ts';
 
 export type MockIntegration = Extract<Integration, { type: 'mock' }>;
 
-/** Answers one request. Throws where a template prints what a client nested deeper than the stack. */
+/** Answers one request. Throws if a template prints a value that the client nested deeper than the stack allows. */
 export type MockRunner = (request: TemplateVariables) => IntegrationOutcome;
 
 /** Compiles each mock integration of an API's routes. */
@@ -17,10 +17,10 @@ export const mockRunners = (routes: readonly Route[]): ReadonlyMap<MockIntegrati
   );
 
 /**
- * Compiles a mock integration: its request template gives the status code, which chooses the integration response, whose
- * template is the body. Without an integration response it fails, as AWS's does.
+ * Compiles a mock integration. Its request template gives the status code, the status code selects the integration
+ * response, and the template of that response gives the body. Without an integration response it fails, as on AWS.
  *
- * @throws {Error} Where one of its expressions or response keys is not understood. The message names it.
+ * @throws {Error} if one of its expressions or response keys cannot be compiled. The message names it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
  */
 export const mockRunner = (mock: MockIntegration): MockRunner => {
@@ -32,7 +32,7 @@ export const mockRunner = (mock: MockIntegration): MockRunner => {
   const isDefault = ({ pattern }: (typeof responses)[number]): boolean => pattern === undefined;
   return (request) => {
     const statusCode = readStatusCode(findAt(parseJson(fillRequest(request) ?? request.body)?.value, ['statusCode']));
-    if (statusCode === undefined) return failed('its request template gives no {"statusCode": …}');
+    if (statusCode === undefined) return failed('its request template does not give {"statusCode": …}');
     const response = responses.find(({ pattern }) => pattern?.test(String(statusCode))) ?? responses.find(isDefault);
     if (!response) return failed(`it has no integration response for ${statusCode}`);
     const body = response.fill(request);
@@ -42,13 +42,15 @@ export const mockRunner = (mock: MockIntegration): MockRunner => {
 
 const failed = (why: string): IntegrationOutcome => ({ kind: 'failed', why: `the mock integration failed: ${why}` });
 
-/** Fills the template that a message selects, else `$default`, else `application/json`; `undefined` where there is none. */
+/**
+ * Fills the template that a message selects, else `$default`, else `application/json`. `undefined` without a template.
+ */
 const templateFiller = (
   expression: string | undefined,
-  written: Readonly<Record<string, string>>,
+  sources: Readonly<Record<string, string>>,
 ): ((request: TemplateVariables) => string | undefined) => {
   const select = expression === undefined ? undefined : selectionExpression(expression);
-  const templates = new Map(Object.entries(written).map(([key, template]) => [key, mappingTemplate(template)]));
+  const templates = new Map(Object.entries(sources).map(([key, template]) => [key, mappingTemplate(template)]));
   const fallback = templates.get('$default') ?? templates.get('application/json');
   return (request) => (templates.get(select?.(request.body) ?? '$default') ?? fallback)?.fill(request);
 };

@@ -1,18 +1,18 @@
-/** What a Lambda proxy integration answered, in a form that can be used. */
+/** The valid result of a Lambda proxy integration. */
 export interface ProxyResult {
-  /** Absent where the function gave none. */
+  /** Absent if the function did not give one. */
   statusCode?: number;
   /** By lower-case name. */
   headers: ReadonlyMap<string, string>;
-  /** Text; Base64 is decoded. */
+  /** Text. Base64 is decoded. */
   body?: string;
 }
 
 const KNOWN = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded', 'cookies']);
 
 /**
- * Reads the result of a function. `undefined` is a malformed result: not an object, a field that a proxy result does not
- * have, or one of the wrong type.
+ * Reads the result of a function. `undefined` if it is malformed: not an object, with a field that a proxy result does
+ * not have, or with a field of the wrong type.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
  */
@@ -40,22 +40,22 @@ const headersOf = (single: unknown, multi: unknown): ReadonlyMap<string, string>
 };
 
 /**
- * A status code that an integration gave, as a number or its digits; `undefined` where it is none from 200 to 599. A 1xx
- * is no answer, and 101 would tell a client that it is connected.
+ * Reads a status code from 200 to 599, as a number or as digits; else `undefined`. A 1xx status does not answer a
+ * request, and 101 would tell a client that it is connected.
  */
 export const readStatusCode = (value: unknown): number | undefined =>
   (typeof value === 'number' || typeof value === 'string') && /^[2-5]\d\d$/.test(String(value))
     ? Number(value)
     : undefined;
 
-/** An object that is no array, as JSON has it. */
+/** Whether a value is a JSON object: not `null`, and not an array. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Of a body, in characters: enough for an error's sentence. */
+/** Longest part of a body in the log, in characters: enough for the sentence of an error. */
 const MAX_SHOWN = 300;
 
-/** What a function answered in place of success. It may reach no client at all, so the developer reads it here. */
+/** Describes a result that is not a success. It may reach no client, so the developer reads it here. */
 export const describeAnswer = ({ statusCode, body = '' }: ProxyResult): string => {
   const text = body.replace(/\s+/g, ' ');
   const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;

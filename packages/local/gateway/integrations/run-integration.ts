@@ -4,15 +4,14 @@ import type { IntegrationOutcome, IntegrationRequest } from './integration-outco
 import type { MockIntegration, MockRunner } from './mock-runner.ts';
 import { proxyResult } from './proxy-result.ts';
 
-/** What the integrations of an API are run with. */
 export interface Integrations {
   invoker: Invoker;
   clock: Clock;
-  /** Each mock integration of its routes, compiled. */
+  /** The compiled mock integrations of the API's routes. */
   mocks: ReadonlyMap<MockIntegration, MockRunner>;
 }
 
-/** Runs the integration of a route once. A function that outlives the integration's timeout runs on; its result is dropped. */
+/** Runs the integration of a route once. A function that outlives the timeout runs on, and its result is dropped. */
 export const runIntegration = (
   integrations: Integrations,
   integration: Integration,
@@ -41,7 +40,7 @@ const runFunction = (
 ): Promise<IntegrationOutcome> =>
   new Promise((resolve) => {
     const cancelTimeout = clock.after(timeoutMs, () =>
-      resolve({ kind: 'timed-out', why: `${functionName} did not answer within ${timeoutMs} ms, and runs on` }),
+      resolve({ kind: 'timed-out', why: `${functionName} did not answer within ${timeoutMs} ms and is still running` }),
     );
     invoker.invoke(functionName, event).then((answer) => {
       cancelTimeout();
@@ -57,7 +56,7 @@ const outcomeOf = (functionName: string, payload: unknown): IntegrationOutcome =
   const result = proxyResult(payload);
   return result
     ? { kind: 'answered', result }
-    : failed(`${functionName} returned no proxy result: return {statusCode: 200}`);
+    : failed(`${functionName} did not return a proxy result: return {statusCode: 200}`);
 };
 
 const failed = (why: string): IntegrationOutcome => ({ kind: 'failed', why });

@@ -19,11 +19,10 @@ export interface MessageRoutes {
   selectKey: KeySelector;
   /** By route key. */
   routes: ReadonlyMap<string, Route>;
-  /** By route key, of the routes that have models. */
+  /** By route key, for the routes that have models. */
   validators: ReadonlyMap<string, MessageValidator>;
 }
 
-/** What a message is handled with. */
 export interface MessageHandling extends ContextSource, MessageRoutes {
   integrations: Integrations;
   admit: Admit;
@@ -33,8 +32,8 @@ export interface MessageHandling extends ContextSource, MessageRoutes {
 const NOT_SENT = { full: 'the client does not read', gone: 'the client has left' } as const;
 
 /**
- * Routes one message and runs its integration. The client hears of it only what AWS would tell it: an error frame, or what
- * a route with a route response answered. The connection stays open in every case.
+ * Routes one message and runs its integration. The client receives only what AWS would send: an error frame, or the
+ * answer of a route that has a route response. The connection stays open in every case.
  */
 export const handleMessage = async (handling: MessageHandling, connection: Connection, body: string): Promise<void> => {
   const requestId = newId();
@@ -64,7 +63,7 @@ export const handleMessage = async (handling: MessageHandling, connection: Conne
   if (!route.twoWay || answer === undefined) return;
   const bytes = Buffer.byteLength(answer);
   if (bytes > MAX_MESSAGE_BYTES) {
-    const why = `the answer has ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} are sent`;
+    const why = `the answer has ${bytes} bytes: return at most ${MAX_MESSAGE_BYTES}`;
     return refuse('Internal server error', why, route.routeKey);
   }
   const sent = connection.send(answer);
@@ -102,17 +101,17 @@ export const compileRoutes = ({ routes, routeSelectionExpression }: WebSocketApi
   ),
 });
 
-/** Routes that the gateway calls of itself. A client that names one as its action gets `$default`. */
+/** The routes that a client cannot select by name: it gets `$default` instead. */
 const RESERVED = new Set(['$connect', '$disconnect', '$default']);
 
-/** The route of a message: the one whose key it selects, exactly and in the same case, else `$default`, else none. */
+/** The route whose key the message selects, in the same case; else `$default`; else `undefined`. */
 const selectRoute = ({ routes, selectKey }: MessageRoutes, body: string): Route | undefined => {
   const key = selectKey(body);
   const selected = key === undefined || RESERVED.has(key) ? undefined : routes.get(key);
   return selected ?? routes.get('$default');
 };
 
-/** API Gateway's own words to a client whose message it could not have answered. */
+/** API Gateway's own words to a client whose message failed. */
 export type ErrorFrameMessage =
   | 'Forbidden'
   | 'Invalid request body'
@@ -120,6 +119,6 @@ export type ErrorFrameMessage =
   | 'Endpoint request timed out'
   | 'Too Many Requests';
 
-/** The frame, with the key order and the spacing of AWS's: one space after the first colon, none after the others. */
+/** Makes an error frame in AWS's key order and spacing: one space after the first colon, none after the others. */
 export const errorFrame = (message: ErrorFrameMessage, connectionId: string, requestId: string): string =>
   `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;

@@ -1,27 +1,27 @@
-import { remember } from '../../runtime/remember.ts';
+import { memoize } from '../../runtime/memoize.ts';
 
-/** What Signature Version 4 signs of a request, as it came on the wire. */
+/** The parts of a request that Signature Version 4 signs, as they came on the wire. */
 export interface SignedRequest {
   method: string;
-  /** The request target of the request line, undecoded. */
+  /** The target of the request line, not decoded. */
   url: string;
   /** By lower-case name. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Hexadecimal SHA-256 of the body. */
+  /** SHA-256 of the body, in hexadecimal. */
   bodyHash: string;
-  /** How long its signature is valid. Default five minutes. */
+  /** Validity of the signature, in milliseconds. Default five minutes. */
   validForMs?: number;
 }
 
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 const RESERVED_IN_PATH = /[^\w\-.~/]+/g;
-/** Ours: one for each connection. */
-const MOST_PATHS = 10_000;
+/** Most paths that are remembered. Our choice: one for each of 10,000 connections. */
+const MAX_PATHS = 10_000;
 
 /**
- * The canonical request. Each segment of the path on the wire is encoded once more: a wire `%3D` is signed as `%253D`, a
- * raw `=` as `%3D`, `@` as `%40`.
+ * Makes the canonical request. Each segment of the path is encoded once more: `%3D` on the wire is signed as `%253D`, a
+ * raw `=` as `%3D`, and `@` as `%40`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -32,7 +32,7 @@ export const canonicalRequest = (
   const [path = '', query = ''] = split(url, '?');
   let lines = '';
   for (const name of signedHeaders) {
-    // The client chooses the names: `constructor` is no header.
+    // The client chooses the names: `constructor` must not find an inherited property.
     lines += `${name}:${canonicalValue(Object.hasOwn(headers, name) ? headers[name] : '')}\n`;
   }
   return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders.join(';')}\n${bodyHash}`;
@@ -43,12 +43,12 @@ const split = (text: string, separator: string): [string, string] => {
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-const canonicalPath = remember((path) => path.replace(RESERVED_IN_PATH, encode), MOST_PATHS);
+const canonicalPath = memoize((path) => path.replace(RESERVED_IN_PATH, encode), MAX_PATHS);
 
 const canonicalQuery = (query: string): string => {
   if (query === '') return '';
   const pairs = [...new URLSearchParams(query.replaceAll('+', '%2B'))];
-  // By name, then by value: no encoded character sorts before the one that parts them here.
+  // Sorts by name, then by value, because no encoded character sorts before the separator.
   const sorted = pairs.map(([name, value]) => `${encode(name)}\0${encode(value)}`).sort();
   return sorted.join('&').replaceAll('\0', '=');
 };
@@ -56,7 +56,7 @@ const canonicalQuery = (query: string): string => {
 const canonicalValue = (value: string | string[] | undefined = ''): string =>
   typeof value === 'string' ? value.trim().replace(/ {2,}/g, ' ') : value.map(canonicalValue).join(',');
 
-/** What an `Authorization` header of Signature Version 4 says, but for the signature itself. */
+/** The parts of an `Authorization` header of Signature Version 4, without the signature. */
 export interface AuthorizationParts {
   accessKeyId: string;
   /** `20261120/us-east-1/execute-api/aws4_request` */
@@ -74,13 +74,13 @@ const SIGNATURE = /^[0-9a-f]{64}$/;
 const SIGNATURE_LENGTH = 64;
 
 /**
- * Makes a parser of `Authorization` headers. All but the signature stays the same for a caller's whole day, and is parsed
- * once: a broadcast sends thousands a second. `undefined` for what is not of the form.
+ * Makes a parser of `Authorization` headers. It gives `undefined` for an invalid header. The part before the signature
+ * stays the same for a caller and a day, so it is parsed once: a broadcast sends thousands of headers a second.
  */
 export const authorizationParser = (): ((
   authorization: string,
 ) => { parts: AuthorizationParts; signature: string } | undefined) => {
-  const parse = remember(parseStart);
+  const parse = memoize(parseStart);
   return (authorization) => {
     const signature = authorization.slice(-SIGNATURE_LENGTH);
     if (!SIGNATURE.test(signature)) return undefined;

@@ -4,9 +4,9 @@ const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 
 /**
- * HMAC-SHA-256 with one key for many messages, as two `crypto.hash` calls on buffers that are kept: on Node 24
- * `createHmac` costs ten times as much, and every post is verified. `aws/` has its own for signing, which `local/` does
- * not import.
+ * Makes a function that computes HMAC-SHA-256 with one key for many messages. It calls `crypto.hash` twice on buffers
+ * that it reuses: on Node 24 `createHmac` costs ten times as much, and every post is verified. `aws/` has its own
+ * version for signing, which `local/` may not import.
  *
  * @param key At most 64 bytes: a signing key has 32.
  * @returns Hexadecimal digits.

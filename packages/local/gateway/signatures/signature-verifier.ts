@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import type { Caller, Keyring } from '../../model/application.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { remember } from '../../runtime/remember.ts';
+import { memoize } from '../../runtime/memoize.ts';
 import {
   type AuthorizationParts,
   authorizationParser,
   canonicalRequest,
   type SignedRequest,
 } from './canonical-request.ts';
-import { headerSigned } from './header-signed.ts';
+import { moveSignatureToHeaders } from './move-signature-to-headers.ts';
 import { signingKeys } from './signing-keys.ts';
 
-/** A 403 of an error's name and its message. */
+/** The name and the message of an error that is answered with 403. */
 export interface SignatureRefusal {
   errorType: string;
   message: string;
@@ -28,26 +28,27 @@ const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
 /**
- * Verifies Signature Version 4 of a request, in its headers or its query string, and finds its caller. The refusals are in
- * AWS's words; a wrong signature's holds the canonical request, a session token too, as AWS's does: no log may take it.
+ * Verifies the Signature Version 4 of a request, in its headers or its query string, and finds its caller. The refusals
+ * use AWS's words. As on AWS, the refusal of a wrong signature contains the canonical request, which may include a
+ * session token: never log it.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
  */
 export const signatureVerifier = ({ keyring, region, clock }: VerifierOptions): VerifySignature => {
   const signingKey = signingKeys(region, SERVICE);
   const parse = authorizationParser();
-  const signedAt = remember(parseAmzDate);
-  return (given) => {
-    const request = headerSigned(given);
+  const signedAt = memoize(parseAmzDate);
+  return (received) => {
+    const request = moveSignatureToHeaders(received);
     const { authorization } = request.headers;
     if (typeof authorization !== 'string')
       return refuse('MissingAuthenticationTokenException', 'Missing Authentication Token');
     const parsed = parse(authorization);
-    if (!parsed) return refuse('IncompleteSignatureException', whatIsMissing(authorization));
+    if (!parsed) return refuse('IncompleteSignatureException', describeIncomplete(authorization));
     const { parts, signature } = parsed;
-    const found = keyring.find(parts.accessKeyId);
-    const { sessionToken } = found?.credentials ?? {};
-    if (!found || (sessionToken !== undefined && request.headers['x-amz-security-token'] !== sessionToken)) {
+    const holder = keyring.find(parts.accessKeyId);
+    const { sessionToken } = holder?.credentials ?? {};
+    if (!holder || (sessionToken !== undefined && request.headers['x-amz-security-token'] !== sessionToken)) {
       return refuse('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
     const amzDate = String(request.headers['x-amz-date'] ?? '');
@@ -58,8 +59,8 @@ export const signatureVerifier = ({ keyring, region, clock }: VerifierOptions): 
     if (refusal) return refuse('InvalidSignatureException', refusal);
     const canonical = canonicalRequest(request, parts.signedHeaders);
     const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${parts.scope}\n${hash('sha256', canonical)}`;
-    if (signingKey(found.credentials, parts.date)(stringToSign) === signature) {
-      return { caller: found.caller, accessKeyId: parts.accessKeyId };
+    if (signingKey(holder.credentials, parts.date)(stringToSign) === signature) {
+      return { caller: holder.caller, accessKeyId: parts.accessKeyId };
     }
     return refuse('InvalidSignatureException', mismatch(canonical, stringToSign));
   };
@@ -73,7 +74,7 @@ interface VerifierOptions {
 
 const refuse = (errorType: string, message: string): Verification => ({ refusal: { errorType, message } });
 
-const whatIsMissing = (authorization: string): string => {
+const describeIncomplete = (authorization: string): string => {
   const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((part) => !authorization.includes(`${part}=`));
   if (missing.length > 0) return missing.map((part) => `Authorization header requires '${part}' parameter.`).join(' ');
   return 'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term';
@@ -107,7 +108,7 @@ const skewRefusal = (
   return `Signature not yet current: ${amzDate} is still later than ${isoBasic(latest)} (${isoBasic(now)} + 5 min.)`;
 };
 
-/** @see https://github.com/tedder/requests-aws4auth/issues/7 for AWS's words */
+/** AWS's words: https://github.com/tedder/requests-aws4auth/issues/7 */
 const dateRefusal = (scopeDate: string, amzDate: string): string | undefined => {
   const date = amzDate.slice(0, 8);
   if (scopeDate === date) return undefined;

@@ -14,7 +14,7 @@ const hostsOn = (listeningOn: string) => apiHosts({ listeningOn, domainName: DOM
 
 describe('apiHosts', () => {
   it.each(['127.0.0.1', 'localhost', '::1', '127.0.0.2'])(
-    'takes names of this machine alone when it listens on %s',
+    'accepts only names of this machine if it listens on %s',
     (address) => {
       const { stagePath, domainName } = hostsOn(address);
       for (const host of [
@@ -42,7 +42,7 @@ describe('apiHosts', () => {
     },
   );
 
-  it.each(['0.0.0.0', '::', '192.168.1.5'])('takes any name when it listens on %s', (address) => {
+  it.each(['0.0.0.0', '::', '192.168.1.5'])('accepts any name if it listens on %s', (address) => {
     expect(hostsOn(address).stagePath('my-laptop.lan:3001', PATH)).toBe(PATH);
   });
 

@@ -16,7 +16,7 @@ const start = async (): Promise<TestGateway> => {
 afterEach(() => running.stop());
 
 describe('an API with a custom domain name', () => {
-  it('is connected to without its stage, and says so in every event', async () => {
+  it('accepts connections without the stage in the URL, and names the domain in every event', async () => {
     const { connect, events } = await start();
     const client = await connect('/', [], { headers: HOST }).opened();
     client.send('x');
@@ -29,7 +29,7 @@ describe('an API with a custom domain name', () => {
     expect([events[0].headers.Host, events[2].headers.Host]).toEqual([HOST.Host, HOST.Host]);
   });
 
-  it('takes posts without its stage, and those with the stage not', async () => {
+  it('accepts posts without the stage in the URL, and refuses posts with it', async () => {
     const { connect, call, events } = await start();
     const client = await connect().opened();
     const { connectionId, domainName } = events[0].requestContext;
@@ -45,7 +45,7 @@ describe('an API with a custom domain name', () => {
     expect((await call(path, { body: 'x' })).statusCode).toBe(403);
   });
 
-  it('refuses a handshake whose path leads to no stage', async () => {
+  it('refuses a handshake whose path does not lead to a stage', async () => {
     const { connect } = await start();
     expect((await connect('/production', [], { headers: HOST }).refused()).statusCode).toBe(403);
   });

@@ -35,11 +35,11 @@ describe('servePages', () => {
     '/missing.js',
     '/page.js\0',
     '',
-  ])('has nothing at %j', (path) => {
+  ])('has no page at %j', (path) => {
     expect(pages(path)).toBeUndefined();
   });
 
-  it('gives the outputs as cdk deploy --outputs-file writes them, without a folder too', () => {
+  it('serves the outputs as cdk deploy --outputs-file writes them, even without a folder', () => {
     const page = servePages(() => OUTPUTS)('/outputs.json');
     expect(page?.contentType).toBe('application/json');
     expect(JSON.parse(page?.body ?? '')).toEqual(OUTPUTS);

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { stageThrottle } from '../../../../packages/local/gateway/stage-throttle.ts';
 import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
 
-it("admits the burst at once, then the stage's rate", async () => {
+it("admits the burst immediately, then the stage's rate", async () => {
   let now = 1_000_000;
   const clock = { ...createMovableClock(), now: () => now };
   const throttle = { rateLimit: 2, burstLimit: 3 };
@@ -15,7 +15,7 @@ it("admits the burst at once, then the stage's rate", async () => {
   expect(admitted()).toBe(3);
 });
 
-it('admits everything where the stage has no throttle', () => {
+it('admits every request if the stage has no throttle', () => {
   const admit = stageThrottle([{ name: 'production', variables: {} }], createMovableClock());
   expect(Array.from({ length: 100 }, () => admit('production'))).not.toContain(false);
 });

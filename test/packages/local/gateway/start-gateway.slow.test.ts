@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { until } from '../../../support/until.ts';
-import { harass } from './support/harass.ts';
 import { RawSocket } from './support/raw-socket.ts';
+import { sendHostileInput } from './support/send-hostile-input.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 
 const ok = (): unknown => ({ statusCode: 200 });
@@ -29,7 +29,7 @@ describe('the gateway, for longer', () => {
       const client = await connect().opened();
       const end = performance.now() + MINUTE_MS;
       for (let round = 0; performance.now() < end; round++) {
-        await Promise.all(Array.from({ length: 20 }, () => harass(gateway.port)));
+        await Promise.all(Array.from({ length: 20 }, () => sendHostileInput(gateway.port)));
         client.send({ action: 'echo', round });
         expect(JSON.parse(await client.next())).toEqual({ action: 'echo', round });
         events.length = 0;
@@ -44,7 +44,7 @@ describe('the gateway, for longer', () => {
   );
 
   it(
-    'ends a request whose header comes a byte at a time',
+    'ends a request whose header comes one byte at a time',
     async () => {
       running = await startTestGateway();
       const raw = new RawSocket(running.gateway.port).send('GET /production HTTP/1.1\r\n');
@@ -56,7 +56,7 @@ describe('the gateway, for longer', () => {
   );
 
   it(
-    'closes a socket on which nothing comes, and keeps one that has carried a post',
+    'closes a socket that sends nothing, and keeps one that has sent a post',
     async () => {
       running = await startTestGateway();
       const post = 'POST /production/@connections/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n';

@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { until } from '../../../support/until.ts';
-import { harass } from './support/harass.ts';
 import { RawSocket, upgradeRequest } from './support/raw-socket.ts';
+import { sendHostileInput } from './support/send-hostile-input.ts';
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from './support/test-gateway.ts';
 
 const ok = (): unknown => ({ statusCode: 200 });
@@ -15,7 +15,7 @@ const start = async (options: TestGatewayOptions = {}): Promise<TestGateway> => 
 };
 afterEach(() => running.stop());
 
-/** Seed 0's chat: everybody but the sender receives the text. */
+/** A chat in which everyone but the sender receives the text. */
 const startChat = async (): Promise<TestGateway> => {
   const ids = new Set<string>();
   return start({
@@ -57,7 +57,7 @@ describe('the gateway', () => {
   it('carries a chat after hostile input', async () => {
     const test = await startChat();
     for (let round = 0; round < 8; round++)
-      await Promise.all(Array.from({ length: 10 }, () => harass(test.gateway.port)));
+      await Promise.all(Array.from({ length: 10 }, () => sendHostileInput(test.gateway.port)));
     await until(() => test.gateway.connections() === 0);
     await expectChatToWork(test);
   });
@@ -67,7 +67,7 @@ describe('the gateway', () => {
     ['10,000 headers', `GET /production HTTP/1.1\r\nHost: localhost\r\n${'a: b\r\n'.repeat(10_000)}\r\n`, 431],
     ['no Host', upgradeRequest('/production', { Host: undefined }), 403],
     ['another API', 'GET /production HTTP/1.1\r\nHost: evil.example.com\r\n\r\n', 403],
-  ])('answers %s and lives', async (_, bytes, statusCode) => {
+  ])('answers %s and keeps running', async (_, bytes, statusCode) => {
     const { gateway } = await start();
     const answer = await new RawSocket(gateway.port).send(bytes).until('\r\n');
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${statusCode} `));
@@ -82,11 +82,11 @@ describe('the gateway', () => {
     expect(gateway.connections()).toBe(0);
   });
 
-  it('opens one connection when the other half of an upgrade comes', async () => {
+  it('opens one connection when the second half of an upgrade comes', async () => {
     const { gateway, events, call } = await startChat();
     const request = upgradeRequest();
     const raw = new RawSocket(gateway.port).send(request.slice(0, 60));
-    await call('/production', { method: 'GET' }); // by its answer the gateway has seen the first half too
+    await call('/production', { method: 'GET' }); // when it answers, the gateway has read the first half too
     expect([raw.received.length, events.length, gateway.connections()]).toEqual([0, 0, 0]);
     expect(await raw.send(request.slice(60)).until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 101 /);
     expect([events.length, gateway.connections()]).toEqual([1, 1]);
@@ -108,7 +108,7 @@ describe('the gateway', () => {
     expect(events.map(({ requestContext }) => requestContext.stage)).toEqual(['production', 'dev']);
   });
 
-  it('rejects with EADDRINUSE where the port is taken', async () => {
+  it('rejects with EADDRINUSE if the port is in use', async () => {
     const { gateway } = await start();
     await expect(startTestGateway({ port: gateway.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
@@ -126,7 +126,7 @@ describe('stop', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('does not wait for a client that never reads, nor for one that is held in its handshake', async () => {
+  it('does not wait for a client that never reads, or for one in its handshake', async () => {
     const $connect = ({ headers }: { headers: Record<string, string> }): unknown =>
       headers['X-Hold'] ? new Promise(() => {}) : ok();
     const test = await start({ functions: { $connect } });

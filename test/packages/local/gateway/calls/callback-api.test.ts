@@ -58,21 +58,21 @@ describe('POST', () => {
     expect(await client.nextFrame()).toEqual({ text: 'grüezi', isBinary: false });
   });
 
-  it('keeps the order of posts that follow each other', async () => {
+  it('delivers posts in the order in which they came', async () => {
     const test = await start();
     const { client, path } = await open(test);
     for (let index = 0; index < 20; index++) await test.call(path, { body: String(index) });
     for (let index = 0; index < 20; index++) expect(await client.next()).toBe(String(index));
   });
 
-  it('replaces bytes that are no UTF-8 rather than breaking the connection', async () => {
+  it('replaces bytes that are not UTF-8 and keeps the connection', async () => {
     const test = await start();
     const { client, path } = await open(test);
     await test.call(path, { body: Buffer.from([0x61, 0xff, 0x62]) });
     expect(await client.nextFrame()).toEqual({ text: 'a\ufffdb', isBinary: false });
   });
 
-  it('takes any length up to 128 KB and answers 413 beyond', async () => {
+  it('accepts up to 128 KB and answers 413 to more', async () => {
     const test = await start();
     const { client, path } = await open(test);
     for (const length of [0, 1, 125, 126, 65_535, 65_536, 131_072]) {
@@ -83,7 +83,7 @@ describe('POST', () => {
     expect(answer).toMatchObject({ statusCode: 413, headers: { 'x-amzn-errortype': 'PayloadTooLargeException' } });
   });
 
-  it('takes the path with %40 and with an id whose = is not encoded', async () => {
+  it('accepts a path with %40 and an id whose = is not encoded', async () => {
     const test = await start();
     const { client, connectionId } = await open(test);
     const paths = [
@@ -97,18 +97,18 @@ describe('POST', () => {
     }
   });
 
-  it('answers 429 once the buffer of a client that never reads is full, and reaches the others', async () => {
+  it('answers 429 when the buffer of a client that never reads is full, and reaches the other connections', async () => {
     const accepted: Socket[] = [];
-    const note = (message: unknown): void => void accepted.push((message as { socket: Socket }).socket);
-    subscribe('net.server.socket', note);
+    const collect = (message: unknown): void => void accepted.push((message as { socket: Socket }).socket);
+    subscribe('net.server.socket', collect);
     const test = await start();
     const { client, path } = await open(test);
-    unsubscribe('net.server.socket', note);
+    unsubscribe('net.server.socket', collect);
     client.webSocket.pause();
     const { client: other, path: otherPath } = await open(test);
     const body = 'a'.repeat(131_072);
     let posted = 0;
-    // How much the system takes for a connection is its own affair.
+    // The system decides how much it buffers for a connection.
     while ((await test.call(path, { body })).statusCode === 200) posted++;
     for (let again = 0; again < 10; again++) {
       const refused = await test.call(path, { body });
@@ -140,7 +140,7 @@ describe('GET', () => {
     });
   });
 
-  it('has null for the user agent of a client that sent none', async () => {
+  it('gives null for the user agent of a client that did not send one', async () => {
     const test = await start();
     await new RawSocket(test.gateway.port).send(upgradeRequest()).until('101');
     const { connectionId } = test.events[0].requestContext;
@@ -149,7 +149,7 @@ describe('GET', () => {
     expect(JSON.parse(body).identity).toEqual({ sourceIp: '127.0.0.1', userAgent: null });
   });
 
-  it('says when the last message was, in either direction', async () => {
+  it('gives the time of the last message in either direction', async () => {
     const test = await start();
     const { path } = await open(test);
     const lastActiveAt = async (): Promise<number> => {
@@ -180,7 +180,7 @@ describe('DELETE', () => {
 
 describe('a call', () => {
   it.each(['POST', 'GET', 'DELETE'])(
-    '%s of a connection that is gone, or never was, is 410 with an empty body',
+    '%s to a connection that is gone or never existed is 410 with an empty body',
     async (method) => {
       const { call } = await start();
       const answer = await call(`/production/@connections/${NOBODY}`, { method });
@@ -188,7 +188,7 @@ describe('a call', () => {
     },
   );
 
-  it('of a connection of another stage is 410', async () => {
+  it('to a connection of another stage is 410', async () => {
     const stages = ['production', 'dev'].map((name) => ({ name, variables: {} }));
     const test = await start({ stages });
     const { connectionId } = await open(test, '/dev');
@@ -198,7 +198,7 @@ describe('a call', () => {
   });
 
   it.each(['test-connection-123', 'QyiABCdefGHIjkl', 'QyiABCdefGHIjk%2B%3D', 'ckv8x9q3b0000', '%E0%A4%A'])(
-    'of the malformed id %s is 400 and names it',
+    'to the malformed id %s is 400 and names the id',
     async (id) => {
       const { call } = await start();
       const answer = await call(`/production/@connections/${id}`);
@@ -228,7 +228,7 @@ describe('a call', () => {
     });
   });
 
-  it('that is refused is told to the developer by its name, without what was signed', async () => {
+  it('that is refused is logged with the name of the error, without the signed request', async () => {
     const test = await start();
     const { path } = await open(test);
     const tamper = (request: { body: string | Buffer }): void => {
@@ -241,7 +241,7 @@ describe('a call', () => {
     expect(test.log.at(-1)).toEqual({ type: 'call-refused', call, statusCode: 403, why: 'InvalidSignatureException' });
   });
 
-  it('that is none is told to the developer by its path', async () => {
+  it('outside @connections is logged with its path', async () => {
     const test = await start();
     await test.call('/produktion?token=secret', { method: 'GET' });
     const call = 'GET /produktion';
@@ -253,7 +253,7 @@ describe('a call', () => {
     expect((await call(`/production/@connections/${NOBODY}`, { method: 'PUT' })).statusCode).toBe(403);
   });
 
-  it('that its caller is not allowed is 403 in the words of the authority, asked for method and stage', async () => {
+  it('without permission is 403 in the words of the authority, which is asked for method and stage', async () => {
     const asked: unknown[][] = [];
     const authority: Authority = {
       decide: (...request) => {
@@ -278,14 +278,14 @@ describe('a call', () => {
     expect(client.webSocket.readyState).toBe(client.webSocket.OPEN);
   });
 
-  it('is answered although its client is still sending far more than is taken', async () => {
+  it('with a body over the limit is answered while its client is still sending', async () => {
     const { call, gateway } = await start();
     const answer = await call(`/production/@connections/${NOBODY}`, { body: Buffer.alloc(5_000_000) });
     expect(answer.statusCode).toBe(413);
     expect(gateway.connections()).toBe(0);
   });
 
-  it('that breaks off disturbs nobody', async () => {
+  it('that breaks off does not affect other calls', async () => {
     const test = await start();
     const raw = new RawSocket(test.gateway.port);
     raw.send(`POST /production/@connections/${NOBODY} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nhalf`);
@@ -325,7 +325,7 @@ describe("the SDK's client", () => {
     sdk.destroy();
   });
 
-  it('throws its own exceptions', async () => {
+  it('throws the exceptions of the SDK', async () => {
     const test = await start({ faults: { onPost: () => ({ outcome: 429 }) } });
     const sdk = client(test);
     const { connectionId: ConnectionId } = await open(test);
@@ -339,7 +339,7 @@ describe("the SDK's client", () => {
     sdk.destroy();
   });
 
-  it('corrects its clock by the Date of the refusal', async () => {
+  it('corrects its clock by the Date header of a refusal', async () => {
     const test = await start();
     await test.clock.advance(3_600_000);
     const sdk = new ApiGatewayManagementApiClient({
@@ -355,7 +355,7 @@ describe("the SDK's client", () => {
 });
 
 describe('a fault', () => {
-  it('of 410 or 429 is answered and delivers nothing; the connection stays', async () => {
+  it('of 410 or 429 answers without a delivery, and the connection stays', async () => {
     const outcomes = [410, 429, undefined] as const;
     let post = 0;
     const test = await start({
@@ -373,14 +373,14 @@ describe('a fault', () => {
     expect(await client.next()).toBe('three');
   });
 
-  it('of delay holds one post back by the clock', async () => {
+  it('of delay holds back one post by the clock', async () => {
     const asked = aSignal();
     const test = await start({ faults: { onPost: () => asked.give({ delayMs: 3_600_000 }) } });
     const { client, path } = await open(test);
     const posted = test.call(path, { body: 'late' });
     await asked.given;
     await test.clock.advance(3_600_000);
-    expect((await posted).statusCode).toBe(410); // an hour without a message: the connection was idle for too long
+    expect((await posted).statusCode).toBe(410); // after an hour without a message, the idle connection was closed
     expect((await client.closed).code).toBe(1001);
   });
 
@@ -410,7 +410,7 @@ const aSignal = () => {
   };
 };
 
-it('answers a plain GET of the stage with 426, as it would a browser that opened the URL', async () => {
+it('answers a plain GET of the stage with 426, as a browser sends it', async () => {
   const { gateway } = await start();
   const raw = new RawSocket(gateway.port);
   const answer = await raw.send('GET /production HTTP/1.1\r\nHost: localhost\r\n\r\n').until('}');

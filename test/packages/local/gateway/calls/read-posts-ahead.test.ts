@@ -18,7 +18,7 @@ interface Post {
   body?: string;
 }
 
-/** Not signed, so it is refused: "Forbidden" where nothing is, else "Missing Authentication Token". */
+/** An unsigned post. It is refused: "Missing Authentication Token", or "Forbidden" on an unknown path. */
 const post = ({ path = NOBODY, headers = [], body = 'hello' }: Post = {}): string =>
   [`POST ${path} HTTP/1.1`, 'Host: localhost', ...headers, `Content-Length: ${body.length}`, '', body].join('\r\n');
 
@@ -26,17 +26,17 @@ const open = (): RawSocket => new RawSocket(running.gateway.port);
 const aMoment = (): Promise<void> => new Promise(setImmediate);
 const answers = (text: string, count: number): RegExp => new RegExp(`(HTTP/1.1 403 [^]*?"${text}"}){${count}}`);
 
-/** Without what is new with each answer. */
+/** Removes the headers that differ with each answer. */
 const lasting = (answer: string): string => answer.replace(/^(x-amzn-RequestId|Date): .*\r\n/gim, '');
 
 describe('a post', () => {
   it.each<[string, string]>([
     ['to nobody', post()],
-    ['to a path that is none', post({ path: '/nowhere' })],
+    ['to an unknown path', post({ path: '/nowhere' })],
     ['with headers in any case', post({ headers: ['X-AMZ-DATE: x', 'authorization:AWS4-HMAC-SHA256 x'] })],
     ['without a body', post({ body: '' })],
     ['to another host', post().replace('localhost', 'evil.example.com')],
-  ])('%s is answered alike whether it comes whole or in packets', async (_, text) => {
+  ])('%s gets the same answer whether it comes whole or in packets', async (_, text) => {
     await start();
     const whole = await open().send(text).until('"}');
     const split = open();
@@ -60,7 +60,7 @@ describe('a socket', () => {
     }
   });
 
-  it('carries posts that were sent without waiting, in their order', async () => {
+  it('carries posts that do not wait for answers, in their order', async () => {
     await start();
     const raw = open().send(post() + post() + post({ path: '/nowhere' }));
     expect(await raw.until('"Forbidden"}')).toMatch(answers('Missing Authentication Token', 2));
@@ -89,7 +89,7 @@ describe('a socket', () => {
     expect(test.gateway.connections()).toBe(1);
   });
 
-  it('is closed when its caller closes its side', async () => {
+  it('is closed when the caller closes its side', async () => {
     await start();
     const raw = open();
     await raw.send(post()).until('"}');
@@ -97,19 +97,19 @@ describe('a socket', () => {
     expect(await raw.ended).toMatch(answers('Missing Authentication Token', 1));
   });
 
-  it('is not kept where the caller wants it closed', async () => {
+  it('is closed if the caller asks for it', async () => {
     await start();
     expect(await open().send(post({ headers: ['Connection: close'] })).ended).toContain('Connection: close');
   });
 
-  it('that is smuggled a second length is refused', async () => {
+  it('with a smuggled second length is refused', async () => {
     await start();
     const answer = await open().send(post({ headers: ['Content-Length: 50'] })).ended;
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   });
 });
 
-it('breaks off the call alone whose answer fails, and says so', async () => {
+it('breaks off only the call whose answer fails, and logs it', async () => {
   const authority: Authority = {
     decide: () => {
       throw new Error('a defect');
@@ -118,7 +118,7 @@ it('breaks off the call alone whose answer fails, and says so', async () => {
   const test = await start({ authority });
   await expect(test.call(NOBODY, { body: 'x' })).rejects.toThrow('socket hang up');
   expect(test.log).toEqual([
-    { type: 'call-refused', call: 'a call of @connections', statusCode: 500, why: 'a defect' },
+    { type: 'call-refused', call: 'a call to @connections', statusCode: 500, why: 'a defect' },
   ]);
   expect(await open().send(post()).until('"}')).toMatch(answers('Missing Authentication Token', 1));
 });

@@ -6,29 +6,29 @@ import { clientFrame, hugeFrameHeader } from '../support/client-frame.ts';
 const text = (bytes: number): Buffer => clientFrame(Buffer.alloc(bytes, 'a'));
 
 describe('FrameLimit', () => {
-  it('passes a frame of exactly 32 KB and stops one that is a byte longer before its header', () => {
+  it('passes a frame of exactly 32 KB, and stops before the header of a frame that is one byte longer', () => {
     expect(new FrameLimit().inspect(text(32_768))).toEqual({ allowedBytes: text(32_768).length });
     expect(new FrameLimit().inspect(text(32_769))).toMatchObject({ allowedBytes: 0, violation: { code: 1009 } });
   });
 
-  it('stops a binary frame with 1003, whatever its size', () => {
+  it('stops a binary frame of any size with 1003', () => {
     for (const bytes of [0, 1, 40_000]) {
       const frame = clientFrame(Buffer.alloc(bytes), { opcode: 0x2 });
       expect(new FrameLimit().inspect(frame)).toMatchObject({ allowedBytes: 0, violation: { code: 1003 } });
     }
   });
 
-  it('stops a frame that claims more bytes than a number can count', () => {
+  it('stops a frame whose length is greater than the largest safe integer', () => {
     expect(new FrameLimit().inspect(hugeFrameHeader())).toMatchObject({ violation: { code: 1009 } });
   });
 
-  it('lets each fragment of a message have 32 KB', () => {
+  it('allows 32 KB for each fragment of a message', () => {
     const first = clientFrame(Buffer.alloc(32_768), { fin: false });
     const last = clientFrame(Buffer.alloc(32_768), { opcode: 0x0 });
     expect(new FrameLimit().inspect(Buffer.concat([first, last])).violation).toBeUndefined();
   });
 
-  it('finds the same frame however the network cuts the bytes', () => {
+  it('finds the same frame in chunks of any size', () => {
     const before = [text(0), text(5), text(200), clientFrame(Buffer.from('ping'), { opcode: 0x9 })];
     const bytes = Buffer.concat([...before, text(33_000)]);
     const good = Buffer.concat(before).length;
@@ -41,7 +41,7 @@ describe('FrameLimit', () => {
           const verdict = limit.inspect(chunk);
           allowed += verdict.allowedBytes;
           if (verdict.violation) {
-            // Of the forbidden frame at most the beginning of its header has gone on.
+            // At most the beginning of the forbidden frame's header has passed.
             expect(verdict.violation.code).toBe(1009);
             expect(allowed - good).toBeGreaterThanOrEqual(0);
             expect(allowed - good).toBeLessThan(14);

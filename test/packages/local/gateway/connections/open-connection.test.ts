@@ -18,7 +18,7 @@ afterEach(() => running.stop());
 const disconnectOf = ({ events }: TestGateway) =>
   until(() => events.find(({ requestContext }) => requestContext.eventType === 'DISCONNECT'));
 
-/** A handshaken raw connection. */
+/** A raw connection after its handshake. */
 const openRaw = async ({ gateway }: TestGateway): Promise<RawSocket> => {
   const raw = new RawSocket(gateway.port).send(upgradeRequest());
   await raw.until('\r\n\r\n');
@@ -72,13 +72,13 @@ describe('the event of $disconnect', () => {
     ['close(1000)', (client) => client.close(1_000), 1000, ''],
     ['close(1001), as a browser that leaves', (client) => client.close(1_001), 1001, ''],
     ['no close frame', (client) => client.terminate(), 1006, 'Connection closed abnormally'],
-  ])('says how the client left: %s', async (_, leave, disconnectStatusCode, disconnectReason) => {
+  ])('gives the code and the reason of the close: %s', async (_, leave, disconnectStatusCode, disconnectReason) => {
     const test = await start();
     leave((await test.connect().opened()).webSocket);
     expect((await disconnectOf(test)).requestContext).toMatchObject({ disconnectStatusCode, disconnectReason });
   });
 
-  it('comes once, when the connection is gone: a post is answered 410 by then', async () => {
+  it('comes once, after the connection is gone: posts get 410 by then', async () => {
     let status: number | undefined;
     const $disconnect = async ({ requestContext }: { requestContext: { connectionId: string } }): Promise<unknown> => {
       const path = `/production/@connections/${encodeURIComponent(requestContext.connectionId)}`;
@@ -94,7 +94,7 @@ describe('the event of $disconnect', () => {
     expect(test.gateway.connections()).toBe(0);
   });
 
-  it('may fail without anybody hearing of it', async () => {
+  it('may fail without an effect', async () => {
     const test = await start({ functions: { ...recorded, $disconnect: () => Promise.reject(new Error('inside')) } });
     (await test.connect().opened()).webSocket.close();
     await disconnectOf(test);
@@ -102,8 +102,8 @@ describe('the event of $disconnect', () => {
   });
 });
 
-describe('a frame or message that API Gateway does not take', () => {
-  it('closes with 1009 beyond 32 KB a frame, not at 32 KB', async () => {
+describe('a frame or message that API Gateway does not accept', () => {
+  it('closes with 1009 for a frame of more than 32 KB, not for one of 32 KB', async () => {
     const test = await start();
     const client = await test.connect().opened();
     client.send('a'.repeat(32_768));
@@ -119,12 +119,12 @@ describe('a frame or message that API Gateway does not take', () => {
     });
   });
 
-  it('closes at a frame header of 2^63 bytes without waiting for them', async () => {
+  it('closes for a frame header that claims 2^63 bytes, without waiting for them', async () => {
     const raw = (await openRaw(await start())).send(hugeFrameHeader());
     expect(await closeFrameOf(raw)).toEqual({ code: 1009, reason: '' });
   });
 
-  it('closes with 1009 beyond 128 KB a message, not at 128 KB in four frames', async () => {
+  it('closes with 1009 for a message of more than 128 KB, not for one of 128 KB in four frames', async () => {
     const test = await start();
     const client = await test.connect().opened();
     const frame = 'a'.repeat(32_768);
@@ -138,7 +138,7 @@ describe('a frame or message that API Gateway does not take', () => {
     expect((await disconnectOf(test)).requestContext.disconnectStatusCode).toBe(1009);
   });
 
-  it('closes with 1003 at a binary frame, and its bytes reach no function', async () => {
+  it('closes with 1003 for a binary frame, and its bytes reach no function', async () => {
     const test = await start();
     const client = await test.connect().opened();
     client.send(Buffer.from('binary'));
@@ -156,13 +156,13 @@ describe('a frame or message that API Gateway does not take', () => {
     ['a reserved bit', clientFrame(Buffer.from('x'), { reserved: 4 }), 1002],
     ['a reserved opcode', clientFrame(Buffer.from('x'), { opcode: 0x3 }), 1002],
     ['an unmasked frame', clientFrame(Buffer.from('x'), { masked: false }), 1002],
-    ['a continuation of nothing', clientFrame(Buffer.from('x'), { opcode: 0x0 }), 1002],
+    ['a continuation without a first frame', clientFrame(Buffer.from('x'), { opcode: 0x0 }), 1002],
     ['a fragmented ping', clientFrame(Buffer.from('x'), { opcode: 0x9, fin: false }), 1002],
     ['a ping of 126 bytes', clientFrame(Buffer.alloc(126), { opcode: 0x9 }), 1002],
     ['a close of one byte', clientFrame(Buffer.from([3]), { opcode: 0x8 }), 1002],
-    ['a close with a code that is none', clientFrame(Buffer.from([0, 5]), { opcode: 0x8 }), 1002],
+    ['a close with an invalid code', clientFrame(Buffer.from([0, 5]), { opcode: 0x8 }), 1002],
     ['a close with the code 1006', clientFrame(Buffer.from([3, 0xee]), { opcode: 0x8 }), 1002],
-  ])('closes at %s as RFC 6455 says, and disturbs nobody else', async (_, frame, code) => {
+  ])('closes for %s as RFC 6455 says, and keeps other connections', async (_, frame, code) => {
     const test = await start();
     const other = await test.connect().opened();
     const raw = await openRaw(test);
@@ -173,7 +173,7 @@ describe('a frame or message that API Gateway does not take', () => {
     expect(await other.next()).toBe('still here');
   });
 
-  it('is the last that is read, however much follows', async () => {
+  it('is the last one that is read, however many follow', async () => {
     const test = await start();
     const raw = await openRaw(test);
     raw.send(clientFrame(randomBytes(2_000_000)));
@@ -182,7 +182,7 @@ describe('a frame or message that API Gateway does not take', () => {
     expect(test.log.filter(({ type }) => type === 'closed')).toHaveLength(1);
   });
 
-  it('drops what comes after it', async () => {
+  it('drops the frames after it', async () => {
     const test = await start();
     const raw = await openRaw(test);
     const bytes = [clientFrame(Buffer.from('before')), clientFrame(Buffer.from('x'), { opcode: 2 })];
@@ -201,7 +201,7 @@ describe('an open connection', () => {
     expect(await pong).toBe('are you there');
   });
 
-  it('that floods it with pings and reads no pong is ended', async () => {
+  it('ends if its client floods it with pings and reads no pong', async () => {
     const test = await start();
     const raw = await openRaw(test);
     raw.socket.pause();
@@ -214,11 +214,11 @@ describe('an open connection', () => {
     expect((await disconnectOf(test)).requestContext.disconnectStatusCode).toBe(1006);
   });
 
-  it('takes bytes that came in one packet with its handshake', async () => {
+  it('reads bytes that came in one packet with its handshake', async () => {
     const test = await start();
     const raw = new RawSocket(test.gateway.port);
-    raw.send(Buffer.concat([Buffer.from(upgradeRequest()), clientFrame(Buffer.from('at once'))]));
+    raw.send(Buffer.concat([Buffer.from(upgradeRequest()), clientFrame(Buffer.from('in one packet'))]));
     await until(() => test.events.length >= 2);
-    expect(test.events[1].body).toBe('at once');
+    expect(test.events[1].body).toBe('in one packet');
   });
 });

@@ -8,7 +8,7 @@ describe('textFrame', () => {
     [126, '817e007e'],
     [65_535, '817effff'],
     [65_536, '817f0000000000010000'],
-  ])('puts %d bytes unmasked behind one header, final and text', (length, header) => {
+  ])('puts %d unmasked bytes behind one header of a final text frame', (length, header) => {
     const text = Buffer.alloc(length, 'x');
     expect(textFrame(text).equals(Buffer.concat([Buffer.from(header, 'hex'), text]))).toBe(true);
     expect(textFrame(text.toString()).equals(textFrame(text))).toBe(true);

@@ -25,11 +25,11 @@ const callConnection = ({ events, call, clock }: TestGateway, options: CallOptio
 };
 const post = async (test: TestGateway, body: string): Promise<void> =>
   expect(await callConnection(test, { body })).toMatchObject({ statusCode: 200 });
-/** Not `connections()`, which counts one that is closing. */
+/** Asks by a call, because `connections()` also counts a connection that is closing. */
 const expectOpen = async (test: TestGateway): Promise<void> =>
   expect(await callConnection(test, { method: 'GET' })).toMatchObject({ statusCode: 200 });
 
-/** However long the test took so far. */
+/** Moves the clock to this many minutes after the connection opened, less the time that the test took. */
 const advanceTo = ({ events, clock }: TestGateway, minutes: number): Promise<void> =>
   clock.advance(Math.max(0, events[0].requestContext.connectedAt + minutes * MINUTE_MS - clock.now()));
 
@@ -44,7 +44,7 @@ describe('a connection', () => {
     expect(await disconnectOf(test)).toEqual({ code: 1001, reason: 'Going away' });
   });
 
-  it('is kept by a message of the client and by a post to it', async () => {
+  it('is kept by a message from the client and by a post to it', async () => {
     const test = await start();
     const client = await test.connect().opened();
     await test.clock.advance(9 * MINUTE_MS);
@@ -85,7 +85,7 @@ describe('a connection', () => {
 });
 
 describe('the two hours', () => {
-  it('begin with the upgrade request, not when its authorizer or $connect has answered', async () => {
+  it('begin with the upgrade request, not with the answer of the authorizer or $connect', async () => {
     const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
     const results = [{ principalId: 'me', policyDocument: { Statement } }, ok()];
     let finish = (): void => {};

@@ -10,13 +10,13 @@ describe('newId', () => {
     }
   });
 
-  it('uses the whole alphabet, so that an id that is not encoded in a path is noticed', () => {
+  it('uses the whole alphabet, so that a path with an id that is not encoded fails', () => {
     const made = Array.from({ length: 500 }, newId).join('');
     expect(made).toContain('-');
     expect(made).toContain('_');
   });
 
-  it('is new each time', () => {
+  it('gives a new id each time', () => {
     expect(new Set(Array.from({ length: 1_000 }, newId)).size).toBe(1_000);
   });
 });

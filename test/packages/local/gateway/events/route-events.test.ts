@@ -6,7 +6,7 @@ let running: TestGateway;
 afterEach(() => running.stop());
 
 describe('the event of a message', () => {
-  it('has a messageId of its own, which is no other id of it and of no other message', async () => {
+  it('has a messageId that differs from its other ids and from the ids of other messages', async () => {
     running = await startTestGateway({ functions: { $default: () => ({ statusCode: 200 }) } });
     const { connect, events } = running;
     const client = await connect().opened();
@@ -20,8 +20,8 @@ describe('the event of a message', () => {
 
 describe('the event of a disconnect', () => {
   it.each([
-    ['the stage variables, where the stage has any', { colour: 'red' }, { colour: 'red' }],
-    ['no stage variables, where the stage has none', {}, undefined],
+    ['the stage variables, if the stage has any', { colour: 'red' }, { colour: 'red' }],
+    ['no stage variables, if the stage has none', {}, undefined],
   ])('has %s', async (_, variables, stageVariables) => {
     running = await startTestGateway({
       functions: { $disconnect: () => ({ statusCode: 200 }) },

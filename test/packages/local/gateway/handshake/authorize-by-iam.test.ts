@@ -68,25 +68,28 @@ describe('a handshake of an API whose $connect has IAM authorization', () => {
       expect.stringMatching(/^AROA[0-9A-F]{17}:fan-out$/),
       `arn:aws:sts::${ACCOUNT_ID}:assumed-role/fan-out/fan-out`,
     ],
-  ])('is taken when %s signs its query string, and its events say who', async (_, credentials, user, userArn) => {
-    const { connect, events } = await start();
-    const client = await connect(await inQuery(credentials)).opened();
-    client.send('x');
-    await until(() => events.length >= 2);
-    const identity = {
-      ...{ accessKey: credentials.accessKeyId, accountId: ACCOUNT_ID, caller: user, user, userArn },
-      sourceIp: '127.0.0.1',
-    };
-    expect(events.map(({ requestContext }) => requestContext.identity)).toEqual([identity, identity]);
-    expect(events[0].queryStringParameters).toMatchObject({ room: 'a b', 'X-Amz-Algorithm': 'AWS4-HMAC-SHA256' });
-  });
+  ])(
+    'is accepted if %s signs its query string, and its events name the caller',
+    async (_, credentials, user, userArn) => {
+      const { connect, events } = await start();
+      const client = await connect(await inQuery(credentials)).opened();
+      client.send('x');
+      await until(() => events.length >= 2);
+      const identity = {
+        ...{ accessKey: credentials.accessKeyId, accountId: ACCOUNT_ID, caller: user, user, userArn },
+        sourceIp: '127.0.0.1',
+      };
+      expect(events.map(({ requestContext }) => requestContext.identity)).toEqual([identity, identity]);
+      expect(events[0].queryStringParameters).toMatchObject({ room: 'a b', 'X-Amz-Algorithm': 'AWS4-HMAC-SHA256' });
+    },
+  );
 
-  it('is taken when its headers are signed', async () => {
+  it('is accepted if its headers are signed', async () => {
     const { connect } = await start();
     await connect(PATH, [], { headers: await inHeaders(FUNCTION) }).opened();
   });
 
-  it('is taken as long as its signature says, and not longer', async () => {
+  it('is accepted until its signature expires', async () => {
     const { connect } = await start();
     await connect(await inQuery(DEVELOPER, new Date(Date.now() - 800_000))).opened();
     const late = await connect(await inQuery(DEVELOPER, new Date(Date.now() - 1_000_000))).refused();
@@ -98,7 +101,7 @@ describe('a handshake of an API whose $connect has IAM authorization', () => {
     ['is not signed', async () => '/production', 'Missing Authentication Token'],
     ['is signed with another secret', () => inQuery({ ...DEVELOPER, secretAccessKey: 'x' }), MISMATCH],
     [
-      'is signed by nobody who is known',
+      'is signed with an unknown access key',
       () => inQuery({ ...DEVELOPER, accessKeyId: 'x' }),
       'The security token included in the request is invalid.',
     ],
@@ -113,20 +116,20 @@ describe('a handshake of an API whose $connect has IAM authorization', () => {
       'The security token included in the request is invalid.',
     ],
     [
-      'is said to sign a header that is none',
+      'claims to sign a header that does not exist',
       async () => (await inQuery(DEVELOPER)).replace(/(SignedHeaders=)host/, '$1host%3Bconstructor'),
       MISMATCH,
     ],
     ['has half a signature', async () => '/production?X-Amz-Signature=x', expect.stringContaining('Credential')],
-  ])('is 403 when it %s, without asking $connect', async (_, path, why) => {
+  ])('is 403 if it %s, and $connect does not run', async (_, path, why) => {
     const { connect, events, log } = await start();
     expect((await connect(await path()).refused()).statusCode).toBe(403);
     expect(events).toEqual([]);
     const [{ why: said = '' } = {}] = log.filter((event) => event.type === 'refused');
-    expect(said.replace('its signature is not taken: ', '')).toEqual(why);
+    expect(said.replace('its signature was refused: ', '')).toEqual(why);
   });
 
-  it('is 403 when its caller may not execute-api:Invoke $connect', async () => {
+  it('is 403 if its caller is not allowed execute-api:Invoke on $connect', async () => {
     const asked: unknown[][] = [];
     const { connect } = await start({
       decide: (...question) => {

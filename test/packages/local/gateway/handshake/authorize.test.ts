@@ -101,7 +101,7 @@ describe('an authorizer', () => {
   it.each([
     ['wildcards', policy('Allow', `arn:aws:execute-api:*:*:${API_ID}/*`, 'execute-api:*')],
     ['arrays', policy('Allow', ['x', METHOD_ARN], ['a:B', 'execute-api:Invoke'])],
-    ['one statement that is no array', { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }],
+    ['one statement that is not in an array', { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }],
   ])('allows by %s', async (_, policyDocument) => {
     const { connect } = await start(() => ({ principalId: 'me', policyDocument }));
     await connect().opened();
@@ -117,7 +117,7 @@ describe('an authorizer', () => {
     ['returns nothing', () => undefined],
     ['returns no principalId', () => ({ policyDocument: policy('Allow') })],
     ['returns no policy', () => ({ principalId: 'me' })],
-    ['returns an Effect that is none', () => ({ principalId: 'me', policyDocument: policy('allow') })],
+    ['returns an invalid Effect', () => ({ principalId: 'me', policyDocument: policy('allow') })],
     [
       'returns a statement without resource',
       () => ({ principalId: 'me', policyDocument: { Statement: [{ Effect: 'Allow', Action: '*' }] } }),
@@ -129,7 +129,7 @@ describe('an authorizer', () => {
     expect(running.events).toHaveLength(1);
   });
 
-  it('is not called, and the answer is 401, while any identity source is missing', async () => {
+  it('is not called while any identity source is missing, and the answer is 401', async () => {
     const sources = ['route.request.header.Auth', 'route.request.querystring.token'];
     const { connect, events } = await start(() => allowed, sources);
     const refusal = await connect('/production?token=x').refused();
@@ -151,7 +151,7 @@ describe('an authorizer', () => {
 });
 
 describe('the answer of an authorizer', () => {
-  it('is asked for once for each connection, and never used for another with the same identity', async () => {
+  it('is requested for each connection, and never reused for another with the same identity', async () => {
     let asked = 0;
     const auth: TestFunction = () => ({ ...allowed, principalId: `caller ${++asked}` });
     const { connect, events } = await start(auth, ['route.request.header.Auth']);
@@ -171,7 +171,7 @@ describe('the answer of an authorizer', () => {
     expect(principalsOf('MESSAGE')).toEqual(['caller 1', 'caller 1', 'caller 2', 'caller 2']);
   });
 
-  it('that refused one connection does not refuse the next, nor the other way round', async () => {
+  it('for one connection has no effect on the next', async () => {
     const answers = ['Allow', 'Deny', 'Allow'];
     const { connect } = await start(
       () => ({ principalId: 'me', policyDocument: policy(answers.shift() as string) }),
@@ -195,7 +195,7 @@ describe('an identity source that is a stage variable', () => {
     return running;
   };
 
-  it('is found where the stage has it', async () => {
+  it('is found if the stage has it', async () => {
     const { connect, events } = await startWith({ tenant: 'blue' });
     await connect().opened();
     expect(events).toEqual([expect.objectContaining({ type: 'REQUEST', stageVariables: { tenant: 'blue' } })]);

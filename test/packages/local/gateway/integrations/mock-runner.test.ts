@@ -27,13 +27,13 @@ describe('mockRunner', () => {
     });
   });
 
-  it("takes the template of application/json without a selection expression, as CDK's examples have it", () => {
+  it("uses the application/json template without a selection expression, as in the CDK's examples", () => {
     const requestTemplates = { 'application/json': '{"statusCode": 204}' };
     const answer = run(mock({ requestTemplates, responses: [{ key: '$default', responseTemplates: {} }] }));
     expect(answer).toEqual({ kind: 'answered', result: { statusCode: 204, headers: new Map() } });
   });
 
-  it('chooses the integration response by a pattern of the status code', () => {
+  it('selects the integration response by a pattern of the status code', () => {
     const requestTemplates = { $default: '{"statusCode": 404}' };
     const responses = [
       { key: String.raw`/2\d\d/`, responseTemplates: { $default: 'fine' } },
@@ -42,7 +42,7 @@ describe('mockRunner', () => {
     expect(run(mock({ requestTemplates, responses }))).toMatchObject({ result: { body: 'none' } });
   });
 
-  it('chooses the request template by the message', () => {
+  it('selects the request template by the message', () => {
     const integration = mock({
       templateSelectionExpression: '$request.body.kind',
       requestTemplates: { a: '{"statusCode": 200}', $default: '{"statusCode": 500}' },
@@ -52,7 +52,7 @@ describe('mockRunner', () => {
     expect(run(integration, '{"kind":"b"}')).toMatchObject({ result: { statusCode: 500 } });
   });
 
-  it('takes the first integration response whose pattern matches, wherever $default is', () => {
+  it('uses the first integration response whose pattern matches, in any order with $default', () => {
     const requestTemplates = { $default: '{"statusCode": 404}' };
     const responses = ['$default', '/4../', '/404/'].map((key) => ({ key, responseTemplates: { $default: key } }));
     expect(run(mock({ requestTemplates, responses }))).toMatchObject({ result: { body: '/4../' } });
@@ -68,7 +68,7 @@ describe('mockRunner', () => {
     expect(() => mockRunner(mock({ responses: [{ key: '200', responseTemplates: {} }] }))).toThrow('"200" is neither');
   });
 
-  it('takes no status code that would open or hold a handshake', () => {
+  it('fails for a status code that would open or hold a handshake', () => {
     const responses = [{ key: '$default', responseTemplates: {} }];
     for (const statusCode of ['101', '"x"', '600', 'null']) {
       const requestTemplates = { $default: `{"statusCode": ${statusCode}}` };
@@ -76,7 +76,7 @@ describe('mockRunner', () => {
     }
   });
 
-  it('fails without an integration response, and without a status code', () => {
+  it('fails without an integration response or a status code', () => {
     expect(run(mock(STATUS))).toMatchObject({
       kind: 'failed',
       why: expect.stringContaining('no integration response for 200'),

@@ -10,7 +10,7 @@ const start = async (...routes: Route[]): Promise<TestGateway> => {
 };
 afterEach(() => running.stop());
 
-it('waits for a function as long as its own integration says', async () => {
+it('waits for a function until the timeout of its own integration', async () => {
   const integrations = [10_000, 29_000].map((timeoutMs) => ({
     type: 'lambda' as const,
     functionName: 'slow',
@@ -32,14 +32,14 @@ it('waits for a function as long as its own integration says', async () => {
   expect(failures()).toEqual([]);
   await clock.advance(6_000);
   expect(JSON.parse(await client.next()).message).toBe('Endpoint request timed out');
-  expect(failures()).toEqual([{ routeKey: '0', why: 'slow did not answer within 10000 ms, and runs on' }]);
+  expect(failures()).toEqual([{ routeKey: '0', why: 'slow did not answer within 10000 ms and is still running' }]);
   await clock.advance(9_000);
   expect(failures()).toHaveLength(1);
   await clock.advance(10_000);
   expect(JSON.parse(await client.next()).message).toBe('Endpoint request timed out');
 });
 
-it('answers a mock with what its templates make of the message', async () => {
+it('answers with the text that the templates of a mock make of the message', async () => {
   const { connect, events } = await start({
     routeKey: 'ping',
     twoWay: true,

@@ -25,8 +25,8 @@ const echo: Route = {
 };
 const ok = (): unknown => ({ statusCode: 200 });
 
-/** The marker comes back after everything that was sent before it: nothing else has come in between. */
-const silenceUntilMarker = async (client: { send(data: unknown): void; next(): Promise<string> }): Promise<void> => {
+/** Fails if a frame comes before the echo of a marker that is sent now. */
+const expectOnlyMarker = async (client: { send(data: unknown): void; next(): Promise<string> }): Promise<void> => {
   client.send({ action: 'echo', marker: true });
   expect(await client.next()).toBe('{"action":"echo","marker":true}');
 };
@@ -36,7 +36,7 @@ const marked: TestGatewayOptions = {
 };
 
 describe('the event of a message', () => {
-  it('has requestContext, body and isBase64Encoded alone', async () => {
+  it('has only requestContext, body and isBase64Encoded', async () => {
     const { connect, events } = await start({ functions: { $connect: ok, $default: ok } });
     const client = await connect().opened();
     client.send('  just text  ');
@@ -62,7 +62,7 @@ describe('the event of a message', () => {
     expect(requestContext.requestId).not.toBe(connectEvent.requestContext.requestId);
   });
 
-  it('has stage variables where the stage has any', async () => {
+  it('has stage variables if the stage has any', async () => {
     const stages = [{ name: 'production', variables: { colour: 'red' } }];
     const { connect, events } = await start({ functions: { $default: ok }, stages });
     (await connect().opened()).send('x');
@@ -92,11 +92,11 @@ describe('route selection', () => {
     [{ action: '$default' }, '$default'],
     [{ action: '$connect' }, '$default'],
     [{ action: '$disconnect' }, '$default'],
-  ])('takes %j to %s', async (body, routeKey) => {
+  ])('sends %j to %s', async (body, routeKey) => {
     expect(await routeOf(body, ['send', '5', '[a, b]', '$default', '$connect', '$disconnect'])).toBe(routeKey);
   });
 
-  it('answers Forbidden without a match and without $default, and keeps the connection', async () => {
+  it('answers Forbidden if no route matches and there is no $default, and keeps the connection', async () => {
     const { connect, gateway, events } = await start({ functions: { $connect: ok } });
     const client = await connect().opened();
     const { connectionId } = events[0].requestContext;
@@ -111,12 +111,12 @@ describe('route selection', () => {
   });
 });
 
-describe('what the client hears of its message', () => {
+describe('the answer to a message', () => {
   it.each([
     ['throws', () => Promise.reject(new Error('inside'))],
     ['returns nothing', () => undefined],
-    ['returns an object that is no proxy result', () => ({ hello: 'world' })],
-  ])('is Internal server error when the function %s, with the requestId of its event', async (_, $default) => {
+    ['returns an object that is not a proxy result', () => ({ hello: 'world' })],
+  ])('is Internal server error with the requestId of the event if the function %s', async (_, $default) => {
     const { connect, events } = await start({ functions: { $default } });
     const client = await connect().opened();
     client.send('x');
@@ -125,29 +125,26 @@ describe('what the client hears of its message', () => {
     expect(await client.nextFrame()).toEqual({ text: frame, isBinary: false });
   });
 
-  it.each([200, 301, 404, 500])('is nothing when the function returns %d with a body', async (statusCode) => {
+  it.each([200, 301, 404, 500])('is empty if the function returns %d with a body', async (statusCode) => {
     const functions = { ...marked.functions, send: () => ({ statusCode, body: 'not for the client' }) };
     const { connect } = await start({ ...marked, functions });
     const client = await connect().opened();
     client.send({ action: 'send' });
-    await silenceUntilMarker(client);
+    await expectOnlyMarker(client);
   });
 
-  it.each([400, 500])(
-    'is nothing when the function returns %d, and the developer reads what it said',
-    async (statusCode) => {
-      const functions = { ...marked.functions, send: () => ({ statusCode, body: '{"error":"no table"}' }) };
-      const { connect, log } = await start({ ...marked, functions });
-      const client = await connect().opened();
-      client.send({ action: 'send' });
-      await silenceUntilMarker(client);
-      expect(log.filter(({ type }) => type === 'failed')).toEqual([
-        expect.objectContaining({ routeKey: 'send', why: `answered ${statusCode}: {"error":"no table"}` }),
-      ]);
-    },
-  );
+  it.each([400, 500])('is empty if the function returns %d, and the log shows the body', async (statusCode) => {
+    const functions = { ...marked.functions, send: () => ({ statusCode, body: '{"error":"no table"}' }) };
+    const { connect, log } = await start({ ...marked, functions });
+    const client = await connect().opened();
+    client.send({ action: 'send' });
+    await expectOnlyMarker(client);
+    expect(log.filter(({ type }) => type === 'failed')).toEqual([
+      expect.objectContaining({ routeKey: 'send', why: `answered ${statusCode}: {"error":"no table"}` }),
+    ]);
+  });
 
-  it('is Invalid request body where the message is not what its model says, and no function hears of it', async () => {
+  it('is Invalid request body if the message does not match its model, and no function runs', async () => {
     const send: Route = {
       routeKey: 'send',
       twoWay: false,
@@ -163,7 +160,7 @@ describe('what the client hears of its message', () => {
       new RegExp(`^{"message": "Invalid request body", "connectionId":"${connectionId}", "requestId":"[\\w-]{15}="}$`),
     );
     client.send({ action: 'send', text: 'x' });
-    await silenceUntilMarker(client);
+    await expectOnlyMarker(client);
     expect(events.map(({ body }) => body)).toEqual([undefined, '{"action":"send","text":"x"}', expect.anything()]);
     expect(log.filter(({ type }) => type === 'failed')).toEqual([
       expect.objectContaining({
@@ -173,14 +170,14 @@ describe('what the client hears of its message', () => {
     ]);
   });
 
-  it('is nothing when the function returns an empty object', async () => {
+  it('is empty if the function returns an empty object', async () => {
     const { connect } = await start({ ...marked, functions: { ...marked.functions, send: () => ({}) } });
     const client = await connect().opened();
     client.send({ action: 'send' });
-    await silenceUntilMarker(client);
+    await expectOnlyMarker(client);
   });
 
-  it.each([200, 500])('is the body when the route has a route response, with status %d too', async (statusCode) => {
+  it.each([200, 500])('is the body if the route has a route response, with status %d too', async (statusCode) => {
     const functions = { echo: () => ({ statusCode, body: 'for the client' }) };
     const { connect } = await start({ functions, routes: [echo] });
     const client = await connect().opened();
@@ -188,7 +185,7 @@ describe('what the client hears of its message', () => {
     expect(await client.nextFrame()).toEqual({ text: 'for the client', isBinary: false });
   });
 
-  it('is the decoded body where the function says that it is Base64', async () => {
+  it('is the decoded body if the function marks it as Base64', async () => {
     const body = Buffer.from('grüezi').toString('base64');
     const { connect } = await start({ functions: { echo: () => ({ body, isBase64Encoded: true }) }, routes: [echo] });
     const client = await connect().opened();
@@ -196,14 +193,14 @@ describe('what the client hears of its message', () => {
     expect(await client.next()).toBe('grüezi');
   });
 
-  it('is Internal server error where the body has more than 128 KB', async () => {
+  it('is Internal server error if the body has more than 128 KB', async () => {
     const { connect } = await start({ functions: { echo: () => ({ body: 'ü'.repeat(65_537) }) }, routes: [echo] });
     const client = await connect().opened();
     client.send({ action: 'echo' });
     expect(JSON.parse(await client.next()).message).toBe('Internal server error');
   });
 
-  it('is nothing where the client does not read, and the log says so', async () => {
+  it('is dropped if the client does not read, and the log says so', async () => {
     const body = 'x'.repeat(MAX_MESSAGE_BYTES);
     const { connect, log } = await start({ functions: { $connect: ok, echo: () => ({ body }) }, routes: [echo] });
     const client = await connect().opened();
@@ -238,17 +235,17 @@ describe('what the client hears of its message', () => {
       `{"message": "Endpoint request timed out", "connectionId":"${connectionId}", "requestId":"${requestId}"}`,
     );
     finish({ statusCode: 200, body: 'late' });
-    await silenceUntilMarker(client);
+    await expectOnlyMarker(client);
   });
 
-  it('is Internal server error where the route has no integration', async () => {
+  it('is Internal server error if the route has no integration', async () => {
     const { connect } = await start({ routes: [{ routeKey: '$default', twoWay: false }] });
     const client = await connect().opened();
     client.send('x');
     expect(JSON.parse(await client.next()).message).toBe('Internal server error');
   });
 
-  it('is Too Many Requests where the stage is throttled, and the function does not run', async () => {
+  it('is Too Many Requests if the stage is throttled, and the function does not run', async () => {
     const stages = [{ name: 'production', variables: {}, throttle: { rateLimit: 0.001, burstLimit: 2 } }];
     const { connect, events } = await start({ functions: { $default: ok }, stages });
     const client = await connect().opened();
@@ -258,7 +255,7 @@ describe('what the client hears of its message', () => {
     expect(events.map(({ body }) => body)).toEqual(['one']);
   });
 
-  it('is what a mock integration with a route response says, and nothing without one', async () => {
+  it('is the text of a mock integration with a route response, and empty without a route response', async () => {
     const ping: Route['integration'] = {
       type: 'mock',
       templateSelectionExpression: '200',
@@ -300,11 +297,11 @@ it('survives a message that is nested deeper than the stack, in a mock integrati
   expect(JSON.parse(await client.next()).message).toBe('Forbidden');
   client.send(`{"action":"deep","deep":${deep}}`);
   expect(JSON.parse(await client.next()).message).toBe('Internal server error');
-  await silenceUntilMarker(client);
+  await expectOnlyMarker(client);
 });
 
 describe('the messages of one connection', () => {
-  it('reach the function in the order of their frames, and may overlap in it', async () => {
+  it('reach the function in the order of their frames, and may run in it at the same time', async () => {
     const finishes: (() => void)[] = [];
     const $default = (): Promise<unknown> =>
       new Promise((resolve) => {
@@ -320,7 +317,7 @@ describe('the messages of one connection', () => {
     for (const finish of finishes) finish();
   });
 
-  it('are read no further while 1,000 of them run, and go on then', async () => {
+  it('are not read while 1,000 of them run, and are read again after that', async () => {
     const finishes: (() => void)[] = [];
     const $default = (): Promise<unknown> =>
       new Promise((resolve) => {
@@ -331,7 +328,7 @@ describe('the messages of one connection', () => {
     const text = 'x'.repeat(1_000);
     for (let sent = 0; sent < 3_000; sent++) greedy.send(text);
     await until(() => finishes.length >= 1_000);
-    // The other connection is served meanwhile.
+    // The other connection is still served.
     const path = `/production/@connections/${encodeURIComponent(events[1].requestContext.connectionId)}`;
     expect((await call(path, { body: 'hello' })).statusCode).toBe(200);
     expect(await other.next()).toBe('hello');

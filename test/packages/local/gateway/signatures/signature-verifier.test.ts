@@ -35,7 +35,7 @@ interface Signing {
   at?: number;
 }
 
-/** What arrives of a request that `@smithy/signature-v4` signed. */
+/** A request as it arrives after `@smithy/signature-v4` signed it. */
 const signed = async (signing: Signing = {}): Promise<SignedRequest> => {
   const { method = 'POST', path = '/production/@connections/QyiABCdefGHIjkl%3D', query = {}, body = '' } = signing;
   const signer = new SignatureV4({
@@ -65,7 +65,7 @@ const signed = async (signing: Signing = {}): Promise<SignedRequest> => {
   };
 };
 const messageOf = (verification: Verification): { errorType: string; message: string } => {
-  if (!('refusal' in verification)) throw new Error('the signature was taken');
+  if (!('refusal' in verification)) throw new Error('the signature was accepted');
   return verification.refusal;
 };
 const TAKEN = { caller: { kind: 'developer' } };
@@ -84,11 +84,11 @@ describe('signatureVerifier', () => {
     ['a clock five minutes slow', { at: NOW - 300_000 }],
     ['a clock five minutes fast', { at: NOW + 300_000 }],
     ['yesterday, just before midnight', { at: NOW - 200_000 }],
-  ])('takes what the SDK signs with %s', async (_, signing) => {
+  ])('accepts a request that the SDK signs with %s', async (_, signing) => {
     expect(verify(await signed(signing))).toMatchObject(TAKEN);
   });
 
-  it('takes what the SDK signs for any path and body', async () => {
+  it('accepts a request that the SDK signs for any path and body', async () => {
     const segment = fc.string({ minLength: 1 }).map(encodeURIComponent);
     await fc.assert(
       fc.asyncProperty(fc.array(segment, { minLength: 1, maxLength: 4 }), fc.string(), async (segments, body) => {
@@ -98,7 +98,7 @@ describe('signatureVerifier', () => {
     );
   });
 
-  it('refuses what was changed after signing, and shows what should have been signed', async () => {
+  it('refuses a request that was changed after signing, and shows the string to sign', async () => {
     const request = await signed({ body: 'x' });
     for (const changed of [
       { ...request, method: 'DELETE' },
@@ -145,7 +145,7 @@ describe('signatureVerifier', () => {
       'The security token included in the request is invalid.',
     ],
     [
-      'a session token that is not its own',
+      'the session token of another caller',
       { credentials: { ...FUNCTION, sessionToken: 'other' } },
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
@@ -163,7 +163,7 @@ describe('signatureVerifier', () => {
     ['no header', undefined, 'MissingAuthenticationTokenException'],
     ['Basic', 'Basic bG9jYWw6bG9jYWw=', 'IncompleteSignatureException'],
     [
-      'half of one',
+      'half a header',
       'AWS4-HMAC-SHA256 Credential=local/20261121/eu-central-1/execute-api/aws4_request',
       'IncompleteSignatureException',
     ],
@@ -172,7 +172,7 @@ describe('signatureVerifier', () => {
     expect(messageOf(verify({ ...request, headers: { ...request.headers, authorization } })).errorType).toBe(errorType);
   });
 
-  it('refuses a credential of another day than the date that is signed', async () => {
+  it('refuses a credential whose day differs from the signed date', async () => {
     const request = await signed();
     const { authorization } = request.headers as { authorization: string };
     const headers = { ...request.headers, authorization: authorization.replace('20261121', '20261120') };
@@ -183,7 +183,7 @@ describe('signatureVerifier', () => {
     });
   });
 
-  it('refuses a date that is none, and a signature that leaves the host out', async () => {
+  it('refuses an invalid date, and a signature that leaves out the host', async () => {
     const request = await signed();
     const { authorization } = request.headers as { authorization: string };
     const dateless = { ...request, headers: { ...request.headers, 'x-amz-date': 'today' } };
@@ -201,7 +201,7 @@ describe('over the wire', () => {
   afterAll(() => running.stop());
   const path = '/production/@connections/QyiABCdefGHIjkl%3D';
 
-  it('the raw request line is what is verified', async () => {
+  it('the raw request line is verified', async () => {
     const taken = await running.call(path, { body: 'x' });
     expect(taken.statusCode).toBe(410);
     const moved = await running.call(path, {
@@ -213,7 +213,7 @@ describe('over the wire', () => {
     expect(moved.statusCode).toBe(403);
   });
 
-  it('the body is what is verified', async () => {
+  it('the body is verified', async () => {
     const tamper = (request: { body: string | Buffer }): void => {
       request.body = 'y';
     };

@@ -1,4 +1,4 @@
-/** The bytes of a client's frame. By default a whole masked text frame. */
+/** The bytes of a client's frame. Default: a whole masked text frame. */
 export const clientFrame = (
   payload: Buffer,
   { opcode = 0x1, fin = true, masked = true, reserved = 0 }: FrameOptions = {},

@@ -41,7 +41,7 @@ const REQUESTS: readonly (() => string | Buffer)[] = [
   () => Buffer.concat([Buffer.from([0x16, 0x03, 0x01]), junk()]), // the beginning of a TLS handshake
 ];
 
-/** Something that no honest client sends: packets, one after the other, on one TCP connection. */
+/** Packets that no honest client sends, in order, for one TCP connection. */
 export const hostileInput = (): (string | Buffer)[] => {
   if (randomInt(2) === 0) return [some(REQUESTS)()];
   return [upgradeRequest(), ...Array.from({ length: randomInt(1, 6) }, () => some(FRAMES)())];

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 /** A TCP connection that keeps what it receives. */
 export class RawSocket {
   readonly socket: Socket;
-  /** Resolves with all that came when the other side has closed. */
+  /** Resolves with everything that came, when the socket is closed. */
   readonly ended: Promise<string>;
   received = Buffer.alloc(0);
 
@@ -30,7 +30,7 @@ export class RawSocket {
     return this.received.toString('latin1');
   }
 
-  /** Resolves when so many bytes have come after the handshake's response. */
+  /** Resolves when this many bytes have come after the response to the handshake. */
   async frames(bytes: number): Promise<Buffer> {
     const head = (await this.until('\r\n\r\n')).indexOf('\r\n\r\n') + 4;
     while (this.received.length < head + bytes) await once(this.socket, 'data');

@@ -1,7 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import type { Checksum, SourceData } from '@smithy/types';
 
-/** SHA-256 and its HMAC in the form that `@smithy/signature-v4` takes. */
+/** SHA-256 and HMAC-SHA-256 in the form that `@smithy/signature-v4` accepts. */
 export class Sha256 implements Checksum {
   readonly #secret: SourceData | undefined;
   #hash: Hash | Hmac;

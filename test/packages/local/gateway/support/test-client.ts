@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
 
-/** A WebSocket client that keeps what it receives, so that a test can wait for it. */
+/** A WebSocket client that keeps its received frames, so that a test can wait for them. */
 export class TestClient {
   readonly webSocket: WebSocket;
-  /** Resolves when it is closed. */
+  /** Resolves when the connection is closed. */
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #frames: { text: string; isBinary: boolean }[] = [];
   readonly #waiting: ((frame: { text: string; isBinary: boolean }) => void)[] = [];
@@ -23,13 +23,13 @@ export class TestClient {
     this.webSocket.on('error', () => {});
   }
 
-  /** @throws What `ws` throws where the handshake is refused. */
+  /** @throws the error of `ws` if the handshake is refused. */
   async opened(): Promise<this> {
     await once(this.webSocket, 'open');
     return this;
   }
 
-  /** The status of a refused handshake, and its body. */
+  /** Waits for the refusal of the handshake. */
   async refused(): Promise<{ statusCode: number; headers: NodeJS.Dict<string | string[]>; body: string }> {
     const [, response] = await once(this.webSocket, 'unexpected-response');
     const chunks: Buffer[] = await response.toArray();

@@ -31,13 +31,13 @@ const CALLERS: Readonly<Record<string, { credentials: Credentials; caller: Calle
   },
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: a function sees whatever it is given
+// biome-ignore lint/suspicious/noExplicitAny: a test function accepts any event
 export type TestFunction = (event: any) => unknown;
 
 export interface TestGatewayOptions {
-  /** By route key: what its function does. */
+  /** The functions of the routes, by route key. */
   functions?: Readonly<Record<string, TestFunction>>;
-  /** Replace or add routes by key. */
+  /** Routes that replace the routes of `functions`, or add to them. */
   routes?: readonly Route[];
   stages?: readonly Stage[];
   mappings?: readonly ApiMapping[];
@@ -64,11 +64,11 @@ export interface CallResponse {
   body: string;
 }
 
-/** A gateway on a free port, whose functions run in the test. */
+/** Starts a gateway on a free port. Its functions run in the test. */
 export const startTestGateway = async (options: TestGatewayOptions = {}) => {
   const clock = createMovableClock();
   const log: GatewayLogEvent[] = [];
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at any field
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any field
   const events: any[] = [];
   const functions = options.functions ?? {};
   const invoke = async (functionName: string, event: unknown): Promise<InvocationResult> => {

@@ -21,7 +21,7 @@ afterEach(() => running.stop());
 describe('the event of $connect', () => {
   it('has exactly the fields that API Gateway sends', async () => {
     const { connect, events, clock } = await start({ functions: connected });
-    await clock.advance(24 * 3_600_000); // the run's clock, not the machine's
+    await clock.advance(24 * 3_600_000); // the event follows the run's clock, not the system's
     const before = clock.now();
     await connect('/production', [], { headers: { 'User-Agent': 'wscat', Cookie: 'a=b' } }).opened();
     const after = clock.now();
@@ -62,7 +62,7 @@ describe('the event of $connect', () => {
     );
   });
 
-  it("keeps the client's case of header names, and takes names that differ in case as one", async () => {
+  it("keeps the client's case of header names, and treats names that differ only in case as one", async () => {
     const { gateway, events } = await start({ functions: connected });
     const request = upgradeRequest('/production', {
       'x-MiXed': 'one',
@@ -75,20 +75,20 @@ describe('the event of $connect', () => {
     expect(events[0].headers).not.toHaveProperty('X-Mixed');
   });
 
-  it('has an identity without userAgent where the client sent none', async () => {
+  it('has an identity without userAgent if the client did not send one', async () => {
     const { gateway, events } = await start({ functions: connected });
     await new RawSocket(gateway.port).send(upgradeRequest()).until('101');
     expect(events[0].requestContext.identity).toEqual({ sourceIp: '127.0.0.1' });
   });
 
-  it('has query strings, decoded, the last value of a repeated key first', async () => {
+  it('has decoded query strings, with the last value of a repeated key', async () => {
     const { connect, events } = await start({ functions: connected });
     await connect('/production?room=a%20b&tag=1&tag=2&__proto__=x').opened();
     expect({ ...events[0].queryStringParameters }).toEqual(JSON.parse('{"room":"a b","tag":"2","__proto__":"x"}'));
     expect(events[0].multiValueQueryStringParameters.tag).toEqual(['1', '2']);
   });
 
-  it('has stage variables only where the stage has any', async () => {
+  it('has stage variables only if the stage has any', async () => {
     const stages = [{ name: 'production', variables: { colour: 'red' } }];
     const { connect, events } = await start({ functions: connected, stages });
     await connect().opened();
@@ -97,7 +97,7 @@ describe('the event of $connect', () => {
 });
 
 describe('the handshake', () => {
-  it('is held until $connect has answered: no 101 and no @connections before', async () => {
+  it('is held until $connect has answered, without a 101 or a connection before', async () => {
     let finish = (): void => {};
     const $connect = (): Promise<unknown> =>
       new Promise((resolve) => {
@@ -130,7 +130,7 @@ describe('the handshake', () => {
     },
   );
 
-  it('is refused with a line for the developer that has the status and the start of what $connect said', async () => {
+  it('is refused with a log line that has the status and the start of the body of $connect', async () => {
     const body = `No such room:\n${'x'.repeat(500)}`;
     const { connect, log } = await start({ functions: { $connect: () => ({ statusCode: 404, body }) } });
     await connect().refused();
@@ -144,15 +144,15 @@ describe('the handshake', () => {
     ['returns no status', () => ({ body: 'x' })],
     ['returns text', () => 'ok'],
     ['returns a field that a result does not have', () => ({ statusCode: 200, status: 200 })],
-    ['returns a status that is none', () => ({ statusCode: 1_000 })],
+    ['returns an invalid status', () => ({ statusCode: 1_000 })],
     ['returns a status that would open the connection', () => ({ statusCode: 101 })],
-  ])('is refused with 502 when $connect %s', async (_, $connect) => {
+  ])('is refused with 502 if $connect %s', async (_, $connect) => {
     const { connect } = await start({ functions: { $connect } });
     const refusal = await connect().refused();
     expect(refusal).toMatchObject({ statusCode: 502, body: '{"message":"Internal server error"}' });
   });
 
-  it('is refused with 504 when $connect outlives its integration timeout', async () => {
+  it('is refused with 504 if $connect outlives its integration timeout', async () => {
     const { connect, clock, events } = await start({ functions: { $connect: () => new Promise(() => {}) } });
     const refusal = connect().refused();
     await until(() => events.length > 0);
@@ -175,7 +175,7 @@ describe('the handshake', () => {
     },
   );
 
-  it('is refused with 403 for a host that is not its own, and not for its own', async () => {
+  it('is refused with 403 for the host of another API only', async () => {
     const { gateway } = await start();
     const answer = async (Host: string): Promise<string> =>
       new RawSocket(gateway.port).send(upgradeRequest('/production', { Host })).until('\r\n\r\n');
@@ -187,11 +187,11 @@ describe('the handshake', () => {
 
   it.each<[string, Record<string, string | undefined>, number]>([
     ['no key', { 'Sec-WebSocket-Key': undefined }, 400],
-    ['a key that is none', { 'Sec-WebSocket-Key': 'short' }, 400],
+    ['an invalid key', { 'Sec-WebSocket-Key': 'short' }, 400],
     ['no version', { 'Sec-WebSocket-Version': undefined }, 426],
     ['an old version', { 'Sec-WebSocket-Version': '8' }, 426],
     ['another protocol', { Upgrade: 'h2c' }, 426],
-    ['a URL beyond 4,096 characters', { path: `/production?${'x'.repeat(4_090)}` }, 414],
+    ['a URL of more than 4,096 characters', { path: `/production?${'x'.repeat(4_090)}` }, 414],
   ])('is refused with %s before $connect runs', async (_, { path, ...headers }, statusCode) => {
     const { gateway, events } = await start({ functions: connected });
     const answer = await new RawSocket(gateway.port).send(upgradeRequest(path, headers)).ended;
@@ -206,7 +206,13 @@ describe('the handshake', () => {
       const request = upgradeRequest().replace('GET', method);
       expect(await new RawSocket(gateway.port).send(request).ended).toMatch(/^HTTP\/1\.1 426 /);
       expect(events).toEqual([]);
-      expect(log).toEqual([{ type: 'refused', statusCode: 426, why: `an upgrade with ${method} to websocket` }]);
+      expect(log).toEqual([
+        {
+          type: 'refused',
+          statusCode: 426,
+          why: `the request must be GET with Upgrade: websocket, not ${method} with Upgrade: websocket`,
+        },
+      ]);
     },
   );
 
@@ -216,7 +222,7 @@ describe('the handshake', () => {
     expect(events).toEqual([]);
   });
 
-  it('is refused with 429 when the stage is throttled', async () => {
+  it('is refused with 429 if the stage is throttled', async () => {
     const stages = [{ name: 'production', variables: {}, throttle: { rateLimit: 1, burstLimit: 1 } }];
     const { connect, events } = await start({ functions: connected, stages });
     await connect().opened();
@@ -224,13 +230,13 @@ describe('the handshake', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('tells the developer why it was refused', async () => {
+  it('logs why it was refused', async () => {
     const { connect, log } = await start({ functions: { $connect: () => Promise.reject(new TypeError('inside')) } });
     await connect().refused();
     expect(log).toEqual([{ type: 'refused', statusCode: 502, why: '$connect failed: TypeError' }]);
   });
 
-  it('runs $disconnect for a client that left while it was held', async () => {
+  it('runs $disconnect for a client that left during it', async () => {
     let finish = (): void => {};
     const functions = {
       $connect: () =>
@@ -244,7 +250,7 @@ describe('the handshake', () => {
     await until(() => events.length > 0);
     client.socket.resetAndDestroy();
     await client.ended;
-    await call('/production', { method: 'GET' }); // by its answer the gateway has heard of the reset too
+    await call('/production', { method: 'GET' }); // when it answers, the gateway has seen the reset too
     finish();
     await until(() => events.length > 1);
     const { connectionId } = events[0].requestContext;
@@ -261,7 +267,7 @@ describe('the subprotocol', () => {
     functions: { $connect: () => ({ statusCode: 200, ...(headers && { headers }) }) },
   });
 
-  it('reaches $connect as a header and is not answered by itself', async () => {
+  it('reaches $connect as a header, and the gateway does not answer it by itself', async () => {
     const { gateway, events } = await start(answering());
     const request = upgradeRequest('/production', { 'Sec-WebSocket-Protocol': 'chat, token' });
     const answer = await new RawSocket(gateway.port).send(request).until('\r\n\r\n');
@@ -270,18 +276,18 @@ describe('the subprotocol', () => {
     expect(events[0].headers['Sec-WebSocket-Protocol']).toBe('chat, token');
   });
 
-  it('is answered where $connect returned it, in any case of the header name', async () => {
+  it('is answered if $connect returns it, in any case of the header name', async () => {
     const { connect } = await start(answering({ 'sec-websocket-PROTOCOL': 'chat' }));
     const client = await connect('/production', ['chat', 'token']).opened();
     expect(client.webSocket.protocol).toBe('chat');
   });
 
-  it('that is no token is a failure of $connect, not a header', async () => {
+  it('fails $connect if it is not a token, and is not sent', async () => {
     const { connect } = await start(answering({ 'Sec-WebSocket-Protocol': 'chat\r\nSet-Cookie: a=b' }));
     expect((await connect('/production', ['chat']).refused()).statusCode).toBe(502);
   });
 
-  it('brings no permessage-deflate with it', async () => {
+  it('does not enable permessage-deflate', async () => {
     const { connect } = await start(answering());
     const client = await connect().opened();
     expect(client.webSocket.extensions).toBe('');
@@ -289,7 +295,7 @@ describe('the subprotocol', () => {
 });
 
 describe('the header X-Amzn-Trace-Id', () => {
-  it("is the client's own where it sent one", async () => {
+  it("is the client's own if it sent one", async () => {
     const { gateway, events } = await start({ functions: connected });
     const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
     const request = upgradeRequest('/production', { 'x-amzn-trace-id': trace });
@@ -304,13 +310,13 @@ describe('the subprotocol in multiValueHeaders', () => {
   const answering = (multiValueHeaders: Record<string, string[]>, headers?: Record<string, string>) =>
     start({ functions: { $connect: () => ({ statusCode: 200, multiValueHeaders, ...(headers && { headers }) }) } });
 
-  it('is answered as one in headers is', async () => {
+  it('is answered like one in headers', async () => {
     const { connect } = await answering({ 'Sec-WebSocket-Protocol': ['chat'] });
     const client = await connect('/production', ['token', 'chat']).opened();
     expect(client.webSocket.protocol).toBe('chat');
   });
 
-  it('is a failure of $connect where there are several', async () => {
+  it('fails $connect if there are several', async () => {
     const { connect } = await answering({ 'Sec-WebSocket-Protocol': ['chat', 'token'] });
     expect((await connect('/production', ['token', 'chat']).refused()).statusCode).toBe(502);
   });

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { SignedRequest } from '../../../../../packages/local/gateway/signatures/canonical-request.ts';
-import { headerSigned } from '../../../../../packages/local/gateway/signatures/header-signed.ts';
+import { moveSignatureToHeaders } from '../../../../../packages/local/gateway/signatures/move-signature-to-headers.ts';
 
 const SEVEN_DAYS_MS = 7 * 24 * 3_600_000;
 const signed = (expires: string): SignedRequest => ({
@@ -15,13 +15,13 @@ it.each([
   ['604800', SEVEN_DAYS_MS],
   ['604801', SEVEN_DAYS_MS],
   ['99999999999', SEVEN_DAYS_MS],
-])('takes X-Amz-Expires=%s for %d ms, never for more than seven days', (seconds, validForMs) => {
-  expect(headerSigned(signed(`&X-Amz-Expires=${seconds}`))).toMatchObject({ validForMs });
+])('reads X-Amz-Expires=%s as %d ms, at most seven days', (seconds, validForMs) => {
+  expect(moveSignatureToHeaders(signed(`&X-Amz-Expires=${seconds}`))).toMatchObject({ validForMs });
 });
 
 it.each([[''], ['&X-Amz-Expires=0'], ['&X-Amz-Expires=-5'], ['&X-Amz-Expires=soon']])(
-  'leaves what is valid to the verifier with "%s"',
+  'leaves the validity to the verifier with "%s"',
   (expires) => {
-    expect(headerSigned(signed(expires))).not.toHaveProperty('validForMs');
+    expect(moveSignatureToHeaders(signed(expires))).not.toHaveProperty('validForMs');
   },
 );

@@ -1,5 +1,5 @@
 /** The same computation, done once for each text: a broadcast asks the same thousands of times a second. Of more than `most` texts all are forgotten. */
-export const remember = <Result>(compute: (text: string) => Result, most = 1_000): ((text: string) => Result) => {
+export const memoize = <Result>(compute: (text: string) => Result, most = 1_000): ((text: string) => Result) => {
   const results = new Map<string, Result>();
   return (text) => {
     const known = results.get(text);

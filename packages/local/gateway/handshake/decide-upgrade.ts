@@ -13,7 +13,6 @@ import { authorizeByIam, type IamAuthorization } from './authorize-by-iam.ts';
 import { readHandshake } from './read-handshake.ts';
 import { type RefusedHandshake, refusedHandshake } from './refused-handshake.ts';
 
-/** What a handshake is decided with. */
 export interface HandshakeOptions extends AuthorizerOptions, IamAuthorization {
   hosts: ApiHosts;
   admit: Admit;
@@ -23,19 +22,22 @@ export interface HandshakeOptions extends AuthorizerOptions, IamAuthorization {
 /** A handshake that may be completed. */
 export interface Admission {
   facts: ConnectionFacts;
-  /** What the `$connect` integration returned as `Sec-WebSocket-Protocol`. Without it the client gets none, whatever it offered. */
+  /**
+   * The `Sec-WebSocket-Protocol` of the `$connect` integration. If absent, the client gets none, whatever it offered.
+   */
   subprotocol?: string;
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * Decides an upgrade request: throttle, signature or authorizer, `$connect` integration, one after the other. The socket
- * is not answered before, so no frame and no call of `@connections` can precede the end of `$connect`.
+ * Decides an upgrade request: first by the throttle, then by the signature or the authorizer, then by the `$connect`
+ * integration. The client gets no answer earlier, so no frame and no call to `@connections` can precede the end of
+ * `$connect`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
-export const holdUpgrade = async (
+export const decideUpgrade = async (
   options: HandshakeOptions,
   request: IncomingMessage,
 ): Promise<Admission | RefusedHandshake> => {
@@ -85,5 +87,5 @@ const connect = async (
   if (subprotocol === undefined) return { facts };
   return TOKEN.test(subprotocol)
     ? { facts, subprotocol }
-    : refusedHandshake(502, '$connect returned a Sec-WebSocket-Protocol that is no token', 'Internal server error');
+    : refusedHandshake(502, '$connect returned a Sec-WebSocket-Protocol that is not a token', 'Internal server error');
 };

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { hostileInput } from './hostile-input.ts';
 import { RawSocket } from './raw-socket.ts';
 
-/** Sends one {@link hostileInput} and leaves: in good order, abruptly, or when the gateway has closed. */
-export const harass = async (port: number): Promise<void> => {
+/** Sends one {@link hostileInput}, then closes the socket normally or by a reset. */
+export const sendHostileInput = async (port: number): Promise<void> => {
   const raw = new RawSocket(port);
   if (randomInt(4) === 0) raw.socket.pause();
   for (const packet of hostileInput()) {

@@ -1,14 +1,14 @@
 import type { SignedRequest } from './canonical-request.ts';
 
 const SIGNATURE = 'X-Amz-Signature=';
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/** Longest validity. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 const MAX_EXPIRES_SECONDS = 604_800;
 
 /**
- * A request whose signature is in its query string, as the same request signed in its headers: WebSocket clients in
- * browsers cannot send headers. Any other request stays as it is.
+ * Moves a signature from the query string to the headers. WebSocket clients in browsers sign in the query string,
+ * because they cannot send headers. Returns any other request unchanged.
  */
-export const headerSigned = (request: SignedRequest): SignedRequest => {
+export const moveSignatureToHeaders = (request: SignedRequest): SignedRequest => {
   const start = request.url.indexOf('?');
   const pairs = start === -1 ? [] : request.url.slice(start + 1).split('&');
   if (request.headers.authorization !== undefined || !pairs.some((pair) => pair.startsWith(SIGNATURE))) return request;
