@@ -1,8 +1,8 @@
-/** What a request looks like to a condition. A key that is not in it is absent from the request. */
+/** The values of a request that conditions read, by lower-case key. Other keys are absent from the request. */
 export type ConditionContext = Readonly<Record<string, string>>;
 export type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** Keys that a request here carries, and those that a direct call of a function never carries. In lower case: IAM's are case-insensitive. */
+/** Condition keys that requests here have. They are in lower case, because IAM compares keys without case. */
 const CARRIED_KEYS = [
   'aws:securetransport',
   'aws:principalarn',
@@ -13,6 +13,7 @@ const CARRIED_KEYS = [
   'aws:principalisawsservice',
   'aws:viaawsservice',
 ];
+/** Condition keys that a direct call by a function never has. */
 const ABSENT_KEYS = [
   'aws:sourcearn',
   'aws:sourceaccount',
@@ -24,7 +25,7 @@ const KNOWN_KEYS = new Set([...CARRIED_KEYS, ...ABSENT_KEYS]);
 
 const patterns = new Map<string, RegExp>();
 
-/** Whether a text matches a pattern of IAM: `*` is any run of characters, `?` is one. The whole text must match. */
+/** Whether the whole text matches an IAM pattern: `*` is any number of characters, `?` is one. */
 export const matchesPattern = (pattern: string, text: string): boolean => {
   if (pattern === '*') return true;
   let expression = patterns.get(pattern);
@@ -42,7 +43,7 @@ export const matchesPattern = (pattern: string, text: string): boolean => {
 const equalsIgnoringCase = (expected: string, given: string): boolean => expected.toLowerCase() === given.toLowerCase();
 const equals = (expected: string, given: string): boolean => expected === given;
 
-/** Positive operators; each has its negation under `Not`. */
+/** Positive operators. {@link NEGATED} has their negations. */
 const OPERATORS: Readonly<Record<string, (expected: string, given: string) => boolean>> = {
   StringEquals: equals,
   StringEqualsIgnoreCase: equalsIgnoringCase,
@@ -63,8 +64,8 @@ const IF_EXISTS = 'IfExists';
 const values = (expected: unknown): string[] => [expected].flat().map(String);
 
 /**
- * Whether all conditions of a statement hold, as IAM evaluates them: conditions and keys are anded, values ored; a key
- * that is absent fails a positive operator and passes a negated one and `…IfExists`.
+ * Whether all conditions of a statement hold, as IAM evaluates them: every operator and every key must hold, and one of
+ * the values is enough. An absent key fails a positive operator, and passes a negated operator and `…IfExists`.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export const conditionsHold = (conditions: Conditions, context: ConditionContext): boolean =>
@@ -83,7 +84,7 @@ const holds = (operator: string, expected: readonly string[], given: string | un
   return expected.some((value) => matches(value, given)) === (negated === undefined);
 };
 
-/** Operators and keys of conditions that are not known here, so that what they decide would be a guess. */
+/** Lists the operators and keys of conditions that are not supported here. Their decision would be a guess. */
 export const unknownConditions = (conditions: Conditions): readonly string[] =>
   Object.entries(conditions).flatMap(([operator, keys]) => {
     const name = operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator;

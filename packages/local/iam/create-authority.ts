@@ -4,25 +4,25 @@ import { type Decision, decide, type Grant } from './decide.ts';
 type FunctionCaller = Extract<Caller, { kind: 'function' }>;
 
 export interface CountingAuthority extends Authority {
-  /** Each grant that allowed a request so far, once. */
+  /** The grants that allowed a request so far, without duplicates. */
   used(): Iterable<Grant>;
 }
 
-/** A broadcast asks the same thousands of times a second. */
-const MOST_REMEMBERED = 1_000;
+/** Most decisions that are remembered: a broadcast needs the same ones thousands of times a second. */
+const MAX_REMEMBERED = 1_000;
 
 /**
- * The policies of an application as those ask them who serve requests. A developer may do everything.
- * @param policies Asked at each request: a run may be given others.
+ * Creates the authority that services ask before they serve a request. A developer is allowed everything.
+ * @param policies Called for each request, because a reload may change the policies.
  */
 export const createAuthority = (policies: () => Policies): CountingAuthority => {
   const used = new Map<string, Grant>();
   const remembered = new Map<string, Decision>();
   let decidedBy: Policies | undefined;
 
-  const decideOnce = (caller: FunctionCaller, action: string, resourceArn: string): Decision => {
+  const decideAndRemember = (caller: FunctionCaller, action: string, resourceArn: string): Decision => {
     const current = policies();
-    if (current !== decidedBy || remembered.size >= MOST_REMEMBERED) remembered.clear();
+    if (current !== decidedBy || remembered.size >= MAX_REMEMBERED) remembered.clear();
     decidedBy = current;
     const question = `${caller.functionName} ${caller.roleArn} ${action} ${resourceArn}`;
     const known = remembered.get(question);
@@ -37,7 +37,7 @@ export const createAuthority = (policies: () => Policies): CountingAuthority => 
     used: () => used.values(),
     decide: (caller, action, resourceArn) => {
       if (caller.kind === 'developer') return { allowed: true };
-      const decision = decideOnce(caller, action, resourceArn);
+      const decision = decideAndRemember(caller, action, resourceArn);
       return decision.allowed ? { allowed: true } : decision;
     },
   };

@@ -2,22 +2,22 @@ import type { Policies, Statement } from '../model/application.ts';
 import { accountOf, sessionArn } from '../model/role-session.ts';
 import { type ConditionContext, conditionsHold, matchesPattern } from './conditions.ts';
 
-/** Services whose calls are decided here. A statement on others does not matter to the run. */
+/** The services whose calls are checked here. Statements about other services have no effect on the run. */
 export const DECIDED_SERVICES = ['dynamodb', 'sqs', 'execute-api'] as const;
 
-/** A request to a service, by a function's role. */
+/** A request that a function sends to a service with its role. */
 export interface AccessRequest {
   roleArn: string;
-  /** The session's name: Lambda takes the function's. */
+  /** The name of the role session: Lambda uses the function's name. */
   functionName: string;
   /** `sqs:SendMessage` */
   action: string;
   resourceArn: string;
-  /** Whether it came over TLS. Default true: on AWS it does, whatever it does here. */
+  /** Whether the request came over TLS. Default true: on AWS every request does, although local ones do not. */
   secureTransport?: boolean;
 }
 
-/** A statement that allowed a request, and by which of its patterns. */
+/** A statement that allowed a request, with the patterns that matched it. */
 export interface Grant {
   statementId: string;
   action: string;
@@ -27,8 +27,8 @@ export interface Grant {
 export type Decision = { allowed: true; by: readonly Grant[] } | { allowed: false; message: string };
 
 /**
- * Decides as IAM does within one account: an explicit Deny wins, else one Allow in an identity-based or a resource-based
- * policy is enough, else no. A pure function on plain data, for any thread.
+ * Decides as IAM does within one account. An explicit Deny wins. Otherwise one Allow in an identity-based or
+ * resource-based policy is enough. Without an Allow the request is refused. Any thread can call this pure function.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export const decide = (policies: Policies, request: AccessRequest): Decision => {
@@ -61,7 +61,7 @@ export const decide = (policies: Policies, request: AccessRequest): Decision => 
   };
 };
 
-/** The patterns by which a statement speaks of a request; `undefined` where it does not. */
+/** The patterns of a statement that match a request, or `undefined` if it does not apply. */
 const applyingGrant = (
   { id, actions, notActions, resources, notResources, conditions }: Statement,
   { action, resourceArn }: AccessRequest,
@@ -80,7 +80,7 @@ const applyingGrant = (
   return { statementId: id, action: byAction, resource: byResource };
 };
 
-/** In lower case: IAM's condition keys are case-insensitive. */
+/** The keys are in lower case, because IAM compares condition keys without case. */
 const contextOf = ({ roleArn, resourceArn, secureTransport = true }: AccessRequest): ConditionContext => ({
   'aws:securetransport': String(secureTransport),
   'aws:principalarn': roleArn,
@@ -101,7 +101,9 @@ const isPrincipal = (principal: string, request: AccessRequest): boolean =>
 const isAccount = (principal: string, accountId: string): boolean =>
   principal === accountId || principal === `arn:aws:iam::${accountId}:root`;
 
-/** A resource policy that allows the whole account leaves it to the account's own policies, and grants nothing itself. */
+/**
+ * A resource policy that allows the whole account delegates to the account's own policies: it grants nothing itself.
+ */
 const isDirectGrant = ({ principals = [] }: Statement): boolean =>
   principals.some((principal) => !/^(\d{12}|arn:aws:iam::\d{12}:root)$/.test(principal));
 
@@ -109,7 +111,7 @@ const isDirectGrant = ({ principals = [] }: Statement): boolean =>
 const actionWord = ({ action }: AccessRequest): string => (action.startsWith('sqs:') ? action.toLowerCase() : action);
 
 /**
- * API Gateway says no reason, hides the account and names no connection:
+ * API Gateway gives no reason, hides the account id and does not name the connection:
  * https://github.com/aws/aws-cdk/issues/18410
  */
 const refusal = (request: AccessRequest, reason: string): string => {

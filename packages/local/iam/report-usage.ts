@@ -11,15 +11,15 @@ export interface UnusedGrant {
 
 export interface UsageReport {
   unused: readonly UnusedGrant[];
-  /** Statements on services that are not run here, so that nothing can be said of them. */
+  /** Ids of statements about services that do not run here. Their use is unknown. */
   notObserved: readonly string[];
 }
 
 const key = (...parts: string[]): string => parts.join('\0');
 
 /**
- * Which grants were never used: candidates to take away, as far as what was done in the run is all that is ever done.
- * @param used What {@link createAuthority} told, in any order, repeats allowed.
+ * Lists the grants that no request used. You can remove them if the run did everything that the application ever does.
+ * @param used The grants of {@link createAuthority}, in any order. Duplicates are allowed.
  */
 export const reportUsage = (policies: Policies, used: Iterable<Grant>): UsageReport => {
   const actions = new Set<string>();
@@ -30,11 +30,11 @@ export const reportUsage = (policies: Policies, used: Iterable<Grant>): UsageRep
   }
   const granting = [...policies.identity.values()].flat().filter(({ effect }) => effect === 'Allow');
   const isObserved = ({ actions }: Statement) => actions.some(isDecidedAction);
-  const unusedIn = ({ id, actions: granted, resources: on }: Statement): UnusedGrant[] => [
-    ...granted
+  const unusedIn = ({ id, actions: grantedActions, resources: grantedResources }: Statement): UnusedGrant[] => [
+    ...grantedActions
       .filter((pattern) => isDecidedAction(pattern) && !actions.has(key(id, pattern)))
       .map((pattern) => ({ statementId: id, unused: 'action' as const, pattern })),
-    ...on
+    ...grantedResources
       .filter((pattern) => !resources.has(key(id, pattern)))
       .map((pattern) => ({ statementId: id, unused: 'resource' as const, pattern })),
   ];

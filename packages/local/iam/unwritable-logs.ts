@@ -1,12 +1,12 @@
 import type { LambdaFunction, Policies } from '../model/application.ts';
 import { decide } from './decide.ts';
 
-/** What Lambda calls on behalf of a function, with the function's role. */
+/** The actions that Lambda needs from a function's role to write its log. */
 const NEEDED_ACTIONS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
- * Functions whose role does not let them write their log: on AWS what they print is lost, and nobody is told. A sentence
- * each.
+ * Finds the functions whose role does not allow them to write their log. On AWS their output is lost without a warning.
+ * @returns One sentence for each function.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
  */
 export const unwritableLogs = (
@@ -19,5 +19,5 @@ export const unwritableLogs = (
     const resourceArn = `arn:aws:logs:${region}:${accountId}:log-group:${logGroupOf(lambda)}:log-stream:any`;
     const missing = NEEDED_ACTIONS.filter((action) => !decide(policies, { ...lambda, action, resourceArn }).allowed);
     if (missing.length === 0) return [];
-    return `${lambda.functionName} would lose on AWS what it prints: its role does not allow ${missing.join(' and ')} on its log group`;
+    return `${lambda.functionName} would lose its log on AWS: its role does not allow ${missing.join(' and ')} on its log group`;
   });

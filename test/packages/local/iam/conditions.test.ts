@@ -19,7 +19,7 @@ describe('unknownConditions', () => {
     expect(unknownConditions({ [`${operator}IfExists`]: { 'aws:PrincipalArn': 'x' } })).toEqual([]);
   });
 
-  it('names operators that are not evaluated as they are written, with IfExists too', () => {
+  it('names unsupported operators as they are written, with IfExists too', () => {
     const keys = { 'aws:PrincipalArn': 'x' };
     expect(unknownConditions({ DateLessThan: keys, IpAddressIfExists: keys, Null: keys })).toEqual([
       'DateLessThan',
@@ -29,7 +29,7 @@ describe('unknownConditions', () => {
 });
 
 describe('conditionsHold', () => {
-  it.each(['DateLessThan', 'NumericEqualsIfExists'])('does not hold by %s, which is not evaluated', (operator) => {
+  it.each(['DateLessThan', 'NumericEqualsIfExists'])('does not hold for %s, which is not supported', (operator) => {
     expect(conditionsHold({ [operator]: { 'aws:PrincipalArn': 'x' } }, { 'aws:principalarn': 'x' })).toBe(false);
   });
 });

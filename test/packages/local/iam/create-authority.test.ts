@@ -6,14 +6,14 @@ const ROLE = 'arn:aws:iam::123456789012:role/Chat-Role';
 const QUEUE = 'arn:aws:sqs:us-east-1:123456789012:broadcasts';
 const CALLER = { kind: 'function', functionName: 'Chat-Send', roleArn: ROLE } as const satisfies Caller;
 
-/** Policies that let the role do these actions on the queue. */
+/** Policies that allow the role these actions on the queue. */
 const allowing = (...actions: string[]): Policies => ({
   identity: new Map([[ROLE, [{ id: 'Policy/0', effect: 'Allow', actions, resources: [QUEUE] }]]]),
   resource: new Map(),
 });
 
 describe('createAuthority', () => {
-  it('decides by the policies of now, whatever it decided by those before', () => {
+  it('decides by the current policies after they have changed', () => {
     let policies = allowing('sqs:SendMessage');
     const authority = createAuthority(() => policies);
     const isAllowed = (action: string) => authority.decide(CALLER, action, QUEUE).allowed;

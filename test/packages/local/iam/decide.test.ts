@@ -35,7 +35,7 @@ const messageOf = (held: Policies, request: Partial<AccessRequest> = {}): string
 };
 
 describe('decide', () => {
-  it('allows what a statement of the role allows, and tells by which', () => {
+  it('allows a request that a statement of the role allows, and names the statement', () => {
     expect(decide(policies([aStatement({ actions: ['sqs:Get*', 'sqs:Send*'] })]), aRequest())).toEqual({
       allowed: true,
       by: [{ statementId: 'Policy/0', action: 'sqs:Send*', resource: QUEUE }],
@@ -47,7 +47,7 @@ describe('decide', () => {
     ['a service', { actions: ['sqs:*'] }, true],
     ['an action in another case', { actions: ['SQS:sendmessage'] }, true],
     ['another action', { actions: ['sqs:ReceiveMessage'] }, false],
-    ['an action that only begins so', { actions: ['sqs:Send'] }, false],
+    ['the beginning of an action', { actions: ['sqs:Send'] }, false],
     ['a pattern of resources', { resources: ['arn:aws:sqs:*:*:broad?asts'] }, true],
     ['a resource in another case', { resources: [QUEUE.toUpperCase()] }, false],
     ['another resource', { resources: [`${QUEUE}-dead`] }, false],
@@ -60,7 +60,7 @@ describe('decide', () => {
     expect(isAllowed(statement)).toBe(allowed);
   });
 
-  it('tells methods in the resource of an API apart', () => {
+  it('distinguishes the methods in the resource of an API', () => {
     const stage = 'arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/production';
     const statement = { actions: ['execute-api:ManageConnections'], resources: [`${stage}/POST/@connections/*`] };
     const by = (method: string) => ({
@@ -71,13 +71,13 @@ describe('decide', () => {
     expect(isAllowed(statement, by('DELETE'))).toBe(false);
   });
 
-  it('lets a deny win over every allow, wherever it is', () => {
+  it('refuses a request that any policy denies, even if others allow it', () => {
     const deny = aStatement({ id: 'Deny/0', effect: 'Deny', actions: ['sqs:*'], principals: ['*'] });
     expect(messageOf(policies([aStatement(), deny]))).toMatch(/with an explicit deny in an identity-based policy$/);
     expect(messageOf(policies([aStatement()], [deny]))).toMatch(/with an explicit deny in a resource-based policy$/);
   });
 
-  it('takes a queue policy that names the role, the session or everybody', () => {
+  it('allows by a queue policy that names the role, the session or everyone', () => {
     const session = 'arn:aws:sts::123456789012:assumed-role/Chat-Role/Chat-Send';
     const byPrincipal = (principal: string) =>
       decide(policies([], [aStatement({ principals: [principal] })]), aRequest()).allowed;
@@ -85,7 +85,7 @@ describe('decide', () => {
     expect(['sns.amazonaws.com', 'arn:aws:iam::123456789012:role/other'].map(byPrincipal)).toEqual([false, false]);
   });
 
-  it('grants nothing by a queue policy that names the account, and denies by it', () => {
+  it('does not allow by a queue policy that names the account, but denies by it', () => {
     const principals = ['arn:aws:iam::123456789012:root'];
     expect(decide(policies([], [aStatement({ principals })]), aRequest()).allowed).toBe(false);
     expect(decide(policies([aStatement()], [aStatement({ principals, effect: 'Deny' })]), aRequest()).allowed).toBe(
@@ -104,7 +104,7 @@ describe('decide', () => {
     ['that source, if there is one', { ArnEqualsIfExists: { 'aws:SourceArn': 'arn:aws:sns:*' } }, true],
     ['the absence of a source', { Null: { 'aws:SourceArn': 'true' } }, true],
     [
-      'two things of which one does not hold',
+      'two conditions, one of which does not hold',
       { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:RequestedRegion': 'eu-central-1' } },
       false,
     ],
@@ -112,7 +112,7 @@ describe('decide', () => {
     expect(isAllowed({ ...(conditions && { conditions }) })).toBe(allowed);
   });
 
-  it('refuses a call without TLS where a policy denies it', () => {
+  it('refuses a call without TLS if a policy denies it', () => {
     const deny = aStatement({
       effect: 'Deny',
       principals: ['*'],

@@ -28,7 +28,7 @@ const POLICIES: Policies = {
 };
 
 describe('reportUsage', () => {
-  it('lists the actions and resources that no request of the run needed', () => {
+  it('lists the actions and resources that no request of the run used', () => {
     const authority = createAuthority(() => POLICIES);
     expect(authority.decide(CALLER, 'sqs:SendMessage', QUEUE)).toEqual({ allowed: true });
     expect(authority.decide(CALLER, 'sqs:PurgeQueue', QUEUE).allowed).toBe(false);
@@ -43,7 +43,7 @@ describe('reportUsage', () => {
     });
   });
 
-  it('lets a developer do everything, and counts nothing of it', () => {
+  it('allows a developer everything, and does not count those requests', () => {
     const authority = createAuthority(() => POLICIES);
     expect(authority.decide({ kind: 'developer' }, 'sqs:PurgeQueue', QUEUE)).toEqual({ allowed: true });
     expect([...authority.used()]).toEqual([]);

@@ -45,7 +45,7 @@ describe('readFunctions', () => {
     });
     const toChat = mayLogTo({ 'Fn::GetAtt': ['Logs', 'Arn'] });
     expect(noticesOf({})).toEqual([
-      'Chat-Echo would lose on AWS what it prints: its role does not allow logs:CreateLogStream and logs:PutLogEvents on its log group',
+      'Chat-Echo would lose its log on AWS: its role does not allow logs:CreateLogStream and logs:PutLogEvents on its log group',
     ]);
     expect(noticesOf(toChat)).toHaveLength(1);
     expect(noticesOf(toChat, { LoggingConfig: { LogGroup: { Ref: 'Logs' } } })).toEqual([]);
