@@ -6,7 +6,7 @@ import { failedMessages } from './failed-messages.ts';
 import { gatherBatch } from './gather-batch.ts';
 import { isRecursiveLoop, nextTraceHeader } from './trace-lineage.ts';
 
-/** Lambda begins with five concurrent batches and adds up to 300 a minute. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+/** Lambda starts with five concurrent batches and adds up to 300 a minute. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const INITIAL_CONCURRENCY = 5;
 const ADDED_CONCURRENCY = 5;
 const ADDED_AFTER_MS = 1_000;
@@ -14,7 +14,7 @@ const MAX_CONCURRENCY = 1_250;
 
 export interface MappingOptions {
   source: EventSource;
-  /** Asked at each batch: a reload may change it. */
+  /** Called for each batch, because a reload may change the function. */
   definition: () => LambdaFunction;
   invoker: Invoker;
   queues: QueueAccess;
@@ -22,14 +22,14 @@ export interface MappingOptions {
   log: (line: string) => void;
 }
 
-/** One queue → function mapping: polls from each start until the next stop. */
+/** The mapping of one queue to one function. It polls from each `start` until the next `stop`. */
 export class EventSourceMapping {
   readonly #options: MappingOptions;
   readonly #running = new Set<Promise<void>>();
-  readonly #left: ReceivedMessage[] = [];
+  readonly #leftover: ReceivedMessage[] = [];
   readonly #maxConcurrency: number;
   #concurrency: number;
-  /** When it last grew, or had room. */
+  /** The last time that the concurrency grew or another batch could run, in epoch milliseconds. */
   #grownAtMs = 0;
   #polling = Promise.resolve();
   #stopped = true;
@@ -46,11 +46,11 @@ export class EventSourceMapping {
     this.#polling = this.#polling.then(() => this.#poll());
   }
 
-  /** Receives nothing more, and waits for the batches that are being run. */
+  /** Receives no more messages, and waits for the running batches. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const { source, queues } = this.#options;
-    await queues.wake(source.queueArn).catch(() => {}); // the queues may have ended before
+    await queues.wake(source.queueArn).catch(() => {}); // the queues may have stopped already
     await this.#polling;
     await Promise.all(this.#running);
   }
@@ -64,23 +64,23 @@ export class EventSourceMapping {
       windowMs: source.batchingWindowSeconds * 1_000,
     };
     while (!this.#stopped) {
-      await this.#untilRoom();
+      await this.#waitForCapacity();
       if (this.#stopped) break;
-      const batch = await gatherBatch(queues, limits, this.#left, () => this.#stopped).catch((error: Error) =>
+      const batch = await gatherBatch(queues, limits, this.#leftover, () => this.#stopped).catch((error: Error) =>
         this.#giveUp(error),
       );
-      if (this.#stopped) this.#left.push(...batch);
+      if (this.#stopped) this.#leftover.push(...batch);
       else if (batch.length > 0) this.#begin(batch);
-      // It must not run beside what comes before it in its group: the queue holds it back until then.
-      if (isFifo) await this.#releaseLeft();
+      // The queue holds these messages back until the earlier messages of their group have ended.
+      if (isFifo) await this.#releaseLeftover();
     }
-    await this.#releaseLeft();
+    await this.#releaseLeftover();
   }
 
-  async #releaseLeft(): Promise<void> {
+  async #releaseLeftover(): Promise<void> {
     const { source, queues } = this.#options;
-    const unused = this.#left.splice(0).map(({ receiptHandle }) => receiptHandle);
-    if (unused.length > 0) await queues.release(source.queueArn, unused).catch(() => {}); // as in stop
+    const unused = this.#leftover.splice(0).map(({ receiptHandle }) => receiptHandle);
+    if (unused.length > 0) await queues.release(source.queueArn, unused).catch(() => {}); // as in stop()
   }
 
   #giveUp(error: Error): [] {
@@ -89,8 +89,8 @@ export class EventSourceMapping {
     return [];
   }
 
-  /** Waits while as many batches run as may. While it lasts, more may, and never more than the mapping allows. */
-  async #untilRoom(): Promise<void> {
+  /** Waits until another batch may run. While it waits, the concurrency grows to the maximum of the mapping. */
+  async #waitForCapacity(): Promise<void> {
     const { clock } = this.#options;
     const isFull = () => this.#running.size >= this.#concurrency;
     if (!isFull()) this.#grownAtMs = clock.now();
@@ -124,7 +124,7 @@ export class EventSourceMapping {
     const ids = batch.map(({ messageId }) => messageId);
     const failed = failedMessages(result, ids, source.reportBatchItemFailures);
     if (result.ok && failed.size > 0) this.#options.log(describeFailed(failed.size, ids.length, source));
-    // The failed ones come back when their visibility timeout has passed.
+    // The queue delivers the failed messages again after their visibility timeout.
     const done = batch.filter(({ messageId }) => !failed.has(messageId));
     if (done.length > 0)
       await queues.delete(
@@ -133,7 +133,7 @@ export class EventSourceMapping {
       );
   }
 
-  /** Lambda stops a function that feeds its own queue, unless it is told to allow it. */
+  /** Lambda stops a function that feeds its own queue, unless `RecursiveLoop` allows it. */
   async #withoutLoops(
     batch: readonly ReceivedMessage[],
     definition: LambdaFunction,
@@ -144,17 +144,17 @@ export class EventSourceMapping {
     const loops = batch.filter(isLoop);
     if (loops.length === 0) return batch;
     const handles = loops.map(({ receiptHandle }) => receiptHandle);
-    const where =
+    const destination =
       (await queues.deadLetter(source.queueArn, handles)) === 'moved' ? 'sent to the dead-letter queue' : 'deleted';
     log(
-      `${definition.functionName} was stopped in a recursive loop through ${source.queueArn}: ${loops.length} of its messages ${where}. Allow it with RecursiveLoop: Allow`,
+      `${definition.functionName} was stopped in a recursive loop through ${source.queueArn}: ${loops.length} of its messages were ${destination}. To allow the loop, set RecursiveLoop: Allow`,
     );
     return batch.filter((message) => !isLoop(message));
   }
 }
 
 const describeFailed = (failed: number, all: number, { functionName, queueArn }: EventSource): string =>
-  `${functionName} failed ${failed} of ${all} messages of ${queueArn.split(':').at(-1)}: the queue gives them again, or to its dead-letter queue`;
+  `${functionName} failed ${failed} of ${all} messages of ${queueArn.split(':').at(-1)}: the queue delivers them again or moves them to its dead-letter queue`;
 
 interface RawAttribute {
   DataType?: string;
@@ -177,7 +177,7 @@ const messageAttributesOf = (attributes: Readonly<Record<string, unknown>>) =>
   );
 
 /**
- * The event of a batch, field by field as Lambda's.
+ * Makes the event of a batch, with the same fields as Lambda.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
  */
 export const sqsEvent = (queueArn: string, messages: readonly ReceivedMessage[]) => ({

@@ -3,9 +3,11 @@ import type { InvocationResult } from '../model/application.ts';
 const ALL = 'all';
 
 /**
- * Which messages of a batch failed, by what the function answered. With `ReportBatchItemFailures`: those it names; none
- * for an empty answer; all where it threw, the answer is malformed, or it names a message that is not in the batch.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting-handling
+ * Finds the messages of a batch that failed. All failed if the function threw. With `ReportBatchItemFailures`, the
+ * result names the failed messages: an empty result names no message, and all failed if the result is malformed or
+ * names a message that is not in the batch.
+ * @see
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting-handling
  */
 export const failedMessages = (
   result: InvocationResult,

@@ -3,31 +3,31 @@ import type { Authority, EventSource, Invoker, LambdaFunction } from '../model/a
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
 
-/** What Lambda checks when a mapping is made. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/** The permissions that Lambda checks when it creates a mapping. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const NEEDED_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 export interface EventSourcesOptions {
   eventSources: readonly EventSource[];
-  /** Asked at each batch: a run may be given others. */
+  /** Called for each batch, because a reload may change the functions. */
   functions: () => readonly LambdaFunction[];
   invoker: Invoker;
   queues: QueueAccess;
   authority: Authority;
   clock?: Clock;
-  /** One sentence for the developer. */
+  /** Logs one sentence for the developer. */
   log?: (line: string) => void;
 }
 
 export interface EventSources {
-  /** Decides anew which mappings poll: the permissions have changed. */
+  /** Decides again which mappings poll. Call it after the permissions have changed. */
   reload(): void;
-  /** Receives nothing more, and waits for the batches that are being run. */
+  /** Receives no more messages, and waits for the running batches. */
   stop(): Promise<void>;
 }
 
 /**
- * Polls queues and invokes functions as Lambda's event source mappings do. A mapping whose function may not receive from
- * its queue does not poll, which one line says: on AWS it could not have been made.
+ * Polls queues and invokes functions as Lambda's event source mappings do. A mapping whose function is not allowed to
+ * receive from its queue does not poll, and the log says so: AWS would refuse to create it.
  */
 export const startEventSources = ({
   eventSources,
@@ -39,9 +39,9 @@ export const startEventSources = ({
   log = () => {},
 }: EventSourcesOptions): EventSources => {
   const functionOf = ({ functionName }: EventSource): LambdaFunction => {
-    const found = functions().find((candidate) => candidate.functionName === functionName);
-    if (!found) throw new Error(`An event source names the function ${functionName}, which does not exist`);
-    return found;
+    const lambda = functions().find((candidate) => candidate.functionName === functionName);
+    if (!lambda) throw new Error(`An event source names the function ${functionName}, which does not exist`);
+    return lambda;
   };
   const refusalOf = (source: EventSource): string | undefined => {
     const { functionName, roleArn } = functionOf(source);
@@ -66,7 +66,7 @@ export const startEventSources = ({
       }
       void mapping.stop();
       log(
-        `${source.logicalId} does not poll ${source.queueArn}: the role of ${source.functionName} may not. ${refusal}`,
+        `${source.logicalId} does not poll ${source.queueArn}: the role of ${source.functionName} is not allowed to. ${refusal}`,
       );
     }
   };

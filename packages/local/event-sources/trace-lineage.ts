@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { newTraceRoot } from '../model/new-trace-root.ts';
 
-/** Lambda stops a chain of requests that invoked the same function about so often. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
+/** Lambda stops a chain of requests after about this many invocations of one function. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
 const MAX_ROUNDS = 16;
 
 const hashOf = (functionArn: string): string => createHash('sha256').update(functionArn).digest('hex').slice(0, 8);
 
-/** `Lineage=a87bd80c:1|68fd508a:5`: how often each function was in the chain of requests that led here. */
+/** Reads `Lineage=a87bd80c:1|68fd508a:5`: how often each function, by hash, ran in the chain of requests. */
 const lineageOf = (traceHeader: string | undefined): Map<string, number> => {
   const [, text = ''] = /(?:^|;)Lineage=([^;]*)/.exec(traceHeader ?? '') ?? [];
   return new Map(
@@ -18,14 +18,14 @@ const lineageOf = (traceHeader: string | undefined): Map<string, number> => {
   );
 };
 
-/** Rounds that the chain made through this function. */
+/** How often this function ran in the chain of requests. */
 export const roundsOf = (traceHeader: string | undefined, functionArn: string): number =>
   lineageOf(traceHeader).get(hashOf(functionArn)) ?? 0;
 
 export const isRecursiveLoop = (traceHeader: string | undefined, functionArn: string): boolean =>
   roundsOf(traceHeader, functionArn) >= MAX_ROUNDS;
 
-/** The trace header of the invocation that these led to: the longest chain through the function, one round on. */
+/** Makes the trace header for the invocation of a batch: the longest chain through the function, plus one round. */
 export const nextTraceHeader = (traceHeaders: readonly (string | undefined)[], functionArn: string): string => {
   const [longest] = [...traceHeaders].sort((a, b) => roundsOf(b, functionArn) - roundsOf(a, functionArn));
   const lineage = lineageOf(longest);

@@ -15,7 +15,7 @@ const MESSAGE: ReceivedMessage = {
   ...{ attributes: {}, messageAttributes: {} },
 };
 
-/** A queue that has one message when it is woken, and not before. */
+/** A queue that receives its only message when it is woken. */
 const start = (functions = [aFunction()]) => {
   const invoked: unknown[] = [];
   const released: string[] = [];
@@ -49,7 +49,7 @@ const start = (functions = [aFunction()]) => {
 };
 
 describe('startEventSources', () => {
-  it('gives back what it receives while it stops, and runs nothing of it', async () => {
+  it('releases the messages that it receives while it stops, and does not run them', async () => {
     const { sources, invoked, released, receiving } = start();
     await receiving;
     await sources.stop();

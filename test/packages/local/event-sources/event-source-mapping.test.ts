@@ -16,10 +16,10 @@ afterEach(async () => {
   await stopped;
 });
 
-/** Of a message that went through the function sixteen times. */
+/** The trace header of a message that went through the function sixteen times. */
 const looping = Array.from({ length: 16 }).reduce<string>((header) => nextTraceHeader([header], aFunction().arn), '');
 
-/** A queue that is never empty, and batches that run until they are ended. */
+/** Starts an event source with a queue that is never empty, and batches that run until a test ends them. */
 const start = (source: Partial<EventSource> = {}) => {
   const clock = createMovableClock();
   const ends: (() => void)[] = [];
@@ -69,7 +69,7 @@ const start = (source: Partial<EventSource> = {}) => {
     state.mayReceive = false;
     end();
   };
-  /** Lets everything happen that no clock has to move for. */
+  /** Waits until everything has happened that does not need the clock to move. */
   const settle = async () => {
     for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
   };
@@ -77,7 +77,7 @@ const start = (source: Partial<EventSource> = {}) => {
 };
 
 describe('an event source whose queue stays full', () => {
-  it('runs five batches at first and five more each second, also while none of them ends', async () => {
+  it('runs five batches at first and five more each second, even if no batch ends', async () => {
     const { clock, state, settle } = start();
     const running: number[] = [];
     for (let second = 0; second < 4; second++) {
@@ -88,7 +88,7 @@ describe('an event source whose queue stays full', () => {
     expect(running).toEqual([5, 10, 15, 20]);
   });
 
-  it('runs five more each second while batches end and others take their place', async () => {
+  it('runs five more each second while new batches replace old ones', async () => {
     const { clock, state, end, settle } = start();
     for (let step = 0; step < 10; step++) {
       await settle();
@@ -108,7 +108,7 @@ describe('an event source whose queue stays full', () => {
     expect(state.most).toBe(7);
   });
 
-  it('stops loops from when the function no longer allows them', async () => {
+  it('stops loops as soon as the function no longer allows them', async () => {
     const { state, end, settle } = start();
     await settle();
     expect([state.running, state.stoppedLoops]).toEqual([5, 0]);
@@ -119,7 +119,7 @@ describe('an event source whose queue stays full', () => {
     expect(state.stoppedLoops).toBeGreaterThan(0);
   });
 
-  it('receives nothing more while its role may not, and again when it may', async () => {
+  it('stops receiving while its role lacks the permission, and starts again when it has it', async () => {
     const { state, end, settle } = start();
     await settle();
     state.mayReceive = false;

@@ -17,14 +17,14 @@ describe('the failed messages of a batch', () => {
     ['an empty identifier', answered({ batchItemFailures: [{ itemIdentifier: '' }] }), ALL],
     ['a missing identifier', answered({ batchItemFailures: [{}] }), ALL],
     ['null as a failure', answered({ batchItemFailures: [null] }), ALL],
-    ['failures that are no list', answered({ batchItemFailures: 'b' }), ALL],
+    ['failures that are not a list', answered({ batchItemFailures: 'b' }), ALL],
     ['a text', answered('b'), ALL],
     ['an error', threw, ALL],
-  ])('are those that Lambda would return, for %s', (_, result, expected) => {
+  ])('are the same as on Lambda for %s', (_, result, expected) => {
     expect([...failedMessages(result, ALL, true)]).toEqual(expected);
   });
 
-  it('are none without ReportBatchItemFailures, unless the function threw', () => {
+  it('are empty without ReportBatchItemFailures, unless the function threw', () => {
     expect([...failedMessages(answered({ batchItemFailures: [{ itemIdentifier: 'b' }] }), ALL, false)]).toEqual(NONE);
     expect([...failedMessages(threw, ALL, false)]).toEqual(ALL);
   });

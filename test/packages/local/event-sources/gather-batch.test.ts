@@ -3,7 +3,7 @@ import type { ReceivedMessage } from '../../../../packages/local/engines/engine-
 import type { QueueAccess } from '../../../../packages/local/engines/start-engines.ts';
 import { gatherBatch } from '../../../../packages/local/event-sources/gather-batch.ts';
 
-it('waits in one receive no longer than SQS does, in a window of five minutes too', async () => {
+it('never waits longer in one receive than SQS allows, even in a window of five minutes', async () => {
   const waits: number[] = [];
   const receive: QueueAccess['receive'] = async (_queueArn, _most, waitMs) =>
     waits.push(waitMs) === 1 ? [{ body: 'x' } as ReceivedMessage] : [];

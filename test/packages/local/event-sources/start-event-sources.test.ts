@@ -14,7 +14,7 @@ import { aFunction } from '../functions/a-function.ts';
 const clock = createMovableClock();
 let engines: TestEngines;
 let running: { functions: Functions; sources: EventSources } | undefined;
-/** Of the test that runs: each has its own. */
+/** The queues of the running test. */
 let jobs = '';
 let dead = '';
 let tests = 0;
@@ -39,7 +39,7 @@ afterEach(async () => {
 afterAll(() => engines.stop());
 
 const allowAll: Authority = { decide: () => ({ allowed: true }) };
-/** Prints each record's body, and does what `code` says. */
+/** Prints the body of each record, then runs `code`. */
 const handlerOf = (code: string) =>
   `export const handler = async (event) => { for (const record of event.Records) console.log(record.body); ${code} };`;
 
@@ -85,7 +85,7 @@ const send = (...bodies: string[]) =>
       Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
     }),
   );
-/** Answers calls only when so many wait. */
+/** Answers the calls when this many wait. */
 const startMeeting = async (size: number) => {
   const waiting: ServerResponse[] = [];
   const server = createServer((_, response) => {
@@ -108,7 +108,7 @@ const isEmpty = async (name: string) => {
 };
 
 describe('an event source', () => {
-  it('invokes the function with records that have each field of Lambda, and deletes them', async () => {
+  it('invokes the function with records that have every field of Lambda, then deletes them', async () => {
     const { printed } = start('export const handler = async (event) => console.log(JSON.stringify(event));');
     await engines.sqs().send(
       new SendMessageCommand({
@@ -148,7 +148,7 @@ describe('an event source', () => {
     await until(() => isEmpty(jobs));
   });
 
-  it('brings back only what failed, after the visibility timeout, and redrives it in the end', async () => {
+  it('delivers only failed messages again, after the visibility timeout, then moves them to the dead-letter queue', async () => {
     const code = handlerOf(
       `return { batchItemFailures: event.Records.filter(({ body }) => body === 'bad').map(({ messageId }) => ({ itemIdentifier: messageId })) };`,
     );
@@ -157,7 +157,7 @@ describe('an event source', () => {
     await until(async () => invocations() === 1 && (await depthOf(jobs))?.inFlight === 1);
     expect(printed()).toEqual(['good', 'bad']);
     expect(lines).toEqual([
-      `echo failed 1 of 2 messages of ${jobs}: the queue gives them again, or to its dead-letter queue`,
+      `echo failed 1 of 2 messages of ${jobs}: the queue delivers them again or moves them to its dead-letter queue`,
     ]);
     await clock.advance(61_000);
     await until(() => invocations() === 2);
@@ -169,7 +169,7 @@ describe('an event source', () => {
     expect(invocations()).toBe(2);
   });
 
-  it('runs at most as many batches at once as its maximum concurrency, and all of them', async () => {
+  it('runs all batches, and at the same time no more than its maximum concurrency', async () => {
     const meeting = await startMeeting(2);
     const code = handlerOf(
       `await fetch('${meeting.url}'); console.log("after " + process.env.AWS_LAMBDA_LOG_STREAM_NAME);`,
@@ -183,7 +183,7 @@ describe('an event source', () => {
     expect(instances.size).toBe(2);
   });
 
-  it('gathers a batch within its window until it is full', async () => {
+  it('gathers a batch in its window until it is full', async () => {
     await send('1');
     const { printed, invocations } = start(handlerOf(''), { batchingWindowSeconds: 20, batchSize: 3 });
     await until(async () => (await depthOf(jobs))?.inFlight === 1);
@@ -195,7 +195,7 @@ describe('an event source', () => {
     expect(invocations()).toBe(1);
   });
 
-  it('runs what it has gathered when its window ends', async () => {
+  it('runs an incomplete batch when its window ends', async () => {
     await send('1', '2', '3', '4');
     const { printed } = start('export const handler = async (event) => console.log(event.Records.length);', {
       batchingWindowSeconds: 0.3,
@@ -205,16 +205,18 @@ describe('an event source', () => {
     expect(printed()).toEqual(['3', '1']);
   });
 
-  it('does not poll where the role may not, and says so in one line', () => {
+  it('does not poll if the role is not allowed to, and logs one line', () => {
     const refusing: Authority = {
       decide: (_caller, action) =>
         action === 'sqs:DeleteMessage' ? { allowed: false, message: `no ${action}` } : { allowed: true },
     };
     const { lines } = start(handlerOf(''), {}, { authority: refusing });
-    expect(lines).toEqual([`Mapping does not poll ${queueArn(jobs)}: the role of echo may not. no sqs:DeleteMessage`]);
+    expect(lines).toEqual([
+      `Mapping does not poll ${queueArn(jobs)}: the role of echo is not allowed to. no sqs:DeleteMessage`,
+    ]);
   });
 
-  it('takes no message any more once it is stopped', async () => {
+  it('receives no message after it is stopped', async () => {
     const { printed } = start(handlerOf(''));
     await send('before');
     await until(() => printed().length === 1);
@@ -227,7 +229,7 @@ describe('an event source', () => {
 
   it.each([
     ['stops a function that feeds its own queue after 16 rounds', 'Terminate', 16],
-    ['lets it go on where the function says so', 'Allow', 20],
+    ['does not stop it if the function allows the loop', 'Allow', 20],
   ] as const)('%s', async (_, recursiveLoop, rounds) => {
     const { printed, lines } = start(
       `import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'; const sqs = new SQSClient({});
@@ -259,7 +261,7 @@ describe('an event source of a FIFO queue', () => {
   });
   let meeting: Awaited<ReturnType<typeof startMeeting>> | undefined;
   afterEach(() => meeting?.stop());
-  /** Each body's first letter is its group. */
+  /** The first letter of a body is its group. */
   const sendInGroups = async (...bodies: string[]) => {
     for (const MessageBody of bodies) {
       const MessageGroupId = MessageBody.charAt(0);
@@ -268,7 +270,7 @@ describe('an event source of a FIFO queue', () => {
     }
   };
 
-  it('gives records that have what a FIFO queue adds', async () => {
+  it('passes records with the fields that a FIFO queue adds', async () => {
     const { printed } = start('export const handler = async (event) => console.log(JSON.stringify(event));');
     await sendInGroups('a1');
     await until(() => printed().length > 0);
@@ -283,7 +285,7 @@ describe('an event source of a FIFO queue', () => {
     });
   });
 
-  it('runs groups at once, and each group in order, a batch at a time', async () => {
+  it('runs groups at the same time, and each group in order, one batch after the other', async () => {
     meeting = await startMeeting(2);
     const code = `export const handler = async ({ Records: [{ body }] }) => {
       console.log('begin ' + body); await fetch('${meeting.url}'); console.log('end ' + body); };`;
@@ -297,7 +299,7 @@ describe('an event source of a FIFO queue', () => {
     }
   });
 
-  it('brings back what was not deleted in order, before what was sent later', async () => {
+  it('delivers messages that were not deleted again in order, before later ones', async () => {
     const code = handlerOf(
       `const at = event.Records.findIndex(({ body }) => body === 'a2');
        return { batchItemFailures: at < 0 ? [] : event.Records.slice(at).map(({ messageId }) => ({ itemIdentifier: messageId })) };`,
@@ -317,7 +319,7 @@ describe('an event source of a FIFO queue', () => {
     expect(Messages?.map(({ Body }) => Body)).toEqual(['a2', 'a3']);
   });
 
-  it('leaves what does not fit into an event in the queue, uncounted, until the batch before it has ended', async () => {
+  it('leaves messages that do not fit into an event in the queue, uncounted, until the batch before them has ended', async () => {
     meeting = await startMeeting(2);
     const code = `export const handler = async ({ Records }) => {
       const all = Records.map(({ body, attributes }) => body.slice(0, 2) + ' x' + attributes.ApproximateReceiveCount).join();
@@ -325,7 +327,7 @@ describe('an event source of a FIFO queue', () => {
     await sendInGroups(...Array.from({ length: 9 }, (_, at) => `a${at}`.padEnd(750_000, '.')));
     const { printed } = start(code);
     await until(() => printed().length > 0);
-    await sendInGroups('b'); // meets the first batch, and so ends it
+    await sendInGroups('b'); // meets the first batch, which ends it
     await until(() => isEmpty(jobs));
     const begun = printed().filter((line) => line.startsWith('begin'));
     expect(begun).toEqual([

@@ -19,7 +19,7 @@ describe('the lineage of a trace header', () => {
     expect([roundsOf(other, ECHO), roundsOf(other, OTHER)]).toEqual([3, 1]);
   });
 
-  it('is a loop after sixteen rounds', () => {
+  it('shows a loop after sixteen rounds', () => {
     expect(isRecursiveLoop(afterRounds(15), ECHO)).toBe(false);
     expect(isRecursiveLoop(afterRounds(16), ECHO)).toBe(true);
     expect(isRecursiveLoop(afterRounds(16), OTHER)).toBe(false);
