@@ -1,12 +1,18 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** The one source of time of a local run. */
+/** The only source of time in a local run. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Calls `callback` once, `delayMs` from now by this clock. Returns what cancels it. A waiting timer keeps no process alive. */
+  /**
+   * Calls `callback` once, after `delayMs` of this clock. A waiting timer does not keep the process alive.
+   * @returns A function that cancels the call.
+   */
   after(delayMs: number, callback: () => void): () => void;
-  /** A float64: milliseconds this clock is ahead of the system's, shared with the threads. Absent where it cannot be moved. */
+  /**
+   * A float64 that threads share: the milliseconds by which this clock is ahead of the system's. Absent if the clock
+   * cannot be moved.
+   */
   readonly offset?: SharedArrayBuffer;
 }
 
@@ -22,9 +28,9 @@ export const systemClock: Clock = {
 export interface MovableClock extends Clock {
   readonly offset: SharedArrayBuffer;
   /**
-   * Moves the clock forward, stopping at each timer on the way so that they fire in order and may set others.
-   * Threads that were given `offset` see the new time at once.
-   * @throws {RangeError} for anything but a finite number of milliseconds from 0 on: a clock does not go back.
+   * Moves the clock forward. It stops at each timer on the way, so that timers fire in order and may set others.
+   * Threads that have `offset` see the new time immediately.
+   * @throws {RangeError} if `durationMs` is negative or not finite.
    */
   advance(durationMs: number): Promise<void>;
 }
@@ -32,14 +38,14 @@ export interface MovableClock extends Clock {
 interface Timer {
   dueMs: number;
   callback: () => void;
-  /** The system's timer, for as long as nobody moves the clock. */
+  /** The system's timer. It fires if nobody moves the clock. */
   system?: NodeJS.Timeout;
 }
 
-/** Longest delay of Node's own timers; a longer one would fire at once. */
+/** Longest delay of Node's timers, in milliseconds. A longer one would fire immediately. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** A clock that goes on like the system's and can be moved ahead: a ten-hour chat runs in seconds. */
+/** Creates a clock that runs like the system's and can be moved ahead: a ten-hour chat runs in seconds. */
 export const createMovableClock = (): MovableClock => {
   const offset = new SharedArrayBuffer(8);
   const ahead = new Float64Array(offset);
@@ -58,7 +64,7 @@ export const createMovableClock = (): MovableClock => {
     clearTimeout(timer.system);
     timer.system = setTimeout(() => fireIfDue(timer), Math.min(timer.dueMs - now(), MAX_DELAY_MS)).unref();
   };
-  /** The system's timers count by another clock than `Date.now()`: one may end a millisecond early. */
+  /** A system timer may fire a millisecond early, because it does not count by `Date.now()`. */
   const fireIfDue = (timer: Timer) => {
     if (timer.dueMs > now()) arm(timer);
     else fire(timer);
@@ -80,17 +86,17 @@ export const createMovableClock = (): MovableClock => {
     },
     advance: async (durationMs) => {
       if (!(durationMs >= 0 && durationMs < Number.POSITIVE_INFINITY)) {
-        throw new RangeError(`A clock is moved ahead by milliseconds from 0 on, not by ${durationMs}`);
+        throw new RangeError(`Cannot move the clock by ${durationMs}: pass a finite number of milliseconds, 0 or more`);
       }
       const untilMs = now() + durationMs;
       for (let timer = nextDue(untilMs); timer; timer = nextDue(untilMs)) {
         moveTo(timer.dueMs);
         fire(timer);
-        await turn(); // lets what the timer began set timers of its own
+        await nextTurn(); // lets the code that the timer started set its own timers
       }
       moveTo(untilMs);
       timers.forEach(arm);
-      await turn();
+      await nextTurn();
     },
   };
 };

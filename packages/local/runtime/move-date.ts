@@ -1,6 +1,6 @@
 /**
- * Makes this thread's `Date` follow a movable clock. The main thread keeps the system's: what runs there is given a
- * `Clock`. Timers are not moved: what a function or an engine does takes real time.
+ * Makes this thread's `Date` follow a movable clock. The main thread keeps the system's `Date`, because its code uses a
+ * `Clock`. Timers do not move: a function or an engine takes real time.
  */
 export const moveDate = (offset: SharedArrayBuffer | undefined): void => {
   if (!offset) return;

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const EMPTY = Buffer.alloc(0);
 
 /**
- * A request's body; `too-large` beyond `maxBytes`, when the rest has been read and dropped, so that the caller gets its
- * answer; `aborted` where the caller broke off.
+ * Reads the body of a request. The result is `too-large` for more than `maxBytes`, after the rest was read and dropped
+ * so that the caller gets its answer, and `aborted` if the caller broke off.
  */
 export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large' | 'aborted'> =>
   new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-/** Node's own folder for compiled code. Named here because a function's thread has no TEMP of ours to find it by. */
+/** Node's default folder for compiled code. The thread of a function cannot find it, because it has no TEMP. */
 const COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 
 const BOOTSTRAP = `
@@ -12,14 +12,14 @@ import(entry);
 `;
 
 /**
- * Starts a thread on a module of ours. The packaged JavaScript starts as it is. TypeScript starts with Node's compile
- * cache, which keeps the code without its types: a thread that strips them itself takes 25 to 60 ms and 10 MB more.
- * @param name The module's file name without extension, beside the one that asks.
- * @param from `import.meta.url` of the module that asks.
+ * Starts a thread that runs a module of this package. Packaged JavaScript runs as it is. TypeScript runs from Node's
+ * compile cache, which keeps code without types: a thread that strips types itself takes 25 to 60 ms and 10 MB more.
+ * @param name The module's file name without extension. The module is in the folder of the caller.
+ * @param from `import.meta.url` of the caller.
  */
 export const startWorker = (name: string, from: string, options: WorkerOptions & { workerData: object }): Worker => {
   const entry = new URL(`./${name}${from.endsWith('.ts') ? '.ts' : '.js'}`, from);
-  // The parent's own flags (jest's, --require) are not for its threads.
+  // A thread must not inherit flags of the process, such as jest's or --require.
   const common = { execArgv: [], ...options };
   if (entry.href.endsWith('.js')) return new Worker(entry, common);
   const workerData = { ...options.workerData, entry: entry.href, compileCache: COMPILE_CACHE };

@@ -1,31 +1,32 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 
 type Methods = Readonly<Record<string, (...parameters: never[]) => unknown>>;
-type Called<M extends Methods, K extends keyof M> = Promise<Awaited<ReturnType<M[K]>>>;
+type RemoteResult<M extends Methods, K extends keyof M> = Promise<Awaited<ReturnType<M[K]>>>;
 type Message =
   | { call: number; method: string; parameters: unknown[] }
   | { answer: number; value: unknown }
   | { answer: number; error: string };
 
-/** Calls a method on the other side of a port. */
+/** Calls a method of the other thread. */
 export type CallThread<M extends Methods> = <K extends keyof M & string>(
   method: K,
   ...parameters: Parameters<M[K]>
-) => Called<M, K>;
+) => RemoteResult<M, K>;
 
 /**
- * Lets two threads call each other's methods, with plain data in and out. An error arrives with its message only. Calls
- * of a worker that has ended are rejected, with its error where there was one: here it ends nothing else.
+ * Lets two threads call each other's methods, with plain data as parameters and results. An error arrives with its
+ * message only. If a worker ends, all calls to it are rejected, with its error if it failed. Its error does not end
+ * this thread.
  */
-export const connectThread = <Theirs extends Methods>(
+export const connectThread = <Remote extends Methods>(
   port: MessagePort | Worker,
-  ours: Methods,
-): CallThread<Theirs> => {
+  methods: Methods,
+): CallThread<Remote> => {
   const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let calls = 0;
   const answer = async (call: number, method: string, parameters: unknown[]): Promise<void> => {
     try {
-      port.postMessage({ answer: call, value: await ours[method]?.(...(parameters as never[])) });
+      port.postMessage({ answer: call, value: await methods[method]?.(...(parameters as never[])) });
     } catch (error) {
       port.postMessage({ answer: call, error: error instanceof Error ? error.message : String(error) });
     }

@@ -3,7 +3,7 @@ import { createMovableClock } from '../../../../packages/local/runtime/clock.ts'
 import { until } from '../../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
-/** What the system waits at most: a longer delay would fire at once. */
+/** Longest delay of the system's timers. A longer one would fire immediately. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 afterEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe('a movable clock', () => {
-  it('goes on like the system', () => {
+  it('runs like the system clock', () => {
     const clock = createMovableClock();
     const beforeMs = Date.now();
     const nowMs = clock.now();
@@ -19,17 +19,17 @@ describe('a movable clock', () => {
     expect(nowMs).toBeLessThanOrEqual(Date.now());
   });
 
-  it('fires the timers on its way in order, each at its own time, and those that they set', async () => {
+  it('fires timers in order, each at its own time, and the timers that they set', async () => {
     const clock = createMovableClock();
     const startMs = clock.now();
     const fired: [string, number][] = [];
-    const note = (name: string) => fired.push([name, Math.round((clock.now() - startMs) / 60_000)]);
-    clock.after(2 * HOUR_MS, () => note('second'));
+    const record = (name: string) => fired.push([name, Math.round((clock.now() - startMs) / 60_000)]);
+    clock.after(2 * HOUR_MS, () => record('second'));
     clock.after(HOUR_MS, () => {
-      note('first');
-      clock.after(30 * 60_000, () => note('of the first'));
+      record('first');
+      clock.after(30 * 60_000, () => record('of the first'));
     });
-    clock.after(9 * HOUR_MS, () => note('later'));
+    clock.after(9 * HOUR_MS, () => record('later'));
     await clock.advance(3 * HOUR_MS);
     expect(fired).toEqual([
       ['first', 60],
@@ -45,7 +45,7 @@ describe('a movable clock', () => {
     expect(clock.now()).toBeLessThanOrEqual(Date.now());
   });
 
-  it('does not fire what was cancelled', async () => {
+  it('does not fire a cancelled timer', async () => {
     const clock = createMovableClock();
     const fired: string[] = [];
     clock.after(1_000, () => fired.push('cancelled'))();
@@ -53,7 +53,7 @@ describe('a movable clock', () => {
     expect(fired).toEqual([]);
   });
 
-  it('fires by itself what is left of a timer after a move', async () => {
+  it('fires a timer after its remaining time if the clock was moved', async () => {
     const clock = createMovableClock();
     const dueMs = clock.now() + HOUR_MS;
     let fired: { atMs: number; movedMs: number | undefined } | undefined;
@@ -66,7 +66,7 @@ describe('a movable clock', () => {
     expect(movedMs).toBeLessThanOrEqual(HOUR_MS - 20);
   });
 
-  it('fires nothing before it is due, even if the system’s timer is early', () => {
+  it('does not fire a timer before it is due, even if the system’s timer is early', () => {
     jest.useFakeTimers();
     const clock = createMovableClock();
     const dueMs = clock.now() + 1_000;
@@ -79,7 +79,7 @@ describe('a movable clock', () => {
     expect(fired).toEqual([dueMs]);
   });
 
-  it('takes a delay that is longer than the system can wait', () => {
+  it('accepts a delay that is longer than the system’s longest', () => {
     jest.useFakeTimers();
     const clock = createMovableClock();
     const startMs = clock.now();
@@ -91,7 +91,7 @@ describe('a movable clock', () => {
     expect(fired).toEqual([60 * 24 * HOUR_MS]);
   });
 
-  it('is moved over a delay that is longer than the system can wait', async () => {
+  it('can be moved over a delay that is longer than the system’s longest', async () => {
     const clock = createMovableClock();
     let fired = false;
     clock.after(60 * 24 * HOUR_MS, () => {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from '@jest/globals';
 import { connectThread } from '../../../../packages/local/runtime/thread-calls.ts';
 
-it('rejects the calls of a thread that ended by an error with that error, and ends nothing else', async () => {
+it('rejects calls to a thread that failed with its error, and keeps this thread running', async () => {
   const worker = new Worker(
     'require("node:worker_threads").parentPort.once("message", () => { throw new Error("lost") })',
     {
