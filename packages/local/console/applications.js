@@ -1,5 +1,5 @@
 /**
- * The applications this page can talk to, and the frame that each makes of a typed message.
+ * The applications that this page can talk to, and the frame that each expects for a typed message.
  * @type {Readonly<Record<string, { title: string, frameOf: (message: string) => string }>>}
  */
 export const APPLICATIONS = {

@@ -1,8 +1,8 @@
-/** What API Gateway means by the codes it closes with: `facts` of a close that its code alone does not tell. */
+/** The meaning of each close code that API Gateway or a browser gives. */
 const MEANINGS = /** @type {Readonly<Record<number, string>>} */ ({
   1000: 'closed normally',
-  1001: 'API Gateway ends a connection that was idle for 10 minutes, and any after 2 hours: connect again',
-  1003: 'a binary frame was sent: API Gateway takes text only',
+  1001: 'API Gateway closes a connection after 10 idle minutes, and after 2 hours in any case: connect again',
+  1003: 'a binary frame was sent: API Gateway accepts only text',
   1005: 'closed without a code',
   1006: 'the connection broke, or the handshake was refused',
   1007: 'a frame was not valid UTF-8',

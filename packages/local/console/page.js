@@ -20,13 +20,13 @@ const [connectButton, disconnectButton, sendButton, infoButton, clearButton] = [
   'clear',
 ].map((id) => /** @type {HTMLButtonElement} */ (element(id)));
 
-/** Of the log, so that a page left open stays light. */
+/** Most entries in the log, so that a page that stays open does not grow. */
 const MAX_ENTRIES = 1_000;
 
 /** @type {WebSocket | undefined} */
 let socket;
 
-/** Text of others is text: nothing here is ever parsed as HTML. */
+/** Shows text as text: messages of others are never parsed as HTML. */
 const show = (
   /** @type {string} */ kind,
   /** @type {string} */ text,
@@ -64,7 +64,7 @@ const showState = (/** @type {'closed' | 'connecting' | 'open' | 'failed'} */ st
   if (disconnectButton) disconnectButton.disabled = !busy;
 };
 
-/** A browser sets no headers: the token goes as the second subprotocol, and `$connect` answers the first. */
+/** A browser cannot send headers: the token goes as the second subprotocol, and `$connect` answers with the first. */
 const open = () => (token.value ? new WebSocket(url.value, ['chat', token.value]) : new WebSocket(url.value));
 
 const connect = () => {
@@ -88,7 +88,7 @@ const connect = () => {
     show(kind, text, details);
   });
   socket.addEventListener('close', (close) => {
-    showState(opened ? 'closed' : 'failed', opened ? 'Closed' : 'Refused, or nobody answers there');
+    showState(opened ? 'closed' : 'failed', opened ? 'Closed' : 'Refused, or no answer');
     show('closed', describeClose(close));
     connectButton?.focus();
   });
@@ -108,8 +108,8 @@ const composeFrame = () => {
 const applicationOf = (/** @type {string} */ stackName) => stackName.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 
 /**
- * `outputs.json` beside the page says which stack it is for: the local run serves it, and `cdk deploy --outputs-file`
- * writes it. Without it the URL is typed.
+ * Reads the stack and its URL from the `outputs.json` next to the page. The local run serves this file, and
+ * `cdk deploy --outputs-file` writes it. Without it, the visitor types the URL.
  */
 const readOutputs = async () => {
   const response = await fetch('outputs.json').catch(() => undefined);
@@ -117,7 +117,7 @@ const readOutputs = async () => {
   const [stackName, { WebSocketUrl }] = Object.entries(outputs).find(([, values]) => values?.WebSocketUrl) ?? ['', {}];
   if (typeof WebSocketUrl !== 'string') return;
   const { hostname, port } = new URL(WebSocketUrl);
-  // Of an API that looks at Origin only the address that it knows itself by is a page of its own.
+  // An API that checks `Origin` accepts a page only from the host name of its own URL.
   if (location.hostname === 'localhost' && location.port === port && hostname !== 'localhost') {
     location.hostname = hostname;
   }

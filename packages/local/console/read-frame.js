@@ -5,8 +5,8 @@
 const INFO = 'Your info: ';
 
 /**
- * What to show of a frame: an error frame as its message and the rules that were broken, the caller's own connection
- * info as its fields, anything else as the text it is.
+ * Describes a frame for the log: an error frame by its message and the rules that were broken, the caller's connection
+ * info by its fields, and any other frame by its text.
  * @param {string} frame
  * @returns {Entry}
  */

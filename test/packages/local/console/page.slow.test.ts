@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const pageUrl = (name: string): string => `${new URL(examples.get(name)?.url.replace('ws:', 'http:') ?? '').origin}/`;
 
-/** The page of an example, as a visitor sees it, and what the browser complained of. */
+/** The page of an example, as a visitor sees it, and the complaints of the browser. */
 const visit = async (name: string, options: BrowserContextOptions = DESK) => {
   const page = await browser.newPage(options);
   page.setDefaultTimeout(PATIENCE_MS);
@@ -52,7 +52,7 @@ const say = async (page: Page, text: string): Promise<void> => {
 const entry = (page: Page, kind: string) => page.locator(`#log li[data-kind="${kind}"]`);
 
 describe('the page', () => {
-  it('knows what it is served for, and shows one visitor what another says', async () => {
+  it('selects the application it is served for, and shows a visitor the messages of another', async () => {
     const [ada, bob] = [await visit('chat-room'), await visit('chat-room')];
     expect(await ada.page.getByLabel('Application').inputValue()).toBe('chat-room');
     expect(await ada.page.getByLabel('WebSocket URL').inputValue()).toBe(examples.get('chat-room')?.url);
@@ -65,7 +65,7 @@ describe('the page', () => {
     }
   });
 
-  it('shows text of others as text, whatever is in it', async () => {
+  it('shows HTML from others as text', async () => {
     const [ada, bob] = [await visit('polly'), await visit('polly')];
     await connect(ada.page);
     await connect(bob.page);
@@ -76,7 +76,7 @@ describe('the page', () => {
     expect(await bob.page.title()).toBe('middy-fanout');
   });
 
-  it('shows why a message was refused, with the path, and what API Gateway knows of the visitor', async () => {
+  it('shows why a message was refused, with the path, and the connection info of the visitor', async () => {
     const { page } = await visit('polly');
     await connect(page);
     await page.getByLabel('Frame').fill('{"action":"send-message","message":5}');
@@ -87,7 +87,7 @@ describe('the page', () => {
     await entry(page, 'info').getByText('Identity.SourceIp: 127.0.0.1').waitFor();
   });
 
-  it('says goodbye with the server’s code and what it means', async () => {
+  it('shows the close code of the server and its meaning', async () => {
     const { page } = await visit('workshop');
     await connect(page);
     await page.getByLabel('Frame').fill('{"action":"leave"}');
@@ -98,7 +98,7 @@ describe('the page', () => {
     expect(await page.getByRole('status').textContent()).toBe('Closed');
   });
 
-  it('says so where nobody answers', async () => {
+  it('says that the connection was refused if no server answers', async () => {
     const { page } = await visit('polly');
     await page.getByLabel('WebSocket URL').fill('ws://127.0.0.1:9/production');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
@@ -106,7 +106,7 @@ describe('the page', () => {
     expect(await page.getByRole('status').textContent()).toContain('Refused');
   });
 
-  it('needs no mouse', async () => {
+  it('works without a mouse', async () => {
     const { page } = await visit('polly');
     await page.keyboard.press('Tab'); // WebSocket URL
     await page.keyboard.press('Enter');
@@ -153,7 +153,7 @@ describe('the page', () => {
   });
 });
 
-/** In the browser: how far the page is too wide, and the least contrast of a text with what is behind it. */
+/** Runs in the browser: how much the page is too wide, and the lowest contrast of a text with its background. */
 const measure = (): { overflow: number; worst: number } => {
   const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
   const luminance = (color: string) => {

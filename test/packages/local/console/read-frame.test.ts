@@ -4,7 +4,7 @@ import { readFrame } from '../../../../packages/local/console/read-frame.js';
 const ids = { connectionId: 'PJqB0fHsqRcCHlw=', requestId: 'PJqB0E1tKRcF-Qw=' };
 
 describe('readFrame', () => {
-  it('shows an error frame as its message, the rules that were broken by their path, and the request', () => {
+  it('shows an error frame as its message, the broken rules with their paths, and the request', () => {
     const errors = [
       { path: '/message', rule: 'type', message: '/message must be string' },
       { path: '', rule: 'required', message: 'must have required property' },
@@ -39,7 +39,7 @@ describe('readFrame', () => {
   });
 
   it.each(['hello', '<b>hello</b>', '{"message": 5}', '{"cut off', 'null', '[1]', 'Your info: nonsense', '42'])(
-    'shows %s as the text it is',
+    'shows %s as plain text',
     (text) => expect(readFrame(text)).toEqual({ kind: 'received', text, details: [] }),
   );
 });
