@@ -1,5 +1,5 @@
-/** What to connect to, as in a URL, where something listens on `host`: on all addresses it is reached by the loopback. */
-export const reachable = (host: string): string => {
+/** The host to put in a URL for a server that listens on `host`. For 0.0.0.0 and :: that is the loopback address. */
+export const connectableHost = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 };

@@ -6,36 +6,37 @@ interface Named {
 }
 
 /**
- * What differs between two states of an application and cannot be changed while clients are connected and rows are in
- * its tables: a sentence each. New tables, queues and functions can be, and so can functions, permissions and the
- * attributes of queues.
+ * Finds the changes of an application that need a restart, because clients are connected and tables have rows. New
+ * tables, queues and functions do not need one. Changed functions, permissions and queue attributes do not either.
+ *
+ * @returns One sentence for each change.
  */
-export const whatNeedsRestart = (now: Application, next: Application): readonly string[] => [
-  ...differing('The API', now.apis, next.apis),
-  ...differing('The event source', now.eventSources, next.eventSources),
-  ...kept(now.tables, next.tables).flatMap(([table, then]) =>
-    isDeepStrictEqual(table, then) ? [] : [`The table ${table.logicalId} has changed: restart`],
+export const findRestartReasons = (now: Application, next: Application): readonly string[] => [
+  ...findChanges('The API', now.apis, next.apis),
+  ...findChanges('The event source', now.eventSources, next.eventSources),
+  ...inBoth(now.tables, next.tables).flatMap(([before, after]) =>
+    isDeepStrictEqual(before, after) ? [] : [`The table ${before.logicalId} has changed: restart`],
   ),
 ];
 
-const kept = <T extends Named>(now: readonly T[], next: readonly T[]): (readonly [T, T])[] =>
-  now.flatMap((part) =>
-    next.filter(({ logicalId }) => logicalId === part.logicalId).map((then) => [part, then] as const),
+const inBoth = <T extends Named>(now: readonly T[], next: readonly T[]): (readonly [T, T])[] =>
+  now.flatMap((before) =>
+    next.filter(({ logicalId }) => logicalId === before.logicalId).map((after) => [before, after] as const),
   );
 
-const differing = <T extends Named>(kind: string, now: readonly T[], next: readonly T[]): string[] => {
+const findChanges = <T extends Named>(kind: string, now: readonly T[], next: readonly T[]): string[] => {
   const ids = (parts: readonly T[]) => parts.map(({ logicalId }) => logicalId);
   const added = ids(next).filter((id) => !ids(now).includes(id));
   const removed = ids(now).filter((id) => !ids(next).includes(id));
-  const changed = kept(now, next).filter(([part, then]) => !isDeepStrictEqual(part, then));
+  const changed = inBoth(now, next).filter(([before, after]) => !isDeepStrictEqual(before, after));
   return [
     ...added.map((id) => `${kind} ${id} is new: restart`),
-    ...removed.map((id) => `${kind} ${id} is gone: restart`),
+    ...removed.map((id) => `${kind} ${id} was removed: restart`),
     ...changed.map(([{ logicalId }]) => `${kind} ${logicalId} has changed: restart`),
   ];
 };
 
-/** Functions that are new or not what they were. */
+/** The functions that are new or have changed. */
 export const changedFunctions = (now: Application, next: Application): readonly LambdaFunction[] =>
   next.functions.filter(
     (lambda) =>

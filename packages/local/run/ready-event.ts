@@ -1,34 +1,34 @@
-import { reachable } from '../model/addresses.ts';
+import { connectableHost } from '../model/addresses.ts';
 import type { Application, WebSocketApi } from '../model/application.ts';
 import type { ReadyEvent } from '../model/local-event.ts';
 
 export interface ReadyEventOptions {
   application: Application;
   host: string;
-  /** By API, in the application's order. */
+  /** The port of each API, in the application's order. */
   ports: readonly number[];
   notices: readonly string[];
-  /** The stage whose URLs are given. Default: each API's first. */
+  /** The stage in the URLs. Default: the first stage of each API. */
   stage?: string;
-  /** A page is served at `/`. */
+  /** Whether a page is served at `/`. */
   hasPage: boolean;
 }
 
 /**
- * What a run says when it is ready.
- * @throws {Error} where no API has the stage, naming those there are.
+ * Makes the event that describes a run that is ready.
+ * @throws {Error} if no API has the stage. The message names the stages.
  */
 export const readyEvent = ({ application, host, ports, notices, stage, hasPage }: ReadyEventOptions): ReadyEvent => {
   const stageNames = new Set(application.apis.flatMap(({ stages }) => stages.map(({ name }) => name)));
   if (stage !== undefined && !stageNames.has(stage)) {
-    throw new Error(`${application.name} has no stage "${stage}". There is: ${[...stageNames].join(', ')}`);
+    throw new Error(`${application.name} has no stage "${stage}". Its stages: ${[...stageNames].join(', ')}`);
   }
   return {
     type: 'ready',
     name: application.name,
     apis: application.apis.map((api, index) => {
       const shown = api.stages.find(({ name }) => name === stage) ?? api.stages[0];
-      const address = `${reachable(host)}:${ports[index]}/${shown?.name ?? ''}`;
+      const address = `${connectableHost(host)}:${ports[index]}/${shown?.name ?? ''}`;
       return {
         name: api.name,
         webSocketUrl: `ws://${address}`,
@@ -38,7 +38,7 @@ export const readyEvent = ({ application, host, ports, notices, stage, hasPage }
         routes: routesOf(api),
       };
     }),
-    ...(hasPage && { page: `http://${reachable(host)}:${ports[0]}/` }),
+    ...(hasPage && { page: `http://${connectableHost(host)}:${ports[0]}/` }),
     functions: application.functions.map(({ functionName }) => functionName),
     logicalIds: Object.fromEntries(
       application.functions.map(({ functionName, logicalId }) => [functionName, logicalId]),

@@ -1,14 +1,14 @@
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/start-gateway.ts';
-import { type LocalAddresses, reachable } from '../model/addresses.ts';
+import { connectableHost, type LocalAddresses } from '../model/addresses.ts';
 import type { Application } from '../model/application.ts';
 import type { GatewayLog, LocalLog } from '../model/local-event.ts';
 
 export interface Gateways {
-  /** In the order of the application's APIs. */
+  /** The gateways in the order of the application's APIs. */
   all: readonly Gateway[];
-  /** By the domain name of each API. */
+  /** Local addresses by the domain name of each API. */
   addresses: LocalAddresses;
-  /** The same by their custom domain names: on those, a URL has no stage. */
+  /** Local addresses by custom domain name. A URL on a custom domain name has no stage. */
   customAddresses: LocalAddresses;
   stop(): Promise<void>;
 }
@@ -20,8 +20,9 @@ export interface StartGatewaysOptions
 }
 
 /**
- * Starts a gateway for each API, on one port after the other, or on free ones where the port is 0.
- * @throws {Error} where a port is taken, with what to do about it. None is left running then.
+ * Starts a gateway for each API, on consecutive ports, or on free ports if `port` is 0. If one cannot start, it stops
+ * the others.
+ * @throws {Error} if a port cannot be used. The message says what to do.
  */
 export const startGateways = async ({ application, port, log, ...shared }: StartGatewaysOptions): Promise<Gateways> => {
   const { apis, region, accountId } = application;
@@ -31,11 +32,11 @@ export const startGateways = async ({ application, port, log, ...shared }: Start
   };
   try {
     for (const [index, api] of apis.entries()) {
-      const own = port === 0 ? 0 : port + index;
-      const logOfApi: GatewayLog = (event) => log({ ...event, api: api.name });
+      const apiPort = port === 0 ? 0 : port + index;
+      const apiLog: GatewayLog = (event) => log({ ...event, api: api.name });
       all.push(
-        await startGateway({ ...shared, api, region, accountId, port: own, log: logOfApi }).catch((error) =>
-          refuseListening(error, shared.host, own),
+        await startGateway({ ...shared, api, region, accountId, port: apiPort, log: apiLog }).catch((error) =>
+          refuseListening(error, shared.host, apiPort),
         ),
       );
     }
@@ -43,7 +44,7 @@ export const startGateways = async ({ application, port, log, ...shared }: Start
     await stop();
     throw error;
   }
-  const addressOf = (index: number): string => `${reachable(shared.host)}:${(all[index] as Gateway).port}`;
+  const addressOf = (index: number): string => `${connectableHost(shared.host)}:${(all[index] as Gateway).port}`;
   return {
     all,
     stop,
@@ -59,11 +60,11 @@ export const startGateways = async ({ application, port, log, ...shared }: Start
 const refuseListening = (error: NodeJS.ErrnoException, host: string, port: number): never => {
   const cause = { cause: error };
   if (error.code === 'EADDRINUSE')
-    throw new Error(`Port ${port} is taken: end what listens there, or choose another with --port`, cause);
+    throw new Error(`Port ${port} is in use. Stop the other process or pass --port`, cause);
   if (error.code === 'EACCES')
-    throw new Error(`Port ${port} may not be used: choose one above 1023 with --port`, cause);
+    throw new Error(`This user may not listen on port ${port}. Pass a port above 1023 with --port`, cause);
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    throw new Error(`${host} is no address of this machine: choose another with --host`, cause);
+    throw new Error(`${host} is not an address of this machine. Pass another with --host`, cause);
   }
   throw error;
 };

@@ -13,14 +13,14 @@ import type { LocalLog, ReadyEvent } from '../model/local-event.ts';
 import { handlerModule } from '../model/names.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { readApplication } from '../template/read-application.ts';
-import { endAll } from './end-all.ts';
+import { changedFunctions, findRestartReasons } from './find-restart-reasons.ts';
 import { readyEvent } from './ready-event.ts';
-import { changedFunctions, whatNeedsRestart } from './reload.ts';
 import { reportQueues } from './report-queues.ts';
 import { startGateways } from './start-gateways.ts';
 import { checkStartOptions, type StartLocalOptions } from './start-options.ts';
+import { stopInReverse } from './stop-in-reverse.ts';
 
-/** What an AWS SDK client is constructed with to reach the run as its developer. */
+/** The options of an AWS SDK client that calls the run as its developer. */
 export interface SdkConfiguration {
   region: string;
   endpoint: string;
@@ -32,56 +32,58 @@ export interface LocalRun {
   sdk: {
     dynamodb: SdkConfiguration;
     sqs: SdkConfiguration;
-    /** Of the first API. */
+    /** For the first API. */
     apiGatewayManagementApi: SdkConfiguration;
   };
-  /** Of the stacks, with the URLs they have here: what `/outputs.json` on the port of each API shows. */
+  /** The outputs of the stacks, with local URLs. `/outputs.json` on the port of each API serves them too. */
   outputs(): StackOutputs;
-  /** Open connections of all APIs. */
+  /** Number of open connections of all APIs. */
   connections(): number;
-  /** Runs an event as whoever may invoke a function does. */
+  /** Invokes a function, as a caller with permission can on AWS. */
   invoke: Invoker['invoke'];
   /**
-   * There is new code in a folder: the next events of the functions whose modules have changed run it.
-   * @param code.modules `send-message`, for handlers such as `send-message.handler`.
-   * @param code.builtInMs What it took to make the code; told with the rest.
+   * Loads new code from a folder. The functions whose modules have changed run it from their next event on.
+   * @param code.modules Module names: `send-message` for handlers such as `send-message.handler`.
+   * @param code.builtInMs Time that the build took. The logged duration includes it.
    */
   reloadCode(code: { codePath: string; modules: readonly string[]; builtInMs: number }): void;
   /**
-   * Reads a cloud assembly in place of the one that runs. Connections, rows and messages stay.
-   * @throws {UnsupportedApplication} where it cannot be run, `Error` where an engine refuses a table: what ran before goes on then.
-   * @returns what cannot change in a run, a sentence each; where there is any, nothing has changed.
+   * Replaces the running cloud assembly by another. Connections, rows and messages stay.
+   * @returns The changes that need a restart, one sentence each. If there are any, the old assembly still runs.
+   * @throws {UnsupportedApplication} if the new assembly cannot run; `Error` if an engine refuses a table. The old
+   * assembly still runs.
    */
   reloadApplication(cdkOut: string): Promise<readonly string[]>;
-  /** Which grants were not used so far. */
+  /** The grants that no request has used so far. */
   usage(): UsageReport;
   /**
-   * Closes every connection and frees every port. Rows and messages are gone.
-   * @throws {AggregateError} with what could not be ended, after everything else was.
+   * Closes every connection, frees every port and discards all rows and messages.
+   * @throws {AggregateError} with all errors, after every part was tried.
    */
   stop(): Promise<void>;
 }
 
 /**
- * Runs a synthesized CDK application on this machine, as AWS would. Any number of runs fit one process.
- * @throws {UnsupportedApplication} naming everything that cannot be run; `Error` in one sentence for a taken port, an
- * unknown stage, an option that cannot be read. Nothing is left running then.
+ * Runs a synthesized CDK application on this machine, as AWS would. One process can have several runs. If the start
+ * fails, every part that has started is stopped.
+ * @throws {UnsupportedApplication} if parts of the application cannot run. The message names all of them.
+ * @throws {Error} if a port is in use, the stage is unknown or an option is invalid.
  */
 export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> => {
   const started: (() => Promise<void>)[] = [];
   let isStopping = false;
   const stop = async (): Promise<void> => {
     isStopping = true;
-    await endAll(started.splice(0));
+    await stopInReverse(started.splice(0));
   };
-  // What happens because the run ends is nobody's news.
+  // Events that the stop causes are not logged.
   const log: LocalLog = (event) => {
     if (!isStopping) options.log?.(event);
   };
   try {
     return await startParts({ ...options, log }, (end) => started.push(end), stop);
   } catch (error) {
-    await stop().catch(() => {}); // why it could not start is the news
+    await stop().catch(() => {}); // the caller needs the error of the start
     throw error;
   }
 };
@@ -110,7 +112,7 @@ const startParts = async (
   const invoker: Invoker = { invoke: async (...event) => (await functionsStarted.promise).invoke(...event) };
   const faults = createFaults(rules, seed, () => application.functions);
   const shared = { application, invoker, keyring, authority, clock, log };
-  let addresses: LocalAddresses = new Map(); // known when every gateway listens
+  let addresses: LocalAddresses = new Map(); // set when every gateway listens
   const outputs = () => withLocalUrls(application.outputs, addresses);
   const pages = servePages(outputs, options.pages);
   const gateways = await startGateways({ ...shared, host, port, faults: faults.gateway, pages });
@@ -120,7 +122,7 @@ const startParts = async (
     application,
     host,
     ports: gateways.all.map((gateway) => gateway.port),
-    notices: [...first.notices, ...(options.faults ?? []).map((fault) => `fault on purpose: ${fault}`)],
+    notices: [...first.notices, ...(options.faults ?? []).map((fault) => `injected fault: ${fault}`)],
     hasPage: options.pages !== undefined,
     ...(stage && { stage }),
   });
@@ -145,12 +147,12 @@ const startParts = async (
     clock,
     log: notice,
   });
-  // Together: a mapping waits for its batches, and ending the functions ends those.
+  // At the same time: a mapping waits for its batches, and the functions end those when they stop.
   onStop(async () => {
     await Promise.all([eventSources.stop(), functions.stop()]);
   });
 
-  const tellReloaded = (changed: readonly LambdaFunction[], startedAt: number) => {
+  const logReloaded = (changed: readonly LambdaFunction[], startedAt: number) => {
     const names = changed.map(({ functionName }) => functionName);
     log({ type: 'reloaded', functions: names, durationMs: performance.now() - startedAt });
   };
@@ -172,21 +174,21 @@ const startParts = async (
         (lambda) => lambda.codePath === codePath && modules.includes(handlerModule(lambda.handler)),
       );
       for (const { functionName } of changed) functions.swap(functionName, codePath);
-      tellReloaded(changed, startedAt);
+      logReloaded(changed, startedAt);
     },
     reloadApplication: async (cdkOut) => {
       const startedAt = performance.now();
       const next = read(cdkOut);
-      const fixed = whatNeedsRestart(application, next.application);
-      if (fixed.length > 0) return fixed;
+      const restartReasons = findRestartReasons(application, next.application);
+      if (restartReasons.length > 0) return restartReasons;
       const changed = changedFunctions(application, next.application);
       await deploy(next.application);
       ({ application, policies } = next);
-      await engines.forgetDecisions(); // until here the policies of before decided
+      await engines.forgetDecisions(); // until now the old policies decided
       for (const lambda of changed) functions.replace(runnable(lambda));
       next.notices.forEach(notice);
       eventSources.reload();
-      tellReloaded(changed, startedAt);
+      logReloaded(changed, startedAt);
       return [];
     },
     usage: () => reportUsage(policies, authority.used()),
@@ -200,7 +202,7 @@ const withLocalEndpoints = (lambda: LambdaFunction, addresses: LocalAddresses): 
 });
 
 const withLocalUrls = (outputs: StackOutputs, addresses: LocalAddresses): StackOutputs =>
-  mapValues(outputs, (ofStack) => mapValues(ofStack, (value) => localEndpoints(value, addresses)));
+  mapValues(outputs, (stackOutputs) => mapValues(stackOutputs, (value) => localEndpoints(value, addresses)));
 
 const mapValues = <From, To>(values: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));

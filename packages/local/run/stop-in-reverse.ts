@@ -1,9 +1,9 @@
 /**
- * Ends what was begun, the last first, one after the other, and all of it, also where one cannot be ended.
- * @throws {AggregateError} with what failed, after all were tried.
+ * Stops parts one after the other, the last started first. It goes on if one of them fails.
+ * @throws {AggregateError} with all errors, after every part was tried.
  */
-export const endAll = async (begun: readonly (() => Promise<void>)[]): Promise<void> => {
+export const stopInReverse = async (stops: readonly (() => Promise<void>)[]): Promise<void> => {
   const failures: Error[] = [];
-  for (const end of [...begun].reverse()) await end().catch((error: Error) => failures.push(error));
+  for (const stop of [...stops].reverse()) await stop().catch((error: Error) => failures.push(error));
   if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
 };

@@ -147,7 +147,7 @@ describe('middy-fanout local', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '',
-      stderr: `Port ${port} is taken: end what listens there, or choose another with --port\n`,
+      stderr: `Port ${port} is in use. Stop the other process or pass --port\n`,
     });
   });
 });

@@ -14,12 +14,12 @@ import { until } from '../../../support/until.ts';
 import { aFunction } from '../functions/a-function.ts';
 
 const CONNECTIONS = 300;
-/** To a socket, before the crash: connecting and scanning are some of them. */
+/** Most writes to sockets before the crash. Some of them connect and scan. */
 const MAX_WRITES = 250;
 const VISIBILITY_MS = 180_000;
 const FAULT = 'function:crash=fan-out@50%';
 
-/** The first event of the fan-out dies after some hundred writes, the next ones live. */
+/** Whether the first invocation of the fan-out crashes after more than 100 writes, and the next ones do not. */
 const isCrashInTheMiddle = (seed: number): boolean => {
   const fanOut = aFunction({ handler: 'fan-out.handler' });
   const { crashAfterWrites } = createFaults(parseFaults([FAULT]), seed, () => [fanOut]);
@@ -43,7 +43,7 @@ const fanOuts = (ok: boolean) =>
   events.filter((event) => event.type === 'invocation' && /FanOutHandler/.test(event.functionName) && event.ok === ok);
 
 describe('a fan-out that is killed in the middle of a broadcast', () => {
-  it('leaves nobody without the message', async () => {
+  it('delivers the message to every connection', async () => {
     const received = new Map<number, number>();
     const open = async (client: number): Promise<WebSocket> => {
       const webSocket = new WebSocket(run.ready.apis[0]?.webSocketUrl as string);
@@ -62,7 +62,7 @@ describe('a fan-out that is killed in the middle of a broadcast', () => {
 
     await clock.advance(VISIBILITY_MS);
     await until(() => received.size === CONNECTIONS - 1 && fanOuts(true).length > 0);
-    // Only what the killed attempt had posted comes twice.
+    // Only the posts of the killed attempt arrive twice.
     const twice = [...received.values()].filter((count) => count === 2).length;
     expect(twice).toBeGreaterThan(0);
     expect(twice).toBeLessThanOrEqual(MAX_WRITES);

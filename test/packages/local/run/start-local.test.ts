@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 describe('startLocal', () => {
-  it('tells what it runs, and where', async () => {
+  it('describes the parts that run, with their URLs', async () => {
     const cdkOut = anAssembly(greeter(SAYS('"hi"'), { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }));
     const { run } = await start({ cdkOut });
     expect(run.ready).toEqual({
@@ -69,12 +69,12 @@ describe('startLocal', () => {
     });
   });
 
-  it('says at start what it breaks on purpose', async () => {
+  it('lists the injected faults when it is ready', async () => {
     const { run } = await start({ cdkOut: anAssembly(greeter(SAYS('"hi"'))), faults: ['post:410=1%'] });
-    expect(run.ready.notices).toEqual(['fault on purpose: post:410=1%']);
+    expect(run.ready.notices).toEqual(['injected fault: post:410=1%']);
   });
 
-  it('runs code that was saved from the next message on, and keeps connections open', async () => {
+  it('runs new code from the next message on, and keeps connections open', async () => {
     const cdkOut = anAssembly(greeter(SAYS('"before"')));
     const { run, events, open } = await start({ cdkOut });
     const client = await open();
@@ -88,7 +88,7 @@ describe('startLocal', () => {
     await client.close();
   });
 
-  it('takes over a changed function, a new queue and a new permission from a changed stack', async () => {
+  it('applies a changed function, a new queue and a new permission from a changed stack', async () => {
     const says = SAYS('process.env.GREETING');
     const { run, open } = await start({ cdkOut: anAssembly(greeter(says, { variables: { GREETING: 'hello' } })) });
     const client = await open();
@@ -104,7 +104,7 @@ describe('startLocal', () => {
     await client.close();
   });
 
-  it('says restart for what cannot change while clients are connected, and changes nothing', async () => {
+  it('asks for a restart if a change needs one, and changes nothing', async () => {
     const { run, open } = await start({ cdkOut: anAssembly(greeter(SAYS('"before"'))) });
     const changed = greeter(SAYS('"after"'), {
       Resources: {
@@ -121,7 +121,7 @@ describe('startLocal', () => {
     await client.close();
   });
 
-  it('goes on with what ran before where a table of a changed stack is refused', async () => {
+  it('keeps the old stack running if a table of the changed stack is refused', async () => {
     const says = SAYS('process.env.GREETING');
     const table = (AttributeName: string) => ({
       Type: 'AWS::DynamoDB::Table',
@@ -144,7 +144,7 @@ describe('startLocal', () => {
     expect(events.filter(({ type }) => type === 'reloaded')).toHaveLength(1);
   });
 
-  it('polls a queue from when a changed stack lets it, until another no longer does', async () => {
+  it('polls a queue as long as the current stack allows it', async () => {
     const polling = (Resources: AnAssembly['Resources']) =>
       anAssembly(
         greeter('export const handler = async ({ Records }) => console.log(Records[0].body);', {
@@ -177,7 +177,7 @@ describe('startLocal', () => {
     client.destroy();
   });
 
-  it('gives functions their own environment and nothing of the developer’s', async () => {
+  it('gives functions their own environment, without the developer’s variables', async () => {
     process.env.DEVELOPERS_SECRET = 'do not tell';
     const { open } = await start({ cdkOut: anAssembly(greeter(SAYS('JSON.stringify(process.env)'))) });
     const client = await open();
@@ -190,7 +190,7 @@ describe('startLocal', () => {
     await client.close();
   });
 
-  it('replaces the URLs of an API in an environment by those it has here', async () => {
+  it('replaces the URLs of an API in an environment by local URLs', async () => {
     const variables = {
       CALLBACK: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com/production' },
       SOCKET: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] },
@@ -207,7 +207,7 @@ describe('startLocal', () => {
     await client.close();
   });
 
-  it('is reached by its functions under its custom domain name, without the stage', async () => {
+  it('lets functions reach it by its custom domain name, without the stage', async () => {
     const Resources = {
       Domain: { Type: 'AWS::ApiGatewayV2::DomainName', Properties: { DomainName: 'ws.example.com' } },
       Mapping: {
@@ -223,12 +223,12 @@ describe('startLocal', () => {
     const client = await open();
     client.type('1');
     expect(await client.next(PATIENCE_MS)).toBe('https://ws.example.com/@connections/QyiABCdefGHIjkl%3D 403');
-    // It was understood, but not signed: "Forbidden" is what a path without a stage would get.
+    // The path was found, but the request was not signed. An unknown path would get "Forbidden".
     expect(events).toContainEqual(expect.objectContaining({ why: 'MissingAuthenticationTokenException' }));
     await client.close();
   });
 
-  it('is reached by its functions on the address that it listens on', async () => {
+  it('lets functions reach it on the address that it listens on', async () => {
     const variables = {
       CALLBACK: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com/production' },
       HOST: { 'Fn::Sub': '${Api}.execute-api.${AWS::Region}.amazonaws.com' },
@@ -257,10 +257,10 @@ describe('startLocal', () => {
   });
 
   it.each([
-    [{ cdkOut: undefined }, 'cdkOut is undefined: give the folder of a cloud assembly'],
-    [{ port: '3001' }, 'port is "3001": give a whole number from 0 to 65535'],
-    [{ clock: {} }, 'clock is {}: give what createMovableClock() gives'],
-    [{ faults: 'post:410=1%' }, 'faults is "post:410=1%": give a list such as ["post:410=1%"]'],
+    [{ cdkOut: undefined }, 'cdkOut is undefined: pass the folder of a cloud assembly'],
+    [{ port: '3001' }, 'port is "3001": pass a whole number from 0 to 65535'],
+    [{ clock: {} }, 'clock is {}: pass a clock of createMovableClock()'],
+    [{ faults: 'post:410=1%' }, 'faults is "post:410=1%": pass a list such as ["post:410=1%"]'],
   ])('refuses %j by name', async (options, said) => {
     const given = { cdkOut: anAssembly(aChat()), ...options } as StartLocalOptions;
     await expect(startLocal(given)).rejects.toThrow(`startLocal: ${said}`);
@@ -271,10 +271,10 @@ describe('startLocal', () => {
     const port = Number(new URL(run.ready.apis[0]?.webSocketUrl ?? '').port);
     const cdkOut = anAssembly(greeter(SAYS('"hi"')));
     await expect(startLocal({ cdkOut, port })).rejects.toThrow(
-      `Port ${port} is taken: end what listens there, or choose another with --port`,
+      `Port ${port} is in use. Stop the other process or pass --port`,
     );
     await expect(startLocal({ cdkOut, stage: 'beta' })).rejects.toThrow(
-      'Chat has no stage "beta". There is: production',
+      'Chat has no stage "beta". Its stages: production',
     );
     await expect(startLocal({ cdkOut, faults: ['post:410'] })).rejects.toThrow(/--fault post:410 cannot be read/);
     expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
-import { endAll } from '../../../../packages/local/run/end-all.ts';
+import { stopInReverse } from '../../../../packages/local/run/stop-in-reverse.ts';
 
-it('ends everything, the last begun first, and says afterwards what could not be ended', async () => {
-  const ended: string[] = [];
-  const begun = ['engines', 'gateways', 'functions', 'reports'].map((name) => async () => {
-    ended.push(name);
+it('stops every part, the last started first, then throws the errors', async () => {
+  const stopped: string[] = [];
+  const stops = ['engines', 'gateways', 'functions', 'reports'].map((name) => async () => {
+    stopped.push(name);
     if (name === 'gateways' || name === 'reports') throw new Error(`${name} hang`);
   });
-  await expect(endAll(begun)).rejects.toThrow('reports hang; gateways hang');
-  expect(ended).toEqual(['reports', 'functions', 'gateways', 'engines']);
+  await expect(stopInReverse(stops)).rejects.toThrow('reports hang; gateways hang');
+  expect(stopped).toEqual(['reports', 'functions', 'gateways', 'engines']);
 });

@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
 const clock = createMovableClock();
 let run: LocalRun;
 let sqs: SQSClient;
-/** By route key, how often its function has answered. */
+/** How often the function of each route key has answered. */
 const answered: Record<string, number> = {};
 beforeAll(async () => {
   const outFolder = mkdtempSync(join(tmpdir(), 'ten-hours-'));
@@ -64,7 +64,7 @@ const openClient = () => {
     closeCodes,
     send: async (message: string) =>
       (await connected.promise).send(JSON.stringify({ action: 'send-message', message })),
-    /** A pong comes after a close frame that was sent before it. */
+    /** Waits for a pong, because a close frame that was sent before it comes first. */
     isOpen: async (): Promise<boolean> => {
       const webSocket = await connected.promise;
       if (webSocket.readyState !== WebSocket.OPEN) return false;
@@ -95,7 +95,7 @@ describe('a ten-hour chat', () => {
       await bob.send(`to alice ${said}`);
       const both = [`to alice ${said}`, `to bob ${said}`];
       await until(() => alice.received.at(-1) === both[0] && bob.received.at(-1) === both[1]);
-      // Else a function's timeout or a message's visibility timeout would pass on the way.
+      // Otherwise a function's timeout or a visibility timeout would pass when the clock moves.
       await until(() => answered['send-message'] === 2 * said);
       await until(() => (answered.$disconnect ?? 0) === alice.closeCodes.length + bob.closeCodes.length);
       await until(isQueueEmpty);
