@@ -51,7 +51,7 @@ const NAMES = ['stage', 'accessLogs'];
 
 /** CDK's own names have a `:` or a `/`; others may be of whoever changes this application. */
 const refuseMisspelt = (context: readonly string[]): void => {
-  for (const name of context.filter((given) => !NAMES.includes(given) && /^[\w-]+$/.test(given))) {
+  for (const name of context.filter((given) => !NAMES.includes(given) && !/[:/]/.test(given))) {
     const within = NAMES.find((option) => name.toLowerCase().startsWith(option.toLowerCase()));
     const meant = closest(name, NAMES) ?? within;
     if (meant) throw new Error(`-c ${name}: there is no such option, write -c ${meant}=…`);

@@ -14,7 +14,7 @@ export type WatchedBuild =
 /** An editor writes a file in several steps; a build in the middle of them would fail for nothing. */
 const SETTLE_MS = 20;
 
-const SOURCE = /\.([cm]?[jt]s|json)$/;
+const SOURCE = /\.([cm]?[jt]s|[jt]sx|json|txt)$/;
 
 /**
  * Bundles as `bundle` does, and again whenever a source has changed. esbuild's own watching polls and may take two

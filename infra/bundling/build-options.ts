@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { compileValidators } from './compile-validators.ts';
 import type { Entries } from './handlers.ts';
@@ -26,13 +27,30 @@ export const buildOptions = (entries: Entries, folder: string, sources: Set<stri
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
-    // CommonJS inside an ES module still asks for Node's own modules with require.
+    // Else JSX becomes calls of a `React` that nobody has imported, which fail at the first event.
+    jsx: 'automatic',
+    // CommonJS inside an ES module still asks for Node's own modules with require, and where it is.
     banner: {
-      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
+      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;",
     },
     logLevel: 'silent',
-    plugins: [compileValidators(sources), requireHttp],
+    plugins: [compileValidators(sources), requireHttp, refuseOtherFiles],
   }) as const satisfies BuildOptions;
+
+/** What is imported elsewhere, and cannot be part of a function's code. */
+const OTHER_FILE =
+  /\.(node|wasm|css|s[ac]ss|less|html?|md|ya?ml|xml|csv|sql|gql|graphql|pem|svg|png|jpe?g|gif|webp|ico)$/;
+
+/** Says what to do instead: esbuild knows no way for most of them, and would write a `.css` beside the functions. */
+const refuseOtherFiles: Plugin = {
+  name: 'refuse-other-files',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: OTHER_FILE }, ({ path }) => {
+      const text = `${relative(process.cwd(), path)} cannot be part of a bundle: import a .ts, .js, .json or .txt with what the function needs of it`;
+      return { errors: [{ text }] };
+    });
+  },
+};
 
 const NAMESPACE = 'require-http';
 const HTTP = /^(?:node:)?(https?)$/;

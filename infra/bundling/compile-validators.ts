@@ -3,7 +3,7 @@ import { basename, dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { _, type AnySchema } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
-import { build, type Plugin } from 'esbuild';
+import { type BuildFailure, build, type Plugin } from 'esbuild';
 import { ajvFor } from '../../schemas/compile-validator.ts';
 
 const require = createRequire(import.meta.url);
@@ -34,8 +34,11 @@ export const compileValidators = (sources: Set<string>): Plugin => ({
         const modules = compile(basename(path), exported);
         return { contents: reexport(modules), loader: 'js', resolveDir, pluginData: modules };
       } catch (error) {
+        const { errors } = (error ?? {}) as Partial<BuildFailure>;
+        if (errors?.length) return { errors };
         // Thrown in Ajv, or in code that was made of this file: neither has a line of it.
-        return { errors: [{ text: (error as Error).message, location: { file: relative('', path), line: 1 } }] };
+        const text = error instanceof Error ? error.message : String(error);
+        return { errors: [{ text, location: { file: relative('', path), line: 1 } }] };
       }
     });
   },
@@ -43,12 +46,22 @@ export const compileValidators = (sources: Set<string>): Plugin => ({
 
 /** Imported from what the file says now, not from Node's cache of modules, so that a watching bundler sees a change. */
 const importFresh = async (path: string): Promise<{ exported: Record<string, unknown>; inputs: string[] }> => {
+  const url = pathToFileURL(path).href;
   const { outputFiles, metafile } = await build({
     entryPoints: [path],
-    absWorkingDir: dirname(path),
+    absWorkingDir: process.cwd(),
     bundle: true,
     format: 'esm',
     platform: 'node',
+    // It runs from no file: what it asks of its own place is answered here.
+    define: {
+      'import.meta.url': JSON.stringify(url),
+      'import.meta.filename': JSON.stringify(path),
+      'import.meta.dirname': JSON.stringify(dirname(path)),
+    },
+    banner: {
+      js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(${JSON.stringify(url)});`,
+    },
     write: false,
     metafile: true,
     logLevel: 'silent',
@@ -57,7 +70,7 @@ const importFresh = async (path: string): Promise<{ exported: Record<string, unk
   const code = outputFiles.map(({ contents }) => Buffer.from(contents).toString('base64')).join('');
   return {
     exported: await import(`data:text/javascript;base64,${code}`),
-    inputs: Object.keys(metafile.inputs).map((input) => resolve(dirname(path), input)),
+    inputs: Object.keys(metafile.inputs).map((input) => resolve(input)),
   };
 };
 

@@ -23,10 +23,11 @@ export class Handlers {
   readonly #contents: ReadonlyMap<string, Uint8Array>;
 
   constructor(folder: string, entries: Entries, { outputFiles, metafile }: Built) {
-    const withHandler = Object.values(metafile.outputs).filter(({ exports }) => exports.includes('handler'));
+    const withHandler = Object.entries(metafile.outputs).filter(([, { exports }]) => exports.includes('handler'));
     this.folder = folder;
     this.#entries = entries;
-    this.#complete = new Set(withHandler.map(({ entryPoint = '' }) => resolve(entryPoint)));
+    // By what was written: esbuild follows links, so that its name of a source may be another.
+    this.#complete = new Set(withHandler.map(([output]) => basename(output)));
     this.#contents = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
   }
 
@@ -43,7 +44,7 @@ export class Handlers {
     const source = this.#entries.get(name);
     if (!source) throw new Error(`There is no handler "${name}". ${this.#instead(name)}`);
     const from = relative(process.cwd(), source);
-    if (!this.#complete.has(source))
+    if (!this.#complete.has(`${name}.mjs`))
       throw new Error(`${from} exports no "handler". Write: export const handler = …, as an ES module`);
     if (!LAMBDA_NAME.test(name))
       throw new Error(
@@ -113,7 +114,7 @@ export const findEntries = async (globs: readonly string[], cwd: string = proces
   for (const file of await readdir(FRAMEWORK_FOLDER)) {
     const { name } = parse(file);
     if (FRAMEWORK_HANDLERS.includes(name) && isHandler(file) && !entries.has(name))
-      entries.set(name, resolve(FRAMEWORK_FOLDER, file));
+      addEntry(entries, resolve(FRAMEWORK_FOLDER, file));
   }
   return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
@@ -122,27 +123,32 @@ const findHandlers = async (pattern: string, cwd: string): Promise<string[]> => 
   const exclude = (path: string) => basename(path) === 'node_modules' && !pattern.includes('node_modules');
   const files: string[] = [];
   for await (const file of glob(pattern, { cwd, exclude })) files.push(file);
-  const handlers = files.filter(isHandler);
+  const handlers = files.filter((file) => isHandler(file) && !isFolder(resolve(cwd, file)));
   if (handlers.length === 0)
     throw new Error(`bundle: "${pattern}" matches no handler in ${cwd}${whyNone(pattern, cwd, files)}`);
   return handlers.map((file) => resolve(cwd, file));
 };
 
 const whyNone = (pattern: string, cwd: string, [file]: readonly string[]): string => {
-  if (statSync(resolve(cwd, pattern), { throwIfNoEntry: false })?.isDirectory())
-    return `: it is a folder. Write "${join(pattern, '*.ts')}"`;
+  if (isFolder(resolve(cwd, pattern))) return `: it is a folder. Write "${join(pattern, '*.ts')}"`;
   if (pattern.startsWith('!')) return ': there is no way to exclude. Name only what to bundle';
+  if (file !== undefined && isFolder(resolve(cwd, file))) return `. ${file} is a folder`;
   return file === undefined ? '' : `. ${file} is none: a handler is a .ts, .js, .mts, .mjs, .cts or .cjs, and no test`;
 };
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 const isHandler = (file: string): boolean => SOURCE.test(extname(file)) && !NO_HANDLER.test(file);
 
 const addEntry = (entries: Map<string, string>, file: string): void => {
   const { name } = parse(file);
-  const other = entries.get(name);
+  const [alike, other] = [...entries].find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
   if (other && other !== file) {
     const names = [other, file].map((path) => relative(process.cwd(), path)).join('" and "');
-    throw new Error(`bundle: two handlers are called "${name}": "${names}". A name is a file name: rename one`);
+    const capitals = alike === name ? '' : ', but for capitals, which not every file system tells apart';
+    throw new Error(
+      `bundle: two handlers are called "${name}"${capitals}: "${names}". A name is a file name: rename one`,
+    );
   }
   entries.set(name, file);
 };

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token, Tokenization } from 'aws-cdk-lib';
 import { closest } from '../../schemas/schema-faults.ts';
 
 /**
@@ -15,6 +15,12 @@ export const expected =
 
 /** Text that is not empty. CloudFormation may be the first to know it. */
 export const text: Check = expected('text', (value) => typeof value === 'string' && value !== '');
+
+/** What is known of a text at synth: all of it, or what stands around that which only CloudFormation knows. */
+export const knownPart = (value: string): string =>
+  Tokenization.reverseString(value)
+    .mapTokens({ mapToken: () => '' })
+    .join({ join: (left = '', right = '') => `${left}${right}` }) ?? '';
 
 /** Of what is known at synth: other numbers may be derived from it. */
 export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Check =>
@@ -63,11 +69,16 @@ export const isPlainObject = (value: unknown): value is Readonly<Record<string, 
 };
 
 export const describe = (value: unknown): string => {
-  if (typeof value !== 'object' && Token.isUnresolved(value)) return 'what only CloudFormation knows';
+  if (typeof value !== 'object' && Token.isUnresolved(value)) {
+    const known = typeof value === 'string' ? knownPart(value) : '';
+    return `${known && `"${known}" and `}what only CloudFormation knows`;
+  }
   if (typeof value === 'string') return value.length > MAX_SHOWN ? `${value.length} characters` : `"${value}"`;
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   if (value instanceof Promise) return 'a promise';
   if ('topicArn' in value) return 'a topic';
-  return Array.isArray(value) ? 'a list' : 'an object';
+  if (Array.isArray(value)) return 'a list';
+  const { name } = value.constructor ?? {};
+  return isPlainObject(value) || !name || name === 'Object' ? 'an object' : `an object of the class ${name}`;
 };

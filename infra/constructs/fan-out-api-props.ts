@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { ConnectionRow } from '../../schemas/connection-row.ts';
 import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
 import type { Handlers } from '../bundling/handlers.ts';
-import { type Check, expected, integer, isPlainObject, options } from './check-options.ts';
+import { type Check, expected, integer, isPlainObject, knownPart, options } from './check-options.ts';
 import { ROUTE_OPTION_NAMES, type RouteOptions } from './route-options.ts';
 
 export interface AlarmOptions {
@@ -19,7 +19,7 @@ export interface FanOutApiProps {
   handlers: Handlers;
   /** Part of both URLs. Letters, digits, `-` and `_`. Default `production`. */
   stageName?: string;
-  /** Name of the connection table's partition key, not `connectedAt` or `ttl`. Default `connectionId`. Another one replaces the table. */
+  /** Name of the connection table's partition key, not `connectedAt`, `ttl` or `__proto__`. Default `connectionId`. Another one replaces the table. */
   keyAttribute?: string;
   /** Requests a second and bucket of each route, both or neither. Default: the account's own limits. */
   throttle?: ThrottleSettings;
@@ -54,9 +54,13 @@ const FAN_OUT_TARGET_MS = { min: 1_000, max: 20_000 };
 const POSTING_PERCENT = 80;
 /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html */
 const MAX_API_NAME_LENGTH = 128;
+/** Of a dimension's value: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+const ASCII = /^[ -~]*$/;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-const MAX_KEY_ATTRIBUTE_LENGTH = 255;
+const MAX_KEY_ATTRIBUTE_BYTES = 255;
 const OTHER_ATTRIBUTES: readonly unknown[] = ['connectedAt', 'ttl'] satisfies (keyof ConnectionRow)[];
+/** To JavaScript it is no name of a field: a row would have no key. */
+const NO_FIELD = '__proto__';
 
 const isKnownLater = (value: unknown): value is string => typeof value === 'string' && Token.isUnresolved(value);
 const unchecked: Check = () => [];
@@ -68,14 +72,15 @@ const checksIn = (region: string) =>
       "what bundle returns, await bundle('handlers/*.ts')",
       (value) => typeof (value as Partial<Handlers> | undefined)?.entry === 'function',
     ),
-    stageName: expected('1 to 128 letters, digits, "-" and "_"', (value) => isKnownLater(value) || isStageName(value)),
+    stageName: expected('1 to 128 letters, digits, "-" and "_"', isStageNameOrToken),
     keyAttribute: expected(
-      `the name of an attribute, 1 to ${MAX_KEY_ATTRIBUTE_LENGTH} characters and not "connectedAt" or "ttl", which a row has besides`,
+      `the name of an attribute, 1 to ${MAX_KEY_ATTRIBUTE_BYTES} bytes and not "__proto__", nor "connectedAt" or "ttl", which a row has besides`,
       (value) =>
         isKnownLater(value) ||
         (typeof value === 'string' &&
           value.length >= 1 &&
-          value.length <= MAX_KEY_ATTRIBUTE_LENGTH &&
+          Buffer.byteLength(value) <= MAX_KEY_ATTRIBUTE_BYTES &&
+          value !== NO_FIELD &&
           !OTHER_ATTRIBUTES.includes(value)),
     ),
     throttle: checkThrottle,
@@ -108,10 +113,18 @@ const requests: Check = (name, value) =>
 
 const isTopic = (value: unknown): value is ITopic => typeof (value as Partial<ITopic> | null)?.topicArn === 'string';
 
+/** https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns */
+const KEY_OF_SNS = 'alias/aws/sns';
+const hasKeyOfSns = ({ masterKey }: ITopic): boolean => masterKey?.keyArn.endsWith(`:${KEY_OF_SNS}`) ?? false;
+
 const topicIn =
   (region: string): Check =>
   (name, value) => {
     const topic = expected('a topic, for an ARN Topic.fromTopicArn', isTopic)(name, value);
+    if (isTopic(value) && hasKeyOfSns(value))
+      return [
+        `${name}: expected a topic that CloudWatch may encrypt for, got one with the key ${KEY_OF_SNS}, whose policy AWS does not let you change: give the topic a key of your own`,
+      ];
     if (!isTopic(value) || Token.compareStrings(value.env.region, region) !== TokenComparison.DIFFERENT) return topic;
     return [
       `${name}: expected a topic in ${region}, the Region of the stack, got one in ${value.env.region}: CloudWatch notifies none of another Region`,
@@ -144,6 +157,10 @@ export const checkFanOutApiProps = (scope: Construct, apiName: string, props: Fa
   if (!Token.isUnresolved(apiName) && apiName.length > MAX_API_NAME_LENGTH)
     problems.push(
       `its name, of the stack and of itself, has ${apiName.length} characters and API Gateway takes ${MAX_API_NAME_LENGTH}: shorten one of them`,
+    );
+  if (!ASCII.test(knownPart(apiName)))
+    problems.push(
+      `its name "${apiName}" is not ASCII: CloudWatch would not take the metrics of its functions, which carry it. Give it another id`,
     );
   if (problems.length) throw new Error(`${scope.node.path}: ${problems.join('; ')}`);
 };
@@ -181,3 +198,6 @@ const postingProblems = (props: FanOutApiProps): string[] => {
 
 /** 1 to 128 letters, digits, `-` and `_`: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
 export const isStageName = (name: unknown): boolean => typeof name === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(name);
+
+const isStageNameOrToken = (name: unknown): boolean =>
+  isKnownLater(name) ? /^[A-Za-z0-9_-]{0,128}$/.test(knownPart(name)) : isStageName(name);

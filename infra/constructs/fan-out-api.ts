@@ -195,7 +195,8 @@ export class FanOutApi extends Construct {
   #authorizer({ entry, identitySource = [], environment = {} }: AuthorizerOptions): WebSocketLambdaAuthorizer {
     const handler = this.#functionOf(entry);
     // Of its origin a page may connect without being listed.
-    handler.setEnvironment({ AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl, ...environment });
+    handler.setEnvironment({ AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl });
+    handler.setEnvironment(environment);
     // CDK's default is the Authorization header, which a browser cannot set.
     return new WebSocketLambdaAuthorizer('Authorizer', handler.function, { identitySource: [...identitySource] });
   }

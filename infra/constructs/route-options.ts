@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { ENVIRONMENT } from '../../schemas/environment.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import { type Check, describe, expected, isPlainObject, list, options, text } from './check-options.ts';
 
@@ -52,10 +53,24 @@ const environment: Check = (name, value) => {
     const path = `${name}.${variable}`;
     if (RESERVED_VARIABLES.includes(variable))
       return [`${path}: Lambda itself sets this variable, choose another name`];
-    if (!/^[A-Za-z]\w+$/.test(variable)) return [`${path}: expected a name of letters, digits and "_", a letter first`];
+    if (!/^[A-Za-z]\w+$/.test(variable))
+      return [`${path}: expected a name of two or more letters, digits and "_", a letter first`];
     return expected('text', () => typeof content === 'string')(path, content);
   });
 };
+
+/** The framework sets them, some only where they are needed: another value would reach its own code. */
+const routeEnvironment: Check = (name, value) => {
+  const own = isPlainObject(value) ? Object.keys(value).filter((variable) => Object.hasOwn(ENVIRONMENT, variable)) : [];
+  return [
+    ...own.map((variable) => `${name}.${variable}: the framework itself sets this variable, choose another name`),
+    ...environment(name, value),
+  ];
+};
+
+/** The function of it is made now. */
+const entry: Check = (name, value) =>
+  Token.isUnresolved(value) ? expected('text that is known at synth', () => false)(name, value) : text(name, value);
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_VARIABLES = [
@@ -70,9 +85,9 @@ const RESERVED_VARIABLES = [
 const IDENTITY_SOURCE = /^(route\.request\.(header|querystring)|stageVariables|context)\.[\w.-]+$/;
 
 const CHECKS = {
-  entry: text,
+  entry,
   can: list(expected(`one of ${ABILITIES.join(', ')}`, (value) => ABILITIES.some((ability) => ability === value))),
-  environment,
+  environment: routeEnvironment,
   mock: options(
     {
       reply: expected(
@@ -84,7 +99,7 @@ const CHECKS = {
   ),
   authorizer: options(
     {
-      entry: text,
+      entry,
       identitySource: list(
         expected(
           'route.request.header.NAME, route.request.querystring.NAME, context.NAME or stageVariables.NAME',
@@ -101,7 +116,7 @@ const CHECKS = {
 export const ROUTE_OPTION_NAMES: readonly string[] = Object.keys(CHECKS);
 
 /** API Gateway's own, or anything that a message can say as its `action`. */
-const ROUTE_KEY = /^(\$(connect|disconnect|default)|[^$\s]\S*)$/;
+const ROUTE_KEY = /^(\$(connect|disconnect|default)|[^$\s\p{Cc}\p{Cs}][^\s\p{Cc}\p{Cs}]*)$/u;
 
 /**
  * Checks a route's options, as far as they do not depend on other routes.
@@ -118,7 +133,7 @@ export const checkRoute = (path: string, routeKey: string, given: RouteOptions):
   const { can = [], mock, authorizer, ...more } = given;
   if (mock && (can.length || more.entry || more.environment))
     throw new Error(`${route} is a mock: it has no function, and so no entry, can or environment`);
-  if (mock?.reply !== undefined && routeKey === '$disconnect')
+  if (mock?.reply !== undefined && ['$connect', '$disconnect'].includes(routeKey))
     throw new Error(`${route} has a reply, which nobody is there to receive: write { mock: {} }`);
   if (authorizer && routeKey !== '$connect')
     throw new Error(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -141,6 +141,37 @@ describe('bundle', () => {
     expect((await bundleIn(folder, 'node_modules/more/handlers/*.ts')).names).toContain('x');
   });
 
+  it('follows a link to a folder of handlers', async () => {
+    const folder = await anApplication({
+      ...tiny,
+      'shared/x.ts': `export { handler } from './y.ts';`,
+      'shared/y.ts': handler,
+    });
+    await symlink('shared', join(folder, 'linked'));
+    const handlers = await bundleIn(folder, 'linked/*.ts', 'handlers/*.ts');
+    expect(handlers.entry('x').handler).toBe('x.handler');
+    await expect((await bundled(handlers, 'x')).handler()).resolves.toEqual({ statusCode: 200 });
+  });
+
+  it('takes no folder for a handler', async () => {
+    const folder = await anApplication({ ...tiny, 'handlers/x.ts/index.ts': handler, 'lambda/x.ts/index.ts': handler });
+    expect((await bundleIn(folder, 'handlers/*.ts')).names).not.toContain('x');
+    await expect(bundleIn(folder, 'lambda/*.ts')).rejects.toThrow(
+      `bundle: "lambda/*.ts" matches no handler in ${folder}. lambda/x.ts is a folder`,
+    );
+  });
+
+  it('names two handlers whose names differ in capitals only, the framework’s too', async () => {
+    const folder = await anApplication({ ...tiny, 'a/X.ts': handler, 'b/x.ts': handler, 'c/Connect.ts': handler });
+    const capitals = ', but for capitals, which not every file system tells apart';
+    await expect(bundleIn(folder, 'a/*.ts', 'b/*.ts')).rejects.toThrow(
+      `bundle: two handlers are called "x"${capitals}: "a/X.ts" and "b/x.ts". A name is a file name: rename one`,
+    );
+    await expect(bundleIn(folder, 'c/*.ts')).rejects.toThrow(
+      `bundle: two handlers are called "connect"${capitals}: "c/Connect.ts" and `,
+    );
+  });
+
   it('names two handlers of one name', async () => {
     const folder = await anApplication({ 'a/x.ts': handler, 'b/x.ts': handler });
     await expect(bundleIn(folder, 'a/*.ts', 'b/*.ts')).rejects.toThrow(
@@ -203,6 +234,45 @@ describe('bundle', () => {
     });
     const { handler: x } = await bundled(await bundleIn(folder, 'handlers/*.ts'), 'x');
     expect(x()).toBe('\n');
+  });
+});
+
+describe('a bundled handler', () => {
+  const bundleOne = async (source: string, more: Readonly<Record<string, string>> = {}) =>
+    bundleIn(await anApplication({ ...tiny, 'handlers/x.ts': source, ...more }), 'handlers/*.ts');
+
+  it('may have CommonJS that asks where it is, and names of its own for that', async () => {
+    const handlers = await bundleOne(
+      `import { dirname } from 'node:path';
+      import { createRequire } from 'node:module';
+      import place from './place.cjs';
+      const __dirname = dirname(import.meta.filename);
+      const require = createRequire(import.meta.url);
+      export const handler = () => [place, __dirname, require('node:os').EOL];`,
+      { 'handlers/place.cjs': 'module.exports = [__dirname, __filename.startsWith(__dirname)];' },
+    );
+    expect((await bundled(handlers, 'x')).handler()).toEqual([[handlers.folder, true], handlers.folder, '\n']);
+  });
+
+  it.each(['style.css', 'addon.node', 'page.html'])(
+    'cannot import %s, and the refusal says what it can',
+    async (file) => {
+      const source = `import content from './${file}'; export const handler = () => content;`;
+      await expect(bundleOne(source, { [`handlers/${file}`]: '' })).rejects.toThrow(
+        `handlers/x.ts:1:20: ERROR: [plugin: refuse-other-files] handlers/${file} cannot be part of a bundle: import a .ts, .js, .json or .txt with what the function needs of it`,
+      );
+    },
+  );
+
+  it('may have JSX, of a runtime that is installed', async () => {
+    const source = `import page from './page.tsx'; export const handler = () => page();`;
+    const page = { 'handlers/page.tsx': 'export default () => <b>hi</b>;' };
+    await expect(bundleOne(source, page)).rejects.toThrow(
+      /handlers\/page\.tsx:1:\d+: ERROR: Could not resolve "react\/jsx-runtime"/,
+    );
+    const react = { 'node_modules/react/jsx-runtime.js': 'export const jsx = (type, props) => [type, props];' };
+    const handlers = await bundleOne(source, { ...page, ...react });
+    expect((await bundled(handlers, 'x')).handler()).toEqual(['b', { children: 'hi' }]);
   });
 });
 

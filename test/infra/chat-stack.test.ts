@@ -114,6 +114,7 @@ describe('-c', () => {
     [{ stage: 'my stage' }, '-c stage: expected 1 to 128 letters, digits, "-" and "_", got "my stage"'],
     [{ accessLogs: 'yes' }, '-c accessLogs: expected true or false, got "yes"'],
     [{ Stage: 'dev' }, '-c Stage: there is no such option, write -c stage=…'],
+    [{ 'stage ': 'dev' }, '-c stage : there is no such option, write -c stage=…'],
     [{ stageName: 'dev' }, '-c stageName: there is no such option, write -c stage=…'],
     [{ 'access-logs': 'true' }, '-c access-logs: there is no such option, write -c accessLogs=…'],
   ])('refuses %j', (context, message) => {

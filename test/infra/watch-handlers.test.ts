@@ -71,6 +71,21 @@ it('bundles again when a source in any folder changes, and names the handlers th
   expect(await readFile(join(folder, 'build/handlers/x.mjs'), 'utf8')).toContain('after');
 });
 
+it.each([
+  ['txt', 'before', 'after'],
+  ['tsx', `export default 'before' as string;`, `export default 'after' as string;`],
+  ['json', '"before"', '"after"'],
+])('bundles again when a .%s changes that a handler imports', async (extension, before, after) => {
+  await write(`words/other.${extension}`, before);
+  const first = buildWhere((build) => build.ok && build.changed.includes('z'));
+  await write('handlers/z.ts', `import word from '../words/other.${extension}'; export const handler = () => word;`);
+  await first;
+  const next = buildWhere((build) => build.ok && build.changed.includes('z'));
+  await write(`words/other.${extension}`, after);
+  await next;
+  expect(await readFile(join(folder, 'build/handlers/z.mjs'), 'utf8')).toContain('after');
+});
+
 it('tells file and line of a mistake, keeps what there was, and goes on when it is mended', async () => {
   const failed = buildWhere(({ ok }) => !ok);
   await write('words/word.ts', 'export const word =\n  = 1;');

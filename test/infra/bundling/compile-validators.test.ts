@@ -131,6 +131,42 @@ describe('a bundled validator', () => {
     expect([exported.a('text'), exported.a(5)]).toEqual([true, false]);
   });
 
+  it('may read its schema from a file beside it, and ask CommonJS that requires modules of Node', async () => {
+    const { exported } = await bundled({
+      'function.ts': `export { a, b } from './a.validator.ts';`,
+      'a.json': '{ "type": "string" }',
+      'b.cjs': `module.exports = { type: 'string', maxLength: require('node:os').EOL.length };`,
+      'a.validator.ts': `${importCompile}
+        import { readFileSync } from 'node:fs';
+        import b_ from './b.cjs';
+        const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
+        export const a = compileValidator({ allOf: [
+          read(new URL('a.json', import.meta.url)),
+          read(import.meta.dirname + '/a.json'),
+          read(import.meta.filename.replace('a.validator.ts', 'a.json')),
+        ] });
+        export const b = compileValidator(b_);`,
+    });
+    expect([exported.a('text'), exported.a(5)]).toEqual([true, false]);
+    expect([exported.b('a'), exported.b('ab')]).toEqual([true, false]);
+  });
+
+  it('names file and line of what does not compile in it, or in what it imports', async () => {
+    const broken = (files: Readonly<Record<string, string>>) =>
+      bundled({ 'function.ts': `export { a } from './a.validator.ts';`, ...files });
+    await expect(broken({ 'a.validator.ts': 'export const a =\n  = 1;' })).rejects.toThrow(
+      /a\.validator\.ts:2:2: ERROR: .*Unexpected "="/,
+    );
+    const importing = { 'a.validator.ts': `export { a } from './b.ts';`, 'b.ts': `\nimport 'no-such-package';` };
+    await expect(broken(importing)).rejects.toThrow(/b\.ts:2:7: ERROR: .*Could not resolve "no-such-package"/);
+  });
+
+  it.each(['null', `'as it is'`])('is refused by its file if it throws %s', async (thrown) => {
+    await expect(
+      bundled({ 'function.ts': `export { a } from './a.validator.ts';`, 'a.validator.ts': `throw ${thrown};` }),
+    ).rejects.toThrow(new RegExp(`a\\.validator\\.ts:1:0: ERROR: .*${thrown.replaceAll("'", '')}`));
+  });
+
   it('is refused by file, path and remedy if its schema says what is never checked', async () => {
     await expect(bundledSchema(aField({ type: 'string', minLenght: 1 }))).rejects.toThrow(
       /a\.validator\.ts:1:0: ERROR: .*at #\/properties\/a\/minLenght: .* no keyword "minLenght"\. Write "minLength"/,

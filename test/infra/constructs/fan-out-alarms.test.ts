@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { App, type CfnElement, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import type { FanOutAlarms } from '../../../infra/constructs/fan-out-alarms.ts';
@@ -186,6 +186,14 @@ describe('a mistake in the alarms fails at synth, by name', () => {
       'a list',
       () => ({ notify: [elsewhere()] }),
       'alarms.notify: expected a topic, for an ARN Topic.fromTopicArn, got a list',
+    ],
+    [
+      'a topic that CloudWatch may not encrypt for',
+      () => {
+        const stack = new Stack(undefined, 'Operations', { env });
+        return { notify: new Topic(stack, 'Topic', { masterKey: Alias.fromAliasName(stack, 'Key', 'alias/aws/sns') }) };
+      },
+      'alarms.notify: expected a topic that CloudWatch may encrypt for, got one with the key alias/aws/sns, whose policy AWS does not let you change: give the topic a key of your own',
     ],
     [
       'a topic of another Region',

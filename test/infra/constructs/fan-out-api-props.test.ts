@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CfnParameter, NestedStack, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Fn, NestedStack, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import {
@@ -37,6 +37,7 @@ describe('the props', () => {
       throttle: { rateLimit: number, burstLimit: number },
     };
     expect(() => check(props)).not.toThrow();
+    expect(() => check({ handlers, stageName: `dev-${text}` })).not.toThrow();
     expect(() => check({ handlers }, `${new NestedStack(stack, 'Nested').stackName}-${'x'.repeat(128)}`)).not.toThrow();
   });
 
@@ -58,14 +59,18 @@ const someNames = 'handlers, stageName, keyAttribute, throttle, accessLogs, logR
 const moreNames = 'maximumConcurrency, fanOutTargetMs, accountRequestsPerSecond, alarms, connect, disconnect, default';
 const stageName = 'expected 1 to 128 letters, digits, "-" and "_"';
 const keyAttribute =
-  'expected the name of an attribute, 1 to 255 characters and not "connectedAt" or "ttl", which a row has besides';
+  'expected the name of an attribute, 1 to 255 bytes and not "__proto__", nor "connectedAt" or "ttl", which a row has besides';
 const pair = 'expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything';
 const retention = 'expected one of RetentionDays, such as RetentionDays.ONE_WEEK';
 
 describe('a mistake in the props fails at synth, by name:', () => {
   it.each<[string, unknown, string]>([
     ['no props', undefined, 'expected an object of options, such as { handlers }, got undefined'],
-    ['handlers alone', new (class Handlers {})(), 'expected an object of options, such as { handlers }, got an object'],
+    [
+      'handlers alone',
+      new (class Handlers {})(),
+      'expected an object of options, such as { handlers }, got an object of the class Handlers',
+    ],
     [
       'a forgotten await',
       { handlers: Promise.resolve(handlers) },
@@ -89,6 +94,11 @@ describe('a mistake in the props fails at synth, by name:', () => {
       'authorizer: it is an option of a route, write connect: { authorizer: … }',
     ],
     ['a bad stage', { handlers, stageName: 'my stage' }, `stageName: ${stageName}, got "my stage"`],
+    [
+      'a bad stage, whatever CloudFormation puts after it',
+      { handlers, stageName: `my stage ${Fn.importValue('name')}` },
+      `stageName: ${stageName}, got "my stage " and what only CloudFormation knows`,
+    ],
     ['null for a stage', { handlers, stageName: null }, `stageName: ${stageName}, got null`],
     ['a number for a stage', { handlers, stageName: 1 }, `stageName: ${stageName}, got 1`],
     ['a key that is the time to live', { handlers, keyAttribute: 'ttl' }, `keyAttribute: ${keyAttribute}, got "ttl"`],
@@ -96,6 +106,16 @@ describe('a mistake in the props fails at synth, by name:', () => {
       'a key that is the time of $connect',
       { handlers, keyAttribute: 'connectedAt' },
       `keyAttribute: ${keyAttribute}, got "connectedAt"`,
+    ],
+    [
+      'a key that is no field of an object',
+      { handlers, keyAttribute: '__proto__' },
+      `keyAttribute: ${keyAttribute}, got "__proto__"`,
+    ],
+    [
+      'a key of more than 255 bytes',
+      { handlers, keyAttribute: 'é'.repeat(128) },
+      `keyAttribute: ${keyAttribute}, got "${'é'.repeat(128)}"`,
     ],
     ['a key without a name', { handlers, keyAttribute: '' }, `keyAttribute: ${keyAttribute}, got ""`],
     ['text for a flag', { handlers, accessLogs: 'false' }, 'accessLogs: expected true or false, got "false"'],
@@ -147,6 +167,15 @@ describe('a mistake in the props fails at synth, by name:', () => {
   ])('%s', (_, props, message) => {
     expect(() => check(props)).toThrow(new Error(`Test: ${message}`));
   });
+
+  it.each(['Test-Größe', `${Fn.ref('AWS::StackName')}-Größe`])(
+    'a name that the metrics cannot carry, of the stack or of CloudFormation: %#',
+    (name) => {
+      expect(() => check({ handlers }, name)).toThrow(
+        /^Test: its name ".*-Größe" is not ASCII: CloudWatch would not take the metrics of its functions, which carry it\. Give it another id$/,
+      );
+    },
+  );
 
   it('a name that API Gateway does not take', () => {
     expect(() => check({ handlers }, 'x'.repeat(129))).toThrow(

@@ -587,8 +587,16 @@ describe('a mistake fails at synth, by name', () => {
     ],
     [
       'a variable of ours',
-      added(['leave', { environment: { FAN_OUT_CONNECTIONS_TABLE: 'mine' } }]),
-      'Test/Chat/LeaveHandler: the environment variable FAN_OUT_CONNECTIONS_TABLE cannot have two values: the framework or another route of this function sets it, so choose another name',
+      added(['leave', { environment: { POWERTOOLS_SERVICE_NAME: 'mine' } }]),
+      'Test/Chat/LeaveHandler: the environment variable POWERTOOLS_SERVICE_NAME cannot have two values: the framework or another route of this function sets it, so choose another name',
+    ],
+    [
+      'the endpoint that an authorizer gets',
+      () => {
+        const environment = { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: 'https://example.com' };
+        return aStack({ handlers, connect: { authorizer: { entry: 'authorize', environment } } });
+      },
+      'Test/Chat/AuthorizeHandler: the environment variable AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI cannot have two values: the framework or another route of this function sets it, so choose another name',
     ],
   ])('%s', (_, attempt, message) => {
     expect(attempt).toThrow(new Error(message));

@@ -35,6 +35,8 @@ describe('a mistake in a route fails at synth, by name:', () => {
   it.each<[string, unknown, string]>([
     ['an unknown route of API Gateway’s', '$message', `"$message" is no route key: ${key}`],
     ['a key with a space', 'send message', `"send message" is no route key: ${key}`],
+    ['a key with a character that cannot be seen', 'leave\u0000', `"leave\u0000" is no route key: ${key}`],
+    ['half of a character', '\ud83d', `"\ud83d" is no route key: ${key}`],
     ['no key', undefined, `undefined is no route key: ${key}`],
     ['an object for a key', { routeKey: 'leave' }, `an object is no route key: ${key}`],
     ['a key of CloudFormation', Fn.importValue('key'), `what only CloudFormation knows is no route key: ${key}`],
@@ -50,7 +52,7 @@ describe('a mistake in a route fails at synth, by name:', () => {
     ],
     ['null', null, 'expected an object of options, such as { can: ["broadcast"] }, got null'],
     ['an ability alone', { can: 'broadcast' }, 'can: expected a list, ["broadcast"], got "broadcast"'],
-    ['a set of abilities', { can: new Set() }, 'can: expected a list, got an object'],
+    ['a set of abilities', { can: new Set() }, 'can: expected a list, got an object of the class Set'],
     [
       'an unknown ability',
       { can: ['broadcast', 'fly'] },
@@ -64,6 +66,11 @@ describe('a mistake in a route fails at synth, by name:', () => {
     ['a misspelt option', { enviroment: {} }, 'enviroment: there is no such option, write environment'],
     ['no name for an entry', { entry: '' }, 'entry: expected text, got ""'],
     ['a handler for an entry', { entry: () => {} }, 'entry: expected text, got a function'],
+    [
+      'an entry of CloudFormation',
+      { entry: Fn.importValue('entry') },
+      'entry: expected text that is known at synth, got what only CloudFormation knows',
+    ],
     ['a number in the environment', { environment: { MAX: 5 } }, 'environment.MAX: expected text, got 5'],
     [
       'a variable that is not set',
@@ -78,7 +85,17 @@ describe('a mistake in a route fails at synth, by name:', () => {
     [
       'a variable that no shell takes',
       { environment: { 'MY-NAME': 'x' } },
-      'environment.MY-NAME: expected a name of letters, digits and "_", a letter first',
+      'environment.MY-NAME: expected a name of two or more letters, digits and "_", a letter first',
+    ],
+    [
+      'a variable that the framework sets where it is needed',
+      { environment: { FAN_OUT_CONNECTIONS_KEY: 'id' } },
+      'environment.FAN_OUT_CONNECTIONS_KEY: the framework itself sets this variable, choose another name',
+    ],
+    [
+      'a map for an environment',
+      { environment: new Map() },
+      'environment: expected an object of text, got an object of the class Map',
     ],
     ['a list for an environment', { environment: ['A=b'] }, 'environment: expected an object of text, got a list'],
     ['true for a mock', { mock: true }, 'mock: expected an object, { } or { reply: "…" }, got true'],
@@ -129,9 +146,9 @@ describe('a mistake in a route fails at synth, by name:', () => {
     expect(() => check('leave', options)).toThrow(new Error(`${route} ${message}`));
   });
 
-  it('a reply to whoever has disconnected', () => {
-    expect(() => check('$disconnect', { mock: { reply: 'bye' } })).toThrow(
-      new Error('Test/Chat: the route "$disconnect" has a reply, which nobody is there to receive: write { mock: {} }'),
+  it.each(['$connect', '$disconnect'])('a reply of %s to whoever is not connected', (routeKey) => {
+    expect(() => check(routeKey, { mock: { reply: 'hello' } })).toThrow(
+      new Error(`Test/Chat: the route "${routeKey}" has a reply, which nobody is there to receive: write { mock: {} }`),
     );
   });
 
