@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, type LoadHookContext, registerHooks } from 'node:module';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { runtimeVersion } from '../../model/names.ts';
@@ -9,8 +9,8 @@ import { runtimeVersion } from '../../model/names.ts';
 const IN_THE_RUNTIME = /^@(aws-sdk|smithy|aws-crypto|aws)\//;
 /** The last runtime that brings version 2 of the SDK. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
 const LAST_RUNTIME_WITH_SDK_2 = 16;
-/** Where Lambda's client is. */
-const CLIENT = resolve('/var/runtime/index.mjs');
+/** Where Lambda's client is: what cannot be loaded names the file that asked for it. */
+export const CLIENT = resolve('/var/runtime/index.mjs');
 const PACKAGE_NAME = /^(?:@[^/]+\/)?[^/]+/;
 
 const OURS = fileURLToPath(import.meta.url);
@@ -58,8 +58,8 @@ const fromClient = (error: unknown): unknown => {
  * asset (the project's own, with `"type": "module"`) does not decide what a `.js` file is, and packages that are not in
  * the asset are not found, except the AWS SDK, which the runtime brings. Where the project has no SDK, ours serves.
  *
- * Returns what imports a file of the asset by its path in it, of which Lambda's client makes a URL as it is: a `%` in it
- * begins an escape.
+ * Returns what imports a file of the asset by its path there. As in Lambda's client the path is a URL: `%` begins an
+ * escape.
  */
 export const isolateModules = (
   codePath: string,
@@ -73,7 +73,7 @@ export const isolateModules = (
   const detects = !process.execArgv.includes('--no-experimental-detect-module');
   const looksAbove = typeAbove(codePath) === 'module';
   const formatOf = (file: string, format: LoadHookContext['format']): LoadHookContext['format'] => {
-    if (!looksAbove || !file.endsWith('.js')) return format;
+    if (!looksAbove || !['.js', ''].includes(extname(file))) return format;
     if (foldersWithin(codePath, file).some((folder) => existsSync(join(folder, 'package.json')))) return format;
     return !detects || isCommonJs(readFileSync(file, 'utf8')) ? 'commonjs' : 'module';
   };

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type HandlerParts, handlerFiles, handlerParts, isRequired } from '../../model/handler-file.ts';
 import { hasClient3 } from '../../model/names.ts';
+import { CLIENT } from './isolate-modules.ts';
 import { LambdaError } from './lambda-error.ts';
 
 /** A user's function, with whatever it takes and returns. */
@@ -14,9 +15,6 @@ export type Handler = (
 
 const CALLBACK_HANDLER_REMOVED =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
-
-/** Where the client is on Lambda: its messages name the file that requires. */
-const CLIENT = resolve('/var/runtime/index.mjs');
 
 /** By which Lambda's client knows a handler that streams. */
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
@@ -45,7 +43,7 @@ const loadModule = async ({ codePath, runtime, importFile }: CodeLocation, parts
     const hasPackage = existsSync(join(codePath, 'node_modules', module));
     return hasPackage ? createRequire(join(codePath, 'index.js'))(module) : require(module);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = (error as NodeJS.ErrnoException | undefined)?.code;
     if (error instanceof SyntaxError) throw new LambdaError('Runtime.UserCodeSyntaxError', String(error), error);
     // Not ERR_MODULE_NOT_FOUND, of an `import`: Lambda passes that one on as it is.
     if (code === 'MODULE_NOT_FOUND') {

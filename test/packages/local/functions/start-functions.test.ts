@@ -113,6 +113,7 @@ describe('a function', () => {
         'other.js': 'exports.x = 7',
       },
     ],
+    ['a file without an ending', { index: 'exports.handler = async () => 7;' }],
     ['a .cjs file', { 'index.cjs': 'module.exports = { handler: async () => 7 };' }],
     ['an ES module without package.json', { 'index.js': 'import "node:fs"; export const handler = async () => 7;' }],
     [
