@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import type { Credentials, InvocationResult, LambdaFunction } from '../model/application.ts';
+import { hasClient3 } from '../model/names.ts';
 import { startWorker } from '../runtime/start-worker.ts';
 import type { Answer, FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
 
@@ -201,7 +202,7 @@ const errorOfExit = ({ errorType, errorMessage }: FunctionError, requestId: stri
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
  */
 const switchedOff = ({ runtime, environment }: LambdaFunction): string[] =>
-  Number(/^nodejs(\d+)/.exec(runtime)?.[1]) <= 22
+  hasClient3(runtime)
     ? ['experimental-require-module', 'experimental-detect-module']
         .filter((name) => !environment.NODE_OPTIONS?.includes(`--${name}`))
         .map((name) => `--no-${name}`)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { InvocationResult, Invoker, LambdaFunction } from '../model/application.ts';
+import { handlerProblem } from '../model/handler-file.ts';
 import type { FunctionLog } from '../model/local-event.ts';
-import { findHandlerFile, handlerModule } from '../model/names.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FunctionKeyring } from './function-keyring.ts';
 import { FunctionPool, type PoolOptions } from './function-pool.ts';
@@ -34,11 +34,10 @@ export interface Functions extends Invoker {
   stop(): Promise<void>;
 }
 
-const problemOf = ({ logicalId, functionName, handler, codePath }: LambdaFunction): string | undefined => {
-  const modulePath = handlerModule(handler);
+const problemOf = ({ logicalId, functionName, handler, codePath, runtime }: LambdaFunction): string | undefined => {
   if (!existsSync(codePath)) return `${functionName} (${logicalId}): its code folder ${codePath} does not exist`;
-  if (findHandlerFile(codePath, modulePath)) return undefined;
-  return `${functionName} (${logicalId}): its handler is ${handler}, but ${codePath} has no ${modulePath}.js, .mjs or .cjs`;
+  const problem = handlerProblem(codePath, handler, runtime);
+  return problem && `${functionName} (${logicalId}): ${problem.why}. ${problem.mend}`;
 };
 
 const notFound = (functionName: string): InvocationResult => ({
@@ -50,7 +49,7 @@ const notFound = (functionName: string): InvocationResult => ({
 /**
  * Runs functions as Lambda does: each instance a thread with its own environment and credentials, one event at a time,
  * frozen in between, ended when it takes too long. No thread is started before a function's first event.
- * @throws {Error} naming every function whose handler's file is missing.
+ * @throws {Error} naming every function whose handler Lambda would not load, and what to do.
  */
 export const startFunctions = ({
   functions,
@@ -63,7 +62,7 @@ export const startFunctions = ({
   log = () => {},
 }: FunctionsOptions): Functions => {
   const problems = functions.map(problemOf).filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw new Error(`A handler is missing: ${problems.join('; ')}.`);
+  if (problems.length > 0) throw new Error(`Lambda would not load a handler: ${problems.join('; ')}.`);
 
   const options: PoolOptions = {
     credentialsOf: ({ functionName, roleArn }) => keyring.credentialsOf(functionName, roleArn),

@@ -1,6 +1,3 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-
 /** The end that the CDK gives to a logical id. */
 const HASH = /(?<=.)[0-9A-F]{8}$/;
 
@@ -10,11 +7,11 @@ export const shortLogicalId = (logicalId: string): string => logicalId.replace(H
 /** The file of a handler, without its ending: `folder/fan-out` of `folder/fan-out.handler`. */
 export const handlerModule = (handler: string): string => handler.replace(/\.[^/]*$/, '');
 
-/** In Lambda's order. */
-const EXTENSIONS = ['', '.js', '.mjs', '.cjs'];
+/** 24 of `nodejs24.x`; NaN for what is no Node runtime. */
+export const runtimeVersion = (runtime: string): number => Number(/^nodejs(\d+)/.exec(runtime)?.[1]);
 
-const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-
-/** The file of a handler's module (`send-message`, `folder/file`), or undefined where there is none. */
-export const findHandlerFile = (codePath: string, modulePath: string): string | undefined =>
-  EXTENSIONS.map((extension) => join(codePath, `${modulePath}${extension}`)).find(isFile);
+/**
+ * Whether Lambda runs version 3 of its client, up to nodejs22.x: it takes callbacks and requires what is no ES module.
+ * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
+ */
+export const hasClient3 = (runtime: string): boolean => runtimeVersion(runtime) <= 22;

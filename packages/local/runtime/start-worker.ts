@@ -5,11 +5,13 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 /** Node's default folder for compiled code. The thread of a function cannot find it, because it has no TEMP. */
 const COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 
-const BOOTSTRAP = `
+/** Takes away what Node gives to a script: in an ES module on Lambda there is no `require`. */
+const BOOTSTRAP = `{
 const { entry, compileCache } = require('node:worker_threads').workerData;
 require('node:module').enableCompileCache(compileCache);
+for (const name of ['require', 'module', 'exports', '__filename', '__dirname']) delete globalThis[name];
 import(entry);
-`;
+}`;
 
 /**
  * Starts a thread that runs a module of this package. Packaged JavaScript runs as it is. TypeScript runs from Node's

@@ -23,7 +23,8 @@ const isAsync = (handler: Handler): boolean => handler.constructor.name === 'Asy
 const callAsync = (handler: Handler, event: unknown, context: object, outcome: Outcome): void => {
   const { succeed, fail, exit, whenIdle } = outcome;
   whenIdle(exit);
-  Promise.resolve(handler(event, context)).then(succeed, fail);
+  const processor = { handler }; // `this` of the handler, as in Lambda's client
+  Promise.resolve(processor.handler(event, context)).then(succeed, fail);
 };
 
 /** Up to nodejs22.x: a promise answers at once, a callback when the event loop is empty, unless told not to wait. */
@@ -50,8 +51,13 @@ const callWithCallback = (handler: Handler, event: unknown, context: object, out
   whenIdle(() =>
     isAsync(handler) ? fail(new LambdaError('Runtime.NodeJsExit', PROMISE_NEVER_SETTLED)) : succeed(null),
   );
-  const result = handler(event, context, callback);
-  if (isThenable(result)) result.then(succeed, fail);
+  try {
+    const runtime = { handler };
+    const result = runtime.handler(event, context, callback);
+    if (isThenable(result)) result.then(legacy.succeed, legacy.fail);
+  } catch (error) {
+    callback(error);
+  }
 };
 
 /** Calls a handler in the style of its runtime. The first answer counts. */

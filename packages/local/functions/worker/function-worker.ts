@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
+import { format } from 'node:util';
 import { workerData } from 'node:worker_threads';
+import { handlerProblem } from '../../model/handler-file.ts';
+import { hasClient3 } from '../../model/names.ts';
 import { newTraceRoot } from '../../model/new-trace-root.ts';
 import { moveDate } from '../../runtime/move-date.ts';
 import { callHandler } from './call-handler.ts';
@@ -14,8 +17,6 @@ import { redirectHosts } from './redirect-hosts.ts';
 
 /** Lambda's limit of a response, in bytes. */
 const MAX_RESPONSE_BYTES = 6 * 1_024 * 1_024 + 100;
-/** The last runtime that takes callback handlers. */
-const LAST_CALLBACK_RUNTIME = 22;
 
 const data: InstanceData = workerData;
 const send = (message: InstanceMessage) => data.port.postMessage(message);
@@ -23,13 +24,18 @@ const { flush } = captureOutput((line) => send({ type: 'line', line }));
 process.cwd = () => data.codePath; // a thread cannot change its folder
 moveDate(data.clockOffset);
 redirectHosts(data.hosts, (host) => send({ type: 'unknown-host', host }));
-Object.assign(console, { fatal: console.error });
+// As Lambda's client: each call is its text, without a stack of console.trace or the margin of console.group.
+const print = (message?: unknown, ...rest: unknown[]): void => {
+  process.stdout.write(`${format(message, ...rest)}\n`);
+};
+for (const name of ['trace', 'debug', 'info', 'log', 'warn', 'error', 'fatal'])
+  Object.assign(console, { [name]: print });
 if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
   Object.assign(globalThis, { awslambda: { streamifyResponse } });
 }
 const importFile = isolateModules(data.codePath, data.runtime);
 
-const callbackHandlers = Number(/^nodejs(\d+)/.exec(data.runtime)?.[1]) <= LAST_CALLBACK_RUNTIME;
+const callbackHandlers = hasClient3(data.runtime);
 
 interface Current {
   requestId: string;
@@ -43,6 +49,8 @@ interface Current {
 /** The event being run: what is answered after its end belongs to nobody. */
 let current: Current | undefined;
 let isLoaded = false;
+/** Whether an event was begun. Until then client 3 answers an error of the code to the first of them. */
+let hasRun = false;
 
 const die = (exitCode: number): never => {
   flush();
@@ -104,11 +112,18 @@ const stringify = (result: unknown): string | undefined => {
 };
 
 const logError = (label: string, thrown: unknown) =>
-  send({ type: 'line', line: `${label}\t${LambdaError.toLog(thrown)}` });
+  send({ type: 'line', line: `${label} \t${LambdaError.toLog(thrown)}` });
 
 const fail = (thrown: unknown): void => {
   if (!current || current.answer) return;
-  logError('Invoke Error', thrown);
+  try {
+    logError('Invoke Error', thrown);
+  } catch (error) {
+    // An object that cannot be made text: Lambda's client itself fails, up to nodejs22.x with an answer.
+    if (!callbackHandlers) die(1);
+    fail(error);
+    return;
+  }
   answer({ type: 'error', error: LambdaError.answerOf(thrown, callbackHandlers) });
 };
 
@@ -127,7 +142,8 @@ const endWith = (label: string, thrown: unknown, exitCode: number): never => {
   // Lambda's client sends its answer at once up to nodejs22.x, and a turn of the event loop later since.
   if (callbackHandlers && current?.answer) deliver(true);
   // After its event an error is nobody's: the next one finds that the runtime has exited.
-  else if (current || !isLoaded) send({ type: 'fatal', error: LambdaError.answerOf(thrown, callbackHandlers) });
+  else if (current || !isLoaded || (callbackHandlers && !hasRun))
+    send({ type: 'fatal', error: LambdaError.answerOf(thrown, callbackHandlers) });
   return die(exitCode);
 };
 
@@ -138,10 +154,11 @@ const isLeftToFunction = (event: 'uncaughtException' | 'unhandledRejection'): bo
 process.on('uncaughtException', (error) => {
   if (!isLeftToFunction('uncaughtException')) endWith('Uncaught Exception', error, callbackHandlers ? 129 : 1);
 });
-process.on('unhandledRejection', (reason) => {
+process.on('unhandledRejection', (reason, promise) => {
   if (isLeftToFunction('unhandledRejection')) return;
-  const cause = reason instanceof Error ? reason : undefined;
+  const cause = !callbackHandlers && reason instanceof Error ? reason : undefined;
   const error = new LambdaError('Runtime.UnhandledPromiseRejection', String(reason), cause);
+  if (callbackHandlers) Object.assign(error, { reason, promise });
   endWith('Unhandled Promise Rejection', error, callbackHandlers ? 128 : 1);
 });
 process.on('beforeExit', () => {
@@ -169,7 +186,7 @@ let run = (_event: InstanceEvent): void => {};
 
 const start = async (): Promise<void> => {
   const startedAt = performance.now();
-  const handler = await loadHandler({ ...data, importFile }, callbackHandlers);
+  const handler = await loadHandler({ ...data, importFile });
   run = (event) => {
     const started: Current = {
       requestId: event.requestId,
@@ -177,6 +194,7 @@ const start = async (): Promise<void> => {
       crashAfterWrites: event.crashAfterWrites ?? Number.POSITIVE_INFINITY,
     };
     current = started;
+    hasRun = true;
     const isCurrent = () => current === started;
     const traceHeader = event.traceHeader ?? newTraceHeader();
     process.env._X_AMZN_TRACE_ID = traceHeader;
@@ -195,7 +213,11 @@ const start = async (): Promise<void> => {
   freezer.start();
 };
 
-start().catch((thrown) => endWith('Uncaught Exception', thrown, 1));
+start().catch((thrown) => {
+  const problem = handlerProblem(data.codePath, data.handler, data.runtime);
+  if (problem) send({ type: 'line', line: `${data.functionName}: ${problem.why}. ${problem.mend}.` });
+  endWith(callbackHandlers ? 'Uncaught Exception' : 'Init Error', thrown, 1);
+});
 
 /**
  * The context object of one event, field by field as Lambda's.

@@ -1,15 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, type LoadHookContext, registerHooks } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { runtimeVersion } from '../../model/names.ts';
 
 /** Lambda's Node runtimes have these without a bundle. */
 const IN_THE_RUNTIME = /^@(aws-sdk|smithy|aws-crypto|aws)\//;
 /** The last runtime that brings version 2 of the SDK. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
 const LAST_RUNTIME_WITH_SDK_2 = 16;
+/** Where Lambda's client is: what cannot be loaded names the file that asked for it. */
+export const CLIENT = resolve('/var/runtime/index.mjs');
 const PACKAGE_NAME = /^(?:@[^/]+\/)?[^/]+/;
 
+const OURS = fileURLToPath(import.meta.url);
 const ours = createRequire(import.meta.url);
 
 /** What a `.js` file is by the nearest package.json above the folder. */
@@ -42,18 +46,26 @@ const notFound = (specifier: string, codePath: string, isRequired: boolean, why:
     code: isRequired ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND',
   });
 
+/** An error of an import of ours names the file that imports: on Lambda that is the client. */
+const fromClient = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !error.message.includes(OURS)) return error;
+  const stack = error.stack?.replaceAll(OURS, CLIENT);
+  return Object.assign(error, { message: error.message.replaceAll(OURS, CLIENT), stack });
+};
+
 /**
  * Loads a function's code as if its folder were the root of the disk, as it is on Lambda: a `package.json` above the
  * asset (the project's own, with `"type": "module"`) does not decide what a `.js` file is, and packages that are not in
  * the asset are not found, except the AWS SDK, which the runtime brings. Where the project has no SDK, ours serves.
  *
- * Returns what imports a file of the asset.
+ * Returns what imports a file of the asset by its path there. As in Lambda's client the path is a URL: `%` begins an
+ * escape.
  */
 export const isolateModules = (
   codePath: string,
   runtime: string,
 ): ((file: string) => Promise<Record<string, unknown>>) => {
-  const bringsSdk2 = Number(/^nodejs(\d+)/.exec(runtime)?.[1]) <= LAST_RUNTIME_WITH_SDK_2;
+  const bringsSdk2 = runtimeVersion(runtime) <= LAST_RUNTIME_WITH_SDK_2;
   const isOurs = (url: string | undefined): url is string =>
     url?.startsWith('file:') === true && fileURLToPath(url).startsWith(codePath + sep);
 
@@ -61,7 +73,7 @@ export const isolateModules = (
   const detects = !process.execArgv.includes('--no-experimental-detect-module');
   const looksAbove = typeAbove(codePath) === 'module';
   const formatOf = (file: string, format: LoadHookContext['format']): LoadHookContext['format'] => {
-    if (!looksAbove || !file.endsWith('.js')) return format;
+    if (!looksAbove || !['.js', ''].includes(extname(file))) return format;
     if (foldersWithin(codePath, file).some((folder) => existsSync(join(folder, 'package.json')))) return format;
     return !detects || isCommonJs(readFileSync(file, 'utf8')) ? 'commonjs' : 'module';
   };
@@ -103,8 +115,16 @@ export const isolateModules = (
   });
 
   // `import` asks the package.json above again; `require` asks the hook.
-  return async (file) =>
-    looksAbove && formatOf(file, undefined) === 'commonjs'
-      ? createRequire(file)(file)
-      : import(pathToFileURL(file).href);
+  const root = pathToFileURL(join(codePath, sep));
+  return async (file) => {
+    const path = join(codePath, file);
+    const url = new URL(`./${file}`, root).href;
+    const isPlain = url === pathToFileURL(path).href;
+    if (isPlain && looksAbove && formatOf(path, undefined) === 'commonjs') return createRequire(CLIENT)(path);
+    try {
+      return await import(url);
+    } catch (error) {
+      throw fromClient(error);
+    }
+  };
 };

@@ -17,23 +17,35 @@ export class LambdaError extends Error {
       if (!(thrown instanceof Error) && !(likeErrors && looksLikeError(thrown))) {
         return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
       }
+      // Each may be anything that its developer has put there. Up to nodejs22.x an error has a stack.
       const { name, message, stack } = thrown;
-      return { errorType: `${name}`, errorMessage: `${message}`, trace: `${stack}`.split('\n') };
+      const trace = likeErrors ? escaped(stack as string) : stack && escaped(stack);
+      return {
+        errorType: name && escaped(name),
+        errorMessage: message && escaped(message),
+        trace: trace?.split('\n') ?? [],
+      };
     } catch {
       return { errorType: 'handled', errorMessage: UNREADABLE };
     }
   }
 
-  /** What the log says of anything that was thrown: an error's own properties too, such as its `code`. */
+  /**
+   * What the log says of anything that was thrown: an error's own properties too, such as its `code`.
+   * @throws {TypeError} for an object that cannot be made text.
+   */
   static toLog(thrown: unknown): string {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     try {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       return JSON.stringify(error, (_, value) => (value instanceof Error ? withOwnProperties(value) : value));
     } catch {
-      return JSON.stringify(LambdaError.answerOf(thrown, false));
+      return JSON.stringify(LambdaError.answerOf(error, false));
     }
   }
 }
+
+/** The character DEL, as Lambda's client writes it. */
+const escaped = (text: string): string => text.replaceAll('\x7f', '%7F');
 
 const UNREADABLE =
   'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { LambdaFunction } from '../../model/application.ts';
-import { findHandlerFile } from '../../model/names.ts';
+import { handlerProblem } from '../../model/handler-file.ts';
 import { checkBounds, type Resource } from '../assembly/open-resource.ts';
 
 export interface ReadFunctionsOptions {
@@ -56,11 +56,9 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
       `its runtime is ${runtime || 'a container image'}, and only Node is run`,
       'Give it a nodejs runtime',
     );
-  } else if (codePath !== undefined && findHandlerFile(codePath, modulePath(handler)) === undefined) {
-    resource.problem(
-      `its handler ${handler} is not in ${codePath}`,
-      `Bundle it there as ${modulePath(handler)}.mjs, .js or .cjs, or mend the handler's name`,
-    );
+  } else if (codePath !== undefined) {
+    const problem = handlerProblem(codePath, handler, runtime);
+    if (problem) resource.problem(problem.why, problem.mend);
   }
   if (resource.list('Layers').length > 0)
     resource.problem('it uses layers, which are not run', 'Bundle what they hold');
@@ -106,10 +104,6 @@ const environmentOf = (resource: Resource): Record<string, string> => {
   }
   return environment;
 };
-
-/** `folder/file.handler` is the export `handler` of the module `folder/file`. */
-const modulePath = (handler: string): string =>
-  join(dirname(handler), (handler.split('/').at(-1) ?? '').split('.')[0] ?? '');
 
 const readCode = (resource: Resource, { assetPathOf, inlineFolder }: ReadFunctionsOptions): string | undefined => {
   const { ZipFile: inline, S3Key: objectKey } = resource.record('Code');

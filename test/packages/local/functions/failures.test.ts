@@ -27,17 +27,19 @@ describe('a function', () => {
       { errorType: 'Runtime.JSONStringifyError', errorMessage: 'Unable to stringify response body' },
       { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291556') },
     ]);
-    expect(lines()[0]).toMatch(/^Invoke Error\t\{"errorType":"RangeError","errorMessage":"no","stack":\[/);
+    expect(lines()[0]).toMatch(/^Invoke Error \t\{"errorType":"RangeError","errorMessage":"no","stack":\[/);
     expect(events.filter((event) => 'coldStart' in event && event.coldStart)).toHaveLength(1);
   });
 
   it.each([
-    ['nodejs24.x', { name: 'object', json: 'Runtime.JSONStringifyError' }],
-    ['nodejs22.x', { name: 'Lookalike', json: 'Error' }],
-  ])('on %s fails for what is no error and no JSON by the names that Lambda uses', async (runtime, { name, json }) => {
-    const { invoke, lines } = start({
-      runtime,
-      code: `const ways = {
+    ['nodejs24.x', { name: 'object', bare: 'Runtime.ExitError', json: 'Runtime.JSONStringifyError' }],
+    ['nodejs22.x', { name: 'Lookalike', bare: 'TypeError', json: 'Error' }],
+  ])(
+    'on %s fails for what is no error and no JSON by the names that Lambda uses',
+    async (runtime, { name, bare, json }) => {
+      const { invoke, lines } = start({
+        runtime,
+        code: `const ways = {
         lookalike: () => { throw { name: 'Lookalike', message: 'no', stack: 'at x' }; },
         named: () => { throw { name: 'Named', message: 'no' }; },
         bare: () => { throw Object.create(null); },
@@ -46,23 +48,24 @@ describe('a function', () => {
         big: () => 10n,
       };
       export const handler = async ({ way }) => ways[way]();`,
-    });
-    const types: Record<string, string> = {};
-    for (const way of ['lookalike', 'named', 'bare', 'symbol', 'function', 'big']) {
-      const result = await invoke({ way });
-      types[way] = result.ok ? 'ok' : result.error.errorType;
-    }
-    const symbol = 'TypeError';
-    expect(types).toEqual({ lookalike: name, named: 'object', bare: 'handled', symbol, function: symbol, big: json });
-    expect(lines()[1]).toMatch(/^Invoke Error\t\{"errorType":"Error","errorMessage":"\[object Object\]"/);
-  });
+      });
+      const types: Record<string, string> = {};
+      for (const way of ['lookalike', 'named', 'bare', 'symbol', 'function', 'big']) {
+        const result = await invoke({ way });
+        types[way] = result.ok ? 'ok' : result.error.errorType;
+      }
+      const symbol = 'TypeError';
+      expect(types).toEqual({ lookalike: name, named: 'object', bare, symbol, function: symbol, big: json });
+      expect(lines()[1]).toMatch(/^Invoke Error \t\{"errorType":"Error","errorMessage":"\[object Object\]"/);
+    },
+  );
 
   it('logs an error with what its developer put on it, as Lambda does', async () => {
     const code = `export const handler = async () => {
       throw Object.assign(new TypeError('no such lot'), { lot: 1, code: 'E_LOT', inner: new Error('why') }); };`;
     const { invoke, lines } = start({ code });
     await invoke();
-    const said = JSON.parse(lines()[0]?.replace('Invoke Error\t', '') ?? '');
+    const said = JSON.parse(lines()[0]?.replace('Invoke Error \t', '') ?? '');
     expect(said).toMatchObject({ errorType: 'TypeError', errorMessage: 'no such lot', code: 'E_LOT', lot: 1 });
     expect([said.stack[1], said.inner.errorMessage]).toEqual([expect.stringMatching(/index\.mjs:2:/), 'why']);
   });
@@ -70,7 +73,7 @@ describe('a function', () => {
   it('logs where its code fails to load', async () => {
     const { invoke, lines } = start({ code: '\nthrow new Error("boom at load");' });
     expect(await invoke()).toMatchObject({ error: { errorType: 'Error', errorMessage: 'boom at load' } });
-    expect(lines()[0]).toMatch(/^Uncaught Exception\t\{"errorType":"Error".*index\.mjs:2:7/);
+    expect(lines()[0]).toMatch(/^Init Error \t\{"errorType":"Error".*index\.mjs:2:7/);
   });
 
   const later = 'await new Promise((r) => setTimeout(r, 50));';
@@ -156,7 +159,7 @@ describe('a function', () => {
       code: `export const handler = async () => { Promise.reject(new Error('lost')); return 'ok'; };`,
     });
     expect([await invoke(), await invoke()]).toMatchObject([{ payload: 'ok' }, { payload: 'ok' }]);
-    expect(lines()[0]).toMatch(/^Unhandled Promise Rejection\t\{"errorType":"Runtime.UnhandledPromiseRejection"/);
+    expect(lines()[0]).toMatch(/^Unhandled Promise Rejection \t\{"errorType":"Runtime.UnhandledPromiseRejection"/);
     expect(events.filter((event) => 'coldStart' in event)).toMatchObject([{ coldStart: true }, { coldStart: true }]);
   });
 
@@ -183,7 +186,7 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({
       error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
     });
-    expect(lines()[0]).toMatch(/^Uncaught Exception\t\{"errorType":"Error","errorMessage":"late"/);
+    expect(lines()[0]).toMatch(/^Uncaught Exception \t\{"errorType":"Error","errorMessage":"late"/);
   });
 
   it.each([

@@ -10,6 +10,8 @@ const REAL_WHILE_IDLE = [
   ...(['setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout'] as const),
 ];
 
+const OK = 'export const handler = async () => 7;';
+
 afterEach(async () => {
   jest.useRealTimers();
   await stopFunctions();
@@ -111,6 +113,7 @@ describe('a function', () => {
         'other.js': 'exports.x = 7',
       },
     ],
+    ['a file without an ending', { index: 'exports.handler = async () => 7;' }],
     ['a .cjs file', { 'index.cjs': 'module.exports = { handler: async () => 7 };' }],
     ['an ES module without package.json', { 'index.js': 'import "node:fs"; export const handler = async () => 7;' }],
     [
@@ -140,7 +143,7 @@ describe('a function', () => {
     [
       'export in a plain .js',
       { 'index.js': 'export const handler = async () => 7;' },
-      '--experimental-detect-module',
+      '--experimental-detect-module --experimental-require-module',
       'Runtime.UserCodeSyntaxError',
     ],
   ])('up to nodejs22.x has no %s unless NODE_OPTIONS say so', async (_, files, NODE_OPTIONS, errorType) => {
@@ -169,10 +172,23 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ payload: 7 });
   });
 
-  it('is refused at start, by name, where its file is missing', () => {
+  it('is refused at start, by name, if its file is missing', () => {
     expect(() => start({ handler: 'api/missing.handler' })).toThrow(
-      /^A handler is missing: echo \(Echo\): its handler is api\/missing.handler, but .* has no api\/missing.js, .mjs or .cjs.$/,
+      /^Lambda would not load a handler: echo \(Echo\): its handler api\/missing\.handler is not in .*\. Bundle it there as api\/missing\.mjs, \.js or \.cjs, or mend the handler's name\.$/,
     );
+  });
+
+  it('fails in words of Lambda, and says how to mend it, if a reload makes it one that Lambda does not load', async () => {
+    const { functions, invoke, lines } = start({ handler: 'x.handler', files: { 'x.mjs': OK } });
+    await expect(invoke()).resolves.toMatchObject({ payload: 7 });
+    functions.swap('echo', anAsset({ 'x.mjs': OK, 'x/part.txt': '' }));
+    await expect(invoke()).resolves.toMatchObject({
+      error: {
+        errorMessage: expect.stringMatching(/^Directory import '.*x' is not supported .* \/var\/runtime\/index\.mjs$/),
+      },
+    });
+    const [line] = lines();
+    expect(line).toMatch(/^echo: Lambda does not load its handler x\.handler: .* x\/, not x\.mjs\. Rename the folder/);
   });
 
   it.each([

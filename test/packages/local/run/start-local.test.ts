@@ -215,7 +215,7 @@ describe('startLocal', () => {
         Properties: { ApiId: { Ref: 'Api' }, DomainName: { Ref: 'Domain' }, Stage: { Ref: 'Stage' } },
       },
     };
-    const get = `new Promise((resolve) => require('node:https')
+    const get = `new Promise((resolve) => process.getBuiltinModule('node:https')
       .get(process.env.URL, ({ statusCode }) => resolve(statusCode)).on('error', ({ code }) => resolve(code)))`;
     const variables = { URL: { 'Fn::Sub': 'https://${Domain}/@connections/QyiABCdefGHIjkl%3D' } };
     const says = SAYS(`process.env.URL + ' ' + await ${get}`);
@@ -233,7 +233,7 @@ describe('startLocal', () => {
       CALLBACK: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com/production' },
       HOST: { 'Fn::Sub': '${Api}.execute-api.${AWS::Region}.amazonaws.com' },
     };
-    const get = `new Promise((resolve) => require('node:https')
+    const get = `new Promise((resolve) => process.getBuiltinModule('node:https')
       .get('https://' + process.env.HOST + '/', ({ statusCode }) => resolve(statusCode)).on('error', ({ code }) => resolve(code)))`;
     const says = SAYS(`process.env.CALLBACK + ' ' + await ${get}`);
     const { open, url } = await start({ cdkOut: anAssembly(greeter(says, { variables })), host: '127.0.0.2' });
