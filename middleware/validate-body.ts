@@ -1,8 +1,11 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import validator, { type Options } from '@middy/validator';
 import type { ErrorObject } from 'ajv';
+import type { Context } from 'aws-lambda';
 import type { Validator } from '../schemas/compile-validator.ts';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
+import { looksLikeJson } from './refuse-malformed-json.ts';
+import type { RequestNotes } from './support/route-context.ts';
 
 /**
  * Validates `event.body` with a compiled schema: `@middy/validator` for messages, whose sender learns which rules it broke.
@@ -10,7 +13,9 @@ import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
  * @throws {ClientError} `MESSAGE_INVALID` with `details.errors`: every rule that is broken, by path.
  * @throws {TypeError} at once if `validate` is something else: a schema that is not compiled, or an import that is missing.
  */
-export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ body?: Body }> => {
+export const validateBody = <Body>(
+  validate: Validator<Body>,
+): MiddlewareObj<{ body?: Body }, unknown, Error, Context, RequestNotes> => {
   assertValidator(validate);
   const eventSchema = Object.assign(
     ({ body }: { body?: unknown }): boolean => {
@@ -25,7 +30,8 @@ export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ b
   );
   // Typed as Ajv itself; what it takes is a compiled schema.
   const { before } = validator({ eventSchema: eventSchema as unknown as NonNullable<Options['eventSchema']> });
-  const validateBodyBefore = (request: Request<{ body?: Body }>): void => {
+  const validateBodyBefore = (request: ValidatedRequest<Body>): void => {
+    assertParsed(request);
     try {
       before?.(request as never);
     } catch (error) {
@@ -35,6 +41,14 @@ export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ b
     }
   };
   return { before: validateBodyBefore };
+};
+
+type ValidatedRequest<Body> = Request<{ body?: Body }, unknown, Error, Context, RequestNotes>;
+
+/** Without `parseBody` every message would be refused, and its sender told that it is at fault. */
+const assertParsed = ({ event: { body }, internal }: ValidatedRequest<unknown>): void => {
+  if (internal.parsed || typeof body !== 'string' || !looksLikeJson(body)) return;
+  throw new Error('validateBody got the text of a message: put parseBody() before it');
 };
 
 const REMEDY =

@@ -16,24 +16,30 @@ export interface RouteContext extends Context {
    */
   broadcast(data: string, options?: BroadcastOptions): Promise<void>;
   /**
-   * By `provideActions`. Sends text to the caller, once. Resolves when API Gateway took it, or where the caller is gone:
+   * By `provideActions`. Sends text to the caller, once. Resolves when API Gateway took it, or if the caller is gone:
    * its row is deleted then.
    * @param data 1 to 131,072 bytes of UTF-8, delivered verbatim.
    * @throws {ClientError} `MESSAGE_TOO_LARGE` with more.
-   * @throws {Error} where it was not delivered, naming the outcome; and on `$connect` and `$disconnect`, always: API Gateway
+   * @throws {Error} if it was not delivered, naming the outcome; and on `$connect` and `$disconnect`, always: API Gateway
    * delivers nothing before the handshake has finished, nor after the end.
    */
   reply(data: string): Promise<void>;
 }
 
-/** Lambda's context with what a single middleware needs of ours, or puts there. */
+/** Lambda's context with what a single middleware puts there. */
 export type ContextWith<Name extends keyof RouteContext> = Context & Pick<RouteContext, Name>;
 
-/** What our middlewares note of one request, in Middy's `request.internal`, for the line that is logged at its end. */
+/** Lambda's context with what a single middleware uses if it is there. */
+export type ContextOption<Name extends keyof RouteContext> = Context & Partial<Pick<RouteContext, Name>>;
+
+/** What our middlewares note of one request, in Middy's `request.internal`. */
 export type RequestNotes = {
   /** `performance.now()` */
   startedAt?: number;
   /** Of the broadcasts that were queued: each fan-out's accounts have the same ids. */
   broadcastIds?: string[];
-  failureLogged?: boolean;
+  /** The request has its line in the log. */
+  logged?: boolean;
+  /** `parseBody` has run. */
+  parsed?: boolean;
 };
