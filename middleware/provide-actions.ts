@@ -2,7 +2,7 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import type { ConnectionTable } from '../aws/connections/connection-table.ts';
 import type { ConnectionPoster } from '../aws/posting/connection-poster.ts';
 import type { BroadcastQueue } from '../aws/queue/broadcast-queue.ts';
-import { assertDeliverable, createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
+import { createBroadcastRecord, toMessageText } from '../schemas/create-broadcast-record.ts';
 import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import { findPoster, findQueue, requestContextOf } from './support/find-services.ts';
@@ -56,10 +56,10 @@ export const provideActions = (
           `reply() reaches nobody on ${eventType}: API Gateway delivers after the handshake, before the end`,
         );
       }
-      assertDeliverable(data);
+      const text = toMessageText(data);
       const poster = findPoster('provideActions', options.poster, context, requestContext);
       const table = options.table ?? context.services?.connections;
-      const { outcome, detail } = await postToCaller({ poster, table, logger: context.logger }, connectionId, data);
+      const { outcome, detail } = await postToCaller({ poster, table, logger: context.logger }, connectionId, text);
       if (outcome !== 'delivered' && outcome !== 'gone')
         throw new Error(`The reply was not delivered: ${outcome}, ${detail}`);
     };

@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Validator } from '../schemas/compile-validator.ts';
 import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { ANSWER_ERRORS_RULES, type AnswerErrorsOptions, answerErrors } from './answer-errors.ts';
 import { refuseExpiredToken } from './connect/refuse-expired-token.ts';
@@ -18,7 +17,7 @@ import {
   reserveTime,
 } from './support/reserve-time.ts';
 import type { RequestNotes, RouteContext } from './support/route-context.ts';
-import { validateBody } from './validate-body.ts';
+import { type BodyValidator, validateBody } from './validate-body.ts';
 
 export interface WebSocketMiddlewaresOptions {
   /** Writes the lines of the log, unless there is a logger in the context already. Default: Powertools' own. */
@@ -58,13 +57,13 @@ export interface WebSocketRouteOptions extends WebSocketMiddlewaresOptions {
  * ```
  * `webSocketRoute` is made of it. Two things are the application's own here: `timeoutEarlyInMillis`, without which
  * Lambda's timeout leaves a caller without an answer; and the log of an event whose `onError` hook throws.
- * @param validator From a `*.validator.ts` file. With it the body is parsed, validated, and typed from its schema;
+ * @param validator From a `*.validator.ts` file, or a schema of Zod, Valibot, ArkType… With it the body is parsed, validated, and typed from its schema;
  * without one it stays the text.
  * @throws {TypeError} at once for what is not a validator, and for an option that does not exist or is wrong.
  */
 export function webSocketMiddlewares(options?: WebSocketMiddlewaresOptions): RouteMiddleware<string | undefined>[];
 export function webSocketMiddlewares<Body>(
-  validator: Validator<Body>,
+  validator: BodyValidator<Body>,
   options?: WebSocketMiddlewaresOptions,
 ): RouteMiddleware<Body>[];
 export function webSocketMiddlewares(...given: unknown[]): RouteMiddleware<unknown>[] {
@@ -91,13 +90,16 @@ export function webSocketMiddlewares(...given: unknown[]): RouteMiddleware<unkno
  * What the handler returns is optional: the stack answers `{statusCode: 200}`. What it throws is answered to the caller, a
  * `ClientError` by its code, anything else as `INTERNAL`. Each event is logged in one line, `Handled`, `Refused` or
  * `Failed`, also if a middleware that is added ends it early.
- * @param validator From a `*.validator.ts` file. With it the body is parsed, validated, and typed from its schema;
+ * @param validator From a `*.validator.ts` file, or a schema of Zod, Valibot, ArkType… With it the body is parsed, validated, and typed from its schema;
  * without one it stays the text.
  * @throws {TypeError} at once for what is not a validator (a schema that is not compiled, a missing import), and for an
  * option that does not exist or is wrong.
  */
 export function webSocketRoute(options?: WebSocketRouteOptions): WebSocketRoute<string | undefined>;
-export function webSocketRoute<Body>(validator: Validator<Body>, options?: WebSocketRouteOptions): WebSocketRoute<Body>;
+export function webSocketRoute<Body>(
+  validator: BodyValidator<Body>,
+  options?: WebSocketRouteOptions,
+): WebSocketRoute<Body>;
 export function webSocketRoute(...given: unknown[]): WebSocketRoute<unknown> {
   const { validators, options } = readParameters<WebSocketRouteOptions>('webSocketRoute', ROUTE_RULES, given);
   const { plugin = {}, timeoutReserveMs = DEFAULT_TIMEOUT_RESERVE_MS, ...rest } = options;
@@ -123,7 +125,7 @@ const createStack = (validators: readonly unknown[], { errors, services, ...opti
     keepRawBody(),
   ];
   // An import that is missing is `undefined` too: it must not make a route that checks nothing.
-  for (const validator of validators) middlewares.push(parseBody(), validateBody(validator as Validator<unknown>));
+  for (const validator of validators) middlewares.push(parseBody(), validateBody(validator as BodyValidator<unknown>));
   return { middlewares, logger, requestEnd };
 };
 
