@@ -25,12 +25,12 @@ type BodyHook<Body> = (request: ValidatedRequest<Body>) => void | Promise<void>;
  * ```ts
  * import middy from '@middy/core';
  * import { answerErrors, parseBody, validateBody, type WebSocketEvent } from 'middy-fanout';
- * import { z } from 'zod';
+ * import { wave } from './wave.validator.ts';
  *
  * export const handler = middy<WebSocketEvent>()
  *   .use(answerErrors())
  *   .use(parseBody())
- *   .use(validateBody(z.object({ name: z.string().trim() })))
+ *   .use(validateBody(wave))
  *   .handler((event) => {
  *     console.log(event.body.name);
  *     return { statusCode: 200 };
