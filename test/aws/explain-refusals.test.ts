@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { explainRefusals } from '../../aws/explain-refusals.ts';
 import type { Services } from '../../aws/services.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { fakeServices } from '../../testing/index.ts';
 import { aConnectionRow } from '../support/a-connection-row.ts';
 
 const denied = Object.assign(new Error('User: arn:aws:… is not authorized to perform: …'), {

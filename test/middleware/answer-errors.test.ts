@@ -6,9 +6,7 @@ import { answerErrors, errorFrameOf } from '../../middleware/answer-errors.ts';
 import { ClientError, ERROR_CODES, type ErrorCode, type SchemaViolation } from '../../schemas/errors.ts';
 import { MAX_FRAME_BYTES } from '../../schemas/quotas.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aConnectEvent, aContext, aDisconnectEvent, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { aConnectionRow } from '../support/a-connection-row.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 
@@ -50,7 +48,7 @@ describe('answerErrors on a message route', () => {
 
   it('answers 200 where the stale row cannot be deleted, and logs it', async () => {
     const { logger, lines } = captureLogs();
-    const services = fakeServices({ gone: ['c1'], tableDown: true });
+    const services = fakeServices({ gone: ['c1'], down: ['table'] });
     const context = aContext({ services, logger });
     expect(await failWith(new Error(), aMessageEvent({ connectionId: 'c1' }), context)).toEqual({ statusCode: 200 });
     expect(lines[0]).toMatchObject({ level: 'WARN', message: 'A stale row was not deleted' });

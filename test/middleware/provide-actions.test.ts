@@ -3,9 +3,7 @@ import { provideActions } from '../../middleware/provide-actions.ts';
 import type { RouteContext } from '../../middleware/support/route-context.ts';
 import { broadcastRecord } from '../../schemas/broadcast-record.validator.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aConnectEvent, aContext, aDisconnectEvent, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { aConnectionRow } from '../support/a-connection-row.ts';
 
 const actions = (services = fakeServices(), event = aMessageEvent({ connectionId: 'c1' })) => {
@@ -48,7 +46,7 @@ describe('broadcast', () => {
   });
 
   it('rejects where the queue is down', async () => {
-    await expect(actions(fakeServices({ queueDown: true })).broadcast('hello')).rejects.toThrow('queue is down');
+    await expect(actions(fakeServices({ down: ['queue'] })).broadcast('hello')).rejects.toThrow('queue is down');
   });
 });
 

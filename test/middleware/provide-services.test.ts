@@ -3,9 +3,7 @@ import middy from '@middy/core';
 import { provideServices } from '../../middleware/provide-services.ts';
 import type { ContextWith } from '../../middleware/support/route-context.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aContext, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { type ConnectionsStub, startConnectionsStub } from '../aws/posting/start-connections-stub.ts';
 import { useLocalCredentials } from '../aws/use-local-credentials.ts';
 

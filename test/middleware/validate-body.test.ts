@@ -5,8 +5,7 @@ import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { compileValidator } from '../../schemas/compile-validator.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 import type { RouteEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/events.ts';
+import { aContext, aMessageEvent } from '../../testing/index.ts';
 
 const validate = (body: unknown, validator = validateBody(sendMessage)): Promise<unknown> =>
   middy((event: RouteEvent) => ({ body: event.body })).use(validator)(

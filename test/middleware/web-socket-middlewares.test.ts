@@ -3,9 +3,7 @@ import middy from '@middy/core';
 import { webSocketMiddlewares, webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { ClientError } from '../../schemas/errors.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aContext, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 
 const hello = { action: 'send-message', message: 'hello' };

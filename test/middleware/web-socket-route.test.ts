@@ -12,9 +12,7 @@ import { ClientError } from '../../schemas/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aConnectEvent, aContext, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 import { until } from '../support/until.ts';
 

@@ -3,9 +3,7 @@ import { createError } from '@middy/util';
 import { errorFrameOf, refusalStatus } from '../../middleware/answer-errors.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { ClientError, ERROR_CODES, type ErrorCode, type ErrorFrame } from '../../schemas/errors.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aConnectEvent, aContext, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 
 const frameOf = (error: unknown) => errorFrameOf(error, 'c1', 'r1');

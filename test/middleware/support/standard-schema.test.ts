@@ -5,9 +5,7 @@ import { z } from 'zod';
 import type { StandardSchema } from '../../../middleware/support/standard-schema.ts';
 import { validateBody } from '../../../middleware/validate-body.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
-import { aContext } from '../../../testing/a-context.ts';
-import { aMessageEvent } from '../../../testing/events.ts';
-import { fakeServices } from '../../../testing/fake-services.ts';
+import { aContext, aMessageEvent, fakeServices } from '../../../testing/index.ts';
 import { captureLogs } from '../../support/capture-logs.ts';
 
 /** What the handler was given, and what the sender was told. */
