@@ -25,7 +25,7 @@ export type { QueueBatchContext, QueueBatchEvent } from '../middleware/queue/bat
 export { type QueueBatch, type QueueBatchOptions, queueBatch } from '../middleware/queue/queue-batch.ts';
 export { refuseMalformedJson } from '../middleware/refuse-malformed-json.ts';
 export type { RouteContext } from '../middleware/support/route-context.ts';
-export { validateBody } from '../middleware/validate-body.ts';
+export { type BodyValidator, validateBody } from '../middleware/validate-body.ts';
 export {
   type RouteMiddleware,
   type WebSocketMiddlewaresOptions,
