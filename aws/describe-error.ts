@@ -45,9 +45,9 @@ export const describeError = (error: unknown, maxCauses: number = MAX_CAUSES): E
 };
 
 /** Reads a property of any value. Returns `undefined` if the read throws: a getter may, and a revoked proxy does. */
-export const readProperty = (value: unknown, name: string): unknown => {
+export const readProperty = (value: unknown, name: PropertyKey): unknown => {
   try {
-    return (value as Record<string, unknown> | null | undefined)?.[name];
+    return (value as Record<PropertyKey, unknown> | null | undefined)?.[name];
   } catch {
     return undefined;
   }

@@ -8,17 +8,19 @@ const BENCHES: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
   'fan-out': async () => (await import('../bench/cases/fan-out.ts')).fanOut,
   gateway: async () => (await import('../bench/cases/gateway.ts')).gateway,
   invocation: async () => (await import('../bench/cases/invocation.ts')).invocation,
+  validation: async () => (await import('../bench/cases/validation-cost.ts')).validationCost,
 };
 
 await runCommand(
   {
-    usage: 'npm run bench -- [fan-out|gateway|invocation] [--quick]',
+    usage: 'npm run bench -- [fan-out|gateway|invocation|validation] [--quick]',
     about: `Measures one part beside what it replaces. Quote ratios: times depend on the machine and on what else it does.
 
   fan-out     (default) the fan-out against a stub of AWS on this machine, beside the usual SDK loop and an unsigned raw
               TLS socket. Takes about five minutes; with --quick under one. Exits with 1 if a figure misses its target.
   gateway     the local gateway, beside a plain broadcast of ws: connections, signed posts, memory. Ten seconds.
-  invocation  the local functions and queues: cold starts, what a warm invocation adds, how long a message waits. Seconds.`,
+  invocation  the local functions and queues: cold starts, what a warm invocation adds, how long a message waits. Seconds.
+  validation  what compileValidator, Valibot, Zod and ArkType add to a route: bundle and cold start. Under a minute.`,
     argument: 'bench',
     argumentDefault: 'fan-out',
     options: { quick: { type: 'flag', help: 'fewer rounds, for a look' } },

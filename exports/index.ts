@@ -16,19 +16,31 @@ export {
 } from '../middleware/connect/authorize-connect.ts';
 export { type KeepConnectionOptions, keepConnection } from '../middleware/connect/keep-connection.ts';
 export { refuseExpiredToken } from '../middleware/connect/refuse-expired-token.ts';
-export { logRequests } from '../middleware/log-requests.ts';
-export { answerOk, keepRawBody, refuseOtherEvents } from '../middleware/normalize-event.ts';
+export { type LogRequestsOptions, logRequests } from '../middleware/log-requests.ts';
+export { answerOk } from '../middleware/normalize-event.ts';
 export { parseBody } from '../middleware/parse-body.ts';
-export { provideActions } from '../middleware/provide-actions.ts';
-export { provideServices } from '../middleware/provide-services.ts';
+export { type ProvideActionsOptions, provideActions } from '../middleware/provide-actions.ts';
+export { type ProvideServicesOptions, provideServices } from '../middleware/provide-services.ts';
 export type { QueueBatchContext, QueueBatchEvent } from '../middleware/queue/batch-event.ts';
-export { parseBroadcasts } from '../middleware/queue/parse-broadcasts.ts';
-export { logBatches, type QueueBatch, queueBatch, reportFailures } from '../middleware/queue/queue-batch.ts';
+export { type QueueBatch, type QueueBatchOptions, queueBatch } from '../middleware/queue/queue-batch.ts';
 export { refuseMalformedJson } from '../middleware/refuse-malformed-json.ts';
 export type { RouteContext } from '../middleware/support/route-context.ts';
-export { validateBody } from '../middleware/validate-body.ts';
-export { type WebSocketRoute, webSocketRoute } from '../middleware/web-socket-route.ts';
-export { ClientError, ERROR_CODES, type ErrorCode, type ErrorDetails } from '../schemas/errors.ts';
+export { type BodyValidator, validateBody } from '../middleware/validate-body.ts';
+export {
+  type RouteMiddleware,
+  type WebSocketMiddlewaresOptions,
+  type WebSocketRoute,
+  type WebSocketRouteOptions,
+  webSocketMiddlewares,
+  webSocketRoute,
+} from '../middleware/web-socket-route.ts';
+export {
+  type ApplicationErrorDetails,
+  ClientError,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDetails,
+} from '../schemas/errors.ts';
 export type {
   RouteEvent,
   RouteResponse,

@@ -11,9 +11,8 @@ export {
 export { compileValidator, type Validator } from '../schemas/compile-validator.ts';
 export { connectionHash } from '../schemas/connection-hash.ts';
 export type { ConnectionRow } from '../schemas/connection-row.ts';
-export { type BroadcastOptions, createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
+export { type BroadcastOptions, createBroadcastRecord, type MessageData } from '../schemas/create-broadcast-record.ts';
 export { DEAD_LETTER_REASONS, type DeadLetter, type DeadLetterReason } from '../schemas/dead-letter.ts';
-export { ENVIRONMENT, type EnvironmentName, readEnvironment } from '../schemas/environment.ts';
 export type { ErrorFrame } from '../schemas/errors.ts';
 export { ERROR_CODES, type ErrorCode, type SchemaViolation } from '../schemas/errors.ts';
 export * from '../schemas/quotas.ts';

@@ -1,5 +1,6 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { RoutedEvent, RouteResponse } from '../schemas/web-socket-event.ts';
+import { requestContextOf } from './support/find-services.ts';
 
 /**
  * Refuses an event that did not come from a WebSocket API: there is nobody to answer, so the function fails. The console's
@@ -7,10 +8,7 @@ import type { RoutedEvent, RouteResponse } from '../schemas/web-socket-event.ts'
  */
 export const refuseOtherEvents = (): MiddlewareObj<RoutedEvent> => {
   const refuseOtherEventsBefore = ({ event }: Request<Partial<RoutedEvent> | null>): void => {
-    if (typeof event?.requestContext?.connectionId === 'string') return;
-    throw new TypeError(
-      'This is no event of a WebSocket API: it has no requestContext.connectionId. A test event needs at least {"requestContext": {"connectionId": "test"}}',
-    );
+    requestContextOf('webSocketRoute', event);
   };
   return { before: refuseOtherEventsBefore };
 };
@@ -26,6 +24,15 @@ export const keepRawBody = (): MiddlewareObj<{ body?: unknown; rawBody?: string 
 /**
  * Answers `{statusCode: 200}` unless the handler returned a response of its own. Anything else that it returned is not
  * one: API Gateway would fail on it, and send the client "Internal server error".
+ *
+ * ```ts
+ * import middy from '@middy/core';
+ * import { answerOk, type WebSocketEvent } from 'middy-fanout';
+ *
+ * export const handler = middy<WebSocketEvent>()
+ *   .use(answerOk())
+ *   .handler(() => {});
+ * ```
  */
 export const answerOk = (): MiddlewareObj<unknown, RouteResponse> => {
   const answerOkAfter = (request: Request<unknown, RouteResponse>): void => {

@@ -1,25 +1,43 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
+import type { Context } from 'aws-lambda';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
 import { malformedJson } from './refuse-malformed-json.ts';
+import type { RequestNotes } from './support/route-context.ts';
 
 /**
  * Parses `event.body` as JSON: `@middy/http-json-body-parser` for messages, which have no headers and whose sender learns
  * which fault it was.
- * @throws {ClientError} `MESSAGE_MALFORMED` for a text that is not JSON, `MESSAGE_INVALID` where there is no body or a key
+ *
+ * ```ts
+ * import middy from '@middy/core';
+ * import { answerErrors, parseBody, type WebSocketEvent } from 'middy-fanout';
+ *
+ * export const handler = middy<WebSocketEvent>()
+ *   .use(answerErrors())
+ *   .use(parseBody())
+ *   .handler((event) => {
+ *     console.log(typeof event.body); // object
+ *     return { statusCode: 200 };
+ *   });
+ * ```
+ * @throws {ClientError} `MESSAGE_MALFORMED` for a text that is not JSON, `MESSAGE_INVALID` if there is no body, or a key
  * in it that could change an object's prototype.
  */
-export const parseBody = (): MiddlewareObj<{ body?: unknown }> => {
+export const parseBody = (): MiddlewareObj<{ body?: unknown }, unknown, Error, Context, RequestNotes> => {
   // Typed for HTTP events; it reads `headers`, `body` and `isBase64Encoded`.
   const { before: parse } = httpJsonBodyParser({
     disableContentTypeCheck: true,
   }) as unknown as MiddlewareObj<{ body?: unknown }>;
-  const parseBodyBefore = (request: Request<{ body?: unknown }>): void => {
+  const parseBodyBefore = (request: Request<{ body?: unknown }, unknown, Error, Context, RequestNotes>): void => {
     const { body } = request.event;
+    if (typeof body === 'object' && body !== null)
+      throw new Error('parseBody got a message that is parsed already: use one parser');
     if (typeof body !== 'string' || body === '')
       throw invalid({ path: '', rule: 'required', message: 'must have a body' });
     try {
       parse?.(request);
+      request.internal.parsed = true;
     } catch (error) {
       throw refusal(error as Error, body);
     }

@@ -7,6 +7,14 @@ export const looksLikeJson = (text: string): boolean => /^\s*[{[]/.test(text);
 /**
  * Refuses a text that starts with `{` or `[` and is not JSON. For `$default`, where API Gateway sends what it cannot read
  * an action from: most of it was meant as JSON, and who wrote it would otherwise not learn what is wrong with it.
+ *
+ * ```ts
+ * import { refuseMalformedJson, webSocketRoute } from 'middy-fanout';
+ *
+ * export const handler = webSocketRoute()
+ *   .use(refuseMalformedJson())
+ *   .handler((_event, { reply }) => reply('Send JSON with an action'));
+ * ```
  * @throws {ClientError} `MESSAGE_MALFORMED`
  */
 export const refuseMalformedJson = (): MiddlewareObj<{ body?: unknown }> => {

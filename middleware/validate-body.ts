@@ -1,16 +1,85 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import validator, { type Options } from '@middy/validator';
 import type { ErrorObject } from 'ajv';
+import type { Context } from 'aws-lambda';
 import type { Validator } from '../schemas/compile-validator.ts';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
+import { looksLikeJson } from './refuse-malformed-json.ts';
+import type { RequestNotes } from './support/route-context.ts';
+import { isStandardSchema, type StandardResult, type StandardSchema, toViolation } from './support/standard-schema.ts';
 
 /**
- * Validates `event.body` with a compiled schema: `@middy/validator` for messages, whose sender learns which rules it broke.
- * @param validate From a `*.validator.ts` file, or a type guard of your own.
+ * What validates a body: a compiled schema, a type guard, or a schema of Zod, Valibot, ArkType or any other library that
+ * keeps to https://standardschema.dev. `Body` is what comes out of it.
+ */
+export type BodyValidator<Body> = Validator<Body> | StandardSchema<unknown, Body>;
+
+type ValidatedRequest<Body> = Request<{ body?: Body }, unknown, Error, Context, RequestNotes>;
+type BodyHook<Body> = (request: ValidatedRequest<Body>) => void | Promise<void>;
+
+/**
+ * Validates `event.body`, and tells the sender which rules it broke. With a Standard Schema the body becomes what the
+ * schema made of it: defaults are filled in, transformations are done. It may be asynchronous.
+ * Goes after `parseBody`.
+ *
+ * ```ts
+ * import middy from '@middy/core';
+ * import { answerErrors, parseBody, validateBody, type WebSocketEvent } from 'middy-fanout';
+ * import { wave } from './wave.validator.ts';
+ *
+ * export const handler = middy<WebSocketEvent>()
+ *   .use(answerErrors())
+ *   .use(parseBody())
+ *   .use(validateBody(wave))
+ *   .handler((event) => {
+ *     console.log(event.body.name);
+ *     return { statusCode: 200 };
+ *   });
+ * ```
+ * @param validate From a `*.validator.ts` file, a type guard of your own, or a Standard Schema.
  * @throws {ClientError} `MESSAGE_INVALID` with `details.errors`: every rule that is broken, by path.
  * @throws {TypeError} at once if `validate` is something else: a schema that is not compiled, or an import that is missing.
  */
-export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ body?: Body }> => {
+export function validateBody<Body>(
+  validate: BodyValidator<Body>,
+): MiddlewareObj<{ body: Body }, unknown, Error, Context, RequestNotes>;
+export function validateBody<Body>(
+  validate: unknown,
+): MiddlewareObj<{ body?: Body }, unknown, Error, Context, RequestNotes> {
+  const check: BodyHook<Body> = isStandardSchema(validate)
+    ? checkByStandard(validate as StandardSchema<unknown, Body>)
+    : checkByFunction(validate as Validator<Body>);
+  const validateBodyBefore: BodyHook<Body> = (request) => {
+    assertParsed(request);
+    return check(request);
+  };
+  return { before: validateBodyBefore };
+}
+
+/** Without `parseBody` every message would be refused, and its sender told that it is at fault. */
+const assertParsed = ({ event: { body }, internal }: ValidatedRequest<unknown>): void => {
+  if (internal.parsed || typeof body !== 'string' || !looksLikeJson(body)) return;
+  throw new Error('validateBody got the text of a message: put parseBody() before it');
+};
+
+const checkByStandard = <Body>({
+  '~standard': { vendor, validate },
+}: StandardSchema<unknown, Body>): BodyHook<Body> => {
+  const judge = ({ event }: ValidatedRequest<Body>, result: StandardResult<Body>): void => {
+    // Whatever else comes back would let every message pass.
+    if (typeof result !== 'object' || result === null || !('issues' in result || 'value' in result))
+      throw new TypeError(`Expected the schema of ${vendor} to give a value or issues, got ${nameOf(result)}`);
+    if (result.issues) throw new ClientError('MESSAGE_INVALID', { errors: Array.from(result.issues, toViolation) });
+    event.body = result.value;
+  };
+  return (request) => {
+    const result = validate(request.event.body);
+    if (!('then' in Object(result))) return judge(request, result as StandardResult<Body>);
+    return Promise.resolve(result).then((later) => judge(request, later));
+  };
+};
+
+const checkByFunction = <Body>(validate: Validator<Body>): BodyHook<Body> => {
   assertValidator(validate);
   const eventSchema = Object.assign(
     ({ body }: { body?: unknown }): boolean => {
@@ -25,7 +94,7 @@ export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ b
   );
   // Typed as Ajv itself; what it takes is a compiled schema.
   const { before } = validator({ eventSchema: eventSchema as unknown as NonNullable<Options['eventSchema']> });
-  const validateBodyBefore = (request: Request<{ body?: Body }>): void => {
+  return (request) => {
     try {
       before?.(request as never);
     } catch (error) {
@@ -34,7 +103,6 @@ export const validateBody = <Body>(validate: Validator<Body>): MiddlewareObj<{ b
       throw new ClientError('MESSAGE_INVALID', { errors: toViolations(cause.data ?? []) });
     }
   };
-  return { before: validateBodyBefore };
 };
 
 const REMEDY =
@@ -42,17 +110,19 @@ const REMEDY =
 
 const assertValidator = (validate: unknown): void => {
   if (typeof validate !== 'function')
-    throw new TypeError(`Expected a validator made by compileValidator, got ${nameOf(validate)}. ${REMEDY}`);
+    throw new TypeError(
+      `Expected a validator made by compileValidator, or a schema of Zod, Valibot or ArkType, got ${nameOf(validate)}. ${REMEDY}`,
+    );
 };
 
-/** What a value is, without its content: `undefined`, `Object`, `ZodObject`. */
+/** What a value is, without its content: `undefined`, `Object`, `Promise`. */
 const nameOf = (value: unknown): string => {
   if (value === undefined || value === null) return String(value);
   return (value as object).constructor?.name || typeof value;
 };
 
 /** Ajv's errors as a client reads them: `{"path": "/message", "rule": "type", "message": "/message must be string"}`. */
-export const toViolations = (errors: readonly ErrorObject[]): SchemaViolation[] =>
+const toViolations = (errors: readonly ErrorObject[]): SchemaViolation[] =>
   errors.map(({ instancePath, keyword, message = 'is not valid', params }) => ({
     path: instancePath,
     rule: keyword,

@@ -5,6 +5,11 @@ import { MAX_KEY_BYTES, MAX_MESSAGE_BYTES } from './quotas.ts';
  * A record of the broadcast queue: a broadcast, or the rest of one. Any service may send `{"v": 1, "data": "text"}` to
  * the queue. Missing fields are filled in from the SQS message ({@link readBroadcast}).
  *
+ * ```ts
+ * import { broadcastRecordSchema } from 'middy-fanout/schemas';
+ *
+ * console.log(JSON.stringify(broadcastRecordSchema)); // for a backend in another language
+ * ```
  * Version 2 differs from version 1 only in `connections`. Segments have version 2. New broadcasts have version 1, so
  * that a function of the previous deployment can read them. The fan-out reads both versions.
  */

@@ -20,6 +20,17 @@ export interface Validator<T> {
  * `$schema` names the draft: 2020-12 (the default), 2019-09, draft-07, draft-06 (read as draft-07, which only adds
  * keywords) or draft-04. `format` is checked, as `ajv-formats` does. Keywords that describe (`title`, `examples`,
  * `contentEncoding`, OpenAPI's `discriminator`, `x-…`) check nothing. Nothing is fetched.
+ *
+ * ```ts
+ * // wave.validator.ts
+ * import { compileValidator } from 'middy-fanout/schemas';
+ *
+ * export const wave = compileValidator({
+ *   type: 'object',
+ *   required: ['name'],
+ *   properties: { name: { type: 'string', maxLength: 40 } },
+ * });
+ * ```
  * @param schema Its type becomes the type of the data. A schema that TypeScript cannot read (draft-04's
  * `exclusiveMinimum: true`, an imported JSON file) needs `$schema`; its data is `unknown`.
  * @throws {Error} at import if the schema is invalid, or says something that would never be checked. The message has the

@@ -3,17 +3,36 @@ import type { BroadcastRecord } from './broadcast-record.ts';
 import { ClientError } from './errors.ts';
 import { BROADCAST_LIFE_MS, MAX_KEY_BYTES, MAX_MESSAGE_BYTES } from './quotas.ts';
 
+/** A text, which is delivered as it is, or any other JSON value. */
+export type MessageData = string | number | boolean | object | null;
+
 /**
- * Checks that API Gateway can deliver a text: 1 to 131,072 bytes of UTF-8.
+ * The text of a message: a text stays as it is, any other value becomes JSON.
+ * @returns 1 to 131,072 bytes of UTF-8, which is what API Gateway can deliver.
  * @throws {ClientError} `MESSAGE_TOO_LARGE`, with `details.bytes` and `details.maxBytes`.
- * @throws {TypeError} where `data` is no text, or empty.
+ * @throws {TypeError} if `data` is an empty text or has no JSON: `undefined`, a function, a promise, a `BigInt`, a circle.
  */
-export const assertDeliverable = (data: string): void => {
-  if (typeof data !== 'string' || data === '') {
-    throw new TypeError(`Expected data to be a text that is not empty, got ${data === '' ? "''" : typeof data}`);
-  }
-  const bytes = Buffer.byteLength(data);
+export const toMessageText = (data: MessageData): string => {
+  const text = typeof data === 'string' ? data : toJson(data);
+  if (text === '') throw new TypeError("Expected data to be a text that is not empty or a JSON value, got ''");
+  const bytes = Buffer.byteLength(text);
   if (bytes > MAX_MESSAGE_BYTES) throw new ClientError('MESSAGE_TOO_LARGE', { bytes, maxBytes: MAX_MESSAGE_BYTES });
+  return text;
+};
+
+const toJson = (data: unknown): string => {
+  // `JSON.stringify` makes `{}` of a promise: everybody would receive it.
+  if (data instanceof Promise)
+    throw new TypeError('Expected data to be a text or a JSON value, got a promise: await it');
+  let reason = typeof data as string;
+  try {
+    const text: string | undefined = JSON.stringify(data);
+    if (text !== undefined) return text;
+  } catch (error) {
+    // The first line: V8 draws the circle in the others.
+    [reason = reason] = String(Object(error).message ?? error).split('\n');
+  }
+  throw new TypeError(`Expected data to be a text or a JSON value, got ${reason}`);
 };
 
 export interface BroadcastOptions {
@@ -23,12 +42,22 @@ export interface BroadcastOptions {
 
 /**
  * A new broadcast, as it is sent to the queue: by a route, or by any backend.
- * @param data What each connection receives, verbatim: 1 to 131,072 bytes of UTF-8.
+ *
+ * ```ts
+ * import { createBroadcastRecord } from 'middy-fanout/schemas';
+ *
+ * export const body = JSON.stringify(createBroadcastRecord({ price: 5 }, { except: 'PJqB0fHsqRcCHlw=' }));
+ * ```
+ * @param given What each connection receives: a text as it is, any other value as JSON. 1 to 131,072 bytes of UTF-8.
  * @throws {ClientError} `MESSAGE_TOO_LARGE` with more, which API Gateway delivers to nobody.
- * @throws {TypeError} if `data` is not a text or empty, or if `except` cannot be a connection's id.
+ * @throws {TypeError} if `given` is an empty text or has no JSON, if `except` cannot be a connection's id, or for an
+ * option that does not exist.
  */
-export const createBroadcastRecord = (data: string, { except }: BroadcastOptions = {}): BroadcastRecord => {
-  assertDeliverable(data);
+export const createBroadcastRecord = (given: MessageData, options: BroadcastOptions = {}): BroadcastRecord => {
+  const data = toMessageText(given);
+  const { except, ...others } = options;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new TypeError(`Unknown option '${unknown}' of a broadcast. It has one: except`);
   if (except !== undefined) assertConnectionId(except);
   const sentAt = Date.now();
   return {

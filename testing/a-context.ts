@@ -3,7 +3,16 @@ import type { Context } from 'aws-lambda';
 import type { RouteContext } from '../middleware/support/route-context.ts';
 import { fakeServices } from './fake-services.ts';
 
-/** Lambda's context for a test, with fakes for AWS and a logger that says nothing, unless it is given others. */
+/**
+ * Lambda's context for a test, with fakes for AWS and a logger that says nothing, unless it is given others.
+ *
+ * ```ts
+ * import { aContext, aMessageEvent } from 'middy-fanout/testing';
+ * import { handler } from './wave.ts';
+ *
+ * await handler(aMessageEvent(), aContext({ getRemainingTimeInMillis: () => 500 }));
+ * ```
+ */
 export const aContext = (
   overrides: Partial<RouteContext> = {},
 ): Context & Pick<RouteContext, 'services' | 'logger'> => ({

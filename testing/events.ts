@@ -28,7 +28,16 @@ export interface ConnectEventOptions extends Partial<WebSocketRequestContext> {
   queryStringParameters?: Readonly<Record<string, string>>;
 }
 
-/** A CONNECT event for a test: `aConnectEvent({ queryStringParameters: { room: 'blue' } })`. */
+/**
+ * A CONNECT event for a test.
+ *
+ * ```ts
+ * import { aConnectEvent, aContext } from 'middy-fanout/testing';
+ * import { handler } from './wave.ts';
+ *
+ * await handler(aConnectEvent({ queryStringParameters: { room: 'blue' } }), aContext());
+ * ```
+ */
 export const aConnectEvent = (options: ConnectEventOptions = {}): WebSocketEvent => {
   const { headers: own = {}, queryStringParameters, ...overrides } = options;
   const requestContext = aRequestContext({ routeKey: '$connect', eventType: 'CONNECT', ...overrides });
@@ -67,7 +76,10 @@ export interface MessageEventOptions extends Partial<WebSocketRequestContext> {
  * A MESSAGE event for a test.
  *
  * ```ts
- * await handler(aMessageEvent({ body: { action: 'send-message', message: 'hi' } }), aContext({ services }));
+ * import { aContext, aMessageEvent } from 'middy-fanout/testing';
+ * import { handler } from './wave.ts';
+ *
+ * await handler(aMessageEvent({ body: { action: 'wave', name: 'Ada' } }), aContext());
  * ```
  */
 export const aMessageEvent = ({ body, ...overrides }: MessageEventOptions = {}): WebSocketEvent => ({
@@ -76,7 +88,16 @@ export const aMessageEvent = ({ body, ...overrides }: MessageEventOptions = {}):
   isBase64Encoded: false,
 });
 
-/** A DISCONNECT event for a test: of a client that closed without a code, unless told otherwise. */
+/**
+ * A DISCONNECT event for a test: of a client that closed without a code, unless told otherwise.
+ *
+ * ```ts
+ * import { aContext, aDisconnectEvent } from 'middy-fanout/testing';
+ * import { handler } from './wave.ts';
+ *
+ * await handler(aDisconnectEvent({ connectionId: 'c1', disconnectStatusCode: 1001 }), aContext());
+ * ```
+ */
 export const aDisconnectEvent = (overrides: Partial<WebSocketRequestContext> = {}): WebSocketEvent => {
   const requestContext = aRequestContext({
     routeKey: '$disconnect',

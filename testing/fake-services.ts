@@ -3,6 +3,7 @@ import type { ConnectionPage, ConnectionTable } from '../aws/connections/connect
 import type { ConnectionPoster, PostOutcome, PostResult } from '../aws/posting/connection-poster.ts';
 import type { BroadcastQueue, SendOptions } from '../aws/queue/broadcast-queue.ts';
 import type { Services } from '../aws/services.ts';
+import { checkOptions } from '../middleware/support/check-options.ts';
 import type { BroadcastRecord } from '../schemas/broadcast-record.ts';
 import type { ConnectionRow } from '../schemas/connection-row.ts';
 import type { DeadLetter } from '../schemas/dead-letter.ts';
@@ -74,13 +75,15 @@ export class FakeConnectionPoster implements ConnectionPoster {
   readonly attempted: Post[] = [];
   /** By connection id. Default `delivered`. */
   readonly outcomes: Map<string, PostOutcome>;
+  /** While true, every post is `failed`, unless its connection has another outcome. */
+  down = false;
 
   constructor(outcomes: Readonly<Record<string, PostOutcome>> = {}) {
     this.outcomes = new Map(Object.entries(outcomes));
   }
 
   async post(connectionId: string, data: string): Promise<PostResult> {
-    const outcome = this.outcomes.get(connectionId) ?? 'delivered';
+    const outcome = this.outcomes.get(connectionId) ?? (this.down ? 'failed' : 'delivered');
     this.attempted.push({ connectionId, data });
     if (outcome === 'delivered') this.posted.push({ connectionId, data });
     return outcome === 'delivered' ? { outcome } : { outcome, detail: 'a fake was told so' };
@@ -154,9 +157,8 @@ export interface FakeServicesOptions {
   outcomes?: Readonly<Record<string, PostOutcome>>;
   /** What API Gateway knows of connections, by their id. */
   connections?: Readonly<Record<string, ConnectionInfo>>;
-  tableDown?: boolean;
-  queueDown?: boolean;
-  managerDown?: boolean;
+  /** What fails at every call. Default: nothing. */
+  down?: readonly ('table' | 'queue' | 'poster' | 'manager')[];
 }
 
 export interface FakeServices extends Services {
@@ -170,21 +172,36 @@ export interface FakeServices extends Services {
  * AWS for a test: it keeps what was posted, queued, deleted and dead-lettered, and fails as it is told to.
  *
  * ```ts
- * const services = fakeServices({ gone: ['c2'] });
- * await handler(aMessageEvent({ body: '{"action":"send-message","message":"hi"}' }), aContext({ services }));
- * expect(services.queue.sent).toMatchObject([{ data: 'hi' }]);
+ * import { aContext, aMessageEvent, fakeServices } from 'middy-fanout/testing';
+ * import { handler } from './wave.ts';
+ *
+ * const services = fakeServices({ gone: ['c2'], down: ['table'] });
+ * await handler(aMessageEvent({ body: { action: 'wave', name: 'Ada' } }), aContext({ services }));
+ * console.log(services.queue.sent, services.poster.posted, services.connections.rows);
  * ```
+ * @throws {TypeError} for an option that does not exist or is wrong.
  */
 export const fakeServices = (options: FakeServicesOptions = {}): FakeServices => {
-  const { rows = [], gone = [], throttled = [], outcomes = {}, connections: known = {} } = options;
+  checkOptions('fakeServices', RULES, options);
+  const { rows = [], gone = [], throttled = [], outcomes = {}, connections: known = {}, down = [] } = options;
   const poster = new FakeConnectionPoster(outcomes);
   for (const connectionId of gone) poster.outcomes.set(connectionId, 'gone');
   for (const connectionId of throttled) poster.outcomes.set(connectionId, 'throttled');
   const connections = new FakeConnectionTable({ rows });
   const queue = new FakeBroadcastQueue();
   const manager = new FakeConnectionManager(known);
-  connections.down = options.tableDown ?? false;
-  queue.down = options.queueDown ?? false;
-  manager.down = options.managerDown ?? false;
+  const named = { table: connections, queue, poster, manager };
+  for (const name of down) named[name].down = true;
   return { connections, queue, poster, manager };
 };
+
+const LIST = { type: 'array' } as const;
+const BY_ID = { type: 'object', additionalProperties: true } as const;
+const RULES = {
+  rows: LIST,
+  gone: LIST,
+  throttled: LIST,
+  outcomes: BY_ID,
+  connections: BY_ID,
+  down: { type: 'array', items: { enum: ['table', 'queue', 'poster', 'manager'] } },
+} as const;

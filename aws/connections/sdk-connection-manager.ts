@@ -3,6 +3,7 @@ import {
   DeleteConnectionCommand,
   GetConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { isMissingPermission } from '../posting/read-post-result.ts';
 import type { ConnectionInfo, ConnectionManager } from './connection-manager.ts';
 
 /** Our choice: longest wait for an answer, in milliseconds. */
@@ -45,17 +46,26 @@ const deadline = () => ({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
 
 /** Throws an error of its own, because the text of the SDK's error may echo the request. */
 const ignoreGone = (error: unknown): undefined => {
-  if (!isGone(error)) throw new Error(`API Gateway did not answer for the connection: ${toDetail(error)}`);
+  if (isGone(error)) return undefined;
+  const refused = new Error(`API Gateway did not answer for the connection: ${toDetail(error)}`);
+  throw isDenied(error) ? Object.assign(refused, { code: 'ACCESS_DENIED' }) : refused;
+};
+
+/** A role without the grant. Other 403s mean a wrong endpoint, clock or key. */
+const isDenied = (error: unknown): boolean => {
+  const { $metadata, message = '' } = (error ?? {}) as SdkError;
+  return $metadata?.httpStatusCode === 403 && isMissingPermission(message);
 };
 
 const toText = (date: Date | undefined): string => date?.toISOString() ?? '';
 
 /**
- * Creates a client of `@connections`. Region, credentials and the stage's callback URL come from the environment
- * (`AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`). Each call has one attempt, because a repeated post may deliver twice.
+ * Creates a client of `@connections`. Region and credentials come from the environment. Each call has one attempt,
+ * because a repeated post may deliver twice.
+ * @param endpoint Callback URL of the stage. Default: `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`, which the SDK reads.
  */
-export const createManagementClient = (): ApiGatewayManagementApiClient =>
-  new ApiGatewayManagementApiClient({ maxAttempts: 1 });
+export const createManagementClient = (endpoint?: string): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({ maxAttempts: 1, ...(endpoint !== undefined && { endpoint }) });
 
 /**
  * Whether `@connections` said that the connection does not exist: 410, or 400 for an invalid id. The status decides,
@@ -79,5 +89,6 @@ export const toDetail = (error: unknown): string => {
 export interface SdkError {
   $metadata?: { httpStatusCode?: number };
   name?: string;
+  message?: string;
   code?: string;
 }

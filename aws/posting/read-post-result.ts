@@ -47,6 +47,11 @@ export const explainForbidden = (body: string): string =>
   REASONS.find(([text]) => text.test(body))?.[1] ??
   'API Gateway gave an unknown reason; check the role, AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI and the clock';
 
+const MISSING_PERMISSION = /not authorized to perform: execute-api:ManageConnections|explicit deny/;
+
+/** Whether the body of a 403 says that the role lacks the permission. */
+export const isMissingPermission = (body: string): boolean => MISSING_PERMISSION.test(body);
+
 // Texts of API Gateway and SigV4: https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden
 const REASONS: readonly [RegExp, string][] = [
   [
@@ -54,7 +59,7 @@ const REASONS: readonly [RegExp, string][] = [
     'wrong clock: it differs from that of AWS by more than 5 minutes and could not be corrected',
   ],
   [
-    /not authorized to perform: execute-api:ManageConnections|explicit deny/,
+    MISSING_PERMISSION,
     'missing permission: the role needs execute-api:ManageConnections on {api}/{stage}/POST/@connections/*',
   ],
   [

@@ -7,7 +7,7 @@ import type { BroadcastQueue, SendOptions } from './broadcast-queue.ts';
 export interface SqsBroadcastQueueOptions {
   queueUrl: string;
   /** Default: `FAN_OUT_DEAD_LETTER_QUEUE_URL` of the environment, which only a dead letter needs. */
-  deadLetterQueueUrl?: string;
+  deadLetterQueueUrl?: string | undefined;
   /** Default: a client with the region, credentials and endpoint of the environment. */
   client?: SQSClient;
 }

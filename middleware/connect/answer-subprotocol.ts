@@ -1,15 +1,27 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { RouteResponse, WebSocketEvent } from '../../schemas/web-socket-event.ts';
+import { checkOptions } from '../support/check-options.ts';
 
 /**
  * Answers the first of the client's subprotocols that is among ours. For `$connect`: a browser that offered subprotocols
  * closes the connection unless one of them comes back, and API Gateway answers none by itself.
+ *
+ * ```ts
+ * import { answerSubprotocol, keepConnection, webSocketRoute } from 'middy-fanout';
+ *
+ * export const handler = webSocketRoute()
+ *   .use(answerSubprotocol(['chat']))
+ *   .use(keepConnection())
+ *   .handler(() => {});
+ * ```
  * @param subprotocols Ours, such as `['chat']`. A token that a client offers as a subprotocol is not to be among them.
+ * @throws {TypeError} at set-up for a name that cannot be a subprotocol.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
  */
 export const answerSubprotocol = (
   subprotocols: readonly string[],
 ): MiddlewareObj<WebSocketEvent, RouteResponse | undefined> => {
+  checkOptions('answerSubprotocol', SUBPROTOCOLS, { subprotocols: subprotocols ?? null });
   const answerSubprotocolAfter = (request: Request<WebSocketEvent, RouteResponse | undefined>): void => {
     const offered = headerOf(request.event, 'sec-websocket-protocol')
       ?.split(',')
@@ -20,6 +32,11 @@ export const answerSubprotocol = (
     request.response = { ...response, headers: { ...headers, 'Sec-WebSocket-Protocol': answered } };
   };
   return { after: answerSubprotocolAfter };
+};
+
+/** Tokens, as RFC 6455 writes them: https://www.rfc-editor.org/rfc/rfc6455#section-4.1 */
+const SUBPROTOCOLS = {
+  subprotocols: { type: 'array', items: { type: 'string', pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" } },
 };
 
 const headerOf = ({ headers = {} }: WebSocketEvent, name: string): string | undefined =>

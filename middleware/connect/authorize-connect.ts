@@ -1,4 +1,5 @@
 import { FetchError } from 'aws-jwt-verify/error';
+import { checkOptions, SERVICE } from '../support/check-options.ts';
 
 /** What the authorizer reads of API Gateway's REQUEST event. */
 export interface ConnectAuthorizerEvent {
@@ -55,14 +56,20 @@ export interface ConnectAuthorization {
  * names extensions that its reader has to understand (RFC 7515, section 4.1.11): we understand none. An issuer that cannot be reached is not the
  * client's fault: the error is thrown on, and the handshake ends with 500. The token is never in an error.
  *
+ * ```ts
+ * import { CognitoJwtVerifier } from 'aws-jwt-verify';
+ * import { authorizeConnect } from 'middy-fanout';
+ *
+ * const verifier = CognitoJwtVerifier.create({ userPoolId: 'us-east-1_a1b2c3d4e', tokenUse: 'access', clientId: null });
+ * export const handler = authorizeConnect({ verifier, allowedOrigins: ['https://chat.example.com'] });
+ * ```
+ * @throws {TypeError} at set-up for an option that does not exist or is wrong.
  * @throws {Error} `Unauthorized`, exactly: what API Gateway answers 401 to.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
-export const authorizeConnect = ({
-  verifier,
-  allowedOrigins = [],
-  allowTokensWithoutExpiry = false,
-}: AuthorizeConnectOptions) => {
+export const authorizeConnect = (options: AuthorizeConnectOptions) => {
+  checkOptions('authorizeConnect', RULES, { ...options, verifier: options?.verifier ?? null });
+  const { verifier, allowedOrigins = [], allowTokensWithoutExpiry = false } = options;
   for (const origin of allowedOrigins) assertOrigin(origin);
   const origins = [...allowedOrigins, ...ownOrigin()];
   return async (event: ConnectAuthorizerEvent): Promise<ConnectAuthorization> => {
@@ -80,7 +87,13 @@ export const authorizeConnect = ({
   };
 };
 
-/** Of the stage, where the construct has told it. */
+const RULES = {
+  verifier: SERVICE,
+  allowedOrigins: { type: 'array' },
+  allowTokensWithoutExpiry: { type: 'boolean' },
+} as const;
+
+/** The stage's own origin, if the construct set it. */
 const ownOrigin = (): string[] => {
   const { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: url } = process.env;
   return url ? [new URL(url).origin] : [];

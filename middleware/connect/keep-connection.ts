@@ -1,13 +1,20 @@
 import type { MiddlewareObj, Request } from '@middy/core';
+import type { ConnectionTable } from '../../aws/connections/connection-table.ts';
 import { DEFAULT_TTL_SECONDS } from '../../schemas/connection-row.ts';
 import type { RoutedEvent } from '../../schemas/web-socket-event.ts';
-import type { ContextWith } from '../support/route-context.ts';
+import { checkOptions, SERVICE } from '../support/check-options.ts';
+import { findTable, requestContextOf } from '../support/find-services.ts';
+import type { ContextOption } from '../support/route-context.ts';
 import { tokenExpiry } from './refuse-expired-token.ts';
 
 export interface KeepConnectionOptions {
   /** How long the row lives from this event on, in seconds: 1 to 7,500. Default 7,500. */
   ttlSeconds?: number;
+  /** Gets the row. Default: that of `context.services`. */
+  table?: ConnectionTable;
 }
+
+type KeepRequest = Request<RoutedEvent, unknown, Error, ContextOption<'services'>>;
 
 /**
  * Writes the connection's row before the handler runs. On `$connect` that makes the connection one that broadcasts reach;
@@ -16,18 +23,32 @@ export interface KeepConnectionOptions {
  * or if its `exp` is not a positive number.
  *
  * Each event costs one PutItem, which `$connect` is granted and a message route is by `can: ['keep']`.
- * @throws {RangeError} at set-up, where `ttlSeconds` is out of its bounds.
+ * Goes after `provideServices`, unless it is given a table.
+ *
+ * ```ts
+ * import middy from '@middy/core';
+ * import { keepConnection, provideServices, type WebSocketEvent } from 'middy-fanout';
+ *
+ * export const handler = middy<WebSocketEvent>()
+ *   .use(provideServices({ tableName: 'connections' }))
+ *   .use(keepConnection({ ttlSeconds: 3_600 }))
+ *   .handler(() => ({ statusCode: 200 }));
+ * ```
+ * @throws {TypeError} at set-up for an option that does not exist or is wrong, and for an event of another source.
+ * @throws {Error} at the first event if there is no table.
  */
-export const keepConnection = ({
-  ttlSeconds = DEFAULT_TTL_SECONDS,
-}: KeepConnectionOptions = {}): MiddlewareObj<RoutedEvent, unknown, Error, ContextWith<'services'>> => {
-  if (!(Number.isInteger(ttlSeconds) && ttlSeconds >= 1 && ttlSeconds <= DEFAULT_TTL_SECONDS)) {
-    throw new RangeError(`Expected ttlSeconds to be an integer from 1 to ${DEFAULT_TTL_SECONDS}, got ${ttlSeconds}`);
-  }
-  const keepConnectionBefore = async ({
-    event: { requestContext },
-    context: { services },
-  }: Request<RoutedEvent, unknown, Error, ContextWith<'services'>>): Promise<void> => {
+export const keepConnection = (
+  options: KeepConnectionOptions = {},
+): MiddlewareObj<RoutedEvent, unknown, Error, ContextOption<'services'>> => {
+  checkOptions(
+    'keepConnection',
+    { ttlSeconds: { type: 'integer', minimum: 1, maximum: DEFAULT_TTL_SECONDS }, table: SERVICE },
+    options,
+  );
+  const { ttlSeconds = DEFAULT_TTL_SECONDS } = options;
+  const keepConnectionBefore = async ({ event, context }: KeepRequest): Promise<void> => {
+    const requestContext = requestContextOf('keepConnection', event);
+    const table = findTable('keepConnection', options.table, context);
     const { connectionId, eventType, connectedAt: connectedAtMs = Date.now() } = requestContext;
     if (eventType === 'DISCONNECT') return;
     const connectedAt = Math.floor(connectedAtMs / 1_000);
@@ -35,7 +56,7 @@ export const keepConnection = ({
     const expiry = Math.floor(tokenExpiry(requestContext)); // DynamoDB expires rows by whole seconds
     if (expiry <= countedFrom) return;
     const ttl = Math.min(countedFrom + ttlSeconds, expiry);
-    await services.connections.put({ connectionId, connectedAt, ttl });
+    await table.put({ connectionId, connectedAt, ttl });
   };
   return { before: keepConnectionBefore };
 };

@@ -1,15 +1,28 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { ClientError } from '../../schemas/errors.ts';
 import type { RoutedEvent, WebSocketRequestContext } from '../../schemas/web-socket-event.ts';
+import { requestContextOf } from '../support/find-services.ts';
 
 /**
  * Refuses events of a connection whose token has expired: messages, because API Gateway asks the authorizer only once, and
  * a handshake, which is 401 then. An `exp` that the authorizer passes on and that is not a positive number counts as
  * expired. Without an authorizer that passes `exp` on it does nothing, and nothing on `$disconnect`.
+ *
+ * ```ts
+ * import middy from '@middy/core';
+ * import { answerErrors, refuseExpiredToken, type WebSocketEvent } from 'middy-fanout';
+ *
+ * export const handler = middy<WebSocketEvent>()
+ *   .use(answerErrors())
+ *   .use(refuseExpiredToken())
+ *   .handler(() => ({ statusCode: 200 }));
+ * ```
  * @throws {ClientError} `UNAUTHORIZED`
+ * @throws {TypeError} for an event of another source.
  */
 export const refuseExpiredToken = (): MiddlewareObj<RoutedEvent> => {
-  const refuseExpiredTokenBefore = ({ event: { requestContext } }: Request<RoutedEvent>): void => {
+  const refuseExpiredTokenBefore = ({ event }: Request<RoutedEvent>): void => {
+    const requestContext = requestContextOf('refuseExpiredToken', event);
     if (requestContext.eventType !== 'DISCONNECT' && tokenExpiry(requestContext) * 1_000 <= Date.now()) {
       throw new ClientError('UNAUTHORIZED');
     }

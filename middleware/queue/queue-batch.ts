@@ -2,27 +2,44 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { describeError } from '../../aws/describe-error.ts';
-import { provideServices } from '../provide-services.ts';
+import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } from '../provide-services.ts';
+import { checkOptions, SERVICE } from '../support/check-options.ts';
 import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
 import { parseBroadcasts } from './parse-broadcasts.ts';
+
+export interface QueueBatchOptions {
+  /** Writes the lines of the log, unless there is a logger in the context already. Default: Powertools' own. */
+  logger?: Logger;
+  /** Of `provideServices`. */
+  services?: ProvideServicesOptions;
+}
 
 /**
  * A Middy instance with the whole stack of a batch of the broadcast queue on it.
  *
  * ```ts
+ * import { queueBatch } from 'middy-fanout';
+ *
  * export const handler = queueBatch().handler(async ({ broadcasts }, { logger }) => {
  *   for (const { broadcast } of broadcasts) logger.info('Received', { broadcastId: broadcast.id });
  *   return []; // the message ids that SQS is to deliver again
  * });
  * ```
  * What cannot be read as a broadcast is dead-lettered before the handler runs. What the handler throws fails the batch.
+ * @throws {TypeError} at set-up for an option that does not exist or is wrong.
  */
-export const queueBatch = (): QueueBatch =>
-  middy()
+export const queueBatch = (options: QueueBatchOptions = {}): QueueBatch => {
+  checkOptions(
+    'queueBatch',
+    { logger: SERVICE, services: { type: 'object', properties: PROVIDE_SERVICES_RULES, additionalProperties: false } },
+    options,
+  );
+  return middy()
     .use(reportFailures())
-    .use(provideServices() as AnyMiddleware)
-    .use(logBatches() as AnyMiddleware)
+    .use(provideServices(options.services) as AnyMiddleware)
+    .use(logBatches(options.logger) as AnyMiddleware)
     .use(parseBroadcasts() as AnyMiddleware) as unknown as QueueBatch;
+};
 
 /** What `queueBatch` gives: Middy's instance, typed so that no middleware loosens the event. */
 export interface QueueBatch {
@@ -58,15 +75,16 @@ const batchResponse = (messageIds: readonly string[]): SQSBatchResponse => ({
  * Puts `logger` into the context, the one that is there already or Powertools' (`POWERTOOLS_LOG_LEVEL`,
  * `POWERTOOLS_SERVICE_NAME`), and logs why a batch failed as a whole.
  */
-export const logBatches = (): MiddlewareObj<QueueBatchEvent, unknown, Error, QueueBatchContext> => {
-  const powertools = new Logger();
+export const logBatches = (
+  own: Logger = new Logger(),
+): MiddlewareObj<QueueBatchEvent, unknown, Error, QueueBatchContext> => {
   type BatchRequest = Request<QueueBatchEvent, unknown, Error, QueueBatchContext>;
   const logBatchesBefore = ({ context }: BatchRequest): void => {
-    context.logger ??= powertools;
+    context.logger ??= own;
     context.logger.appendKeys({ requestId: context.awsRequestId });
   };
   const logBatchesOnError = ({ error, context }: BatchRequest): void => {
-    (context.logger ?? powertools).error('The batch failed: all of it comes back', { error: describeError(error) });
+    (context.logger ?? own).error('The batch failed: all of it comes back', { error: describeError(error) });
   };
   return { before: logBatchesBefore, onError: logBatchesOnError };
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { handler as requireHttps } from '../../examples/single-function/handlers/require-https.ts';
 import { APPLICATIONS } from '../../packages/local/console/applications.js';
-import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
+import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/index.ts';
 import { runCommand } from '../support/run-command.ts';
 import { PATIENCE_MS, until } from '../support/until.ts';
 import type { Departure } from '../transcripts/player/run-transcript.ts';

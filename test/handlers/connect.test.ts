@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { handler } from '../../handlers/connect.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aConnectEvent, aContext, fakeServices } from '../../testing/index.ts';
 
 describe('connect', () => {
   it('writes one row, which lives for API Gateway’s two hours and five minutes, and accepts the handshake', async () => {
@@ -16,7 +14,7 @@ describe('connect', () => {
   });
 
   it('refuses the handshake with 500, and leaves no row, while the table is down', async () => {
-    const services = fakeServices({ tableDown: true });
+    const services = fakeServices({ down: ['table'] });
     expect(await handler(aConnectEvent(), aContext({ services }))).toEqual({ statusCode: 500 });
     expect(services.connections.rows.size).toBe(0);
     expect(services.poster.attempted).toEqual([]); // there is nobody to post to

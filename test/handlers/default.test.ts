@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { handler } from '../../handlers/default.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aContext, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { aConnectionRow } from '../support/a-connection-row.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 
@@ -33,7 +31,7 @@ describe('default', () => {
 
   it('tells it without the connection where API Gateway does not answer, and logs why', async () => {
     const { logger, lines } = captureLogs();
-    const services = fakeServices({ managerDown: true });
+    const services = fakeServices({ down: ['manager'] });
     expect(await handler(sent('hello'), aContext({ services, logger }))).toEqual({ statusCode: 200 });
     expect(services.poster.posted).toEqual([{ connectionId: 'c1', data: `${HELP}{"connectionId":"c1"}` }]);
     expect(lines).toMatchObject([{ level: 'WARN', error: { message: expect.stringContaining('is down') } }, {}]);

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { handler } from '../../handlers/disconnect.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aDisconnectEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aContext, aDisconnectEvent, fakeServices } from '../../testing/index.ts';
 import { aConnectionRow } from '../support/a-connection-row.ts';
 
 describe('disconnect', () => {
@@ -17,7 +15,7 @@ describe('disconnect', () => {
   });
 
   it('answers 500 while the table is down, and posts to nobody', async () => {
-    const services = fakeServices({ tableDown: true });
+    const services = fakeServices({ down: ['table'] });
     expect(await handler(aDisconnectEvent(), aContext({ services }))).toEqual({ statusCode: 500 });
     expect(services.poster.attempted).toEqual([]);
   });

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aContext } from '../../testing/a-context.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aContext, fakeServices } from '../../testing/index.ts';
 import { aConnectionRow } from '../support/a-connection-row.ts';
 import { aQueueEvent } from '../support/a-queue-event.ts';
 import { captureLogs } from '../support/capture-logs.ts';
@@ -73,7 +72,7 @@ describe('fan-out', () => {
   });
 
   it('says why the table or a queue refuses it', async () => {
-    const services = fakeServices({ rows, outcomes: { c1: 'failed' }, tableDown: true });
+    const services = fakeServices({ rows, outcomes: { c1: 'failed' }, down: ['table'] });
     const { logger, lines } = captureLogs();
     await handler(aQueueEvent(saying('hello')), aContext({ services, logger }));
     expect(lines).toContainEqual(
@@ -86,7 +85,7 @@ describe('fan-out', () => {
   });
 
   it('answers the record whose remainder no queue takes', async () => {
-    const services = fakeServices({ rows, outcomes: { c1: 'failed' }, queueDown: true });
+    const services = fakeServices({ rows, outcomes: { c1: 'failed' }, down: ['queue'] });
     const event = aQueueEvent(saying('hello'), { v: 1, data: 'segment', connections: { c2: NOW_SECONDS - 600 } });
     const response = await handler(event, aContext({ services, getRemainingTimeInMillis: () => 1_500 }));
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });

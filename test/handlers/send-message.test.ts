@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { handler } from '../../handlers/send-message.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aContext, aMessageEvent, fakeServices } from '../../testing/index.ts';
 
 const said = (message: unknown) => aMessageEvent({ connectionId: 'c1', body: { action: 'send-message', message } });
 
@@ -34,7 +32,7 @@ describe('send-message', () => {
   });
 
   it('tells its sender that the queue is down, with the request id', async () => {
-    const services = fakeServices({ queueDown: true });
+    const services = fakeServices({ down: ['queue'] });
     expect(await handler(said('hello'), aContext({ services }))).toEqual({ statusCode: 200 });
     expect(JSON.parse(services.poster.posted[0]?.data ?? '')).toEqual({
       message: 'Internal server error',

@@ -6,9 +6,7 @@ import { answerErrors, errorFrameOf } from '../../middleware/answer-errors.ts';
 import { ClientError, ERROR_CODES, type ErrorCode, type SchemaViolation } from '../../schemas/errors.ts';
 import { MAX_FRAME_BYTES } from '../../schemas/quotas.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aConnectEvent, aContext, aDisconnectEvent, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { aConnectionRow } from '../support/a-connection-row.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 
@@ -50,7 +48,7 @@ describe('answerErrors on a message route', () => {
 
   it('answers 200 where the stale row cannot be deleted, and logs it', async () => {
     const { logger, lines } = captureLogs();
-    const services = fakeServices({ gone: ['c1'], tableDown: true });
+    const services = fakeServices({ gone: ['c1'], down: ['table'] });
     const context = aContext({ services, logger });
     expect(await failWith(new Error(), aMessageEvent({ connectionId: 'c1' }), context)).toEqual({ statusCode: 200 });
     expect(lines[0]).toMatchObject({ level: 'WARN', message: 'A stale row was not deleted' });
@@ -78,10 +76,14 @@ describe('answerErrors where there is nobody to post to', () => {
   it.each([
     ['a ClientError', new ClientError('UNAUTHORIZED'), 401],
     ['an error of createError', createError(403, 'no'), 403],
-    ['the first status that refuses', Object.assign(new Error(), { statusCode: 400 }), 400],
-    ['the last status that refuses', Object.assign(new Error(), { statusCode: 599 }), 599],
+    ['the first status that refuses', createError(400, 'no'), 400],
+    ['the last status that refuses', createError(499, 'no'), 499],
+    ['a status that nobody says may be shown', createError(403, 'no', { expose: false }), 500],
+    ['the first status of a failure', createError(500, 'no'), 500],
+    ['the last status of a failure', createError(599, 'no'), 599],
     ['a status beyond the last', Object.assign(new Error(), { statusCode: 600 }), 500],
-    ['a status that refuses nothing', Object.assign(new Error(), { statusCode: 200 }), 500],
+    ['a status that refuses nothing', Object.assign(new Error(), { statusCode: 200, expose: true }), 500],
+    ['an application’s code', new ClientError('ROOM_FULL', { message: 'Full', statusCode: 409 }), 409],
     ['any other error', new Error('the table is down'), 500],
     ['what is no error', undefined, 500],
   ])('answers %s on $connect by the status of the handshake', async (_, error, statusCode) => {
@@ -125,14 +127,16 @@ describe('answerErrors', () => {
   });
 
   it.each([0, -1, 5_001, Number.NaN])('refuses a timeout of %p ms at set-up', (timeoutMs) => {
-    expect(() => answerErrors({ timeoutMs })).toThrow(`Expected timeoutMs to be from 1 to 5000, got ${timeoutMs}`);
+    expect(() => answerErrors({ timeoutMs })).toThrow(/^answerErrors: Option 'timeoutMs' must be (number|[<>]= \d+)\./);
   });
 
   it('lets the function fail where there are no services to answer with', async () => {
     const { services: _, ...context } = aContext();
     await expect(
       failWith(new Error('no FAN_OUT_CONNECTIONS_TABLE'), aMessageEvent(), context as never),
-    ).rejects.toThrow('no FAN_OUT_CONNECTIONS_TABLE');
+    ).rejects.toThrow(
+      'no FAN_OUT_CONNECTIONS_TABLE (unanswered: answerErrors has no poster: put provideServices() before it, or write answerErrors({ poster }).',
+    );
   });
 });
 

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BroadcastPlainTextOptions, broadcastPlainText } from '../../middleware/broadcast-plain-text.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aContext, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 
 const queuedBy = async (body: string | undefined, options?: BroadcastPlainTextOptions) => {

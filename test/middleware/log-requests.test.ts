@@ -3,8 +3,7 @@ import middy from '@middy/core';
 import { logRequests } from '../../middleware/log-requests.ts';
 import { connectionHash } from '../../schemas/connection-hash.ts';
 import { ClientError } from '../../schemas/errors.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/events.ts';
+import { aContext, aMessageEvent } from '../../testing/index.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 
 const connectionId = 'PJqB0fHsqRcCHlw=';

@@ -2,8 +2,7 @@ import { expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { answerOk, keepRawBody } from '../../middleware/normalize-event.ts';
 import { parseBody } from '../../middleware/parse-body.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aMessageEvent } from '../../testing/events.ts';
+import { aConnectEvent, aContext, aMessageEvent } from '../../testing/index.ts';
 
 const seen = middy((event: { body?: unknown; rawBody?: string }) => ({ body: event.body, rawBody: event.rawBody }));
 

@@ -3,9 +3,7 @@ import { provideActions } from '../../middleware/provide-actions.ts';
 import type { RouteContext } from '../../middleware/support/route-context.ts';
 import { broadcastRecord } from '../../schemas/broadcast-record.validator.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aConnectEvent, aContext, aDisconnectEvent, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { aConnectionRow } from '../support/a-connection-row.ts';
 
 const actions = (services = fakeServices(), event = aMessageEvent({ connectionId: 'c1' })) => {
@@ -47,14 +45,8 @@ describe('broadcast', () => {
     expect(services.queue.sent).toHaveLength(1);
   });
 
-  it.each([[''], [undefined], [{ text: 'hello' }]])('refuses %p, which is no text', async (data) => {
-    const { broadcast, services } = actions();
-    await expect(broadcast(data as string)).rejects.toThrow('Expected data to be a text that is not empty');
-    expect(services.queue.sent).toEqual([]);
-  });
-
   it('rejects where the queue is down', async () => {
-    await expect(actions(fakeServices({ queueDown: true })).broadcast('hello')).rejects.toThrow('queue is down');
+    await expect(actions(fakeServices({ down: ['queue'] })).broadcast('hello')).rejects.toThrow('queue is down');
   });
 });
 
@@ -92,5 +84,48 @@ describe('reply', () => {
     const { reply, services } = actions(fakeServices({ rows: [aConnectionRow()] }), event);
     await expect(reply('hello')).rejects.toThrow(/reply\(\) reaches nobody on (DIS)?CONNECT/);
     expect(services.connections.rows.size).toBe(1);
+  });
+});
+
+const circle: unknown[] = [];
+circle.push(circle);
+
+describe.each(['broadcast', 'reply'] as const)('%s', (name) => {
+  const sent = async (data: unknown): Promise<string | undefined> => {
+    const { services, ...context } = actions();
+    await context[name](data as string);
+    return name === 'broadcast' ? services.queue.sent[0]?.data : services.poster.posted[0]?.data;
+  };
+
+  it.each([
+    ['hello', 'hello'],
+    ['"hello"', '"hello"'],
+    [{ price: 5, at: new Date(0) }, '{"price":5,"at":"1970-01-01T00:00:00.000Z"}'],
+    [[1, null, 'a'], '[1,null,"a"]'],
+    [5, '5'],
+    [true, 'true'],
+    [null, 'null'],
+    [{ toJSON: () => 'hello' }, '"hello"'],
+  ])('sends %j as %s', async (data, text) => {
+    expect(await sent(data)).toBe(text);
+  });
+
+  it.each([
+    ['an empty text', '', "a text that is not empty or a JSON value, got ''"],
+    ['undefined', undefined, 'a text or a JSON value, got undefined'],
+    ['a function', () => 'hello', 'a text or a JSON value, got function'],
+    ['a symbol', Symbol('hello'), 'a text or a JSON value, got symbol'],
+    ['a BigInt', 5n, 'a text or a JSON value, got Do not know how to serialize a BigInt'],
+    ['a BigInt within', { a: [5n] }, 'a text or a JSON value, got Do not know how to serialize a BigInt'],
+    ['a circle', circle, 'a text or a JSON value, got Converting circular structure to JSON'],
+    ['a promise', Promise.resolve('hello'), 'a text or a JSON value, got a promise: await it'],
+    ['what says that it has no JSON', { toJSON: () => undefined }, 'a text or a JSON value, got object'],
+  ])('refuses %s, by one clear error', async (_, data, message) => {
+    await expect(sent(data)).rejects.toThrow(new TypeError(`Expected data to be ${message}`));
+  });
+
+  it('counts the bytes of the JSON', async () => {
+    await expect(sent(['x'.repeat(MAX_MESSAGE_BYTES - 4)])).resolves.toHaveLength(MAX_MESSAGE_BYTES);
+    await expect(sent(['x'.repeat(MAX_MESSAGE_BYTES - 3)])).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
   });
 });

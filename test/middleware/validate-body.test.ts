@@ -5,8 +5,7 @@ import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { compileValidator } from '../../schemas/compile-validator.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 import type { RouteEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aMessageEvent } from '../../testing/events.ts';
+import { aContext, aMessageEvent } from '../../testing/index.ts';
 
 const validate = (body: unknown, validator = validateBody(sendMessage)): Promise<unknown> =>
   middy((event: RouteEvent) => ({ body: event.body })).use(validator)(
@@ -102,7 +101,7 @@ describe('validateBody', () => {
 const REMEDY =
   'Write "export const name = compileValidator(schema)" in a file that ends in .validator.ts, and pass what it exports';
 
-class ZodObject {
+class JoiObject {
   parse = () => {};
 }
 
@@ -112,7 +111,7 @@ describe.each([
 ])('%s', (_, set) => {
   it.each([
     ['a schema that is not compiled', { type: 'object', required: ['a'] }, 'Object'],
-    ['a schema of another library', new ZodObject(), 'ZodObject'],
+    ['a schema of another library', new JoiObject(), 'JoiObject'],
     ['an object without a prototype', Object.create(null), 'object'],
     ['a missing import', undefined, 'undefined'],
     ['null', null, 'null'],
@@ -120,7 +119,9 @@ describe.each([
     ['the name of a validator', 'sendMessage', 'String'],
   ])('refuses %s at once, and says what to write', (_what, validator, name) => {
     expect(() => (set as (validator: unknown) => unknown)(validator)).toThrow(
-      new TypeError(`Expected a validator made by compileValidator, got ${name}. ${REMEDY}`),
+      new TypeError(
+        `Expected a validator made by compileValidator, or a schema of Zod, Valibot or ArkType, got ${name}. ${REMEDY}`,
+      ),
     );
   });
 });

@@ -6,16 +6,13 @@ import { answerErrors } from '../../middleware/answer-errors.ts';
 import { logRequests } from '../../middleware/log-requests.ts';
 import { keepRawBody } from '../../middleware/normalize-event.ts';
 import { parseBody } from '../../middleware/parse-body.ts';
-import { provideServices } from '../../middleware/provide-services.ts';
 import { validateBody } from '../../middleware/validate-body.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { ClientError } from '../../schemas/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
+import { aConnectEvent, aContext, aMessageEvent, fakeServices } from '../../testing/index.ts';
 import { captureLogs } from '../support/capture-logs.ts';
 import { until } from '../support/until.ts';
 
@@ -111,7 +108,7 @@ describe('a route whose handler fails', () => {
       const services = fakeServices();
       const handler = webSocketRoute().handler(() => {});
       await expect(handler(event as WebSocketEvent, aContext({ services }))).rejects.toThrow(
-        'This is no event of a WebSocket API: it has no requestContext.connectionId',
+        'Not a WebSocket event: requestContext.connectionId is missing',
       );
       expect(services.poster.attempted).toEqual([]);
     },
@@ -129,25 +126,65 @@ describe('a route whose handler fails', () => {
     expect(await failing(new ClientError('UNAUTHORIZED'))(aConnectEvent(), aContext())).toEqual({ statusCode: 401 });
   });
 
-  it('has time to tell the sender when Lambda’s timeout is near', async () => {
+  it.each([
+    ['its reserve', 150, 400],
+    ['half of what it has, if that is little', 1_000, 300],
+  ])('is given up with %s left, and its sender is told', async (_, timeoutReserveMs, remainingMs) => {
     const services = fakeServices();
     const order: string[] = [];
-    const handler = webSocketRoute().handler(
-      (_, __, { signal }) =>
+    const handler = webSocketRoute({ timeoutReserveMs }).handler(
+      (_event, _context, { signal }) =>
         new Promise(() => {
           signal.addEventListener('abort', () => order.push('the handler is given up'));
         }),
     );
     // Timers fire in the order in which they are due, however late all of them are.
     const getRemainingTimeInMillis = () => {
-      setTimeout(() => order.push('1,000 ms are left'), 600); // as long as an answer may take
-      return 1_600;
+      setTimeout(() => order.push('100 ms are gone'), 100);
+      setTimeout(() => order.push('nearly all time is gone'), remainingMs - 10);
+      return remainingMs;
     };
     const context = aContext({ services, getRemainingTimeInMillis });
     expect(await handler(aMessageEvent(), context)).toEqual({ statusCode: 200 });
     expect(framesTo(services)).toMatchObject([{ code: 'INTERNAL' }]);
-    await until(() => order.includes('1,000 ms are left'));
-    expect(order).toEqual(['the handler is given up', '1,000 ms are left']);
+    await until(() => order.includes('nearly all time is gone'));
+    expect([...new Set(order)]).toEqual(['100 ms are gone', 'the handler is given up', 'nearly all time is gone']);
+  });
+
+  it('has all of its time if nothing is reserved', async () => {
+    const { logger, lines } = captureLogs();
+    const getRemainingTimeInMillis = () => 0;
+    const handler = webSocketRoute({ timeoutReserveMs: 0 }).handler(
+      () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
+    );
+    await handler(aMessageEvent(), aContext({ logger, getRemainingTimeInMillis }));
+    expect(lines).toMatchObject([{ message: 'Handled' }]);
+  });
+});
+
+describe('a route whose function has little time', () => {
+  it('says so once, with what to do, and still runs its handler', async () => {
+    const { logger, lines } = captureLogs();
+    const handler = webSocketRoute().handler(() => new Promise((resolve) => setImmediate(resolve)));
+    const call = () => handler(aMessageEvent(), aContext({ logger, getRemainingTimeInMillis: () => 1_500 }));
+    await call();
+    await call();
+    expect(lines).toMatchObject([
+      {
+        level: 'WARN',
+        message:
+          'The function has 1500 ms for an event, and half of it is reserved to answer in: give it a timeout of 3000 ms or more, or a shorter timeoutReserveMs than 1500',
+      },
+      { message: 'Handled' },
+      { message: 'Handled' },
+    ]);
+  });
+
+  it('says nothing if the time is enough', async () => {
+    const { logger, lines } = captureLogs();
+    const handler = webSocketRoute().handler(async () => {});
+    await handler(aMessageEvent(), aContext({ logger, getRemainingTimeInMillis: () => 3_000 }));
+    expect(lines).toMatchObject([{ message: 'Handled' }]);
   });
 });
 
@@ -228,21 +265,23 @@ describe('the log of a route', () => {
     ],
     [
       'the time is up',
-      { handler: slowly, remainingMs: 1_501 },
+      { handler: slowly, timeoutReserveMs: 1, remainingMs: 2 },
       { level: 'ERROR', message: 'Failed', error: { name: 'TimeoutError' } },
     ],
   ])('has one line if %s', async (_case, hooks, line) => {
     const {
       handler = () => {},
       remainingMs = 60_000,
+      timeoutReserveMs = 1_500,
       ...middleware
     } = hooks as {
       handler?: () => unknown;
       remainingMs?: number;
+      timeoutReserveMs?: number;
       before?: () => unknown;
     };
     const { logger, lines } = captureLogs();
-    const route = webSocketRoute()
+    const route = webSocketRoute({ timeoutReserveMs })
       .use({ before: () => {}, ...middleware })
       .handler(handler);
     const context = aContext({ logger, getRemainingTimeInMillis: () => remainingMs });
@@ -295,9 +334,7 @@ describe('the log of a route', () => {
       const stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
       const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((line) => written.push(String(line)) > 0);
       await route(aMessageEvent({ requestId: 'r1' }), { ...context } as never);
-      await expect(route(event as never, { ...context } as never)).rejects.toThrow(
-        'This is no event of a WebSocket API',
-      );
+      await expect(route(event as never, { ...context } as never)).rejects.toThrow('Not a WebSocket event');
       stdout.mockRestore();
       stderr.mockRestore();
       const lines = written.map((line) => JSON.parse(line));
@@ -312,8 +349,7 @@ describe('the single middlewares', () => {
   it('stand in a Middy application of somebody else', async () => {
     const services = fakeServices();
     const handler = middy<WebSocketEvent>(async () => ({ statusCode: 204 }))
-      .use(provideServices(() => services))
-      .use(answerErrors({ timeoutMs: 500 }))
+      .use(answerErrors({ timeoutMs: 500, poster: services.poster }))
       .use(logRequests())
       .use(keepRawBody())
       .use(parseBody())

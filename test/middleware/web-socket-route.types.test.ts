@@ -1,7 +1,10 @@
 import { expect, it } from '@jest/globals';
-import type { MiddlewareObj } from '@middy/core';
+import middy, { type MiddlewareObj } from '@middy/core';
+import { type } from 'arktype';
+import * as v from 'valibot';
+import { z } from 'zod';
 import type { ContextWith, RouteContext } from '../../middleware/support/route-context.ts';
-import { webSocketRoute } from '../../middleware/web-socket-route.ts';
+import { webSocketMiddlewares, webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 
 /** The compiler judges this file: `npm test` fails where a line compiles that should not, or the other way round. */
@@ -25,11 +28,34 @@ it('types the body from the schema', () => {
     assertType<Equal<typeof context, RouteContext>>();
     // @ts-expect-error the schema has no such field
     event.body.text;
-    // @ts-expect-error broadcast takes text
     context.broadcast(event.body);
+    // @ts-expect-error it has no JSON
+    context.broadcast(undefined);
+    // @ts-expect-error it has no JSON
+    context.reply(5n);
     // @ts-expect-error the option is called except
     context.broadcast(event.body.message, { exclude: event.requestContext.connectionId });
   });
+  expect(route).toBeInstanceOf(Function);
+});
+
+it('types the body from what a Standard Schema makes of it', () => {
+  const message = { text: z.string().trim(), to: z.string().default('all') };
+  const route = webSocketRoute(z.object(message)).handler((event) => {
+    assertType<Equal<typeof event.body, { text: string; to: string }>>();
+  });
+  webSocketRoute(v.object({ text: v.string(), to: v.optional(v.string(), 'all') })).handler((event) => {
+    assertType<Equal<typeof event.body, { text: string; to: string }>>();
+  });
+  webSocketRoute(type({ text: 'string', to: "string = 'all'" }), { timeoutReserveMs: 500 }).handler((event) => {
+    assertType<Equal<typeof event.body, { text: string; to: string }>>();
+  });
+  middy()
+    .use(webSocketMiddlewares(z.object(message).transform(({ text }) => text.length)))
+    .handler((event, { broadcast }) => {
+      assertType<Equal<typeof event.body, number>>();
+      return broadcast(event.body);
+    });
   expect(route).toBeInstanceOf(Function);
 });
 

@@ -19,6 +19,16 @@ describe('createBroadcastRecord', () => {
     );
   });
 
+  it('holds a text, whatever it was made of', () => {
+    expect(createBroadcastRecord({ price: 5 })).toMatchObject({ v: 1, data: '{"price":5}' });
+  });
+
+  it('refuses an option that does not exist', () => {
+    expect(() => createBroadcastRecord('hello', { exept: 'c1' } as never)).toThrow(
+      new TypeError("Unknown option 'exept' of a broadcast. It has one: except"),
+    );
+  });
+
   it('lives ten minutes', () => {
     const { sentAt = 0, expiresAt = 0 } = createBroadcastRecord('hello');
     expect(expiresAt - sentAt).toBe(600_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/events.ts';
+import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/index.ts';
 
 const COMMON = [
   'apiId',

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerSubprotocol } from '../../../middleware/connect/answer-subprotocol.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
-import { aContext } from '../../../testing/a-context.ts';
-import { aConnectEvent } from '../../../testing/events.ts';
+import { aConnectEvent, aContext } from '../../../testing/index.ts';
 
 const answerTo = (headers: Record<string, string>, response?: unknown) =>
   webSocketRoute()

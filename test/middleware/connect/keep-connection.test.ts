@@ -2,9 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import middy from '@middy/core';
 import { keepConnection } from '../../../middleware/connect/keep-connection.ts';
 import type { WebSocketEvent } from '../../../schemas/web-socket-event.ts';
-import { aContext } from '../../../testing/a-context.ts';
-import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../../testing/events.ts';
-import { fakeServices } from '../../../testing/fake-services.ts';
+import { aConnectEvent, aContext, aDisconnectEvent, aMessageEvent, fakeServices } from '../../../testing/index.ts';
 
 const CONNECTED_AT = 1_700_000_000;
 const connection = { connectionId: 'PJqB0fHsqRcCHlw=', connectedAt: CONNECTED_AT * 1_000 + 123 };
@@ -77,6 +75,6 @@ describe('keepConnection', () => {
   });
 
   it.each([0, -1, 1.5, 7_501, Number.NaN])('refuses a ttl of %p seconds at set-up', (ttlSeconds) => {
-    expect(() => keepConnection({ ttlSeconds })).toThrow(`from 1 to 7500, got ${ttlSeconds}`);
+    expect(() => keepConnection({ ttlSeconds })).toThrow("keepConnection: Option 'ttlSeconds' must be");
   });
 });

@@ -2,8 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import middy from '@middy/core';
 import { refuseExpiredToken } from '../../../middleware/connect/refuse-expired-token.ts';
 import type { WebSocketEvent } from '../../../schemas/web-socket-event.ts';
-import { aContext } from '../../../testing/a-context.ts';
-import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../../testing/events.ts';
+import { aConnectEvent, aContext, aDisconnectEvent, aMessageEvent } from '../../../testing/index.ts';
 
 const handle = (event: WebSocketEvent): Promise<unknown> =>
   middy(() => 'handled').use(refuseExpiredToken())(event as never, aContext());

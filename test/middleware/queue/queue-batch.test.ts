@@ -4,8 +4,7 @@ import type { QueueBatchContext, QueueBatchEvent } from '../../../middleware/que
 import { logBatches, queueBatch } from '../../../middleware/queue/queue-batch.ts';
 import type { ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
 import { BROADCAST_LIFE_MS } from '../../../schemas/quotas.ts';
-import { aContext } from '../../../testing/a-context.ts';
-import { fakeServices } from '../../../testing/fake-services.ts';
+import { aContext, fakeServices } from '../../../testing/index.ts';
 import { aQueueEvent } from '../../support/a-queue-event.ts';
 import { captureLogs } from '../../support/capture-logs.ts';
 
@@ -79,7 +78,7 @@ describe('queueBatch', () => {
   it('lets an unreadable record come back where the dead-letter queue refuses it', async () => {
     const { seen, response } = await handle(
       aQueueEvent('?', { v: 1, data: 'hello' }),
-      fakeServices({ queueDown: true }),
+      fakeServices({ down: ['queue'] }),
     );
     expect(seen).toHaveLength(1);
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });

@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { webSocketRoute } from '../../middleware/web-socket-route.ts';
-import { ClientError, type ErrorCode } from '../../schemas/errors.ts';
-import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
-import { aContext } from '../../testing/a-context.ts';
-import { aConnectEvent, aMessageEvent } from '../../testing/events.ts';
-import { fakeServices } from '../../testing/fake-services.ts';
-import { captureLogs } from '../support/capture-logs.ts';
+import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
+import { ClientError, type ErrorCode } from '../../../schemas/errors.ts';
+import type { WebSocketEvent } from '../../../schemas/web-socket-event.ts';
+import { aConnectEvent, aContext, aMessageEvent, fakeServices } from '../../../testing/index.ts';
+import { captureLogs } from '../../support/capture-logs.ts';
 
 const broken = (): never => {
   throw new Error('a getter that throws');

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { aFolder } from '../infra/a-folder.ts';
+
+const run = promisify(execFile);
+const COMPILE_MS = 120_000;
+
+/** What the package exports, by the name that an application imports. */
+const DOORS = {
+  'middy-fanout': 'exports/index.ts',
+  'middy-fanout/schemas': 'exports/schemas.ts',
+  'middy-fanout/testing': 'testing/index.ts',
+};
+
+/** What examples import beside the package. */
+const BESIDE = {
+  'wave.validator.ts': `
+    import { compileValidator } from 'middy-fanout/schemas';
+    export const wave = compileValidator({
+      type: 'object',
+      required: ['action', 'name'],
+      properties: { action: { const: 'wave' }, name: { type: 'string' } },
+    });`,
+  'wave.ts': `
+    import { webSocketRoute } from 'middy-fanout';
+    export const handler = webSocketRoute().handler(() => {});`,
+};
+
+const blocksIn = (text: string): string[] =>
+  [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+
+/** The names of values that a door exports, each with the file that it comes from. Constants explain themselves. */
+const exportedBy = (door: string): { name: string; file: string }[] =>
+  [...readFileSync(door, 'utf8').matchAll(/^export \{([^}]*)\} from '([^']+)';/gm)].flatMap(
+    ([, names = '', from = '']) =>
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => /^[A-Za-z]/.test(name) && !name.startsWith('type ') && !/^[A-Z_]+$/.test(name))
+        .map((name) => ({ name, file: join(dirname(door), from) })),
+  );
+
+const docstringOf = ({ name, file }: { name: string; file: string }): string => {
+  const before =
+    readFileSync(file, 'utf8').split(new RegExp(`^export (?:const|function|class) ${name}\\b`, 'm'))[0] ?? '';
+  const [, docstring = ''] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(before) ?? [];
+  return docstring.replaceAll(/^ \* ?/gm, '');
+};
+
+const exported = Object.values(DOORS).flatMap(exportedBy);
+const documents = readdirSync('docs').filter((file) => file.endsWith('.md'));
+
+describe('the examples in docstrings and docs', () => {
+  it.each(exported.map(({ name, file }) => [name, file]))('show how %s of %s is used', (name, file) => {
+    const blocks = blocksIn(docstringOf({ name, file }));
+    expect(blocks.length).toBeGreaterThan(0);
+    expect(blocks.join('')).toMatch(new RegExp(`import [^;]*\\b${name}\\b[^;]* from 'middy-fanout`));
+  });
+
+  it(
+    'compile, in an application that imports the package',
+    async () => {
+      const folder = aFolder();
+      const write = (name: string, code: string) => writeFileSync(join(folder, name), `${code}\nexport {};\n`);
+      const ofDocstrings = exported.flatMap((one) =>
+        blocksIn(docstringOf(one)).map((code) => [one.name, code] as const),
+      );
+      const ofDocuments = documents.flatMap((file) =>
+        blocksIn(readFileSync(join('docs', file), 'utf8')).map((code) => [file, code] as const),
+      );
+      expect(ofDocstrings.length).toBeGreaterThan(20);
+      expect(ofDocuments.length).toBeGreaterThan(4);
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+      for (const [name, code] of Object.entries(BESIDE)) write(name, code);
+      for (const [index, [name, code]] of [...ofDocstrings, ...ofDocuments].entries())
+        write(`${index}-${name.replaceAll('.', '-')}.ts`, code);
+      symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+      const doors = { ...DOORS, 'middy-fanout/infra': 'exports/infra.ts' };
+      const paths = Object.fromEntries(Object.entries(doors).map(([name, door]) => [name, [resolve(door)]]));
+      const compilerOptions = { noUnusedLocals: false, paths, typeRoots: [resolve('node_modules/@types')] };
+      const tsconfig = { extends: resolve('tsconfig.json'), compilerOptions, include: ['*.ts'], exclude: [] };
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+      const tsc = run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder]).catch((failed) => failed);
+      expect((await tsc).stdout).toBe('');
+    },
+    COMPILE_MS,
+  );
+});

@@ -1,0 +1,266 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import middy, { type MiddlewareObj } from '@middy/core';
+import { answerErrors } from '../../../middleware/answer-errors.ts';
+import { broadcastPlainText } from '../../../middleware/broadcast-plain-text.ts';
+import { answerSubprotocol } from '../../../middleware/connect/answer-subprotocol.ts';
+import { keepConnection } from '../../../middleware/connect/keep-connection.ts';
+import { refuseExpiredToken } from '../../../middleware/connect/refuse-expired-token.ts';
+import { logRequests } from '../../../middleware/log-requests.ts';
+import { answerOk } from '../../../middleware/normalize-event.ts';
+import { parseBody } from '../../../middleware/parse-body.ts';
+import { provideActions } from '../../../middleware/provide-actions.ts';
+import { provideServices } from '../../../middleware/provide-services.ts';
+import { queueBatch } from '../../../middleware/queue/queue-batch.ts';
+import { refuseMalformedJson } from '../../../middleware/refuse-malformed-json.ts';
+import type { RouteContext } from '../../../middleware/support/route-context.ts';
+import { validateBody } from '../../../middleware/validate-body.ts';
+import { webSocketMiddlewares, webSocketRoute } from '../../../middleware/web-socket-route.ts';
+import { ClientError } from '../../../schemas/errors.ts';
+import { sendMessage } from '../../../schemas/send-message.validator.ts';
+import { aConnectEvent, aMessageEvent, fakeServices } from '../../../testing/index.ts';
+import { type ConnectionsStub, startConnectionsStub } from '../../aws/posting/start-connections-stub.ts';
+import { useLocalCredentials } from '../../aws/use-local-credentials.ts';
+import { captureLogs } from '../../support/capture-logs.ts';
+
+type Handler = (event: { body: unknown }, context: RouteContext) => unknown;
+
+/** A Middy application with one middleware, and nothing of ours in the context. */
+const alone = (middleware: MiddlewareObj, event: unknown, handler: Handler = () => ({ statusCode: 204 })) =>
+  middy(handler as never).use(middleware)(event, { awsRequestId: 'a1' } as never) as Promise<unknown>;
+const use = (middleware: unknown) => middleware as MiddlewareObj;
+const fail = (error: unknown) => () => {
+  throw error;
+};
+
+describe('in a Middy application without anything else of ours', () => {
+  it('answerErrors answers a message by its poster, and forgets a caller that is gone', async () => {
+    const { poster, connections: table } = fakeServices({ gone: ['c2'] });
+    const answering = use(answerErrors({ poster, table }));
+    const refuse = fail(new ClientError('FORBIDDEN'));
+    expect(await alone(answering, aMessageEvent({ connectionId: 'c1' }), refuse)).toEqual({ statusCode: 200 });
+    expect(await alone(answering, aMessageEvent({ connectionId: 'c2' }), refuse)).toEqual({ statusCode: 200 });
+    expect(poster.posted).toMatchObject([{ connectionId: 'c1', data: expect.stringContaining('"FORBIDDEN"') }]);
+    expect(table.deleted).toEqual(['c2']);
+  });
+
+  it('answerErrors needs no table, and no poster for a handshake', async () => {
+    const { poster } = fakeServices({ gone: ['c1'] });
+    const event = aMessageEvent({ connectionId: 'c1' });
+    expect(await alone(use(answerErrors({ poster })), event, fail(new Error()))).toEqual({ statusCode: 200 });
+    const refused = alone(use(answerErrors()), aConnectEvent(), fail(new ClientError('UNAUTHORIZED')));
+    expect(await refused).toEqual({ statusCode: 401 });
+  });
+
+  it('provideActions broadcasts by its queue and replies by its poster', async () => {
+    const { queue, poster, connections: table } = fakeServices({ gone: ['c2'] });
+    const acting = use(provideActions({ queue, poster, table }));
+    const act: Handler = async (_, { broadcast, reply }) => {
+      await broadcast('hello');
+      await reply('bye');
+    };
+    await alone(acting, aMessageEvent({ connectionId: 'c1' }), act);
+    await alone(acting, aMessageEvent({ connectionId: 'c2' }), act);
+    expect(queue.sent).toMatchObject([{ data: 'hello' }, { data: 'hello' }]);
+    expect(poster.posted).toEqual([{ connectionId: 'c1', data: 'bye' }]);
+    expect(table.deleted).toEqual(['c2']);
+  });
+
+  it('keepConnection writes the row to its table', async () => {
+    const { connections: table } = fakeServices();
+    await alone(use(keepConnection({ table })), aConnectEvent({ connectionId: 'c1' }));
+    expect([...table.rows.keys()]).toEqual(['c1']);
+  });
+
+  it('broadcastPlainText sends to its queue, and leaves JSON to the handler', async () => {
+    const { queue } = fakeServices();
+    const broadcasting = use(broadcastPlainText({ queue }));
+    const event = aMessageEvent({ connectionId: 'c1', body: 'hello' });
+    expect(await alone(broadcasting, event)).toEqual({ statusCode: 200 });
+    expect(await alone(broadcasting, aMessageEvent({ body: '{}' }))).toEqual({ statusCode: 204 });
+    expect(queue.sent).toMatchObject([{ data: 'hello', except: 'c1' }]);
+  });
+
+  it('logRequests writes by its logger, and puts it into the context', async () => {
+    const { logger, lines } = captureLogs();
+    await alone(use(logRequests({ logger })), aMessageEvent({ requestId: 'r1' }), (_, context) => {
+      context.logger.info('Here');
+    });
+    expect(lines).toMatchObject([
+      { message: 'Here', requestId: 'r1' },
+      { message: 'Handled', requestId: 'r1' },
+    ]);
+  });
+
+  it('refuseExpiredToken refuses', async () => {
+    const event = aMessageEvent({ authorizer: { exp: '1' } });
+    await expect(alone(use(refuseExpiredToken()), event)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await alone(use(refuseExpiredToken()), aMessageEvent())).toEqual({ statusCode: 204 });
+  });
+
+  it('refuseMalformedJson refuses', async () => {
+    const refusing = use(refuseMalformedJson());
+    await expect(alone(refusing, aMessageEvent({ body: '{' }))).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });
+    expect(await alone(refusing, aMessageEvent({ body: 'hello' }))).toEqual({ statusCode: 204 });
+  });
+
+  it('parseBody parses', async () => {
+    const parsing = use(parseBody());
+    expect(await alone(parsing, aMessageEvent({ body: '{"a":1}' }), ({ body }) => ({ body }))).toEqual({
+      body: { a: 1 },
+    });
+    await expect(alone(parsing, aMessageEvent())).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
+  });
+
+  it('validateBody validates what another package has parsed', async () => {
+    const body = { action: 'send-message', message: 'hello' };
+    expect(await alone(use(validateBody(sendMessage)), { ...aMessageEvent(), body })).toEqual({ statusCode: 204 });
+    await expect(alone(use(validateBody(sendMessage)), { ...aMessageEvent(), body: {} })).rejects.toMatchObject({
+      code: 'MESSAGE_INVALID',
+    });
+  });
+
+  it('answerOk answers 200 unless the handler has answered', async () => {
+    expect(await alone(use(answerOk()), aMessageEvent(), () => undefined)).toEqual({ statusCode: 200 });
+    expect(await alone(use(answerOk()), aMessageEvent())).toEqual({ statusCode: 204 });
+  });
+
+  it('answerSubprotocol answers the first that is among its own', async () => {
+    const event = aConnectEvent({ headers: { 'Sec-WebSocket-Protocol': 'json, chat' } });
+    expect(await alone(use(answerSubprotocol(['chat'])), event)).toEqual({
+      statusCode: 204,
+      headers: { 'Sec-WebSocket-Protocol': 'chat' },
+    });
+  });
+});
+
+describe('a middleware in a Lambda function that is given no poster', () => {
+  let stub: ConnectionsStub;
+  afterEach(async () => {
+    for (const name of ['AWS_LAMBDA_FUNCTION_NAME', 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'])
+      delete process.env[name];
+    await stub.stop();
+  });
+
+  it('posts to the callback URL of its environment', async () => {
+    stub = await startConnectionsStub();
+    useLocalCredentials({
+      AWS_LAMBDA_FUNCTION_NAME: 'wave',
+      AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stub.url,
+    });
+    await alone(use(answerErrors()), aMessageEvent({ connectionId: 'c1' }), fail(new ClientError('FORBIDDEN')));
+    await alone(use(provideActions()), aMessageEvent({ connectionId: 'c2' }), (_, { reply }) => reply('bye'));
+    expect(stub.requests).toMatchObject([
+      { connectionId: 'c1', body: expect.stringContaining('FORBIDDEN') },
+      { connectionId: 'c2', body: 'bye' },
+    ]);
+  });
+});
+
+const NO_SERVICES = 'put provideServices() before it, or write';
+
+describe('a middleware that lacks what it needs says what has to stand before it', () => {
+  it.each<[string, unknown, unknown, Handler, string]>([
+    [
+      'keepConnection',
+      keepConnection(),
+      aConnectEvent(),
+      () => {},
+      `keepConnection has no connection table: ${NO_SERVICES}`,
+    ],
+    [
+      'broadcastPlainText',
+      broadcastPlainText(),
+      aMessageEvent({ body: 'hello' }),
+      () => {},
+      `broadcastPlainText has no broadcast queue: ${NO_SERVICES}`,
+    ],
+    [
+      'provideActions, if it broadcasts',
+      provideActions(),
+      aMessageEvent(),
+      (_, { broadcast }) => broadcast('hello'),
+      `provideActions has no broadcast queue: ${NO_SERVICES}`,
+    ],
+    [
+      'provideActions, if it replies',
+      provideActions(),
+      aMessageEvent(),
+      (_, { reply }) => reply('hello'),
+      `provideActions has no poster: ${NO_SERVICES}`,
+    ],
+    [
+      'answerErrors',
+      answerErrors(),
+      aMessageEvent(),
+      fail(new Error('broken')),
+      `broken (unanswered: answerErrors has no poster: ${NO_SERVICES}`,
+    ],
+    [
+      'validateBody',
+      validateBody(sendMessage),
+      aMessageEvent({ body: '{"action":"send-message"}' }),
+      () => {},
+      'validateBody got the text of a message: put parseBody() before it',
+    ],
+    [
+      'parseBody',
+      parseBody(),
+      { ...aMessageEvent(), body: {} },
+      () => {},
+      'parseBody got a message that is parsed already: use one parser',
+    ],
+  ])('%s', async (_, middleware, event, handler, message) => {
+    await expect(alone(use(middleware), event, handler)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['keepConnection', keepConnection()],
+    ['provideActions', provideActions()],
+    ['broadcastPlainText', broadcastPlainText()],
+    ['logRequests', logRequests()],
+    ['refuseExpiredToken', refuseExpiredToken()],
+  ])('%s names itself for an event of another source', async (name, middleware) => {
+    await expect(alone(use(middleware), { Records: [] })).rejects.toThrow(
+      `${name}: Not a WebSocket event: requestContext.connectionId is missing`,
+    );
+  });
+});
+
+describe('an option that does not exist or is wrong', () => {
+  it.each<[() => unknown, string]>([
+    [
+      () => answerErrors({ timeoutMS: 5 } as never),
+      "answerErrors: Unknown option 'timeoutMS'. Its options: timeoutMs, poster, table",
+    ],
+    [() => answerErrors({ poster: 'c1' } as never), "answerErrors: Option 'poster' must be object"],
+    [() => answerErrors(null as never), 'answerErrors: Expected an object of options'],
+    [() => provideActions({ poste: {} } as never), "provideActions: Unknown option 'poste'"],
+    [() => keepConnection({ ttl: 5 } as never), "keepConnection: Unknown option 'ttl'"],
+    [() => broadcastPlainText({ toSender: 'yes' } as never), "broadcastPlainText: Option 'toSender' must be boolean"],
+    [() => logRequests({ log: {} } as never), "logRequests: Unknown option 'log'"],
+    [() => provideServices({ queue: 'q' } as never), "provideServices: Unknown option 'queue'"],
+    [() => queueBatch({ loger: {} } as never), "queueBatch: Unknown option 'loger'"],
+    [() => queueBatch({ services: { table: '' } } as never), "queueBatch: Unknown option 'services.table'"],
+    [() => answerSubprotocol('chat' as never), "answerSubprotocol: Option 'subprotocols' must be array"],
+    [() => answerSubprotocol(undefined as never), "answerSubprotocol: Option 'subprotocols' must be array"],
+    [() => answerSubprotocol(['a chat']), "answerSubprotocol: Option 'subprotocols[0]' must match pattern"],
+    [() => webSocketRoute({ timeoutReserve: 5 } as never), "webSocketRoute: Unknown option 'timeoutReserve'"],
+    [
+      () => webSocketRoute(sendMessage, { timeoutReserveMs: -1 }),
+      "webSocketRoute: Option 'timeoutReserveMs' must be >= 0",
+    ],
+    [
+      () => webSocketRoute(sendMessage, { errors: { timeoutMs: 0 } }),
+      "webSocketRoute: Option 'errors.timeoutMs' must be >= 1",
+    ],
+    [
+      () => webSocketRoute({ plugin: { timeoutEarlyInMillis: 5 } } as never),
+      "webSocketRoute: Unknown option 'plugin.timeoutEarlyInMillis'",
+    ],
+    [() => webSocketMiddlewares({ plugin: {} } as never), "webSocketMiddlewares: Unknown option 'plugin'"],
+    [() => webSocketMiddlewares(sendMessage, { loger: {} } as never), "webSocketMiddlewares: Unknown option 'loger'"],
+  ])('%s fails at set-up', (set, message) => {
+    expect(set).toThrow(TypeError);
+    expect(set).toThrow(message);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeServices } from '../../testing/index.ts';
+
+const CALLS = {
+  table: ({ connections }: ReturnType<typeof fakeServices>) => connections.delete('c1'),
+  queue: ({ queue }: ReturnType<typeof fakeServices>) => queue.send({ v: 1, data: 'hello' }),
+  manager: ({ manager }: ReturnType<typeof fakeServices>) => manager.inspect('c1'),
+};
+
+describe('fakeServices', () => {
+  it.each(['table', 'queue', 'manager'] as const)(
+    'fails at every call of the %s that is down, and at no other',
+    async (name) => {
+      const services = fakeServices({ down: [name] });
+      for (const [other, call] of Object.entries(CALLS)) {
+        if (other === name) await expect(call(services)).rejects.toThrow('is down (a fake was told so)');
+        else await call(services);
+      }
+      expect(await services.poster.post('c1', 'hello')).toEqual({ outcome: 'delivered' });
+    },
+  );
+
+  it('fails every post if the poster is down, but for what is told of one connection', async () => {
+    const { poster } = fakeServices({ down: ['poster'], gone: ['c2'] });
+    expect(await poster.post('c1', 'hello')).toMatchObject({ outcome: 'failed' });
+    expect(await poster.post('c2', 'hello')).toMatchObject({ outcome: 'gone' });
+  });
+
+  it.each([
+    [{ tableDown: true }, "fakeServices: Unknown option 'tableDown'. Its options: rows, gone, throttled, outcomes,"],
+    [{ down: ['tables'] }, "fakeServices: Option 'down[0]' must be one of"],
+    [{ gone: 'c1' }, "fakeServices: Option 'gone' must be array"],
+  ])('refuses %j', (options, message) => {
+    expect(() => fakeServices(options as never)).toThrow(message);
+  });
+});

@@ -1,0 +1,11 @@
+// What a test of a handler imports: `middy-fanout/testing`, and this file in the repository.
+
+export { aContext } from './a-context.ts';
+export {
+  aConnectEvent,
+  aDisconnectEvent,
+  aMessageEvent,
+  type ConnectEventOptions,
+  type MessageEventOptions,
+} from './events.ts';
+export { type FakeServices, type FakeServicesOptions, fakeServices, type Post } from './fake-services.ts';
