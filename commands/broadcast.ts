@@ -1,6 +1,6 @@
 // `npm run broadcast`: a message from the backend to every connection.
 import { broadcastFromBackend } from '../aws/queue/broadcast-from-backend.ts';
-import { runCommand, wholeNumber } from '../packages/command-line/command.ts';
+import { runCommand, UsageError, wholeNumber } from '../packages/command-line/command.ts';
 import { findLocalStack } from '../packages/local/cli/find-local-stack.ts';
 import { askAws, queueUrl } from './ask-aws.ts';
 
@@ -20,6 +20,8 @@ await runCommand(
     },
   },
   async ({ queueUrl: given, port, example }, text) => {
+    if (given !== undefined && example !== undefined)
+      throw new UsageError('--example: expected no --queue-url beside it, because an example runs on this machine.');
     const { BroadcastQueueUrl = '' } = given === undefined ? await findLocalStack(port, example) : {};
     const queue = given ?? BroadcastQueueUrl;
     await askAws(queue, () => broadcastFromBackend(queue, text));

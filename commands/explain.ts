@@ -8,6 +8,8 @@ import { type BroadcastAccount, readAccount } from '../schemas/broadcast-account
 import { askAws } from './ask-aws.ts';
 
 const HOUR_MS = 3_600_000;
+/** Ten years: the longest retention that CloudWatch Logs has. */
+const MOST_HOURS = 87_600;
 
 /** A line of a log at a time: a log may be larger than memory, what we look for in it is not. */
 async function* readLog(file: string): AsyncGenerator<string> {
@@ -33,7 +35,6 @@ await runCommand(
     options: {
       log: {
         type: 'text',
-        default: LOG_FILE,
         value: 'FILE',
         help: `a log; default: that of the last local run, ${LOG_FILE}. With -, what is piped in:
 aws logs tail GROUP | npm run explain -- BROADCAST_ID --log -`,
@@ -44,13 +45,19 @@ aws logs tail GROUP | npm run explain -- BROADCAST_ID --log -`,
         help: 'of the fan-out function, asked by CloudWatch Logs Insights instead',
       },
       hours: {
-        type: expecting('a number above 0', (given) => (Number(given) > 0 ? Number(given) : undefined)),
+        type: expecting(`a number of hours above 0, at most ${MOST_HOURS}`, (given) => {
+          const hours = Number(given);
+          return /^\d+(\.\d+)?$/.test(given) && hours > 0 && hours <= MOST_HOURS ? hours : undefined;
+        }),
         default: '24',
         help: 'how far back to ask',
       },
     },
   },
-  async ({ log, logGroup, hours }, broadcastId) => {
+  async ({ log: given, logGroup, hours }, broadcastId) => {
+    if (given !== undefined && logGroup !== undefined)
+      throw new UsageError('Give --log or --log-group, not both: one log is read');
+    const log = given ?? LOG_FILE;
     const lines = logGroup === undefined ? readLog(log) : await askLogGroup(logGroup, broadcastId, hours);
     const accounts: BroadcastAccount[] = [];
     for await (const line of lines) {

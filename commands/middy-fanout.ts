@@ -36,6 +36,9 @@ ${Object.entries(COMMANDS)
   .join('\n')}
 `;
 
+// Not above: an old Node is told what it lacks before it reads anything else.
+const { EXIT, guardOutput } = await import('../packages/command-line/command.ts');
+guardOutput();
 const [name = '--help'] = process.argv.splice(2, 1);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command) {
@@ -46,8 +49,6 @@ if (command) {
   process.stdout.write(`${require('middy-fanout/package.json').version}\n`);
 } else {
   process.stderr.write(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}\n`);
-  // Not above: an old Node is told what it lacks before it reads anything else.
-  const { EXIT } = await import('../packages/command-line/command.ts');
   process.exitCode = EXIT.badInput;
 }
 

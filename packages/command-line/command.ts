@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { endWithNpm } from './end-with-npm.ts';
 
@@ -103,13 +104,13 @@ export const runCommand = async <const Table extends Options>(
   main: (values: Values<Table>, argument: string) => Promise<void>,
 ): Promise<void> => {
   const args = process.argv.slice(2);
+  const typed = { ...command, usage: usageOf(command) };
   const forgetNpm = endWithNpm();
-  for (const stream of [process.stdout, process.stderr])
-    if (!stream.listeners('error').includes(judgeOutput)) stream.on('error', judgeOutput);
+  guardOutput();
   try {
     checkWorkingFolder();
-    if (args.includes('-h') || args.includes('--help')) process.stdout.write(helpOf(command));
-    else await main(...parseCommand(command, args));
+    if (asksForHelp(args)) process.stdout.write(helpOf(typed));
+    else await main(...parseCommand(typed, args));
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     process.stderr.write(`${process.env.MIDDY_FANOUT_TRACE === '1' ? stack : message}\n`);
@@ -117,6 +118,28 @@ export const runCommand = async <const Table extends Options>(
   } finally {
     forgetNpm();
   }
+};
+
+/** As it is typed here: an installed package has no npm script of ours, but a bin. */
+const usageOf = ({ usage }: Command<Options>): string => {
+  const [bin = ''] = /^middy-fanout(-\w+)?(?=\.|$)/.exec(basename(process.argv[1] ?? '')) ?? [];
+  if (bin === '') return usage;
+  const isOfOneCommand = bin !== 'middy-fanout'; // `middy-fanout-load`
+  return usage.replace(/^npm run (\S+) --|^middy-fanout (\S+)/, (_typed, script, command) =>
+    isOfOneCommand ? bin : `${bin} ${script ?? command}`,
+  );
+};
+
+/** What comes after `--` is a text, whatever it looks like. */
+const asksForHelp = (args: readonly string[]): boolean => {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? undefined : end).some((arg) => arg === '-h' || arg === '--help');
+};
+
+/** From now on, output that cannot be written ends no command with Node's own words. */
+export const guardOutput = (): void => {
+  for (const stream of [process.stdout, process.stderr])
+    if (!stream.listeners('error').includes(judgeOutput)) stream.on('error', judgeOutput);
 };
 
 /** A reader that has enough (`| head`) and a terminal that was closed are no reason to fail; a full disk is. */
@@ -144,7 +167,7 @@ export const parseCommand = <const Table extends Options>(
   { usage, argument, argumentDefault, options }: Command<Table>,
   args: readonly string[],
 ): [values: Values<Table>, argument: string] => {
-  const { values, positionals } = parseTexts(options, args, argument !== undefined);
+  const { values, positionals } = parseTexts(options, args, argument);
   const given = positionals.length === 0 && argumentDefault !== undefined ? [argumentDefault] : positionals;
   if (argument !== undefined && given.length !== 1)
     throw new UsageError(`Expected one ${argument}, got ${given.length}: ${usage}`);
@@ -166,16 +189,27 @@ const readText = (type: Option['type'], given: string | boolean, name: string): 
   return given;
 };
 
-const parseTexts = (options: Options, args: readonly string[], allowPositionals: boolean) => {
+const parseTexts = (options: Options, args: readonly string[], argument: string | undefined) => {
   const known = Object.entries(options).map(([name, { type, repeated = false }]) => {
     return [name, { type: type === 'flag' ? ('boolean' as const) : ('string' as const), multiple: repeated }] as const;
   });
   try {
-    return parseArgs({ args: [...args], options: Object.fromEntries(known), allowPositionals });
+    return parseArgs({
+      ...{ args: [...args], options: Object.fromEntries(known), allowPositionals: argument !== undefined },
+    });
   } catch (error) {
-    const [what] = (error as Error).message.split(/\.\s/);
-    throw new UsageError(`${what}. --help lists the options`);
+    throw new UsageError(describeRefusal((error as Error).message, argument));
   }
+};
+
+/** Node says what is wrong. What to do about a dash is said in our words. */
+const describeRefusal = (message: string, argument: string | undefined): string => {
+  const [, option] = /^Option '(--\S+)' argument is ambiguous/.exec(message) ?? [];
+  if (option !== undefined)
+    return `${option}: expected a value. One that begins with a dash is written ${option}=VALUE`;
+  const [what = message] = message.split(/\.\s/);
+  const isText = argument !== undefined && /^Unknown option '-[^-]/.test(what);
+  return `${what}. --help lists the options${isText ? `; a ${argument} that begins with a dash comes after "--"` : ''}`;
 };
 
 /** What `--help` shows. */

@@ -12,7 +12,8 @@ import { predictRun } from './plan/predict-run.ts';
 import { PRICES_AND_QUOTAS } from './plan/prices-and-quotas.ts';
 import { buildReport } from './report/build-report.ts';
 import { reportPage } from './report/page/report-page.ts';
-import { checkFolder, REPORT_FILES, type Report, readReport, writeWhole } from './report/report.ts';
+import { readReport } from './report/read-report.ts';
+import { checkFolder, REPORT_FILES, type Report, writeWhole } from './report/report.ts';
 import { ENDINGS } from './report/report-facts.ts';
 import { summaryTable } from './report/summary-table.ts';
 import { startTargetProcess, type TargetProcess } from './target-process.ts';
@@ -32,7 +33,7 @@ It fails if a --fail-on condition is met or the target dies.`,
   );
 
 const loadAndReport = async (options: LoadOptions, chat?: string): Promise<void> => {
-  const { url, fault, out, compare, failOn = [] } = options;
+  const { url, fault, out, compare, failOn } = options;
   const localRun = url === undefined ? findLocalRun(options.app, chat) : [];
   const asked = loadOf(options);
   const old = compare === undefined ? undefined : await readReport(compare);
@@ -48,7 +49,7 @@ const loadAndReport = async (options: LoadOptions, chat?: string): Promise<void>
     const report = await measure(options, asked, { display, signals }, local);
     // First: nothing that is wrong with a file takes it away.
     process.stdout.write(`${summaryTable(report, old)}\n`);
-    process.exitCode = exitCodeOf(report, failOn);
+    process.exitCode = exitCodeOf(report, failOn.flat());
     await writeReports(out, report, old);
   } finally {
     await local?.stop(signals.hurry.aborted ? 0 : undefined);
@@ -57,13 +58,13 @@ const loadAndReport = async (options: LoadOptions, chat?: string): Promise<void>
 
 const writeReports = async (out: string, report: Report, old: Report | undefined): Promise<void> => {
   const [json, page] = [join(out, REPORT_FILES.json), join(out, REPORT_FILES.page)];
+  let left = 'Its summary is all there is.';
   try {
     await writeWhole(json, `${JSON.stringify(report, null, 1)}\n`);
+    left = `${json} holds all of it.`;
     await writeWhole(page, reportPage(report, old));
   } catch (error) {
-    throw new Error(
-      `The report could not be written to ${out}: ${(error as Error).message}. Its summary is all there is.`,
-    );
+    throw new Error(`The report could not be written to ${out}: ${(error as Error).message}. ${left}`);
   }
   process.stdout.write(`${page} and ${REPORT_FILES.json} hold it all.\n`);
 };

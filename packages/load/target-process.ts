@@ -69,7 +69,9 @@ export const startTargetProcess = async ({ file, args, signal }: TargetCommand):
   process.once('exit', kill);
   child.once('exit', (code, signal) => {
     process.off('exit', kill);
-    ending = `its process ended (${signal ?? `exit code ${code}`})${words.length ? `: ${words.at(-1)}` : ''}`;
+    // What was said before a signal is no reason of it: a crash prints addresses last.
+    const why = signal === null && words.length > 0 ? `: ${words.at(-1)}` : '';
+    ending = `its process ended (${signal ?? `exit code ${code}`})${why}`;
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
     words.push(line);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { runCommand } from '../support/run-command.ts';
@@ -13,6 +16,9 @@ const NOBODY = {
 describe('npm run broadcast', () => {
   it.each([
     [['hello', '--queue-url', 'foo:bar'], 2, /^--queue-url: expected a queue's URL such as .*, got "foo:bar"\.\n$/],
+    [['-5 degrees'], 2, /^Unknown option '-5'\. --help .*; a text that begins with a dash comes after "--"\n$/],
+    [['--port', '1', '--', '-h'], 1, /^No stack runs on port 1: /],
+    [['hello', '--example', 'x', '--queue-url', 'http://x/1/q'], 2, /^--example: expected no --queue-url beside it/],
     [[''], 2, /^Expected one text, got an empty text: .*\n$/],
     [['hello', '--port', '1'], 1, /^No stack runs on port 1: start one with npm start -- --port 1\n$/],
     [
@@ -28,6 +34,33 @@ describe('npm run broadcast', () => {
     const ended = await runCommand('commands/broadcast.ts', args, undefined, { env: NOBODY }).ended;
     expect(ended).toEqual({ code, stdout: '', stderr: expect.stringMatching(sentence) });
   });
+});
+
+it('npm run broadcast names the AWS profile that gives no credentials', async () => {
+  const args = ['hello', '--queue-url', 'https://sqs.eu-west-1.amazonaws.com/1/queue'];
+  const env = { ...NOBODY, AWS_PROFILE: 'nobody' };
+  const { code, stderr } = await runCommand('commands/broadcast.ts', args, undefined, { env }).ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^https.*: the AWS profile "nobody" gives no credentials\. Log in with it, or set AWS_PROFILE to/,
+  );
+});
+
+it('npm run broadcast says that what answers is no queue', async () => {
+  const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const env = { ...NOBODY, ...{ AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' } };
+  for (const [scheme, remedy] of [
+    ['http', 'what answers there is no service of AWS. Compare it with the output of your stack'],
+    ['https', 'it does not speak TLS. Give its URL with http:// if it runs on this machine'],
+  ]) {
+    const url = `${scheme}://127.0.0.1:${port}/1/queue`;
+    const args = ['hello', '--queue-url', url];
+    const { code, stderr } = await runCommand('commands/broadcast.ts', args, undefined, { env }).ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `${url}: ${remedy}\n` });
+  }
+  server.close();
 });
 
 it('npm run broadcast says that a Region is none', async () => {

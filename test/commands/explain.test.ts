@@ -32,7 +32,9 @@ describe('npm run explain', () => {
     [[''], 2, /^Expected one broadcast id, got an empty text: /],
     [['b1', '--log', '-'], 1, /^No account of broadcast b1 in what was piped in\n$/],
     [['b1', '--log', ''], 2, /^--log: expected a text, got "": is a variable of the shell not set\?\n$/],
-    [['b1', '--hours', 'x'], 2, /^--hours: expected a number above 0, got "x"\.\n$/],
+    [['b1', '--hours', 'x'], 2, /^--hours: expected a number of hours above 0, at most 87600, got "x"\.\n$/],
+    [['b1', '--hours', '1e9'], 2, /^--hours: expected .*, got "1e9"\.\n$/],
+    [['b1', '--log-group', 'g'], 2, /^Give --log or --log-group, not both: one log is read\n$/],
     [['b1', '--log', 'nosuch.log'], 2, /^--log: expected a log, got nosuch\.log: ENOENT.*\n$/],
   ])('refuses %j in a sentence', async (args, exitCode, sentence) => {
     const { code, stderr } = await runCommand('commands/explain.ts', ['--log', log, ...args]).ended;

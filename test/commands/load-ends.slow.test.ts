@@ -115,6 +115,31 @@ describe('npm run load', () => {
     expect(totals.received).toBe(totals.expected);
   });
 
+  it('reports the figures of the other generator process if one hangs when it has to end now', async () => {
+    const { pid, says, ended } = load(...FOR_LONG, '--processes', '2');
+    await says('s steady');
+    await until(() => server.planted.messages > 100);
+    const [victim] = below(pid).filter(({ command }) => command.includes('load-process.ts'));
+    process.kill(victim?.pid as number, 'SIGSTOP');
+    process.kill(pid, 'SIGTERM');
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/^Interrupted at .*: stopped by the user; process [12] of 2 ended early \(SIGKILL\), its/m);
+    expect((await reportOf()).totals.expected).toBeGreaterThan(0);
+    expect(processes().some((one) => one.pid === victim?.pid)).toBe(false);
+  });
+
+  it('says that the report is there although its page is not', async () => {
+    const { says, interrupt, ended } = load(...FOR_LONG);
+    await says('s steady');
+    await mkdir(join(folder, 'report.html'));
+    interrupt();
+    expect((await ended).stderr).toMatch(
+      /The report could not be written to .*: EISDIR.*report\.json holds all of it\.\n$/,
+    );
+    expect((await reportOf()).ended.reason).toBe('interrupted');
+  });
+
   it('prints its summary although the report cannot be written, and leaves no part of it', async () => {
     const { says, interrupt, ended } = load(...FOR_LONG);
     await says('s steady');

@@ -1,13 +1,14 @@
+import { existsSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { runCommand } from '../support/run-command.ts';
+import { runCommand, runProgram } from '../support/run-command.ts';
 
 it.each([
   [['local', '-h'], 'middy-fanout local --app'],
-  [['load', '--help'], 'npm run load -- [options]\n\nSends messages'],
-  [['plan', '-h'], 'npm run plan -- [options]'],
-  [['broadcast', '-h'], 'npm run broadcast -- [options] "Hello from server"'],
-  [['explain', '--help'], 'npm run explain -- BROADCAST_ID'],
-  [['redrive', '-h'], 'npm run redrive -- [options]'],
+  [['load', '--help'], 'middy-fanout load [options]\n\nSends messages'],
+  [['plan', '-h'], 'middy-fanout plan [options]'],
+  [['broadcast', '-h'], 'middy-fanout broadcast [options] "Hello from server"'],
+  [['explain', '--help'], 'middy-fanout explain BROADCAST_ID'],
+  [['redrive', '-h'], 'middy-fanout redrive [options]'],
   [['-h'], 'middy-fanout COMMAND [options]'],
 ])('middy-fanout %j shows the help of that command', async (args, beginning) => {
   const { code, stdout, stderr } = await runCommand('commands/middy-fanout.ts', args).ended;
@@ -28,3 +29,14 @@ it('middy-fanout refuses a command that it does not have with code 2 and those t
     stderr: 'There is no command "nonsense". There are: local, load, plan, broadcast, explain, redrive\n',
   });
 });
+
+it.each(['--help', '--version', 'nonsense'])(
+  'middy-fanout %s ends in a word where its output is closed or full',
+  async (arg) => {
+    const run = (command: string) => runProgram('sh', ['-c', command]).ended;
+    const command = `"${process.execPath}" commands/middy-fanout.ts ${arg}`;
+    expect((await run(`(sleep 0.1; ${command}) | true`)).stderr).not.toContain('node:');
+    if (!existsSync('/dev/full')) return; // Linux has it
+    expect((await run(`${command} > /dev/full`)).stderr.split('\n')).toHaveLength(2);
+  },
+);

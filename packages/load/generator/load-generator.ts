@@ -15,6 +15,13 @@ interface Due {
 /** A connection with this much unsent is not given more: its target does not read. */
 const MAX_BUFFERED_BYTES = 1_048_576;
 
+/** What asks the process to stop or to end is heard after so many messages. */
+const MAX_SENT_AT_ONCE = 500;
+/** How long what a process was held up with is still sent at the end. */
+const CATCH_UP_US = 500_000;
+/** Node's timers go no further: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const MAX_TIMER_MS = 2_147_483_647;
+
 /** The part of a run that one process takes: its connections, and every `processes`-th message of the schedule. */
 export class LoadGenerator {
   readonly ledger: DeliveryLedger;
@@ -24,6 +31,7 @@ export class LoadGenerator {
   readonly #sampler = new Sampler();
   readonly #pool: ConnectionPool;
   readonly #timers = new Set<NodeJS.Timeout>();
+  #beganUs = 0;
   #schedule: Iterator<Due> = [][Symbol.iterator]();
   #next: IteratorResult<Due> = { done: true, value: undefined };
 
@@ -50,6 +58,7 @@ export class LoadGenerator {
   begin(atUs: number): void {
     const { workload, index } = this.#task;
     let startMs = 0;
+    this.#beganUs = atUs;
     for (const phase of workload.phases) {
       this.#at(atUs + startMs * 1_000, () => this.#hold(phase, phase.churnPerSecond, index));
       startMs += phase.durationMs;
@@ -60,10 +69,15 @@ export class LoadGenerator {
     this.#sendOnTime();
   }
 
-  /** Sends what is due by now, which a process that was held up has still before it, and then nothing more. */
+  /**
+   * Sends what is due by now, which a process that was held up has still before it, for half a second at most, and then
+   * nothing more. What is left then is counted as unsent.
+   */
   stop(): void {
     this.#clearTimers();
-    this.#sendDue();
+    const [nowUs, endUs] = [monotonicUs(), monotonicUs() + CATCH_UP_US];
+    while (this.#sendDue() && monotonicUs() < endUs);
+    this.#giveUp(nowUs);
     this.#pool.rest();
   }
 
@@ -82,12 +96,14 @@ export class LoadGenerator {
   }
 
   #at(us: number, callback: () => void): void {
+    const waitMs = Math.max(0, (us - monotonicUs()) / 1_000);
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
-        callback();
+        if (waitMs > MAX_TIMER_MS) this.#at(us, callback);
+        else callback();
       },
-      Math.max(0, (us - monotonicUs()) / 1_000),
+      Math.min(waitMs, MAX_TIMER_MS),
     );
     this.#timers.add(timer);
   }
@@ -111,11 +127,23 @@ export class LoadGenerator {
     if (!this.#next.done) this.#at(this.#next.value.dueUs, () => this.#sendOnTime());
   }
 
-  #sendDue(): void {
+  /** Sends some of what is due. @returns whether more is. */
+  #sendDue(): boolean {
     const nowUs = monotonicUs();
-    for (; !this.#next.done && this.#next.value.dueUs <= nowUs; this.#next = this.#schedule.next()) {
+    for (let sent = 0; !this.#next.done && this.#next.value.dueUs <= nowUs; this.#next = this.#schedule.next()) {
+      if (++sent > MAX_SENT_AT_ONCE) return true;
       this.#send(this.#next.value);
     }
+    return false;
+  }
+
+  /** Counts what is due and was not sent. */
+  #giveUp(nowUs: number): void {
+    if (this.#next.done || this.#next.value.dueUs > nowUs) return;
+    const { workload, processes } = this.#task;
+    const due = countDue(workload.phases, (nowUs - this.#beganUs) / 1_000);
+    const left = Math.ceil((due - this.#next.value.message) / processes);
+    if (left > 0) countBy(this.#sampler.counted.unsent, 'the generator is too slow', left);
   }
 
   #send({ message, dueUs }: Due): void {
@@ -181,11 +209,31 @@ export function* sendTimes(phases: readonly Phase[]): Generator<number> {
   let startMs = 0;
   for (const phase of phases) {
     for (let sent = 0; sent < phase.burst; sent++) yield startMs;
-    const total = (((phase.rateFrom + phase.rateTo) / 2) * phase.durationMs) / 1_000;
-    for (let sent = 0; sent < total - 1e-9; sent++) yield startMs + secondsUntil(sent, phase) * 1_000;
+    const total = messagesAtRate(phase);
+    for (let sent = 0; sent < total; sent++) yield startMs + secondsUntil(sent, phase) * 1_000;
     startMs += phase.durationMs;
   }
 }
+
+/** Of a phase without its burst. */
+const messagesAtRate = ({ rateFrom, rateTo, durationMs }: Phase): number =>
+  Math.ceil((((rateFrom + rateTo) / 2) * durationMs) / 1_000 - 1e-9);
+
+/** How many of {@link sendTimes} have come at a time, in milliseconds after the first phase starts. */
+export const countDue = (phases: readonly Phase[], atMs: number): number => {
+  let startMs = 0;
+  let due = 0;
+  for (const phase of phases) {
+    const { burst, rateFrom, rateTo, durationMs } = phase;
+    const seconds = Math.min(atMs - startMs, durationMs) / 1_000;
+    if (seconds < 0) break;
+    const slope = ((rateTo - rateFrom) * 1_000) / durationMs;
+    const sent = rateFrom * seconds + (slope * seconds * seconds) / 2;
+    due += burst + Math.min(messagesAtRate(phase), Math.floor(sent + 1e-9) + 1);
+    startMs += durationMs;
+  }
+  return due;
+};
 
 /** Solves `from·t + slope·t²/2 = sent` for t, in the form that also holds for a slope of zero. */
 const secondsUntil = (sent: number, { rateFrom, rateTo, durationMs }: Phase): number => {

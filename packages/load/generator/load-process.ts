@@ -48,11 +48,12 @@ process.on('message', (message: ToProcess) => {
     tell({ type: 'stopped' });
   } else if (message.type === 'report') {
     clearTimeout(timer);
-    sample();
     tell({ type: 'times', times: generator.ledger.times() });
-  } else if (message.type === 'account')
-    tell({ type: 'outcome', outcome: generator.ledger.account(message.settlement) });
-  else generator.leave(LEAVE_TIMEOUT_MS).finally(() => process.exit(0));
+  } else if (message.type === 'account') {
+    const outcome = generator.ledger.account(message.settlement);
+    sample(); // only now: what came since the times were told is in the account too
+    tell({ type: 'outcome', outcome });
+  } else generator.leave(LEAVE_TIMEOUT_MS).finally(() => process.exit(0));
 });
 // CTRL+C, a closed terminal and what ends a CI job reach the whole process group: the coordinator decides what happens.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueReading, Target } from '../workload/target.ts';
-import type { Phase, Workload } from '../workload/workload.ts';
+import { MAX_SETTLE_MS, type Phase, type Workload } from '../workload/workload.ts';
 import type { MessageTimes } from './delivery-ledger.ts';
 import { machineCpu, monotonicUs } from './machine.ts';
 import { type Account, mergeTimes, settleAccount } from './settle-account.ts';
@@ -57,8 +57,6 @@ const PROGRESS_MS = 1_000;
 const HEAD_START_US = 100_000;
 /** On top of the ramp's own time: a handshake may take 29 seconds. */
 const RAMP_GRACE_MS = 30_000;
-/** Whatever is still under way so long after the last sending is not waited for. */
-const MAX_SETTLE_US = 600_000_000;
 /** Reports keep to so many intervals. */
 const MAX_INTERVALS = 600;
 
@@ -97,7 +95,7 @@ class Run {
   #ended: Measurements['ended'] | undefined;
 
   constructor(options: RunOptions) {
-    const { target, workload, processes } = options;
+    const { target, workload, processes, hurry } = options;
     this.#options = options;
     this.#totalMs = workload.phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
     this.#intervalSeconds = Math.max(1, Math.ceil(this.#totalMs / 1_000 / MAX_INTERVALS));
@@ -111,8 +109,10 @@ class Run {
         if (this.#stage !== 'connecting') this.#outages.note(atUs, this.#timeline.open);
       },
       onFailure: (how) => {
-        this.#ended ??= { reason: 'generator died', atUs: monotonicUs(), detail: how };
+        const { detail, ...ended } = this.#ended ?? { reason: 'generator died', atUs: monotonicUs(), detail: '' };
+        this.#ended = { ...ended, detail: [detail, how].filter(Boolean).join('; ') };
       },
+      ...(hurry && { hurry }),
     });
     this.#progressTimer = setInterval(() => this.#progress(), PROGRESS_MS);
   }
@@ -151,7 +151,7 @@ class Run {
       // Records that wait may wait for ever, in a dead-letter queue; those in flight are delivered or come back.
       if (this.#options.queues?.().some(({ inFlight }) => inFlight > 0)) workedUs = nowUs;
       const quiet = nowUs - Math.max(workedUs, this.#lastDeliveryUs) >= settleUs;
-      return quiet || nowUs - stoppedUs > MAX_SETTLE_US || this.#options.hurry?.aborted === true;
+      return quiet || nowUs - stoppedUs > MAX_SETTLE_MS * 1_000 || this.#options.hurry?.aborted === true;
     });
   }
 

@@ -23,14 +23,18 @@ export interface ProcessesOptions {
   onSample(index: number, message: Answer<'sample'>): void;
   /** A process ended that should not have, and how. */
   onFailure(how: string): void;
+  /** Ends, three seconds later, whichever process has not answered by then: the figures of the others are there. */
+  hurry?: AbortSignal;
 }
 
 const STOP_TIMEOUT_MS = 3_000;
+const HURRY_TIMEOUT_MS = 3_000;
 const PROGRAM = fileURLToPath(new URL('./load-process.ts', import.meta.url));
 
-/** Starts a child process for each task; each opens its connections at once. */
-export const startProcesses = ({ tasks, onSample, onFailure }: ProcessesOptions): Processes => {
+/** Starts a child process for each task; each opens its connections at once. None outlives this process. */
+export const startProcesses = ({ tasks, onSample, onFailure, hurry }: ProcessesOptions): Processes => {
   let stopping = false;
+  const asked = new Set<ChildProcess>();
   const children = tasks.map((task) => {
     const child = fork(PROGRAM, [], { serialization: 'advanced', execArgv: [] });
     child.on('message', (message: FromProcess) => {
@@ -48,11 +52,25 @@ export const startProcesses = ({ tasks, onSample, onFailure }: ProcessesOptions)
   const tell = (message: ToProcess): void => {
     for (const child of children) if (child.connected) child.send(message);
   };
+  const kill = (some: Iterable<ChildProcess>): void => {
+    for (const child of some) child.kill('SIGKILL');
+  };
+  // A process that hangs would not notice that this one is gone.
+  const killAll = (): void => kill(children);
+  process.once('exit', killAll);
+  hurry?.addEventListener('abort', () => setTimeout(() => kill(asked), HURRY_TIMEOUT_MS).unref());
   return {
     pids: children.map(({ pid }) => pid),
     tell,
     ask: async (message, type) => {
-      const answers = Promise.all(children.map((child) => answerOf(child, type)));
+      const answers = Promise.all(
+        children.map(async (child) => {
+          asked.add(child);
+          const answer = await answerOf(child, type);
+          asked.delete(child);
+          return answer;
+        }),
+      );
       tell(message);
       return (await answers).filter((answer) => answer !== undefined);
     },
@@ -60,6 +78,7 @@ export const startProcesses = ({ tasks, onSample, onFailure }: ProcessesOptions)
       stopping = true;
       tell({ type: 'leave' });
       await Promise.all(children.map((child) => exitOf(child, timeoutMs)));
+      process.off('exit', killAll);
     },
   };
 };

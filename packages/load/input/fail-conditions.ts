@@ -27,7 +27,7 @@ export const failConditions = (text: string): FailCondition[] =>
 
 const conditionOf = (text: string): FailCondition => {
   const [, name = '', operator = '', given = ''] = /^(\w+)\s*(>=|<=|>|<)\s*(\S+)$/.exec(text) ?? [];
-  if (!(name in REPORT_METRICS)) {
+  if (!Object.hasOwn(REPORT_METRICS, name)) {
     const names = Object.keys(REPORT_METRICS).join(', ');
     throw new UsageError(
       `--fail-on: expected conditions such as lost>0 or p99>250ms over ${names}, got ${JSON.stringify(text)}.`,

@@ -7,7 +7,7 @@ import { format } from '../text/format.ts';
 import { MIN_MESSAGE_BYTES } from '../workload/message-token.ts';
 import { quantity } from '../workload/quantity.ts';
 import type { Target } from '../workload/target.ts';
-import type { Phase, Workload } from '../workload/workload.ts';
+import { MAX_SETTLE_MS, type Phase, type Workload } from '../workload/workload.ts';
 import { failConditions } from './fail-conditions.ts';
 import { churn, connectionCount, readScenario } from './read-scenario.ts';
 
@@ -29,6 +29,9 @@ const header: Parse<[name: string, value: string]> = (given, name) => {
   }
   return [field, value];
 };
+
+/** As many as a large machine has cores. */
+const MOST_PROCESSES = 128;
 
 const FRAME = '{"action":"send-message","message":"{{message}}"}';
 
@@ -82,12 +85,16 @@ export const LOAD_OPTIONS = {
     help: 'phases in YAML instead of --rate and --duration, see docs/load-testing.md',
   },
   settle: {
-    type: quantity('duration', (ms) => ms >= 100, 'at least 100ms'),
+    type: quantity('duration', (ms) => ms >= 100 && ms <= MAX_SETTLE_MS, 'from 100ms to 10m'),
     default: '5s',
     help: 'how long a message may take and not count as lost',
   },
   processes: {
-    type: quantity('count', (count) => count >= 1, 'at least 1'),
+    type: quantity(
+      'count',
+      (count) => count >= 1 && count <= MOST_PROCESSES,
+      `from 1 to ${MOST_PROCESSES}: each takes 50 MB and more`,
+    ),
     value: 'N',
     help: 'generator processes; default by connections and rate',
   },
@@ -126,6 +133,7 @@ export const LOAD_OPTIONS = {
   compare: { type: 'text', value: 'FILE', help: 'a report.json to compare with' },
   'fail-on': {
     type: failConditions,
+    repeated: true,
     value: 'CONDITIONS',
     help: 'such as "lost>0,p99>250ms": exit code 1 if one is met',
   },
@@ -157,7 +165,7 @@ export const loadOf = (options: LoadOptions): Load => {
       senderIncluded,
     },
     workload: { phases, connectionsPerSecond: ramp, sizeBytes: size, slowShare: slow, settleMs: settle },
-    processes: options.processes ?? processesFor(phases),
+    processes: processesOf(options.processes, phases),
   };
 };
 
@@ -184,6 +192,14 @@ const textOf = (file: string): string => {
 /** One process keeps up with so many, with room to spare. */
 const CONNECTIONS_A_PROCESS = 5_000;
 const DELIVERIES_A_PROCESS = 15_000;
+
+/** Each has a connection in each phase: one without any could not send its share of the messages. */
+const processesOf = (given: number | undefined, phases: readonly Phase[]): number => {
+  const fewest = Math.min(...phases.map(({ connections }) => connections));
+  if (given === undefined) return Math.min(fewest, processesFor(phases));
+  if (given <= fewest) return given;
+  throw new UsageError(`--processes: expected no more than there are connections, which is ${fewest}, got ${given}.`);
+};
 
 const processesFor = (phases: readonly Phase[]): number => {
   const needed = phases.map(({ connections, rateFrom, rateTo }) =>

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../command-line/command.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -150,22 +150,6 @@ export interface ReportInterval {
     machineCpu: number;
   };
 }
-
-/**
- * Reads the `report.json` of an earlier run.
- * @throws {UsageError} if there is none, or it is not a report of this version.
- */
-export const readReport = async (file: string): Promise<Report> => {
-  const refuse = (why: string): never => {
-    throw new UsageError(`--compare: expected a report.json of version ${REPORT_VERSION}, got ${file}: ${why}.`);
-  };
-  const report = await readFile(file, 'utf8')
-    .then((text): Partial<Report> | null => JSON.parse(text))
-    .catch((error: Error) => refuse(error.message));
-  if (!Array.isArray(report?.intervals)) return refuse('it is not a report');
-  if (report.version !== REPORT_VERSION) return refuse(`it is of version ${report.version}`);
-  return report as Report;
-};
 
 /** In the folder of `--out`. */
 export const REPORT_FILES = { json: 'report.json', page: 'report.html' } as const;

@@ -1,3 +1,6 @@
+/** Whatever is still under way so long after the last sending is not waited for. */
+export const MAX_SETTLE_MS = 600_000;
+
 /** What is done to a target. */
 export interface Workload {
   phases: readonly Phase[];
@@ -7,7 +10,7 @@ export interface Workload {
   sizeBytes: number;
   /** Share of the connections that read only 50 ms of each second. */
   slowShare: number;
-  /** How long after its sending a message may arrive and not count as lost, in milliseconds. */
+  /** How long after its sending a message may arrive and not count as lost, in milliseconds. At most {@link MAX_SETTLE_MS}. */
   settleMs: number;
 }
 

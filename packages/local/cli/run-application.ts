@@ -1,5 +1,14 @@
 // The door of the local run for commands.
-import { EXIT, type Options, type Parse, pair, type Values, wholeNumber } from '../../command-line/command.ts';
+import { isIP } from 'node:net';
+import {
+  EXIT,
+  expecting,
+  type Options,
+  type Parse,
+  pair,
+  type Values,
+  wholeNumber,
+} from '../../command-line/command.ts';
 import { parseFaults } from '../faults/parse-faults.ts';
 import type { UsageReport } from '../iam/report-usage.ts';
 import type { LocalLog } from '../model/local-event.ts';
@@ -13,6 +22,12 @@ const fault: Parse<string> = (given) => {
   return given;
 };
 
+/** An IPv6 address may stand in brackets, as in a URL. */
+const host: Parse<string> = expecting('an address such as 127.0.0.1 or ::1, or a name', (given) => {
+  const bare = given.replace(/^\[(.*)\]$/, '$1');
+  return isIP(bare) > 0 || /^\w[\w.-]*$/.test(bare) ? bare : undefined;
+});
+
 /** What every command that runs an application takes. */
 export const LOCAL_OPTIONS = {
   port: {
@@ -20,7 +35,7 @@ export const LOCAL_OPTIONS = {
     default: '3001',
     help: 'port of the first WebSocket API; further ones take the next. 0 takes free ones',
   },
-  host: { type: 'text', default: '127.0.0.1', help: 'address to listen on' },
+  host: { type: host, default: '127.0.0.1', help: 'address to listen on' },
   stage: { type: 'text', value: 'NAME', help: 'the stage to run' },
   'cdk-out': { type: 'text', value: 'DIR', help: 'run this cloud assembly, without synthesizing' },
   json: { type: 'flag', help: 'print one JSON object a line' },

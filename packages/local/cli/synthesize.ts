@@ -81,8 +81,11 @@ const checkFolder = (folder: string): void => {
   }
 };
 
-/** Ends the group of the command's processes when our end of a pipe is gone: however this process ends. Windows has no groups. */
-const WATCH = process.platform === 'win32' ? '' : '(cat <&3; kill -9 0) >/dev/null 2>&1 & ';
+/**
+ * Ends the group of the command's processes when our end of a pipe is gone: however this process ends. It is made of what
+ * the shell has built in, so that it needs nothing of PATH. Windows has no groups.
+ */
+const WATCH = process.platform === 'win32' ? '' : '(read -r end <&3; kill -9 0) >/dev/null 2>&1 & ';
 
 const run = (
   command: string,

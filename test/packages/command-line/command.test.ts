@@ -58,7 +58,8 @@ describe('parseCommand', () => {
     [['--word', ''], '--word: expected a text, got "": is a variable of the shell not set?'],
     [['--tines', '1'], "Unknown option '--tines'. --help lists the options"],
     [['--times'], "Option '--times <value>' argument missing. --help lists the options"],
-    [['--times', '-1'], "Option '--times' argument is ambiguous. --help lists the options"],
+    [['--times', '-1'], '--times: expected a value. One that begins with a dash is written --times=VALUE'],
+    [['-5'], 'Unknown option \'-5\'. --help lists the options; a door that begins with a dash comes after "--"'],
     [['--loud=yes'], "Option '--loud' does not take an argument. --help lists the options"],
     [['back'], 'Expected one door, got 2: npm run knock -- [options] DOOR'],
   ])('refuses %j in one sentence', (args, sentence) => {
@@ -129,8 +130,12 @@ describe('runCommand', () => {
     process.exitCode = undefined;
   });
 
-  const run = async (args: string[], main: () => Promise<void> = async () => {}) => {
-    process.argv = ['node', 'knock.ts', ...args];
+  const run = async (
+    args: string[],
+    main: (values: object, text: string) => Promise<void> = async () => {},
+    program = 'knock.ts',
+  ) => {
+    process.argv = ['node', program, ...args];
     await runCommand(COMMAND, main);
     return { code: process.exitCode, stdout, stderr };
   };
@@ -142,6 +147,21 @@ describe('runCommand', () => {
   it.each(['-h', '--help'])('shows the help for %s, whatever else is given', async (help) => {
     const main = async () => expect('this').toBe('not run');
     expect(await run(['--times', 'x', help], main)).toEqual({ code: undefined, stdout: helpOf(COMMAND), stderr: '' });
+  });
+
+  it('takes what comes after -- for a text, though it looks like a call for help', async () => {
+    const main = jest.fn<(values: object, text: string) => Promise<void>>(async () => {});
+    expect(await run(['--', '-h'], main)).toEqual({ code: undefined, stdout: '', stderr: '' });
+    expect(main).toHaveBeenCalledWith(expect.anything(), '-h');
+  });
+
+  it.each([
+    ['node_modules/.bin/middy-fanout', 'middy-fanout knock [options] DOOR'],
+    ['dist/commands/middy-fanout.js', 'middy-fanout knock [options] DOOR'],
+    ['node_modules/.bin/middy-fanout-knock', 'middy-fanout-knock [options] DOOR'],
+  ])('shows how it is typed as %s', async (bin, typed) => {
+    const { stdout: shown } = await run(['-h'], undefined, bin);
+    expect(shown.split('\n')[0]).toBe(typed);
   });
 
   it('ends with 2 for what cannot be used and with 1 for what failed, and one sentence', async () => {

@@ -43,6 +43,12 @@ it('tells how the target ended, with its last words', async () => {
   expect(ended()).toBe('its process ended (exit code 3): out of memory');
 });
 
+it('takes nothing that a target said for the reason of a signal', async () => {
+  const { ended } = await start(`${say(ready)}console.error('  at 0x8f');process.kill(process.pid, 'SIGKILL');`);
+  await until(() => ended() !== undefined);
+  expect(ended()).toBe('its process ended (SIGKILL)');
+});
+
 it('says why a target did not start', async () => {
   await expect(start("console.error('port taken');process.exit(1)")).rejects.toThrow(
     'The target did not start: port taken',

@@ -51,6 +51,7 @@ queue of the local run at --url`,
   },
   async ({ url, header, queueUrl }, file) => {
     const steps = parseTranscript(readTranscript(file), file);
+    if (steps.length === 0) throw new UsageError(`${file}: expected a transcript, got a file without a line to play.`);
     const departure = await runTranscript({
       steps,
       url,

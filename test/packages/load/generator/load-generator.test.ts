@@ -1,7 +1,13 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LoadGenerator, readErrorFrame, sendTimes } from '../../../../packages/load/generator/load-generator.ts';
+import {
+  countDue,
+  LoadGenerator,
+  readErrorFrame,
+  sendTimes,
+} from '../../../../packages/load/generator/load-generator.ts';
 import { monotonicUs } from '../../../../packages/load/generator/machine.ts';
 import { until } from '../../../support/until.ts';
 import { aTarget } from '../a-target.ts';
@@ -54,6 +60,30 @@ describe('LoadGenerator', () => {
     generator.begin(monotonicUs() + 60_000_000);
     generator.stop();
     expect(await messagesAtTheServer()).toBe(0);
+  });
+
+  it('hears what else there is although it cannot send as fast as it should, and counts what it left out', async () => {
+    await open(2, 1e20);
+    generator.begin(monotonicUs() - 100_000);
+    await sleep(1); // another timer has its turn
+    generator.stop();
+    const { sent, unsent } = generator.sample();
+    expect(sent).toBeGreaterThan(0);
+    expect(Object.values(unsent).reduce((sum, count) => sum + count, sent)).toBe(1e19);
+    expect(Object.keys(unsent)).toContain('the generator is too slow');
+  });
+
+  it('goes on to the end of a phase that is longer than a timer of Node', async () => {
+    const phases = [aPhase({ connections: 8, rateFrom: 0, rateTo: 0, durationMs: 1e10, churnPerSecond: 50 })];
+    generator = new LoadGenerator({
+      ...{ index: 0, processes: 1, runId: '0badcafe', target: aTarget(server.url) },
+      workload: aWorkload({ phases, connectionsPerSecond: 10_000 }),
+    });
+    await until(() => generator.sample().open === 8);
+    generator.begin(monotonicUs());
+    await sleep(10); // a timer of 1 ms, which Node makes of one that is too long, is over
+    generator.sample();
+    await until(() => generator.sample().killed > 0);
   });
 
   it('opens connections no faster than the ramp, although it was held up', async () => {
@@ -110,6 +140,24 @@ describe('sendTimes', () => {
       { numRuns: 50 },
     );
   });
+});
+
+it('countDue counts what sendTimes gives up to any time, for any phases', () => {
+  const phase = fc.record({
+    durationMs: fc.integer({ min: 1_000, max: 60_000 }),
+    rateFrom: fc.integer({ min: 0, max: 50 }),
+    rateTo: fc.integer({ min: 0, max: 50 }),
+    burst: fc.integer({ min: 0, max: 5 }),
+  });
+  const phases = fc.array(phase.map(aPhase), { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(phases, fc.double({ min: 0, max: 200_000, noNaN: true }), (some, atMs) => {
+      const exact = [...sendTimes(some)];
+      const near = exact.filter((ms) => Math.abs(ms - atMs) < 0.001).length; // rounding may go either way
+      expect(Math.abs(countDue(some, atMs) - exact.filter((ms) => ms <= atMs).length)).toBeLessThanOrEqual(near);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 it.each([

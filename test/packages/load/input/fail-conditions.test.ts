@@ -21,6 +21,9 @@ it.each([
   expect(met(text)).toEqual(expected);
 });
 
-it.each(['', 'lost', 'lost=0', 'lots>0', 'lost>0;p99>1s'])('refuses %j with the names it knows', (text) => {
-  expect(() => failConditions(text)).toThrow(/^--fail-on/);
-});
+it.each(['', 'lost', 'lost=0', 'lots>0', 'toString>0', 'lost>0;p99>1s'])(
+  'refuses %j with the names it knows',
+  (text) => {
+    expect(() => failConditions(text)).toThrow(/^--fail-on/);
+  },
+);

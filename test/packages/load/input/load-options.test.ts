@@ -17,7 +17,7 @@ describe('the options of npm run load', () => {
     expect(workload.phases).toEqual([
       { name: 'steady', durationMs: 30_000, rateFrom: 10, rateTo: 10, burst: 0, connections: 200, churnPerSecond: 0 },
     ]);
-    expect({ processes, out, failOn }).toEqual({ processes: 1, out: 'load-report', failOn: undefined });
+    expect({ processes, out, failOn }).toEqual({ processes: 1, out: 'load-report', failOn: [] });
   });
 
   it('put headers and query into the handshake', () => {
@@ -51,8 +51,11 @@ describe('the options of npm run load', () => {
     [['--ramp', '0/s'], /^--ramp: expected .*at least 1\/s, got "0\/s"/],
     [['--churn', '2%'], /^--churn: expected a share a second such as 2%\/s/],
     [['--slow', '200%'], /^--slow: expected .*at most 100%, got "200%"/],
-    [['--settle', '1ms'], /^--settle: expected .*at least 100ms, got "1ms"/],
-    [['--processes', '0'], /^--processes: expected .*at least 1, got "0"/],
+    [['--settle', '1ms'], /^--settle: expected .*from 100ms to 10m, got "1ms"/],
+    [['--settle', '11m'], /^--settle: expected .*from 100ms to 10m, got "11m"/],
+    [['--processes', '0'], /^--processes: expected .*from 1 to 128: each takes 50 MB and more, got "0"/],
+    [['--processes', '100000'], /^--processes: expected .*from 1 to 128/],
+    [['--processes', '11', '--connections', '10'], /^--processes: expected no more than .*, which is 10, got 11\.$/],
     [['--frame', '{"message":"hi"}'], /^--frame: expected a text with \{\{message\}\} in it once/],
     [['--fail-on', 'lost'], /^--fail-on: expected conditions such as lost>0 or p99>250ms/],
     [['--fail-on', 'p99>250'], /^--fail-on p99: expected a duration/],
@@ -68,6 +71,11 @@ describe('the options of npm run load', () => {
 
   it('do not repeat a header that may be a token', () => {
     expect(() => read(['--header', 'secret-token'])).toThrow(/^--header: expected (?!.*secret)/);
+  });
+
+  it('take all conditions of several --fail-on', () => {
+    const { failOn } = read(['--fail-on', 'lost>0,duplicates>0', '--fail-on', 'p99>1s']);
+    expect(failOn.flat().map(({ text }) => text)).toEqual(['lost>0', 'duplicates>0', 'p99>1s']);
   });
 
   it('take more processes for more than one can keep up with', () => {

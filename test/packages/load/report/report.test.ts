@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UsageError } from '../../../../packages/command-line/command.ts';
-import { checkFolder, readReport, writeWhole } from '../../../../packages/load/report/report.ts';
-import { aReport } from '../a-report.ts';
+import { checkFolder, writeWhole } from '../../../../packages/load/report/report.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -12,27 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('reads what was written', async () => {
-  const file = join(folder, 'new', 'report.json');
-  await writeWhole(file, JSON.stringify(aReport()));
-  await expect(readReport(file)).resolves.toEqual(aReport());
-});
-
-it.each([
-  ['no JSON', 'hello', /Unexpected token.*\.$/],
-  ['another version', JSON.stringify({ ...aReport(), version: 2 }), /: it is of version 2\.$/],
-  ['another file', '{"version":"0.1.0"}', /: it is not a report\.$/],
-  ['JSON that is no object', 'null', /: it is not a report\.$/],
-])('refuses %s by name', async (_what, text, message) => {
-  const file = join(folder, 'report.json');
-  await writeFile(file, text);
-  await expect(readReport(file)).rejects.toThrow(UsageError);
-  await expect(readReport(file)).rejects.toThrow(`--compare: expected a report.json of version 1, got ${file}: `);
-  await expect(readReport(file)).rejects.toThrow(message);
-});
-
-it('refuses a file that is not there', async () => {
-  await expect(readReport(join(folder, 'none.json'))).rejects.toThrow(/--compare: .*ENOENT/);
+it('writes a file, its folder included', async () => {
+  await writeWhole(join(folder, 'new', 'report.json'), '{}');
+  expect(await readdir(join(folder, 'new'))).toEqual(['report.json']);
 });
 
 it('leaves nothing of a file that could not be written', async () => {

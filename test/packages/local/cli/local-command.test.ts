@@ -169,6 +169,15 @@ describe('npm run transcript', () => {
     });
   });
 
+  it('refuses a transcript in which nothing is said', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'transcript-')), 'empty.txt');
+    writeFileSync(file, '\n');
+    const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', [file]).ended;
+    expect({ code, stderr }).toEqual({
+      ...{ code: 2, stderr: `${file}: expected a transcript, got a file without a line to play.\n` },
+    });
+  });
+
   it('says so where there is no such file', async () => {
     const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', ['nosuch.txt']).ended;
     expect({ code, stderr }).toEqual({

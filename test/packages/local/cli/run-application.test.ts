@@ -41,7 +41,19 @@ describe('LOCAL_OPTIONS', () => {
   });
 
   it.each([
+    ['::1', '::1'],
+    ['[::1]', '::1'],
+    ['0.0.0.0', '0.0.0.0'],
+    ['my-host.local', 'my-host.local'],
+  ])('take the host %s', (given, read) => {
+    expect(parse(['--host', given]).host).toBe(read);
+  });
+
+  it.each([
     [['--port', '99999'], '--port: expected a whole number from 0 to 65535, got "99999".'],
+    [['--host', ' 127.0.0.1'], '--host: expected an address such as 127.0.0.1 or ::1, or a name, got " 127.0.0.1".'],
+    [['--host', '127.0.0.1:3001'], '--host: expected an address'],
+    [['--host', ''], '--host: expected an address'],
     [['--seed', '1.5'], '--seed: expected a whole number from 0 to 4294967295, got "1.5".'],
     [['--parameter', 'Origin'], '--parameter: expected NAME=VALUE, got "Origin".'],
     [['--fault', 'post:nonsense'], /^--fault post:nonsense cannot be read; there are post:410=1%, /],

@@ -51,6 +51,17 @@ describe('synthesize', () => {
     );
   });
 
+  it('needs nothing of PATH', async () => {
+    const { PATH } = process.env;
+    process.env.PATH = join(tmpdir(), 'nowhere');
+    const script =
+      "require('fs').mkdirSync(process.env.CDK_OUTDIR);require('fs').writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', '{}')";
+    const folder = outFolder();
+    const made = synthesize({ command: `"${process.execPath}" -e "${script}"`, outFolder: folder });
+    process.env.PATH = PATH;
+    expect(await made).toBe(folder);
+  });
+
   it('ends everything that the command has started when it is told to', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'synthesize-')), 'pid');
     const ending = new AbortController();
