@@ -78,7 +78,11 @@ describe('the examples in docstrings and docs', () => {
       for (const [index, [name, code]] of [...ofDocstrings, ...ofDocuments].entries())
         write(`${index}-${name.replaceAll('.', '-')}.ts`, code);
       symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-      const doors = { ...DOORS, 'middy-fanout/infra': 'exports/infra.ts' };
+      const doors = {
+        ...DOORS,
+        'middy-fanout/infra': 'exports/infra.ts',
+        'middy-fanout/preload/*': 'exports/preload/*.ts',
+      };
       const paths = Object.fromEntries(Object.entries(doors).map(([name, door]) => [name, [resolve(door)]]));
       const compilerOptions = { noUnusedLocals: false, paths, typeRoots: [resolve('node_modules/@types')] };
       const tsconfig = { extends: resolve('tsconfig.json'), compilerOptions, include: ['*.ts'], exclude: [] };

@@ -17,6 +17,7 @@ const APPLICATION = {
   'handlers/shout.ts': `
     import { webSocketRoute } from 'middy-fanout';
     import { shout } from './shout.validator.ts';
+    import 'middy-fanout/preload/queue';
     export const handler = webSocketRoute(shout).handler(async (event, { broadcast }) => {
       await broadcast(event.body.text.toUpperCase(), { except: event.requestContext.connectionId });
     });`,
@@ -94,6 +95,17 @@ const write = async (file: string, text: string): Promise<void> => {
 const node = async (...args: string[]): Promise<string[]> =>
   (await run(process.execPath, args, { cwd: folder })).stdout.trim().split('\n');
 
+/** The code of a bundled file, with all that it imports at start. */
+const loadedWith = async (file: string, seen = new Set<string>()): Promise<string> => {
+  if (seen.has(file)) return '';
+  seen.add(file);
+  const code = await readFile(join(folder, 'build/handlers', file), 'utf8');
+  const imported = [...code.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)].map(([, name = '']) => name);
+  const parts: string[] = [];
+  for (const name of imported) parts.push(await loadedWith(name, seen));
+  return [code, ...parts].join('\n');
+};
+
 const pack = async (cwd: string): Promise<Packed> => {
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd });
   const [first] = Object.values(JSON.parse(stdout.slice(stdout.search(/^[[{]/m)))) as Packed[];
@@ -166,6 +178,9 @@ describe('the packed and installed packages', () => {
       const shout = await readFile(join(folder, 'build/handlers/shout.mjs'), 'utf8');
       expect(shout).toContain('maxLength');
       expect(shout).not.toContain('draft/2020-12'); // Ajv
+      // The queue is loaded with the function, by its preload, and the table is not.
+      expect(await loadedWith('shout.mjs')).toContain('SendMessage');
+      expect(await loadedWith('shout.mjs')).not.toContain('BatchWriteItem');
     },
     RUN_MS,
   );
