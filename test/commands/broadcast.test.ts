@@ -84,6 +84,6 @@ it.each(['nosuch', 'toString', '__proto__'])('npm run bench refuses %s and names
   const { code, stderr } = await runCommand('commands/bench.ts', [name]).ended;
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: `Expected one of fan-out, gateway, invocation, got ${name}\n`,
+    stderr: `Expected one of fan-out, gateway, invocation, validation, got ${name}\n`,
   });
 });
