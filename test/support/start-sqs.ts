@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { serveEngine } from '../../packages/local/engines/serve-engine.ts';
 import { md5 } from '../../packages/local/engines/sqs/digests.ts';
 import { createSqsEngine } from '../../packages/local/engines/sqs/sqs-engine.ts';
-import { createFaultDice } from '../../packages/local/faults/fault-dice.ts';
+import { createFaultPicker } from '../../packages/local/faults/fault-picker.ts';
 
 const region = 'us-east-1';
 const accountId = '123456789012';
@@ -10,7 +10,7 @@ const arnOf = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`;
 
 /** The local run's SQS in this thread: every signed request is allowed, and the test looks into the queues. */
 export const startSqs = async () => {
-  const { engine, methods, queues } = createSqsEngine(createFaultDice([], 0));
+  const { engine, methods, queues } = createSqsEngine(createFaultPicker([], 0));
   await methods.deploy({ region, accountId }, []);
   const failures: string[] = [];
   const server = serveEngine(

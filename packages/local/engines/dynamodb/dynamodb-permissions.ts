@@ -2,7 +2,7 @@ import type { Permission } from '../engine-protocol.ts';
 
 type Body = Record<string, unknown>;
 
-/** Operations that name no table. */
+/** Operations without a table. */
 const WITHOUT_TABLE: ReadonlySet<string> = new Set(['ListTables', 'DescribeLimits', 'DescribeEndpoints']);
 const TRANSACTION_PARTS = {
   Put: 'PutItem',
@@ -13,7 +13,7 @@ const TRANSACTION_PARTS = {
 };
 
 /**
- * What a DynamoDB request needs.
+ * The permissions that a DynamoDB request needs.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
 export const dynamoDbPermissions = (

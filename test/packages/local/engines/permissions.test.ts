@@ -10,7 +10,7 @@ const QueueUrl = 'http://127.0.0.1:4566/123456789012/jobs';
 const asText = (permissions: readonly { action: string; resourceArn: string }[]) =>
   permissions.map(({ action, resourceArn }) => `${action} ${resourceArn}`);
 
-describe('what a DynamoDB request needs', () => {
+describe('the permissions of a DynamoDB request', () => {
   it.each([
     ['PutItem', { TableName: 'rows' }, [`dynamodb:PutItem ${ROWS}`]],
     ['PutItem', { TableName: ROWS }, [`dynamodb:PutItem ${ROWS}`]],
@@ -33,7 +33,7 @@ describe('what a DynamoDB request needs', () => {
   });
 });
 
-describe('what an SQS request needs', () => {
+describe('the permissions of an SQS request', () => {
   it.each([
     ['SendMessage', { QueueUrl }, [`sqs:SendMessage ${JOBS}`]],
     ['SendMessageBatch', { QueueUrl }, [`sqs:SendMessage ${JOBS}`]],
