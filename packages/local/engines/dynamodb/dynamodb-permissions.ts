@@ -1,3 +1,4 @@
+import { partitionOf } from '../../model/partition.ts';
 import type { Permission } from '../engine-protocol.ts';
 
 type Body = Record<string, unknown>;
@@ -21,8 +22,8 @@ export const dynamoDbPermissions = (
   operation: string,
   body: Body,
 ): Permission[] => {
-  const arnOf = (table: unknown) =>
-    String(table).startsWith('arn:') ? String(table) : `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
+  const tables = `arn:${partitionOf(region)}:dynamodb:${region}:${accountId}:table`;
+  const arnOf = (table: unknown) => (String(table).startsWith('arn:') ? String(table) : `${tables}/${table}`);
   const needs = (name: string, table: unknown, index?: unknown): Permission => ({
     action: `dynamodb:${name}`,
     resourceArn: index === undefined ? arnOf(table) : `${arnOf(table)}/index/${index}`,

@@ -1,4 +1,5 @@
 import { MAX_QUEUE_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
+import { partitionOf } from '../../model/partition.ts';
 import { entriesOf, runEach } from './batch.ts';
 import { md5OfAttributes } from './digests.ts';
 import type { SendOptions } from './queue.ts';
@@ -39,7 +40,10 @@ const MAX_LISTED = 1_000;
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
  */
 export const createSqsApi = ({ queues, account, faults = () => ({}) }: SqsApiOptions): Record<string, SqsOperation> => {
-  const arnOf = (name: string) => `arn:aws:sqs:${account().region}:${account().accountId}:${name}`;
+  const arnOf = (name: string): string => {
+    const { region, accountId } = account();
+    return `arn:${partitionOf(region)}:sqs:${region}:${accountId}:${name}`;
+  };
 
   const queueOf = (fields: RequestFields): QueueEntry => {
     const [, accountId, name] = /\/([^/]+)\/([^/]+)$/.exec(fields.required('QueueUrl')) ?? [];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultPicker } from '../../faults/fault-picker.ts';
+import { partitionOf } from '../../model/partition.ts';
 import type { Engine, EngineRequest } from '../engine.ts';
 import type { Permission, QueueDepth, QueueSpec, ReceivedMessage, SqsMethods } from '../engine-protocol.ts';
 import type { Received } from './message.ts';
@@ -156,7 +157,8 @@ export const sqsPermissions = (
   body: Record<string, unknown>,
 ): Permission[] => {
   const action = `sqs:${operation.replace(/Batch$/, '')}`;
-  if (operation === 'ListQueues') return [{ action, resourceArn: `arn:aws:sqs:${region}:${accountId}:*` }];
+  const queues = `arn:${partitionOf(region)}:sqs:${region}:${accountId}`;
+  if (operation === 'ListQueues') return [{ action, resourceArn: `${queues}:*` }];
   const name = body.QueueName ?? (typeof body.QueueUrl === 'string' ? body.QueueUrl.split('/').at(-1) : undefined);
-  return name === undefined ? [] : [{ action, resourceArn: `arn:aws:sqs:${region}:${accountId}:${name}` }];
+  return name === undefined ? [] : [{ action, resourceArn: `${queues}:${name}` }];
 };

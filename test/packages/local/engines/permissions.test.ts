@@ -33,6 +33,14 @@ describe('the permissions of a DynamoDB request', () => {
   });
 });
 
+it('the resources of a request have the partition of the Region', () => {
+  const china = { region: 'cn-north-1', accountId: '123456789012' };
+  const [rows] = dynamoDbPermissions(china, 'PutItem', { TableName: 'rows' });
+  const [jobs] = sqsPermissions(china, 'SendMessage', { QueueUrl });
+  expect(rows?.resourceArn).toBe('arn:aws-cn:dynamodb:cn-north-1:123456789012:table/rows');
+  expect(jobs?.resourceArn).toBe('arn:aws-cn:sqs:cn-north-1:123456789012:jobs');
+});
+
 describe('the permissions of an SQS request', () => {
   it.each([
     ['SendMessage', { QueueUrl }, [`sqs:SendMessage ${JOBS}`]],
