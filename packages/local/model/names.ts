@@ -1,7 +1,7 @@
 /** The end that the CDK gives to a logical id. */
 const HASH = /(?<=.)[0-9A-F]{8}$/;
 
-/** A logical id as a person knows it: `ChatFanOut1A2B3C4D` is `ChatFanOut`. */
+/** A logical id without the CDK's suffix: `ChatFanOut` for `ChatFanOut1A2B3C4D`. */
 export const shortLogicalId = (logicalId: string): string => logicalId.replace(HASH, '');
 
 /** The file of a handler, without its ending: `folder/fan-out` of `folder/fan-out.handler`. */
