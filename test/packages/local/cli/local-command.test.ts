@@ -174,7 +174,7 @@ describe('npm run transcript', () => {
     writeFileSync(file, '\n');
     const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', [file]).ended;
     expect({ code, stderr }).toEqual({
-      ...{ code: 2, stderr: `${file}: expected a transcript, got a file without a line to play.\n` },
+      ...{ code: 2, stderr: `${file}: expected a transcript, got a file without steps.\n` },
     });
   });
 
