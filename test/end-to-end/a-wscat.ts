@@ -7,8 +7,8 @@ import { until } from '../support/until.ts';
 const folder = dirname(createRequire(import.meta.url).resolve('wscat/package.json'));
 
 /**
- * A real wscat. Its stdin is a pipe that stays open, because wscat ends with its stdin. To a pipe, wscat writes only the
- * received text, without "Connected" and "< ".
+ * A real wscat. Its stdin is a pipe that stays open, because wscat ends with its stdin. To a pipe, wscat writes only
+ * the received text, without "Connected" and "< ".
  */
 export const aWscat = (url: string) => {
   const child = spawn(process.execPath, [join(folder, 'bin/wscat'), '--no-color', '-c', url], { stdio: 'pipe' });

@@ -32,7 +32,9 @@ const BESIDE = {
 const blocksIn = (text: string): string[] =>
   [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
 
-/** The values that a file of `exports/` exports, each with its source file. Constants need no example and are left out. */
+/**
+ * The values that a file of `exports/` exports, each with its source file. Constants need no example and are left out.
+ */
 const exportedBy = (door: string): { name: string; file: string }[] =>
   [...readFileSync(door, 'utf8').matchAll(/^export \{([^}]*)\} from '([^']+)';/gm)].flatMap(
     ([, names = '', from = '']) =>

@@ -13,7 +13,8 @@ const NO_PERMISSION: Permission = { action: '', resourceArn: '' };
 
 /**
  * Asks the main thread once for each key, action and resource, and remembers the decision: policies change only with a
- * deployment. One authority decides and counts the used grants, and a repeated request needs no round trip between threads.
+ * deployment. One authority decides and counts the used grants, and a repeated request needs no round trip between
+ * threads.
  */
 export const createDecisions = (ask: (accessKeyId: string, permission: Permission) => Promise<Decision>): Decisions => {
   const remembered = new Map<string, Promise<Decision>>();

@@ -87,7 +87,9 @@ export type SqsMethods = {
   /** Makes received messages visible again immediately, as if they had not been received. */
   release(queueArn: string, receiptHandles: readonly string[]): void;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
-  /** Moves messages to the queue's dead-letter queue, or deletes them if it has none. Returns which of the two it did. */
+  /**
+   * Moves messages to the queue's dead-letter queue, or deletes them if it has none. Returns which of the two it did.
+   */
   deadLetter(queueArn: string, receiptHandles: readonly string[]): 'moved' | 'deleted';
   depths(): QueueDepth[];
 };

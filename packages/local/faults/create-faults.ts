@@ -14,7 +14,9 @@ export interface Faults {
   crashAfterWrites(functionName: string): number | undefined;
 }
 
-/** A function's names for `--fault`: `ChatFanOut1A2B3C4D`, `ChatFanOut`, its name, the file of its handler (`fan-out`). */
+/**
+ * A function's names for `--fault`: `ChatFanOut1A2B3C4D`, `ChatFanOut`, its name, the file of its handler (`fan-out`).
+ */
 const namesOf = ({ logicalId, functionName, handler }: LambdaFunction): string[] => [
   ...[logicalId, shortLogicalId(logicalId)],
   ...[functionName, handlerModule(handler)],

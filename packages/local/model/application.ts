@@ -40,7 +40,9 @@ export interface Stage {
 /** The target of a custom domain name. */
 export interface ApiMapping {
   domainName: string;
-  /** `chat`, `chat/v1`: the start of the path, in place of the stage. Empty if the domain name alone selects the stage. */
+  /**
+   * `chat`, `chat/v1`: the start of the path, in place of the stage. Empty if the domain name alone selects the stage.
+   */
   basePath: string;
   stageName: string;
 }

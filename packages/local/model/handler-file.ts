@@ -24,7 +24,9 @@ export const handlerParts = (handler: string): HandlerParts | undefined => {
   return { folder: folder.startsWith(TASK_ROOT) ? folder.slice(TASK_ROOT.length) : folder, module, exportName };
 };
 
-/** The files and folders that Lambda's client would load for a handler, in its order. Paths are relative to the code. */
+/**
+ * The files and folders that Lambda's client would load for a handler, in its order. Paths are relative to the code.
+ */
 export const handlerFiles = (codePath: string, { folder, module }: HandlerParts): string[] =>
   // An absolute path is on the developer's disk, not in the function's code.
   folder.startsWith('/')

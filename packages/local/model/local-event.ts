@@ -49,9 +49,9 @@ export interface QueueEvent {
 
 /**
  * A log event of the gateway. `connection` is a short hash, because anyone who has the connection id can post to it. No
- * event contains the text of a message. `why` may contain the Host or Upgrade header of a refused handshake, or the first
- * 300 characters of a function's answer that was not a success: show it, but do not write it to a file. `reason` comes
- * from the client.
+ * event contains the text of a message. `why` may contain the Host or Upgrade header of a refused handshake, or the
+ * first 300 characters of a function's answer that was not a success: show it, but do not write it to a file. `reason`
+ * comes from the client.
  */
 export type GatewayLogEvent =
   | { type: 'connected'; connection: string; stage: string }
@@ -62,7 +62,10 @@ export type GatewayLogEvent =
   | { type: 'closed'; connection: string; code: number; why: string }
   /** A route's integration gave an invalid answer or a status of 400 or more. Without `routeKey`: no route matched. */
   | { type: 'failed'; connection: string; routeKey?: string; requestId: string; why: string }
-  /** A request other than a handshake was refused before its connection was looked up. `call` omits the id and the query. */
+  /**
+   * A request other than a handshake was refused before its connection was looked up. `call` omits the id and the
+   * query.
+   */
   | { type: 'call-refused'; call: string; statusCode: number; why: string };
 
 export type GatewayLog = (event: GatewayLogEvent) => void;

@@ -178,7 +178,10 @@ const subscribes = (notifying: Resource, running: readonly Resource[]): boolean 
   return running.some(({ arn }) => arn !== '' && endpoints.includes(`"${arn}"`));
 };
 
-/** The resources that refer to an unsupported one. A permission is not one of them: it names its caller, but does not need it. */
+/**
+ * The resources that refer to an unsupported one. A permission is not one of them: it names its caller, but does not
+ * need it.
+ */
 const dependingOn = (unsupported: readonly Resource[], resources: readonly Resource[]): readonly Resource[] => {
   const ids = new Set(unsupported.map(({ id }) => id));
   return resources.filter(

@@ -94,7 +94,8 @@ describe('the alarms of the chat', () => {
     await chat.clock.advance(VISIBILITY_MS);
     await until(() => chat.fanOuts(false) === 3);
     expect(await chat.state('DeadLetters')).toBe('OK');
-    // The broadcast has expired. A function that lives long enough moves it to the dead-letter queue, otherwise SQS does.
+    // The broadcast has expired. A function that lives long enough moves it to the dead-letter queue, otherwise SQS
+    // does.
     for (let receives = 4; (await chat.state('DeadLetters')) !== 'ALARM'; receives += 1) {
       expect(receives).toBeLessThanOrEqual(MAX_RECEIVES + 1);
       await chat.clock.advance(VISIBILITY_MS);

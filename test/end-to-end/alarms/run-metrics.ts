@@ -9,8 +9,8 @@ export interface TimedEvent {
 }
 
 /**
- * Reads a metric of AWS from the local run: SQS's metrics from its API and from the run's queue events, Lambda's metrics
- * from the invocation events. As on AWS, an unknown metric, queue or function has no data.
+ * Reads a metric of AWS from the local run: SQS's metrics from its API and from the run's queue events, Lambda's
+ * metrics from the invocation events. As on AWS, an unknown metric, queue or function has no data.
  */
 export const readMetric = async (
   { namespace, metricName, dimensions }: Pick<StatedAlarm, 'namespace' | 'metricName' | 'dimensions'>,

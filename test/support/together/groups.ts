@@ -2,8 +2,9 @@ import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /**
- * The groups that `npm test` runs in one jest file each, `together/NAME.test.ts`, as patterns of files in `test/`. Other
- * test files run separately. The suites that run whole applications are among them, because each keeps a worker busy.
+ * The groups that `npm test` runs in one jest file each, `together/NAME.test.ts`, as patterns of files in `test/`.
+ * Other test files run separately. The suites that run whole applications are among them, because each keeps a worker
+ * busy.
  */
 const GROUPS = {
   aws: ['aws/**', 'bench/**', 'handlers/**', 'schemas/**', 'testing/**'],

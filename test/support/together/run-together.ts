@@ -7,8 +7,8 @@ const require = createRequire(import.meta.url);
 
 /**
  * Runs the fast tests of a group in the jest file that calls this. Jest loads its own modules and all imports, such as
- * the AWS SDK and the CDK, again for each file: half of the time of a small test. Each test file is a `describe`, so that
- * its hooks apply only to it. It is loaded by `require`, because a `describe` cannot wait for an import.
+ * the AWS SDK and the CDK, again for each file: half of the time of a small test. Each test file is a `describe`, so
+ * that its hooks apply only to it. It is loaded by `require`, because a `describe` cannot wait for an import.
  */
 export const runTogether = (group: Group): void => {
   for (const file of filesOf(group)) describe(file, () => void require(resolve(file)));

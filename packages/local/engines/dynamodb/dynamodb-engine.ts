@@ -54,7 +54,9 @@ const forgetIterators = (): void => {
   MemoryLevel.prototype.attachResource = () => {};
 };
 
-/** dynalite as an engine, plus time to live, which dynalite lacks. `call` sends a request to this engine as a developer. */
+/**
+ * dynalite as an engine, plus time to live, which dynalite lacks. `call` sends a request to this engine as a developer.
+ */
 export const createDynamoDbEngine = (
   faultPicker: FaultPicker,
   call: Call,

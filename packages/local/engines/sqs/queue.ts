@@ -105,7 +105,9 @@ export class Queue {
     return received;
   }
 
-  /** A standard queue also accepts an older receipt handle. A FIFO queue accepts only the last, while it is in flight. */
+  /**
+   * A standard queue also accepts an older receipt handle. A FIFO queue accepts only the last, while it is in flight.
+   */
   delete(receiptHandle: string): 'deleted' | 'expired' {
     const queued = this.#byReceipt.get(receiptHandle);
     if (!queued) return 'deleted';

@@ -9,7 +9,9 @@ export interface ResourceParts {
   ref: string;
   /** The value of `Fn::GetAtt` for `Arn`; empty if the type has no ARN. */
   arn: string;
-  /** A resolved property. `undefined` if it is absent, or if its value is unknown here, which is reported as a problem. */
+  /**
+   * A resolved property. `undefined` if it is absent, or if its value is unknown here, which is reported as a problem.
+   */
   property(name: string): unknown;
   /** Reports that the resource cannot run as it is. */
   problem(what: string, remedy: string): void;
@@ -64,7 +66,10 @@ export const openResource = (parts: ResourceParts): Resource => {
 export const ofType = (resources: readonly Resource[], type: string): readonly Resource[] =>
   resources.filter((resource) => resource.type === type);
 
-/** The smallest and largest value that AWS accepts, by property. `ScalingConfig.MaximumConcurrency` is a nested property. */
+/**
+ * The smallest and largest value that AWS accepts, by property. `ScalingConfig.MaximumConcurrency` is a nested
+ * property.
+ */
 export type Bounds = Readonly<Record<string, readonly [least: number, most: number]>>;
 
 /**

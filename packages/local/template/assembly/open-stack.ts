@@ -113,7 +113,9 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     stackOutput: options.stackOutput,
   };
 
-  /** Empty if the resource's condition does not hold. An unknown condition keeps the resource and becomes its problem. */
+  /**
+   * Empty if the resource's condition does not hold. An unknown condition keeps the resource and becomes its problem.
+   */
   const open = ([logicalId, { Type: type, Properties = {}, Condition }]: [string, TemplateResource]): Resource[] => {
     const problems: Problem[] = [];
     const problem = (what: string, remedy: string): void => {

@@ -4,7 +4,9 @@ import { mappingTemplate } from '../expressions/mapping-template.ts';
 import { messageValidator } from '../expressions/message-validator.ts';
 import { responseKeyMatcher, selectionExpression } from '../expressions/selection-expression.ts';
 
-/** The features of an API that this gateway does not run, one sentence each, with the route. Empty if it runs them all. */
+/**
+ * The features of an API that this gateway does not run, one sentence each, with the route. Empty if it runs them all.
+ */
 export const unsupportedByGateway = (api: WebSocketApi): string[] => [
   ...expressionProblems(`the API ${api.name}`, api.routeSelectionExpression),
   ...api.routes.flatMap(({ routeKey, integration, authorizer, validation }) => [

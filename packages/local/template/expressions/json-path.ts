@@ -4,8 +4,8 @@ export type JsonPath = readonly (string | number)[];
 const STEP = /\.([\p{L}\p{N}_-]+)|\[(?:(0|[1-9]\d*)|'([^'\\]+)'|"([^"\\]+)")\]/uy;
 
 /**
- * Reads a path such as `.service.do` or `['a b'][0]`. An empty path is the whole value. Returns `undefined` for the rest
- * of JSONPath: `..`, `*`, negative indexes, slices, filters, functions, and names with other characters outside of
+ * Reads a path such as `.service.do` or `['a b'][0]`. An empty path is the whole value. Returns `undefined` for the
+ * rest of JSONPath: `..`, `*`, negative indexes, slices, filters, functions, and names with other characters outside of
  * brackets and quotes.
  *
  * @see https://goessner.net/articles/JsonPath/

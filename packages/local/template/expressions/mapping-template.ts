@@ -21,7 +21,10 @@ const ARGUMENTS = String.raw`\((?:"[^"]*"|'[^']*'|\([^()]*\)|[^()"'])*\)?`;
 const INDEX = String.raw`\[(?:"[^"]*"|'[^']*'|[^\]"'])*\]?`;
 /** A name with its properties, calls and indexes, as Velocity reads it. A hyphen is part of a name. */
 const CHAIN = String.raw`[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*(?:${ARGUMENTS})?|${INDEX})*`;
-/** Everything that Velocity does not print unchanged: directives, comments, references, and backslashes that escape them. */
+/**
+ * Everything that Velocity does not print unchanged: directives, comments, references, and backslashes that escape
+ * them.
+ */
 const NOT_TEXT = new RegExp(
   String.raw`\\*(?:#(?:[#*]|\[\[|\{?[A-Za-z@_]\w*)|\$!?(?:\{(?<braced>${CHAIN})\}|\{[^}]*\}?|(?<bare>${CHAIN})))`,
   'g',

@@ -8,8 +8,8 @@ import { selectionExpression } from './selection-expression.ts';
 export type MessageValidator = (body: string) => string | undefined;
 
 /**
- * Compiles the models of a route. A message is validated by the model that it selects, otherwise by `$default`. If there
- * is neither, the message is invalid. Formats are not checked.
+ * Compiles the models of a route. A message is validated by the model that it selects, otherwise by `$default`. If
+ * there is neither, the message is invalid. Formats are not checked.
  *
  * @throws {Error} naming an unsupported expression, or a model that is not a JSON Schema of draft 4.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html

@@ -10,9 +10,9 @@ const PART =
   /\\(?<escaped>\$)|\$\{request\.body(?<braced>[^}]*)\}|\$request\.body(?<bare>.*)|(?<key>^\$default$)|(?<text>[^$\\]+)/sy;
 
 /**
- * Compiles a selection expression: `$request.body.action`, `${request.body.service.do}`, brackets, several variables with
- * static text between them, `\$` for a dollar sign. The value at a path becomes text: `5` is `5`, an array is `[a, b]`,
- * a missing value is empty.
+ * Compiles a selection expression: `$request.body.action`, `${request.body.service.do}`, brackets, several variables
+ * with static text between them, `\$` for a dollar sign. The value at a path becomes text: `5` is `5`, an array is `[a,
+ * b]`, a missing value is empty.
  *
  * @throws {Error} naming anything else: another variable than `request.body`, a JSONPath with more than names and
  * indexes, text after a variable without braces.

@@ -23,7 +23,8 @@ export interface CheckPermissionOptions {
 /**
  * Reports an integration or authorizer that API Gateway may not invoke: it needs a permission of the function, or
  * credentials. The CDK's constructs add the permission. Without it, AWS deploys the application and every event fails.
- * @param sources The sources of the invocations, of which one must be permitted: `/production/$connect`, `/authorizers/{id}`.
+ * @param sources The sources of the invocations, of which one must be permitted: `/production/$connect`,
+ * `/authorizers/{id}`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
  */

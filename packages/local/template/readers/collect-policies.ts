@@ -98,7 +98,10 @@ const readStatement = (raw: RawStatement, id: string, owner: Resource): Statemen
   return statement;
 };
 
-/** Reads `"*"`, `{"AWS": "*"}`, `{"AWS": [arn, account]}`, `{"Service": "sns.amazonaws.com"}`. The values show their kind. */
+/**
+ * Reads `"*"`, `{"AWS": "*"}`, `{"AWS": [arn, account]}`, `{"Service": "sns.amazonaws.com"}`. The values show their
+ * kind.
+ */
 const principalsOf = (principal: unknown): string[] =>
   typeof principal === 'object' && principal !== null ? Object.values(principal).flatMap(texts) : texts(principal);
 

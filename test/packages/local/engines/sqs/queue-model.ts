@@ -52,7 +52,9 @@ export class QueueModel {
     });
   }
 
-  /** Checks the messages that a queue delivered and the ones that it moved to its dead-letter queue, and records both. */
+  /**
+   * Checks the messages that a queue delivered and the ones that it moved to its dead-letter queue, and records both.
+   */
   receive(nowMs: number, most: number, visibilityMs: number, given: readonly Delivery[], moved: readonly string[]) {
     const problems: string[] = [];
     const isFull = given.length === most;
@@ -105,7 +107,10 @@ export class QueueModel {
     return { visible: this.messages.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
   }
 
-  /** The messages of a group that a receive may deliver, in order, and the ones that it may move to the dead-letter queue. */
+  /**
+   * The messages of a group that a receive may deliver, in order, and the ones that it may move to the dead-letter
+   * queue.
+   */
   #offer(nowMs: number, group: string): { deliverable: string[]; dead: string[] } {
     const messages = this.messages.filter((each) => each.group === group);
     const isLocked = messages.some(({ receives, visibleAtMs }) => receives > 0 && visibleAtMs > nowMs);
