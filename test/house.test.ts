@@ -18,22 +18,23 @@ const folders = readTable(contributing, 'The folders');
 const libraries = readTable(contributing, 'The libraries');
 
 describe('this repository', () => {
-  it('imports what the table of folders allows', () => expect(forbiddenImports(sources, folders)).toEqual([]));
-  it('uses libraries where their table allows', () => expect(forbiddenLibraries(sources, libraries)).toEqual([]));
+  it('has only imports that the table of folders allows', () => expect(forbiddenImports(sources, folders)).toEqual([]));
+  it('uses libraries only in the folders that their table allows', () =>
+    expect(forbiddenLibraries(sources, libraries)).toEqual([]));
   it('has no cycle of files', () => expect(fileCycles(sources)).toEqual([]));
   it('has no cycle of folders, at any level', () => expect(folderCycles(sources)).toEqual([]));
   it('has no folder with more than 15 entries', () => expect(crowdedFolders(sources)).toEqual([]));
-  it('has no small file with one reader beside it', () => expect(detours(sources)).toEqual([]));
+  it('has no small file with only one importer, in the same folder', () => expect(detours(sources)).toEqual([]));
 
   it.each(['docs/how-a-message-travels.md', 'packages/local/README.md'])('has every file that %s names', (document) => {
     const named = [...readFileSync(document, 'utf8').matchAll(/`([^`]+\.ts)`/g)].map(([, file = '']) => file);
-    const isThere = (file: string) => sources.some(({ path }) => path === file || path.endsWith(`/${file}`));
+    const exists = (file: string) => sources.some(({ path }) => path === file || path.endsWith(`/${file}`));
     expect(named.length).toBeGreaterThan(30);
-    expect(named.filter((file) => !isThere(file))).toEqual([]);
+    expect(named.filter((file) => !exists(file))).toEqual([]);
   });
 });
 
-/** Files by path, with what they import: `~` marks what is loaded when needed, `npm:` a package. */
+/** Files by path, with their imports: `~` marks a lazy import, `npm:` a package. */
 const house = (files: Record<string, string[]>, lines = 100): SourceFile[] =>
   Object.entries(files).map(([path, imports]) => ({
     path,
@@ -45,7 +46,7 @@ const house = (files: Record<string, string[]>, lines = 100): SourceFile[] =>
   }));
 
 describe('the rules', () => {
-  it('find a forbidden import, in folders of folders too, and a folder that nobody named', () => {
+  it('find a forbidden import, also in nested folders, and a folder that the table does not name', () => {
     const planted = house({
       'schemas/a.ts': ['aws/b.ts'],
       'aws/b.ts': ['schemas/a.ts', 'aws/c.ts'],
@@ -60,19 +61,19 @@ describe('the rules', () => {
     ]);
   });
 
-  it('find a library where it does not belong', () => {
+  it('find a library in a forbidden folder', () => {
     const planted = house({ 'fan-out/a.ts': ['npm:@aws-sdk/client-sqs'], 'aws/b.ts': ['npm:@aws-sdk/client-sqs'] });
     expect(forbiddenLibraries(planted, libraries)).toEqual(['fan-out/a.ts must not use @aws-sdk/client-sqs']);
   });
 
-  it('find a cycle of files, but none through what is loaded when needed', () => {
+  it('find a cycle of files, but not through a lazy import', () => {
     expect(fileCycles(house({ 'a.ts': ['b.ts'], 'b.ts': ['c.ts'], 'c.ts': ['a.ts'] }))).toEqual([
       'a.ts → b.ts → c.ts → a.ts',
     ]);
     expect(fileCycles(house({ 'a.ts': ['b.ts'], 'b.ts': ['~a.ts'] }))).toEqual([]);
   });
 
-  it('find a cycle of folders without one of files, at any level', () => {
+  it('find a cycle of folders without a cycle of files, at any level', () => {
     expect(folderCycles(house({ 'x/a.ts': ['y/b.ts'], 'y/b.ts': [], 'y/c.ts': ['x/d.ts'], 'x/d.ts': [] }))).toEqual([
       'x → y → x',
     ]);
@@ -88,14 +89,16 @@ describe('the rules', () => {
     ]);
   });
 
-  it('find a small file with one reader beside it, unless it has a test or a reason', () => {
-    const found = (files: Record<string, string[]>, lines = 40) => detours(house(files, lines));
-    expect(found({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [] })).toEqual(['x/b.ts belongs into x/a.ts, its only reader']);
-    expect(found({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [] }, 41)).toEqual([]);
-    expect(found({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [], 'y/c.ts': ['x/b.ts'] })).toEqual([]);
-    expect(found({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [], 'test/x/b.test.ts': ['x/b.ts'] })).toEqual([]);
-    expect(found({ 'x/a.ts': ['~x/b.ts'], 'x/b.ts': [] })).toEqual([]);
-    expect(found({ 'x/a.ts': ['x/b.validator.ts'], 'x/b.validator.ts': [] })).toEqual([]);
+  it('find a small file with only one importer, in the same folder, unless it has a test or a reason', () => {
+    const detoursOf = (files: Record<string, string[]>, lines = 40) => detours(house(files, lines));
+    expect(detoursOf({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [] })).toEqual([
+      'x/b.ts belongs into x/a.ts, its only importer',
+    ]);
+    expect(detoursOf({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [] }, 41)).toEqual([]);
+    expect(detoursOf({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [], 'y/c.ts': ['x/b.ts'] })).toEqual([]);
+    expect(detoursOf({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [], 'test/x/b.test.ts': ['x/b.ts'] })).toEqual([]);
+    expect(detoursOf({ 'x/a.ts': ['~x/b.ts'], 'x/b.ts': [] })).toEqual([]);
+    expect(detoursOf({ 'x/a.ts': ['x/b.validator.ts'], 'x/b.validator.ts': [] })).toEqual([]);
   });
 
   it('read the tables', () => {

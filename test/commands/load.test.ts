@@ -20,7 +20,7 @@ it(
       [[...nowhere, '--subprotocol', 'a b'], '--subprotocol: expected a name without spaces'],
       [[...nowhere, '--header', 'Name: ☃'], '--header: expected characters that a header may have'],
       [nowhere, ' Start what should listen there, or leave --url out'],
-      [['--fault', 'post:nonsense'], '\n--fault post:nonsense cannot be read; there are'],
+      [['--fault', 'post:nonsense'], '\n--fault post:nonsense is invalid. Use'],
       [[...nowhere, '--compare', 'package.json'], '--compare: expected a report.json'],
     ];
     const ended = await Promise.all(

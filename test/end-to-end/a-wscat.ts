@@ -7,8 +7,8 @@ import { until } from '../support/until.ts';
 const folder = dirname(createRequire(import.meta.url).resolve('wscat/package.json'));
 
 /**
- * A real wscat, typed into through a pipe that stays open: it ends when stdin does. To a pipe it writes what it receives
- * and nothing else, no "Connected" and no "< ".
+ * A real wscat. Its stdin is a pipe that stays open, because wscat ends with its stdin. To a pipe, wscat writes only
+ * the received text, without "Connected" and "< ".
  */
 export const aWscat = (url: string) => {
   const child = spawn(process.execPath, [join(folder, 'bin/wscat'), '--no-color', '-c', url], { stdio: 'pipe' });
@@ -20,10 +20,10 @@ export const aWscat = (url: string) => {
   }
   return {
     type: (text: string) => child.stdin.write(`${text}\n`),
-    /** Resolves when the text is on its screen. */
+    /** Resolves when wscat has shown the text. */
     shows: (text: string) => until(() => output.includes(text)),
     screen: () => output,
-    /** CTRL+C, or worse. */
+    /** Ends wscat by CTRL+C, or kills it. */
     end: async (signal: 'SIGINT' | 'SIGKILL' = 'SIGINT') => {
       child.kill(signal);
       await once(child, 'close');

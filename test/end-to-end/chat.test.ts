@@ -7,7 +7,7 @@ import { parseTranscript } from '../transcripts/player/parse-transcript.ts';
 import { runTranscript } from '../transcripts/player/run-transcript.ts';
 import { type RunningChat, runChat, synthesizeChat } from './run-chat.ts';
 
-/** The form of API Gateway's ids, of a connection that is gone. */
+/** A valid id of a stale connection. */
 const GONE = 'PJqB0fHsqRcCHlw=';
 const ID = expect.stringMatching(/^[\w-]{15}=$/);
 const AN_HOUR_AGO = () => Math.floor(Date.now() / 1_000) - 3_600;
@@ -25,16 +25,16 @@ const frame = (text: string | undefined) => JSON.parse(text ?? '{}');
 const send = (message: unknown) => JSON.stringify({ action: 'send-message', message });
 
 describe('the chat', () => {
-  // $disconnect runs after a close: the next test would still find the rows.
+  // $disconnect runs after a close. Without this wait, the next test would still find the rows.
   afterEach(() => until(async () => (await chat.connectionIds()).length === 0));
 
-  it('holds the session of seed 0', async () => {
+  it('matches the transcript of seed 0', async () => {
     const file = 'test/transcripts/seed-0-polly.txt';
     const steps = parseTranscript(readFileSync(file, 'utf8'), file);
     expect(await runTranscript({ steps, url: chat.url, timeoutMs: PATIENCE_MS, quietMs: 200 })).toBeUndefined();
   });
 
-  it('keeps a row for each connection, until it is closed', async () => {
+  it('keeps a row for each connection until it is closed', async () => {
     const client = await chat.open();
     const [connectionId = ''] = await chat.connectionIds();
     const row = await chat.row(connectionId);
@@ -68,16 +68,16 @@ describe('the chat', () => {
         { code: 'MESSAGE_INVALID', errors: [expect.objectContaining({ rule: 'required' })] },
       ],
       [
-        'not alone',
+        'accompanied by an unknown field',
         '{"action":"send-message","message":"hi","room":"a"}',
         { code: 'MESSAGE_INVALID', errors: [expect.objectContaining({ rule: 'additionalProperties' })] },
       ],
       [
-        'given with a forbidden key',
+        'accompanied by a forbidden key',
         '{"action":"send-message","message":"hi","__proto__":{}}',
         { code: 'MESSAGE_INVALID' },
       ],
-    ])('where it is %s, and queues nothing', async (_, message, expected) => {
+    ])('if it is %s, and queues nothing', async (_, message, expected) => {
       const [client, other] = await Promise.all([chat.open(), chat.open()]);
       client.type(message);
       expect(frame(await client.next(PATIENCE_MS))).toEqual({
@@ -96,7 +96,7 @@ describe('the chat', () => {
   });
 
   it.each(['{"action":"no-such-route"}', 'hello', 'null', '[1,2]', '5'])(
-    'answers %s with how to use it',
+    'answers %s with a help text',
     async (text) => {
       const client = await chat.open();
       client.type(text);
@@ -107,7 +107,7 @@ describe('the chat', () => {
     },
   );
 
-  it('forgets a client that was killed without a close frame', async () => {
+  it('deletes the row of a client that was killed without a close frame', async () => {
     const other = await chat.open();
     const socket = new WebSocket(chat.url);
     await new Promise((resolve) => socket.once('open', resolve));
@@ -117,7 +117,7 @@ describe('the chat', () => {
     await other.close();
   });
 
-  it('deletes the row of a connection that is gone when it posts to it, and reaches the rest', async () => {
+  it('deletes the row of a stale connection when it posts to it, and reaches the others', async () => {
     const [sender, receiver] = await Promise.all([chat.open(), chat.open()]);
     await chat.putRow(GONE, AN_HOUR_AGO());
     sender.type(send('anybody there?'));
@@ -127,7 +127,7 @@ describe('the chat', () => {
     await Promise.all([sender.close(), receiver.close()]);
   });
 
-  it('deletes the row of a caller that is gone before it could be told of its error', async () => {
+  it('deletes the row of a caller whose connection is stale when its error is posted', async () => {
     await chat.putRow(GONE, AN_HOUR_AGO());
     const requestContext = {
       connectionId: GONE,
@@ -143,7 +143,7 @@ describe('the chat', () => {
     expect(await chat.row(GONE)).toBeUndefined();
   });
 
-  it('sends a record that is not ours to the dead-letter queue alone', async () => {
+  it('sends an unreadable record to the dead-letter queue, and delivers the others', async () => {
     const client = await chat.open();
     await Promise.all([chat.enqueue('{"from":"elsewhere"}'), chat.enqueue('{"v":1,"data":"from the backend"}')]);
     expect(await client.next(PATIENCE_MS)).toBe('from the backend');
@@ -154,7 +154,7 @@ describe('the chat', () => {
     await client.close();
   });
 
-  it('carries an emoji and what SQS refuses as they are', async () => {
+  it('delivers emojis and characters that SQS refuses unchanged', async () => {
     const [sender, receiver] = await Promise.all([chat.open(), chat.open()]);
     sender.type(send('👋 \uFFFE\uFFFF'));
     expect(await receiver.next(PATIENCE_MS)).toBe('👋 \uFFFE\uFFFF');
@@ -162,8 +162,8 @@ describe('the chat', () => {
   });
 });
 
-describe('the chat, where something is down', () => {
-  it('tells the sender that it is not its fault when the queue is gone, and the log why', async () => {
+describe('the chat with a missing resource', () => {
+  it('answers the sender with an internal error if the queue is missing, and logs the cause', async () => {
     const broken = await runChat({ cdkOut });
     const client = await broken.open();
     await broken.sqs.send(new DeleteQueueCommand({ QueueUrl: broken.queues.broadcasts }));
@@ -177,7 +177,7 @@ describe('the chat, where something is down', () => {
     await broken.stop();
   });
 
-  it('refuses a handshake with 500 when the table is gone, and the log tells why', async () => {
+  it('refuses a handshake with 500 if the table is missing, and logs the cause', async () => {
     const broken = await runChat({ cdkOut });
     await broken.dropTable();
     await expect(broken.open()).rejects.toThrow(/refused the handshake: 500/);

@@ -8,14 +8,14 @@ import { aFolder } from '../infra/a-folder.ts';
 const run = promisify(execFile);
 const COMPILE_MS = 120_000;
 
-/** What the package exports, by the name that an application imports. */
+/** The package's exports, by the name that an application imports. */
 const DOORS = {
   'middy-fanout': 'exports/index.ts',
   'middy-fanout/schemas': 'exports/schemas.ts',
   'middy-fanout/testing': 'testing/index.ts',
 };
 
-/** What examples import beside the package. */
+/** The other packages that examples import. */
 const BESIDE = {
   'wave.validator.ts': `
     import { compileValidator } from 'middy-fanout/schemas';
@@ -32,7 +32,9 @@ const BESIDE = {
 const blocksIn = (text: string): string[] =>
   [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
 
-/** The names of values that a door exports, each with the file that it comes from. Constants explain themselves. */
+/**
+ * The values that a file of `exports/` exports, each with its source file. Constants need no example and are left out.
+ */
 const exportedBy = (door: string): { name: string; file: string }[] =>
   [...readFileSync(door, 'utf8').matchAll(/^export \{([^}]*)\} from '([^']+)';/gm)].flatMap(
     ([, names = '', from = '']) =>

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await promisify(execFile)('node', ['test/support/fixtures/apps/synthesize-all.cjs', folder, ...APPLICATIONS], {
     env: { ...process.env, CDK_VALIDATION: 'false', CDK_DISABLE_STACK_TRACE: '1' },
   });
-  // All at once, in one process.
+  // All at the same time, in one process.
   runs = new Map(
     await Promise.all(
       APPLICATIONS.map(async (name) => {
@@ -49,7 +49,7 @@ describe('an application with one function for everything', () => {
 });
 
 describe('an application with a callback handler on nodejs22.x', () => {
-  it('finishes what the handler began and did not await, and queries an index', async () => {
+  it('finishes calls that the handler did not await, and queries an index', async () => {
     const [first, second] = await Promise.all([open('callback-handler'), open('callback-handler')]);
     for (const client of [first, second]) {
       client.type('{"type":"join","room":"lobby"}');
@@ -63,7 +63,7 @@ describe('an application with a callback handler on nodejs22.x', () => {
 });
 
 describe('an application with an authorizer', () => {
-  it('answers whoami with what the authorizer said, over a route response', async () => {
+  it('answers whoami with the context of the authorizer, as a route response', async () => {
     const client = await open('authorizer', { query: '?token=alice' });
     client.type('{"action":"whoami"}');
     expect(await client.next(PATIENCE_MS)).toBe('alice is ALICE');
@@ -100,11 +100,11 @@ describe('an application with two APIs in one template', () => {
   });
 });
 
-describe('every one of them', () => {
-  it('ran without a complaint', () => {
-    const complaints = [...runs.values()]
+describe('every application', () => {
+  it('ran without a warning or a refusal', () => {
+    const problems = [...runs.values()]
       .flatMap(({ events }) => events)
       .filter((event) => ['notice', 'warning', 'failed', 'closed', 'call-refused'].includes(event.type));
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ interface Removal {
   index: number;
 }
 
-/** What has not come by then, without a grant, is taken for refused. */
+/** Without a grant, an effect that has not appeared by then counts as refused. */
 const SHORT_WAIT_MS = 5_000;
 const GONE = 'PJqB0fHsqRcCHlw=';
 const CONNECTING = 'QKrC1gItrSdDImx=';
@@ -47,7 +47,7 @@ const without = async (cdkOut: string, { logicalId, index }: Removal): Promise<s
   return folder;
 };
 
-/** Whether a call over plain HTTP is refused to every role, queue by queue. */
+/** For each queue, whether it refuses calls over plain HTTP to every role. */
 const plainHttpRefused = (policies: Policies): boolean[] =>
   [...policies.resource.keys()].map((resourceArn) =>
     [...policies.identity.keys()].every(
@@ -70,7 +70,7 @@ const anEvent = (connectionId: string) => ({
   isBase64Encoded: false,
 });
 
-/** A session that needs every grant. Resolves to the first effect that is not there in time, `undefined` where all are. */
+/** A session that needs every grant. Resolves to the first effect that does not appear in time, or to `undefined`. */
 const firstFailure = async (cdkOut: string, withinMs: number): Promise<string | undefined> => {
   const { policies, notices } = readApplication({ cdkOut, sqsUrl: '' });
   const chat = await runChat({ cdkOut });
@@ -87,16 +87,16 @@ const firstFailure = async (cdkOut: string, withinMs: number): Promise<string | 
     return (await chat.row(GONE)) === undefined;
   };
   const effects: [string, () => unknown][] = [
-    ['what functions print is kept', () => notices.length === 0],
+    ['the logs of functions are kept', () => notices.length === 0],
     ['queues refuse calls without TLS', () => plainHttpRefused(policies).every(Boolean)],
     ['clients connect', () => Promise.all([open(), open()])],
     ['a message is delivered', () => after(sends('hello'), () => shows(1, /^hello$/))],
     ['a refusal is explained', () => after(sends(5), () => shows(0, /MESSAGE_INVALID/))],
     ['help is given', () => after(types('help'), () => shows(0, /^Use the .*"SourceIp"/))],
-    ['send-message forgets a caller that is gone', () => forgetsAfterAnswering('SendMessage')],
-    ['default forgets a caller that is gone', () => forgetsAfterAnswering('Default')],
+    ['send-message deletes the row of a stale caller', () => forgetsAfterAnswering('SendMessage')],
+    ['default deletes the row of a stale caller', () => forgetsAfterAnswering('Default')],
     [
-      'the fan-out forgets a connection that is gone',
+      'the fan-out deletes the row of a stale connection',
       async () => {
         await chat.putRow(GONE, now() - AN_HOUR_SECONDS);
         sends('again');
@@ -104,9 +104,9 @@ const firstFailure = async (cdkOut: string, withinMs: number): Promise<string | 
       },
     ],
     [
-      'a record that is not ours is kept',
+      'an unreadable record is kept',
       async () =>
-        after(await chat.enqueue('not ours'), () => until(async () => (await chat.deadLetter()).length, withinMs)),
+        after(await chat.enqueue('not a record'), () => until(async () => (await chat.deadLetter()).length, withinMs)),
     ],
     [
       'a connection that is connecting is tried again later',
@@ -117,7 +117,7 @@ const firstFailure = async (cdkOut: string, withinMs: number): Promise<string | 
       },
     ],
     [
-      'a client that leaves is forgotten',
+      'the row of a client that leaves is deleted',
       async () => {
         const left = (await chat.connectionIds()).length;
         await terminals[1]?.close();
@@ -142,18 +142,18 @@ describe('every statement of the stack’s policies', () => {
     cdkOut = await synthesizeChat();
   });
 
-  it('is enough, all together: every effect of a session appears', async () => {
+  it('is enough together with the others: every effect of a session appears', async () => {
     expect(await firstFailure(cdkOut, PATIENCE_MS)).toBeUndefined();
   });
 
-  it('is needed: without it, an effect fails to appear', async () => {
+  it('is needed: without it, an effect does not appear', async () => {
     const removals = statementsOf(readTemplate(cdkOut));
     expect(removals.length).toBeGreaterThan(10);
     const failures: (string | undefined)[] = [];
     for (const removal of removals) failures.push(await firstFailure(await without(cdkOut, removal), SHORT_WAIT_MS));
     const needless = removals.filter((_, index) => failures[index] === undefined);
     expect(needless).toEqual([]);
-    // Not one and the same effect for all.
+    // The missing effects must differ, so that one broken effect does not explain them all.
     expect(new Set(failures).size).toBeGreaterThan(8);
   });
 });

@@ -7,7 +7,7 @@ import { openTerminal } from '../transcripts/player/open-terminal.ts';
 
 jest.setTimeout(120_000);
 
-/** As somebody who has a CDK application and nothing of ours types it, in that application's folder. */
+/** Runs as in an existing CDK application without middy-fanout, in that application's folder. */
 describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () => {
   let folder: string;
   let command: RunningCommand;
@@ -26,7 +26,7 @@ describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('runs NodejsFunction’s bundles, and a saved source while clients stay connected', async () => {
+  it('runs the bundles of NodejsFunction, and reloads a saved source while clients stay connected', async () => {
     const url = /ws:\/\/\S+/.exec(command.output())?.[0] ?? '';
     const [first, second] = [
       await openTerminal({ url, timeoutMs: PATIENCE_MS }),

@@ -25,13 +25,13 @@ const TIMEOUT_MS = 120_000;
 
 let project: string;
 
-/** The README's blocks of TypeScript, without the indentation of the list they stand in. */
+/** The README's blocks of TypeScript, without their indentation. */
 const blocks = (): string[] =>
   [...readFileSync('README.md', 'utf8').matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', code = '']) =>
     code.replace(new RegExp(`^${indent}`, 'gm'), ''),
   );
 
-/** Does what "Add a route" says, in a copy of the project. */
+/** Follows "Add a route" in a copy of the project. */
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'readme-'));
   for (const name of CODE) cpSync(name, join(project, name), { recursive: true });
@@ -55,14 +55,14 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const node = (...args: string[]) => run(process.execPath, args, { cwd: project });
 
-describe('what the README says of adding a route', () => {
-  it('names every file, and one line of the stack', () => {
+describe('the README’s steps for adding a route', () => {
+  it('name every file, and one line of the stack', () => {
     const files = blocks().map((block) => /^\/\/ (\S+\.ts)\n/.exec(block)?.[1]);
     expect(files).toEqual(['schemas/wave.validator.ts', 'handlers/wave.ts', undefined, 'test/handlers/wave.test.ts']);
   });
 
   it(
-    'compiles',
+    'compile',
     async () => {
       await expect(node('node_modules/typescript/bin/tsc', '-p', '.')).resolves.toMatchObject({ stdout: '' });
     },
@@ -70,7 +70,7 @@ describe('what the README says of adding a route', () => {
   );
 
   it(
-    'passes its own test',
+    'pass their own test',
     async () => {
       const jest = [
         '--experimental-vm-modules',
@@ -85,7 +85,7 @@ describe('what the README says of adding a route', () => {
   );
 
   it(
-    'gives a template with the route',
+    'add the route to the template',
     async () => {
       const { stdout } = await run(process.execPath, ['infra/app.ts'], {
         cwd: project,

@@ -11,7 +11,7 @@ jest.setTimeout(300_000);
 const from = (file: string) => `'${resolve(file)}'`;
 const ROUTE = `import { webSocketRoute } from ${from('middleware/web-socket-route.ts')};`;
 
-/** Routes without any ability, and one that has nothing but a single middleware in a Middy of its own. */
+/** Routes without any ability, and a route with a single middleware in its own Middy stack. */
 const HANDLERS = {
   shout: `${ROUTE} export const handler = webSocketRoute().handler((_, { broadcast }) => broadcast('hello'));`,
   look: `${ROUTE} export const handler = webSocketRoute().handler(async ({ requestContext }, { services }) => {
@@ -68,7 +68,7 @@ const answerTo = async (action: string) => {
   client.type(JSON.stringify({ action }));
   return JSON.parse((await client.next(PATIENCE_MS)) ?? '{}');
 };
-/** What the function of the answer logged. */
+/** The log line about a request, parsed. */
 const failureOf = async (requestId: string): Promise<{ error: { message: string; cause: { message: string } } }> => {
   const find = () => chat.events.find((event) => event.type === 'log' && event.line.includes(`"${requestId}"`));
   await until(() => find() !== undefined);

@@ -22,9 +22,7 @@ import type { StartLocalOptions } from '../../packages/local/run/start-options.t
 import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal, type Terminal } from '../transcripts/player/open-terminal.ts';
 
-/** Generous: a cold start on a machine that also runs other tests. */
-
-/** Our stack, as `npm start` synthesizes it, in a folder of its own. */
+/** Synthesizes the chat as `npm start` does, into a new folder. */
 export const synthesizeChat = (): Promise<string> =>
   synthesize({
     command: 'node infra/app.ts',
@@ -34,7 +32,7 @@ export const synthesizeChat = (): Promise<string> =>
 
 export type RunningChat = Awaited<ReturnType<typeof runChat>>;
 
-/** Runs the chat, and gives what a test needs to talk to it and to look inside. */
+/** Runs the chat. Tests talk to it and read its table and queues through the result. */
 export const runChat = async (options: StartLocalOptions) => {
   const events: LocalEvent[] = [];
   const run = await startLocal({ log: (event) => events.push(event), ...options });
@@ -56,7 +54,7 @@ export const runChat = async (options: StartLocalOptions) => {
       terminals.push(terminal);
       return terminal;
     },
-    /** The one function whose name has this in it. */
+    /** The function whose name contains `part`. */
     functionName: (part: string): string => run.ready.functions.find((name) => name.includes(part)) as string,
     logLines: (): string[] => events.flatMap((event) => (event.type === 'log' ? [event.line] : [])),
     row: async (connectionId: string) => {
@@ -74,7 +72,7 @@ export const runChat = async (options: StartLocalOptions) => {
     dropTable: () => dynamodb.send(new DeleteTableCommand({ TableName })),
     enqueue: (MessageBody: string) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('BroadcastsQueue'), MessageBody })),
-    /** Whether a broadcast waits in the queue for its time to come. */
+    /** Whether a broadcast is delayed in the queue. */
     isDelaying: async (): Promise<boolean> => {
       const AttributeNames: QueueAttributeName[] = ['ApproximateNumberOfMessagesDelayed'];
       const request = { QueueUrl: queueUrl('BroadcastsQueue'), AttributeNames };

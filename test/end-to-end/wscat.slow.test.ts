@@ -5,7 +5,7 @@ import { aWscat } from './a-wscat.ts';
 
 jest.setTimeout(120_000);
 
-/** `npm start` and real wscats: what the README shows. */
+/** `npm start` and real wscats, as in the README. */
 describe('npm start', () => {
   let command: RunningCommand;
   let url: string;
@@ -28,7 +28,7 @@ describe('npm start', () => {
     return wscats;
   };
 
-  it('holds seed 0’s session between two wscats, and tells a third why it is refused', async () => {
+  it('holds the session of seed 0 between two wscats, and tells a third why its messages are refused', async () => {
     const [a, b, c] = await openThree();
     a.type('{"action": "send-message", "message": "hello, everyone!"}');
     await b.shows('hello, everyone!');
@@ -42,7 +42,7 @@ describe('npm start', () => {
     await Promise.all([a.end(), b.end(), c.end()]);
   });
 
-  it('forgets a wscat that is killed, and reaches the rest', async () => {
+  it('notices a killed wscat, and reaches the others', async () => {
     const [a, b, c] = await openThree();
     const before = count('- disconnected');
     await c.end('SIGKILL');

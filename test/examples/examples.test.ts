@@ -4,7 +4,7 @@ import { APPLICATIONS } from '../../packages/local/console/applications.js';
 import { aConnectEvent, aDisconnectEvent, aMessageEvent } from '../../testing/index.ts';
 import { runCommand } from '../support/run-command.ts';
 import { PATIENCE_MS, until } from '../support/until.ts';
-import type { Departure } from '../transcripts/player/run-transcript.ts';
+import type { Difference } from '../transcripts/player/run-transcript.ts';
 import { type RunningExample, runExamples } from './run-examples.ts';
 
 const NAMES = ['polly', 'chat-room', 'single-function', 'samples-chat', 'workshop', 'reactions'];
@@ -39,7 +39,7 @@ describe('a published transcript', () => {
   ] as const;
 
   // All at once: they wait for what does not come, each in an application of its own.
-  let played: ReadonlyMap<string, PromiseSettledResult<Departure | undefined>>;
+  let played: ReadonlyMap<string, PromiseSettledResult<Difference | undefined>>;
   beforeAll(async () => {
     const results = await Promise.allSettled(TRANSCRIPTS.map(([name, transcript]) => example(name).play(transcript)));
     played = new Map(TRANSCRIPTS.map(([name], index) => [name, results[index] as (typeof results)[number]]));
@@ -302,7 +302,7 @@ describe('npm run transcript', () => {
     ]);
     expect(same).toMatchObject({ code: 0, stderr: '' });
     expect(other.code).toBe(1);
-    expect(other.stderr).toContain('test/transcripts/seed-1-chat.txt:5: this is not what happened');
+    expect(other.stderr).toContain('test/transcripts/seed-1-chat.txt:5: the session differs here');
     expect(other.stderr).toContain('expected A< Echo: Hello everyone');
   });
 });

@@ -11,7 +11,7 @@ import type { StartLocalOptions } from '../../packages/local/run/start-options.t
 import { PATIENCE_MS } from '../support/until.ts';
 import { openTerminal, type Terminal } from '../transcripts/player/open-terminal.ts';
 import { parseBroadcast, parseTranscript } from '../transcripts/player/parse-transcript.ts';
-import { type Departure, runTranscript } from '../transcripts/player/run-transcript.ts';
+import { type Difference, runTranscript } from '../transcripts/player/run-transcript.ts';
 
 /** Generous: a cold start on a machine that also runs other tests. */
 
@@ -69,7 +69,7 @@ const runExample = async (options: StartLocalOptions) => {
       await dynamodb.send(new PutItemCommand({ TableName, Item: { ...keys, ...numbers } }));
     },
     /** Plays a transcript of test/transcripts. */
-    play: (name: string): Promise<Departure | undefined> => {
+    play: (name: string): Promise<Difference | undefined> => {
       const file = `test/transcripts/${name}.txt`;
       return runTranscript({
         steps: parseTranscript(readFileSync(file, 'utf8'), file),

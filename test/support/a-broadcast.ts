@@ -1,6 +1,6 @@
 import type { Broadcast } from '../../schemas/broadcast-record.ts';
 
-/** Of 2026-11-20, and alive for a thousand years. */
+/** A broadcast of 2026-11-20 that expires after a thousand years. */
 export const aBroadcast = (overrides: Partial<Broadcast> = {}): Broadcast => ({
   id: 'b1',
   data: 'hello, everyone!',

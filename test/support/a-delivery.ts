@@ -7,7 +7,7 @@ import type { Broadcast } from '../../schemas/broadcast-record.ts';
 import { FakeBroadcastQueue } from '../../testing/fake-services.ts';
 import { aBroadcast } from './a-broadcast.ts';
 
-/** A record being worked on; what is left of it goes to `queue`, until `answerBy` (default: in 29 seconds). */
+/** A record that is being delivered. Its remainder goes to `queue` at `answerBy` (default: in 29 seconds). */
 export const aDelivery = (
   overrides: Partial<Broadcast> = {},
   {
@@ -23,5 +23,5 @@ export const aDelivery = (
   return { broadcast, ledger, remainder, tooLargeFor: undefined, tooLarge: false };
 };
 
-/** The account as it stands, whether it adds up or not. */
+/** The current account, even if its counts do not add up. */
 export const accountOf = ({ ledger }: Pick<Delivery, 'ledger'>): BroadcastAccount => ledger.close(() => {});

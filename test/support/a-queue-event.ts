@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 
-/** An SQS event with a record of each body: text as it is, anything else as JSON. Message ids are m1, m2, … */
+/** An SQS event with one record for each body: a text unchanged, any other value as JSON. Message ids are m1, m2, … */
 export const aQueueEvent = (...bodies: unknown[]): SQSEvent => ({
   Records: bodies.map((body, index) => ({
     messageId: `m${index + 1}`,

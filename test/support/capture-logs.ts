@@ -2,7 +2,7 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { Logger } from '@aws-lambda-powertools/logger';
 
-/** A logger whose lines a test can read, each parsed. */
+/** A logger whose lines a test can read as objects. */
 export const captureLogs = (): { logger: Logger; lines: Record<string, unknown>[] } => {
   const lines: Record<string, unknown>[] = [];
   const stream = new Writable({

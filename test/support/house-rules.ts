@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
-/** A file of ours: what it imports and how long it is. Paths are relative to the root of the repository. */
+/** A source file with its imports and its length. Paths are relative to the root of the repository. */
 export interface SourceFile {
   path: string;
-  /** Our own files that it imports, types included. */
+  /** The repository's files that it imports, including types. */
   imports: readonly Import[];
   /** Packages that it imports, `@aws-sdk/client-sqs` for any file in it. */
   packages: readonly string[];
@@ -13,11 +13,11 @@ export interface SourceFile {
 
 export interface Import {
   path: string;
-  /** Loaded when it is needed, or opened by path: a module of its own for that reason. */
+  /** Loaded when it is needed, or opened by path, so it must stay a separate module. */
   lazy: boolean;
 }
 
-/** A row of a table of CONTRIBUTING.md: the names in its first cell, and those in its last one. */
+/** A row of a table in CONTRIBUTING.md: the names in the first cell, and the names in the last cell. */
 export type Row = readonly [names: readonly string[], allowed: readonly string[]];
 
 const MAX_ENTRIES = 15;
@@ -25,7 +25,7 @@ const SMALL_LINES = 40;
 const IMPORT = /(?:\bfrom\s*|\bimport\s*)(['"])([^'"\n]+)\1/g;
 const LAZY_IMPORT = /(?:\bimport\(\s*|new URL\(\s*|unstable_mockModule\(\s*)(['"])(\.[^'"\n]+)\1/g;
 
-/** Every source file but built ones and the applications of others in `test/support/fixtures`. */
+/** All source files, without built files and without the applications in `test/support/fixtures`. */
 export const readSources = (): SourceFile[] => {
   const paths = globSync('**/*.{ts,js,cjs}', {
     exclude: (path) => /^(node_modules|build|dist|cdk\.out|coverage|\..+)$/.test(posix.basename(path)),
@@ -54,7 +54,7 @@ const packageOf = (name: string): string =>
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/');
 
-/** The rows of the table under a heading: in both cells, what stands in backticks, or the whole cell. */
+/** The rows of the table under a heading. A cell's names are its texts in backticks, or the whole cell. */
 export const readTable = (markdown: string, heading: string): Row[] => {
   const section = markdown.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   const lines = section
@@ -104,7 +104,7 @@ export const forbiddenLibraries = (sources: readonly SourceFile[], libraries: re
       .map((used) => `${path} must not use ${used}`),
   );
 
-/** Cycles of files, types included. A module that is loaded when it is needed closes none. */
+/** Cycles of files, including types. A lazy import does not close a cycle. */
 export const fileCycles = (sources: readonly SourceFile[]): string[] => {
   const edges = new Map(
     sources.map(({ path, imports }) => [path, imports.filter(({ lazy }) => !lazy).map((imported) => imported.path)]),
@@ -112,7 +112,7 @@ export const fileCycles = (sources: readonly SourceFile[]): string[] => {
   return cycles(edges);
 };
 
-/** Cycles among the entries of a folder, at any level: an entry is a file, or a folder with all that is in it. */
+/** Cycles among the entries of a folder, at any level. An entry is a file, or a folder with its content. */
 export const folderCycles = (sources: readonly SourceFile[]): string[] => {
   const edgesOf = new Map<string, Map<string, string[]>>();
   for (const { path, imports } of sources) {
@@ -140,19 +140,19 @@ const entryIn = (folder: string, path: string): string => {
   return path.split('/').slice(0, depth).join('/');
 };
 
-/** One cycle for each node that leads back to itself through nodes which were not reported yet. */
+/** One cycle for each node that leads back to itself through nodes that were not yet visited. */
 const cycles = (edges: ReadonlyMap<string, readonly string[]>): string[] => {
-  const found: string[] = [];
+  const closed: string[] = [];
   const done = new Set<string>();
   const visit = (node: string, trail: readonly string[]): void => {
     const start = trail.indexOf(node);
-    if (start >= 0) found.push([...trail.slice(start), node].join(' → '));
+    if (start >= 0) closed.push([...trail.slice(start), node].join(' → '));
     if (start >= 0 || done.has(node)) return;
     for (const next of new Set(edges.get(node))) visit(next, [...trail, node]);
     done.add(node);
   };
   for (const node of edges.keys()) visit(node, []);
-  return found;
+  return closed;
 };
 
 /** Folders with more entries than a reader takes in at a glance. */
@@ -168,7 +168,7 @@ export const crowdedFolders = (sources: readonly SourceFile[]): string[] => {
 
 /**
  * Files that belong into the file that imports them: at most 40 lines, one importer, which is in the same folder, and no
- * test of their own. Not so for what is loaded when it is needed, what is a process, a validator, or code of a page.
+ * test of their own. Lazy modules, processes, validators and the code of a page are exempt.
  */
 export const detours = (sources: readonly SourceFile[]): string[] => {
   const importers = Map.groupBy(
@@ -182,11 +182,10 @@ export const detours = (sources: readonly SourceFile[]): string[] => {
       ({ path, lines }) => lines <= SMALL_LINES && !/\.validator\.ts$|^packages\/local\/console\/|^test\//.test(path),
     )
     .flatMap(({ path }) => {
-      const found = importers.get(path) ?? [];
-      const [first, ...others] = found.filter((importer) => !importer.path.startsWith('test/'));
+      const [first, ...others] = (importers.get(path) ?? []).filter((importer) => !importer.path.startsWith('test/'));
       if (!first || others.length > 0 || first.imported.lazy) return [];
       if (hasTest(path)) return [];
       if (posix.dirname(first.path) !== posix.dirname(path)) return [];
-      return [`${path} belongs into ${first.path}, its only reader`];
+      return [`${path} belongs into ${first.path}, its only importer`];
     });
 };

@@ -9,22 +9,22 @@ export interface Ended {
 
 export interface RunningCommand {
   ended: Promise<Ended>;
-  /** Resolves once the text was written to either output. */
+  /** Resolves when the text was written to stdout or stderr. */
   says(text: string): Promise<void>;
-  /** What it has written to stdout so far. */
+  /** The text written to stdout so far. */
   output(): string;
   interrupt(): void;
   pid: number;
 }
 
 export interface RunOptions {
-  /** Beside that of this process; `undefined` takes a variable away. */
+  /** Added to this process's environment; `undefined` removes a variable. */
   env?: Record<string, string | undefined>;
-  /** In a process group of its own, whose id is its process id. */
+  /** Starts the command in its own process group. The group's id is the process id. */
   ownGroup?: boolean;
 }
 
-/** Runs a file as its npm script does, by its path from the root. */
+/** Runs a file as its npm script does. `file` is its path from the root of the repository. */
 export const runCommand = (
   file: string,
   args: readonly string[],
@@ -64,7 +64,7 @@ export const runProgram = (
       listeners.add(look);
       look();
       void ended.then(() =>
-        reject(new Error(`It ended without saying ${JSON.stringify(text)}: ${JSON.stringify(output)}`)),
+        reject(new Error(`The command ended without the text ${JSON.stringify(text)}: ${JSON.stringify(output)}`)),
       );
     });
   const interrupt = (): void => {

@@ -2,15 +2,15 @@ import type { AddressInfo } from 'node:net';
 import { serveEngine } from '../../packages/local/engines/serve-engine.ts';
 import { md5 } from '../../packages/local/engines/sqs/digests.ts';
 import { createSqsEngine } from '../../packages/local/engines/sqs/sqs-engine.ts';
-import { createFaultDice } from '../../packages/local/faults/fault-dice.ts';
+import { createFaultPicker } from '../../packages/local/faults/fault-picker.ts';
 
 const region = 'us-east-1';
 const accountId = '123456789012';
 const arnOf = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`;
 
-/** The local run's SQS in this thread: every signed request is allowed, and the test looks into the queues. */
+/** The local run's SQS in this thread. It allows every signed request, and the test can look into the queues. */
 export const startSqs = async () => {
-  const { engine, methods, queues } = createSqsEngine(createFaultDice([], 0));
+  const { engine, methods, queues } = createSqsEngine(createFaultPicker([], 0));
   await methods.deploy({ region, accountId }, []);
   const failures: string[] = [];
   const server = serveEngine(
@@ -37,14 +37,14 @@ export const startSqs = async () => {
     send: (name: string, body: string): void => {
       entryOf(name).queue.send({ body, md5OfBody: md5(body), messageAttributes: {}, senderId: accountId });
     },
-    /** Bodies, by where their messages are. */
+    /** The bodies of a queue's messages, by state. */
     inside: (name: string) => {
       const messages = [...entryOf(name).queue.messages()];
       const bodies = (wanted: string) =>
         messages.filter(({ state }) => state === wanted).map(({ message }) => message.body);
       return { visible: bodies('visible'), delayed: bodies('delayed'), inFlight: bodies('in-flight') };
     },
-    /** Receives that wait for a message. */
+    /** Number of receives that wait for a message. */
     waiting: (name: string): number => entryOf(name).polls.waiting,
     stop: async (): Promise<void> => {
       server.closeAllConnections();

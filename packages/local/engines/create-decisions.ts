@@ -1,19 +1,20 @@
 import type { Decision, Permission } from './engine-protocol.ts';
 
-/** Of distinct requests, so that a function that makes up names does not fill the memory. */
+/** Most decisions that are kept (our choice), so that a function that makes up names does not fill the memory. */
 const MAX_REMEMBERED = 10_000;
 
 export interface Decisions {
-  /** All must be allowed; the first refusal counts. A request that needs nothing still needs a key that is known. */
+  /** Allows a request if every permission is allowed, else returns the first refusal. An empty list checks the key. */
   authorize(accessKeyId: string, permissions: readonly Permission[]): Promise<Decision>;
   forget(): void;
 }
 
-const NOTHING: Permission = { action: '', resourceArn: '' };
+const NO_PERMISSION: Permission = { action: '', resourceArn: '' };
 
 /**
- * Asks the main thread once for each key, action and resource, and remembers: policies change only with a deployment.
- * So there is one authority, one count of grants that were used, and no round trip between threads on a warm path.
+ * Asks the main thread once for each key, action and resource, and remembers the decision: policies change only with a
+ * deployment. One authority decides and counts the used grants, and a repeated request needs no round trip between
+ * threads.
  */
 export const createDecisions = (ask: (accessKeyId: string, permission: Permission) => Promise<Decision>): Decisions => {
   const remembered = new Map<string, Promise<Decision>>();
@@ -28,7 +29,7 @@ export const createDecisions = (ask: (accessKeyId: string, permission: Permissio
   };
   return {
     authorize: async (accessKeyId, permissions) => {
-      const needed = permissions.length > 0 ? permissions : [NOTHING];
+      const needed = permissions.length > 0 ? permissions : [NO_PERMISSION];
       const decisions = await Promise.all(needed.map((permission) => decide(accessKeyId, permission)));
       return decisions.find(({ allowed }) => !allowed) ?? (decisions[0] as Decision);
     },

@@ -1,12 +1,12 @@
 import type { FaultRule } from '../faults/parse-faults.ts';
 
-/** What IAM is asked for before a request is served. */
+/** A permission that a request needs. */
 export interface Permission {
   action: string;
   resourceArn: string;
 }
 
-/** Who sent a request: a developer's tool or a function. */
+/** The sender of a request: a developer's tool or a function. */
 export interface Sender {
   kind: 'developer' | 'function';
   /** `AROA…:function-name` for a function, as SQS shows a role's session; the account for a developer. */
@@ -18,7 +18,7 @@ export type Decision =
   | { allowed: false; reason: 'unknown-key' }
   | { allowed: false; reason: 'denied'; message: string };
 
-/** What an engine's thread asks of the main one. */
+/** Calls from an engine's thread to the main thread. */
 export type MainMethods = {
   authorize(accessKeyId: string, permission: Permission): Decision;
   /** One sentence for the developer. */
@@ -61,14 +61,14 @@ export interface QueueDepth {
   name: string;
   visible: number;
   inFlight: number;
-  /** Of the oldest message, in milliseconds; 0 while there is none. */
+  /** Age of the oldest message that is visible or in flight, in milliseconds; 0 if there is no such message. */
   oldestAgeMs: number;
 }
 
-/** Of each engine's thread, beside those of the engine. */
+/** The methods that every engine's thread has. */
 export type FrontMethods = {
   listen(): Promise<number>;
-  /** Asks anew for each decision: the policies have changed. */
+  /** Forgets the remembered decisions, because the policies have changed. */
   forgetDecisions(): void;
 };
 
@@ -80,14 +80,16 @@ export type DynamoDbMethods = {
 export type SqsMethods = {
   deploy(account: { region: string; accountId: string }, queues: readonly QueueSpec[]): Promise<void>;
   sweep(): void;
-  /** Waits up to `waitMs` for the first of at most ten messages. */
+  /** Waits up to `waitMs` for a first message. Returns at most ten. */
   receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
-  /** Ends waiting receives, empty. */
+  /** Ends the waiting receives without messages. */
   wake(queueArn: string): void;
-  /** Makes received messages visible again at once, as if they had not been received. */
+  /** Makes received messages visible again immediately, as if they had not been received. */
   release(queueArn: string, receiptHandles: readonly string[]): void;
   delete(queueArn: string, receiptHandles: readonly string[]): void;
-  /** Moves messages to the queue's dead-letter queue, or deletes them where it has none. Tells which it was. */
+  /**
+   * Moves messages to the queue's dead-letter queue, or deletes them if it has none. Returns which of the two it did.
+   */
   deadLetter(queueArn: string, receiptHandles: readonly string[]): 'moved' | 'deleted';
   depths(): QueueDepth[];
 };

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { createFaultDice } from '../faults/fault-dice.ts';
+import { createFaultPicker } from '../faults/fault-picker.ts';
 import { moveDate } from '../runtime/move-date.ts';
 import { connectThread } from '../runtime/thread-calls.ts';
 import { createDecisions } from './create-decisions.ts';
@@ -13,15 +13,15 @@ import { createSqsEngine } from './sqs/sqs-engine.ts';
 
 const { service, host, clockOffset, faults, seed }: EngineData = workerData;
 moveDate(clockOffset);
-// A row that is kept would keep the whole pool, 64 KB, that its few bytes were cut from.
+// A small Buffer keeps its whole pool of 64 KB in memory. Without a pool, a stored row keeps only its own bytes.
 Buffer.poolSize = 0;
 
 let url = '';
-const dice = createFaultDice(faults, seed);
+const faultPicker = createFaultPicker(faults, seed);
 const { engine, methods } =
   service === 'sqs'
-    ? createSqsEngine(dice)
-    : createDynamoDbEngine(dice, (operation, body) => callService(url, `DynamoDB_20120810.${operation}`, body));
+    ? createSqsEngine(faultPicker)
+    : createDynamoDbEngine(faultPicker, (operation, body) => callService(url, `DynamoDB_20120810.${operation}`, body));
 
 const listen = (server: Server): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -7,7 +7,7 @@ export interface ServiceError {
   /** `com.amazon.coral.service#AccessDeniedException` */
   type: string;
   message: string;
-  /** SQS has an older name for each error beside the new: `AccessDenied;Sender`. */
+  /** SQS's older name for the error: `AccessDenied;Sender`. */
   queryError?: string;
 }
 
@@ -22,17 +22,17 @@ export interface EngineRequest {
   response: ServerResponse;
 }
 
-/** A service behind the front that knows its callers. */
+/** A service behind `serveEngine`, which identifies and authorizes the callers. */
 export interface Engine {
-  /** What a request needs, by its operation and body. An operation the service does not know needs nothing. */
+  /** The permissions that a request needs. Empty if the service does not know the operation. */
   permissionsOf(operation: string, body: Record<string, unknown>): readonly Permission[];
   unknownKey: ServiceError;
   denied(message: string): ServiceError;
-  /** What a request is answered with that could not be handled here. */
+  /** The answer to a request that failed here. */
   failure: ServiceError;
-  /** What a request in the service's older protocol, a form, is refused with, as XML. Absent where there was none. */
+  /** The answer, in XML, to a form of the service's older protocol. Absent if the service never had such a protocol. */
   formRefusal?: string;
-  /** A fault in place of an answer, if it is time for one. */
+  /** The error to answer with instead of the service, if a fault of `--fault` happens now. */
   fault(sender: Sender): ServiceError | undefined;
   serve(request: EngineRequest): void | Promise<void>;
 }

@@ -4,7 +4,7 @@ import { readBody } from '../runtime/read-body.ts';
 import type { Engine, ServiceError } from './engine.ts';
 import type { Decision, Permission } from './engine-protocol.ts';
 
-/** Above the largest request of either service: DynamoDB's BatchWriteItem, 16 MB. */
+/** More than the largest request of either service, DynamoDB's BatchWriteItem of 16 MB. */
 const MAX_REQUEST_BYTES = 17 * 1_024 * 1_024;
 
 const sendError = (response: ServerResponse, { statusCode, type, message, queryError }: ServiceError): void => {
@@ -30,10 +30,10 @@ const accessKeyIdOf = ({ headers }: IncomingMessage): string | undefined =>
   /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\//.exec(headers.authorization ?? '')?.[1];
 
 /**
- * An HTTP server that knows its callers: finds them by the access key of the signature, asks whether they may, and hands
- * the request to the engine. It refuses as the service does. The signature itself is not checked: a key that was handed
- * out here is proof enough on one machine.
- * @param log Takes what a request met that could not be handled; its caller gets the engine's `failure`.
+ * An HTTP server in front of an engine. It finds the caller by the access key of the signature, asks for authorization,
+ * and passes the request to the engine. It refuses a request as the service does. It does not check the signature
+ * itself: on one machine, a key that the run handed out is proof enough.
+ * @param log Receives the error of a request that failed here. The caller gets the engine's `failure`.
  */
 export const serveEngine = (
   engine: Engine,
@@ -75,7 +75,7 @@ export const serveEngine = (
       else sendError(response, engine.failure);
     });
   });
-  // A frozen function cannot see that an idle connection was closed; its next request would fail on it.
+  // A frozen function cannot see that an idle connection was closed, and its next request would fail.
   server.keepAliveTimeout = 0;
   return server;
 };

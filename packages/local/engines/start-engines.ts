@@ -16,7 +16,7 @@ import type {
   SqsMethods,
 } from './engine-protocol.ts';
 
-/** DynamoDB deletes "within a few days"; here within a minute by the run's clock. */
+/** DynamoDB deletes expired rows "within a few days". This run deletes them within a minute of its clock. */
 const SWEEP_MS = 60_000;
 
 export interface EnginesOptions {
@@ -38,12 +38,12 @@ export interface Deployment {
   authority: Authority;
 }
 
-/** What an event source does with a queue. */
+/** The operations of an event source on its queue. */
 export interface QueueAccess {
   receive(queueArn: string, maxMessages: number, waitMs: number): Promise<ReceivedMessage[]>;
-  /** Ends waiting receives, empty. */
+  /** Ends the waiting receives without messages. */
   wake(queueArn: string): Promise<void>;
-  /** Makes received messages visible again at once, as if they had not been received. */
+  /** Makes received messages visible again immediately, as if they had not been received. */
   release(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   delete(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   deadLetter(queueArn: string, receiptHandles: readonly string[]): Promise<'moved' | 'deleted'>;
@@ -54,16 +54,17 @@ export interface Engines {
   readonly sqsPort: number;
   /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL_DYNAMODB. */
   readonly dynamodbUrl: string;
-  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL_SQS. A queue's URL is this, the account and the name. */
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL_SQS. A queue's URL adds the account and the name. */
   readonly sqsUrl: string;
-  /** Addresses, `127.0.0.1:PORT`, by the host that the service has on AWS, for code that does not read the endpoint variables. */
+  /** Local addresses (`127.0.0.1:PORT`) by the service's host on AWS, for code that ignores the endpoint variables. */
   hosts(region: string): ReadonlyMap<string, string>;
   /**
-   * Creates tables and queues, and sets who may do what. Until then nobody may do anything. Again after a change of the
-   * stack: what exists keeps its rows and messages, queues take the attributes that they are given now and no others.
+   * Creates the tables and queues, and sets the policies. Every request before the first call is refused. Call it again
+   * after a change of the stack: existing tables keep their rows, and existing queues keep their messages and replace
+   * their attributes.
    */
   deploy(deployment: Deployment): Promise<void>;
-  /** Asks the authority anew, as a deployment does: it decides otherwise now. */
+  /** Forgets the remembered decisions, as a deployment does. Call it when the authority decides differently. */
   forgetDecisions(): Promise<void>;
   readonly queues: QueueAccess;
   queueDepths(): Promise<readonly QueueDepth[]>;
@@ -76,8 +77,8 @@ const senderIdOf = (caller: Caller, accountId: string): string =>
   caller.kind === 'developer' ? accountId : sessionId(caller);
 
 /**
- * Starts DynamoDB (dynalite) and SQS, in memory, each in a thread of its own behind a front that knows its
- * callers and refuses what the policies do not allow.
+ * Starts DynamoDB (dynalite) and SQS in memory, each in its own thread. The HTTP server in front of each identifies the
+ * callers and refuses requests that the policies do not allow.
  */
 export const startEngines = async ({
   host = '127.0.0.1',
@@ -104,7 +105,7 @@ export const startEngines = async ({
       log: (line) => log(`${SERVICE_NAMES[service]}: ${line}`),
     } satisfies MainMethods);
     worker.on('error', (error: Error) =>
-      log(`${SERVICE_NAMES[service]} has ended, restart: ${error.stack ?? error.message}`),
+      log(`${SERVICE_NAMES[service]} has stopped, restart the local run: ${error.stack ?? error.message}`),
     );
     return { worker, call };
   };
@@ -132,7 +133,7 @@ export const startEngines = async ({
     deploy: async ({ region, accountId, tables, queues, keyring, authority }) => {
       deployed = { keyring, authority, accountId };
       await forgetDecisions();
-      // First the tables: one that is refused must leave the queues as they are.
+      // Tables come first: if one is refused, the queues must stay as they are.
       await dynamodb.call(
         'deploy',
         { region, accountId },
@@ -164,8 +165,8 @@ export const startEngines = async ({
 };
 
 /**
- * Runs a task again and again by a clock, one at a time: what comes due meanwhile is run once, afterwards. Returns what
- * ends it.
+ * Repeats a task by a clock, one run at a time. Any number of ticks during a run lead to one more run after it. Returns
+ * a function that ends the repetition.
  */
 export const repeatByClock = (clock: Clock, everyMs: number, task: () => Promise<void>): (() => void) => {
   let cancel = () => {};

@@ -1,14 +1,15 @@
 import { UsageError } from '../../command-line/command.ts';
 
-/** One `--fault`, as data that any thread can be given. */
+/** One `--fault`, as data that can be sent to a thread. */
 export interface FaultRule {
   kind: FaultKind;
-  /** Of its occasions, 0 to 1. */
+  /** Chance on each occasion, from 0 to 1. */
   probability: number;
-  /** Delays: the middle and the most by which it differs, in milliseconds. */
+  /** Mean of a delay, in milliseconds. */
   delayMs?: number;
+  /** Largest deviation from the mean, in milliseconds. */
   spreadMs?: number;
-  /** Crashes: only this function, by its name or its logical id. */
+  /** The only function that crashes, by its name, logical id or handler file. */
   functionName?: string;
 }
 
@@ -60,8 +61,8 @@ const ruleOf = (kind: string, value: string): FaultRule | undefined => {
 };
 
 /**
- * Reads `--fault` options. One option may hold several, with commas between.
- * @throws {UsageError} one sentence with the wrong part and what there is.
+ * Reads `--fault` options. One option may contain several faults, separated by commas.
+ * @throws {UsageError} with the invalid fault and the valid forms.
  */
 export const parseFaults = (options: readonly string[]): FaultRule[] =>
   options
@@ -72,5 +73,5 @@ export const parseFaults = (options: readonly string[]): FaultRule[] =>
       const [kind = '', ...value] = text.split('=');
       const rule = ruleOf(kind, value.join('='));
       if (rule) return rule;
-      throw new UsageError(`--fault ${text} cannot be read; there are ${SYNTAX}.`);
+      throw new UsageError(`--fault ${text} is invalid. Use ${SYNTAX}.`);
     });

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Authority, Invoker, Keyring, WebSocketApi } from '../model/application.ts';
 import type { GatewayLog } from '../model/local-event.ts';
+import { partitionOf } from '../model/partition.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { unsupportedByGateway } from '../template/checks/unsupported-by-gateway.ts';
 import { apiHosts } from './api-hosts.ts';
@@ -106,7 +107,7 @@ const serveApi = (server: Server, options: GatewayOptions) => {
 
   const domainName = `${api.apiId}.execute-api.${region}.amazonaws.com`;
   const access = {
-    apiArn: `arn:aws:execute-api:${region}:${accountId}:${api.apiId}`,
+    apiArn: `arn:${partitionOf(region)}:execute-api:${region}:${accountId}:${api.apiId}`,
     hosts: apiHosts({ listeningOn: host, domainName, mappings: api.mappings }),
     verify: signatureVerifier({ keyring, region, clock }),
     authority,

@@ -96,16 +96,17 @@ const isPrincipal = (principal: string, request: AccessRequest): boolean =>
   principal === '*' ||
   principal === request.roleArn ||
   principal === sessionArn(request) ||
-  isAccount(principal, accountOf(request.roleArn));
+  wholeAccount(principal) === accountOf(request.roleArn);
 
-const isAccount = (principal: string, accountId: string): boolean =>
-  principal === accountId || principal === `arn:aws:iam::${accountId}:root`;
+/** The account that a principal names as a whole: `123456789012` or `arn:aws:iam::123456789012:root`. */
+const wholeAccount = (principal: string): string | undefined =>
+  /^\d{12}$/.test(principal) ? principal : /^arn:[^:]+:iam::(\d{12}):root$/.exec(principal)?.[1];
 
 /**
  * A resource policy that allows the whole account delegates to the account's own policies: it grants nothing itself.
  */
 const isDirectGrant = ({ principals = [] }: Statement): boolean =>
-  principals.some((principal) => !/^(\d{12}|arn:aws:iam::\d{12}:root)$/.test(principal));
+  principals.some((principal) => wholeAccount(principal) === undefined);
 
 /** SQS writes its actions in lower case: https://github.com/aws/serverless-application-model/issues/3633 */
 const actionWord = ({ action }: AccessRequest): string => (action.startsWith('sqs:') ? action.toLowerCase() : action);

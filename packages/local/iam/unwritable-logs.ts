@@ -15,8 +15,8 @@ export const unwritableLogs = (
   logGroupOf: (lambda: LambdaFunction) => string,
 ): readonly string[] =>
   functions.flatMap((lambda) => {
-    const [, , , region, accountId] = lambda.arn.split(':');
-    const resourceArn = `arn:aws:logs:${region}:${accountId}:log-group:${logGroupOf(lambda)}:log-stream:any`;
+    const [, partition, , region, accountId] = lambda.arn.split(':');
+    const resourceArn = `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroupOf(lambda)}:log-stream:any`;
     const missing = NEEDED_ACTIONS.filter((action) => !decide(policies, { ...lambda, action, resourceArn }).allowed);
     if (missing.length === 0) return [];
     return `${lambda.functionName} would lose its log on AWS: its role does not allow ${missing.join(' and ')} on its log group`;

@@ -4,12 +4,12 @@ export const connectableHost = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
-/** Addresses here, `127.0.0.1:3001`, by host of AWS: `{apiId}.execute-api.{region}.amazonaws.com`. */
+/** Local addresses (`127.0.0.1:3001`) by the host on AWS: `{apiId}.execute-api.{region}.amazonaws.com`. */
 export type LocalAddresses = ReadonlyMap<string, string>;
 
 /**
- * Replaces the URLs of API Gateway in a text by those they have here: `https://{api}…/production` is
- * `http://127.0.0.1:3001/production`. A host without a scheme stays: whoever connects to it is redirected.
+ * Replaces API Gateway's URLs in a text by local ones: `https://{api}…/production` becomes
+ * `http://127.0.0.1:3001/production`. A host without a scheme stays, because connections to it are redirected.
  */
 export const localEndpoints = (text: string, addresses: LocalAddresses): string =>
   [...addresses].reduce(

@@ -1,9 +1,9 @@
 /**
- * What a synthesized template asks to be run: plain data, made once by `template/`, read by the gateway, the functions,
- * the event sources and the policies. Every intrinsic function is resolved in it.
+ * The resources that the local run runs. Plain data: `template/` reads it once from the synthesized templates, for the
+ * gateway, the functions, the event sources and the policies. Every intrinsic function is resolved.
  */
 export interface Application {
-  /** Where the template came from, for messages. */
+  /** Names of the stacks, for messages. */
   name: string;
   region: string;
   accountId: string;
@@ -15,12 +15,12 @@ export interface Application {
   outputs: StackOutputs;
 }
 
-/** What each stack says of itself, by its name: what `cdk deploy --outputs-file` writes. */
+/** The outputs of each stack by its name, as `cdk deploy --outputs-file` writes them. */
 export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface WebSocketApi {
   logicalId: string;
-  /** Ten lower-case letters and digits, as AWS's. Stable for a logical id. */
+  /** Ten lower-case letters and digits, as on AWS. Always the same for a logical id. */
   apiId: string;
   name: string;
   /** `$request.body.action` */
@@ -33,14 +33,16 @@ export interface WebSocketApi {
 export interface Stage {
   name: string;
   variables: Readonly<Record<string, string>>;
-  /** Requests a second and bucket; absent where the template sets none. */
+  /** Requests a second, and bucket size. Absent if the template sets no throttling. */
   throttle?: { rateLimit: number; burstLimit: number };
 }
 
-/** What a custom domain name leads to. */
+/** The target of a custom domain name. */
 export interface ApiMapping {
   domainName: string;
-  /** `chat`, `chat/v1`: the beginning of the path, which stands for the stage; empty where the domain name alone does. */
+  /**
+   * `chat`, `chat/v1`: the start of the path, in place of the stage. Empty if the domain name alone selects the stage.
+   */
   basePath: string;
   stageName: string;
 }
@@ -49,17 +51,17 @@ export interface Route {
   routeKey: string;
   integration?: Integration;
   authorizer?: Authorizer;
-  /** Whoever connects has to sign, and be allowed `execute-api:Invoke`. */
+  /** A client must sign its handshake and be allowed `execute-api:Invoke`. */
   iamAuthorization?: boolean;
   validation?: ModelValidation;
-  /** The route has a route response, so that what its integration answers goes to the caller. */
+  /** The route has a route response, so its integration's answer goes to the caller. */
   twoWay: boolean;
 }
 
-/** What a route's messages must be before its integration is asked. */
+/** The validation of a route's messages before its integration runs. */
 export interface ModelValidation {
   selectionExpression: string;
-  /** JSON Schemas, draft 4, by what the expression selects; `$default` for all else. */
+  /** JSON Schemas (draft 4) by the selected key; `$default` for every other message. */
   models: Readonly<Record<string, object>>;
 }
 
@@ -85,7 +87,7 @@ export interface Authorizer {
 
 export interface LambdaFunction {
   logicalId: string;
-  /** What it is called here and in ARNs. */
+  /** Its name here and in ARNs. */
   functionName: string;
   arn: string;
   /** `nodejs24.x` */
@@ -97,10 +99,10 @@ export interface LambdaFunction {
   environment: Readonly<Record<string, string>>;
   timeoutMs: number;
   memoryMb: number;
-  /** Most instances at once: reserved concurrency, else the run's own limit. */
+  /** Most instances at the same time. Absent: the run's own limit. */
   reservedConcurrency?: number;
   recursiveLoop: 'Terminate' | 'Allow';
-  /** Logical id of its role; its statements are in {@link Policies}. */
+  /** ARN of its role, whose statements are in {@link Policies}. */
   roleArn: string;
 }
 
@@ -108,7 +110,7 @@ export interface Table {
   logicalId: string;
   tableName: string;
   arn: string;
-  /** The CloudFormation properties that `CreateTable` takes too. */
+  /** The table's properties, as `CreateTable` takes them. */
   definition: Readonly<Record<string, unknown>>;
   ttlAttribute?: string;
 }
@@ -129,12 +131,12 @@ export interface EventSource {
   batchSize: number;
   batchingWindowSeconds: number;
   reportBatchItemFailures: boolean;
-  /** Most batches at once; absent where the template sets none. */
+  /** Most batches at the same time. Absent if the template sets no maximum. */
   maximumConcurrency?: number;
   enabled: boolean;
 }
 
-/** One statement, wherever it came from, with its arrays made and its intrinsics resolved. */
+/** One statement of a policy. Single values are arrays here, and intrinsic functions are resolved. */
 export interface Statement {
   /** For the report: `ChatSendMessageRoleDefaultPolicy/0` */
   id: string;
@@ -154,14 +156,14 @@ export interface Policies {
   resource: ReadonlyMap<string, readonly Statement[]>;
 }
 
-/** What the gateway and the event sources need of a function. */
+/** Invokes functions for the gateway and the event sources. */
 export interface Invoker {
   /** Runs one event. Waits while all instances are busy. Never rejects: an error of the function is a result. */
   invoke(functionName: string, event: unknown, options?: InvokeOptions): Promise<InvocationResult>;
 }
 
 export interface InvokeOptions {
-  /** `X-Amzn-Trace-Id` of what led to this event. Its `Lineage` counts the rounds of a function → queue → function loop. */
+  /** `X-Amzn-Trace-Id` of the event's cause. Its `Lineage` counts the rounds of a function → queue → function loop. */
   traceHeader?: string;
 }
 
@@ -169,7 +171,7 @@ export type InvocationResult =
   | { ok: true; payload: unknown; durationMs: number }
   | { ok: false; error: { errorType: string; errorMessage: string }; durationMs: number };
 
-/** Who calls a service, by the access key of the request. `developer` may do everything. */
+/** The caller of a service, found by the access key of the request. A `developer` may do everything. */
 export type Caller = { kind: 'developer' } | { kind: 'function'; functionName: string; roleArn: string };
 
 /** Access keys that the run handed out. */

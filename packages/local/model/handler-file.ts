@@ -2,12 +2,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { hasClient3 } from './names.ts';
 
-/** Where Lambda unpacks a function's code. */
+/** The folder that Lambda unpacks a function's code to. */
 const TASK_ROOT = '/var/task/';
 /** In the order of Lambda's client. */
 const EXTENSIONS = ['', '.js', '.mjs', '.cjs'];
 
-/** A handler's name as Lambda's client takes it apart: `folder/chat.routes.connect`. */
+/** The parts of a handler's name, as Lambda's client splits it: `folder/chat.routes.connect`. */
 export interface HandlerParts {
   /** `folder/`, or an absolute path on Lambda's disk. May be empty. */
   folder: string;
@@ -24,7 +24,9 @@ export const handlerParts = (handler: string): HandlerParts | undefined => {
   return { folder: folder.startsWith(TASK_ROOT) ? folder.slice(TASK_ROOT.length) : folder, module, exportName };
 };
 
-/** The files and folders that Lambda's client takes for a handler's, in its order, by their paths under the code. */
+/**
+ * The files and folders that Lambda's client would load for a handler, in its order. Paths are relative to the code.
+ */
 export const handlerFiles = (codePath: string, { folder, module }: HandlerParts): string[] =>
   // An absolute path is on the developer's disk, not in the function's code.
   folder.startsWith('/')
@@ -39,14 +41,14 @@ export const isRequired = (codePath: string, file: string, runtime: string): boo
   !file.endsWith('.mjs') &&
   !(file.endsWith('.js') && nearestType(codePath, posix.dirname(file)) === 'module');
 
-/** `type` of the nearest package.json. None is above the code on Lambda. */
+/** `type` of the nearest package.json. On Lambda there is no package.json above the code. */
 const nearestType = (codePath: string, folder: string): unknown => {
   const file = join(codePath, folder, 'package.json');
   if (!existsSync(file)) return folder === '.' ? undefined : nearestType(codePath, posix.dirname(folder));
   try {
     return JSON.parse(readFileSync(file, 'utf8')).type;
   } catch {
-    return undefined; // as Lambda's client
+    return undefined; // as Lambda's client does
   }
 };
 
@@ -55,7 +57,7 @@ export interface HandlerProblem {
   mend: string;
 }
 
-/** Why Lambda does not load a handler from this code, and how to mend it. Undefined for what may load. */
+/** Why Lambda does not load a handler from this code, and the remedy. `undefined` if the handler may load. */
 export const handlerProblem = (codePath: string, handler: string, runtime: string): HandlerProblem | undefined => {
   const parts = handlerParts(handler);
   if (!parts?.module || handler.includes('..')) {
@@ -69,7 +71,7 @@ export const handlerProblem = (codePath: string, handler: string, runtime: strin
   const [file, ...others] = handlerFiles(codePath, parts);
   if (file === undefined) {
     if (existsSync(join(codePath, 'node_modules', parts.module))) return undefined;
-    const mend = `Bundle it there as ${module}.mjs, .js or .cjs, or mend the handler's name`;
+    const mend = `Bundle it there as ${module}.mjs, .js or .cjs, or correct the handler's name`;
     return { why: `its handler ${handler} is not in ${codePath}`, mend };
   }
   const required = isRequired(codePath, file, runtime);
@@ -84,6 +86,6 @@ export const handlerProblem = (codePath: string, handler: string, runtime: strin
   return { why, mend: 'Rename the folder, or the file and the handler' };
 };
 
-/** What `require` of a folder's path finds: a file beside it first. */
+/** Whether `require` finds a file for a folder's path: beside the folder, then in it. */
 const canBeRequired = (folder: string): boolean =>
   ['.js', '/package.json', '/index.js'].some((end) => existsSync(`${folder}${end}`));

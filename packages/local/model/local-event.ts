@@ -1,17 +1,17 @@
-/** What a local run has to say. `--json` prints these, one a line. */
+/** An event of a local run. `--json` prints one on each line. */
 export type LocalEvent =
   | ReadyEvent
   | QueueEvent
   | FunctionLogEvent
   | (GatewayLogEvent & { api: string })
-  /** New code or a new definition runs from the next event on. */
+  /** New code or a new definition, which runs from the next event on. */
   | { type: 'reloaded'; functions: readonly string[]; durationMs: number }
   /** One sentence for the developer. */
   | { type: 'notice'; line: string };
 
 export type LocalLog = (event: LocalEvent) => void;
 
-/** What is run and where it is reached. */
+/** The running application and its URLs. */
 export interface ReadyEvent {
   type: 'ready';
   name: string;
@@ -21,24 +21,24 @@ export interface ReadyEvent {
     webSocketUrl: string;
     /** `http://127.0.0.1:3001/production`: the SDK's endpoint; calls go to `/@connections/{id}` below it. */
     connectionsUrl: string;
-    /** Custom domain names that lead to it, `ws.example.com/chat`, for who sends them as `Host`. */
+    /** Custom domain names of the API (`ws.example.com/chat`), for clients that send them as `Host`. */
     customDomains: readonly string[];
-    /** Whoever connects has to sign. */
+    /** Clients must sign their handshake. */
     iamAuthorization: boolean;
     routes: readonly { routeKey: string; functionName?: string }[];
   }[];
-  /** Where the page is, if one is served. */
+  /** URL of the page, if it is served. */
   page?: string;
   functions: readonly string[];
-  /** Of the functions, by name. */
+  /** Logical ids of the functions, by function name. */
   logicalIds: Readonly<Record<string, string>>;
   queues: readonly { name: string; url: string }[];
   tables: readonly string[];
-  /** What runs here and will disappoint on AWS, a sentence each. */
+  /** Warnings, one sentence each: something runs here and fails or differs on AWS. */
   notices: readonly string[];
 }
 
-/** State of a queue that is not empty, about once a second, and once more when it is empty again. */
+/** The state of a queue that is not empty, about once a second, and once more when it is empty again. */
 export interface QueueEvent {
   type: 'queue';
   name: string;
@@ -48,45 +48,48 @@ export interface QueueEvent {
 }
 
 /**
- * What the gateway tells the developer. `connection` is a short hash, because whoever has the connection id can post to
- * it. No event carries the text of a message. `why` may hold the Host or Upgrade header of a refused handshake, or the
- * first 300 characters of what a function answered instead of success: show it, but write it to no file. `reason` is the
- * client's.
+ * A log event of the gateway. `connection` is a short hash, because anyone who has the connection id can post to it. No
+ * event contains the text of a message. `why` may contain the Host or Upgrade header of a refused handshake, or the
+ * first 300 characters of a function's answer that was not a success: show it, but do not write it to a file. `reason`
+ * comes from the client.
  */
 export type GatewayLogEvent =
   | { type: 'connected'; connection: string; stage: string }
   | { type: 'disconnected'; connection: string; code: number; reason: string }
-  /** The handshake was refused. `why` is for the developer; the client sees the status. */
+  /** The handshake was refused. The client sees the status, but not `why`. */
   | { type: 'refused'; statusCode: number; why: string }
-  /** The gateway closed the connection for what the client sent. `why` is for the developer; the client sees the code. */
+  /** The gateway closed the connection because of what the client sent. The client sees the code, but not `why`. */
   | { type: 'closed'; connection: string; code: number; why: string }
-  /** A route's integration answered nothing usable, or a status of 400 or more. Without `routeKey`: no route was found. */
+  /** A route's integration gave an invalid answer or a status of 400 or more. Without `routeKey`: no route matched. */
   | { type: 'failed'; connection: string; routeKey?: string; requestId: string; why: string }
-  /** A request that is no handshake was refused before a connection was looked up. `call` has no connection id or query. */
+  /**
+   * A request other than a handshake was refused before its connection was looked up. `call` omits the id and the
+   * query.
+   */
   | { type: 'call-refused'; call: string; statusCode: number; why: string };
 
 export type GatewayLog = (event: GatewayLogEvent) => void;
 
-/** What the functions tell the developer. */
+/** A log event of a function. */
 export type FunctionLogEvent =
   | {
       type: 'invocation';
       functionName: string;
-      /** Of a WebSocket event. */
+      /** Route key of a WebSocket event. */
       routeKey?: string;
-      /** Records of a queue's batch. */
+      /** Number of records in a queue's batch. */
       records?: number;
       durationMs: number;
       ok: boolean;
       coldStart: boolean;
-      /** Loading the code, on a cold start. */
+      /** Time to load the code, on a cold start. */
       initMs?: number;
       /** Why it failed: `Runtime.ExitError: …` */
       error?: string;
     }
-  /** What a function printed. */
+  /** A line that a function printed. */
   | { type: 'log'; functionName: string; line: string }
-  /** What a function did that Lambda would not forgive, in one sentence. */
+  /** One sentence about something that works here and fails on Lambda. */
   | { type: 'warning'; functionName: string; line: string };
 
 export type FunctionLog = (event: FunctionLogEvent) => void;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 /**
  * The first field of a new trace header, `Root=1-{seconds}-{random}`.
- * @param epochMs When the request came.
+ * @param epochMs Time of the request, in epoch milliseconds.
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 export const newTraceRoot = (epochMs: number): string => {

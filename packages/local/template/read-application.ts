@@ -23,29 +23,29 @@ export interface ReadApplicationOptions {
   cdkOut: string;
   /** `http://127.0.0.1:PORT`: queue URLs start with it. */
   sqsUrl: string;
-  /** Values of template parameters, for those without a default. */
+  /** Values of template parameters, in place of their defaults. */
   parameters?: Readonly<Record<string, string>>;
-  /** Resource types and logical ids that are left out. */
+  /** Resource types and logical ids to leave out. */
   ignore?: readonly string[];
-  /** Where the code of functions that carry it in the template is written to. Default: `local` in the cloud assembly. */
+  /** Folder for the inline code of functions. Default: `local` in the cloud assembly. */
   inlineFolder?: string;
 }
 
 export interface ReadApplication {
   application: Application;
   policies: Policies;
-  /** What runs here and will disappoint on AWS, a sentence each. */
+  /** Warnings, one sentence each: something is left out here, or fails on AWS. */
   notices: readonly string[];
 }
 
-/** AWS's own example account; used where the application names none. */
+/** AWS's own example account, used if the application names no account. */
 const DEFAULT_ACCOUNT_ID = '123456789012';
 const DEFAULT_REGION = 'us-east-1';
 
 /**
- * Reads a synthesized CDK application: all its stacks, with every intrinsic function resolved, as what is to be run.
- * Endpoints of API Gateway keep their AWS names in it.
- * @throws {UnsupportedApplication} with everything that cannot be run, each by its name and with what to do about it.
+ * Reads a synthesized CDK application: all its stacks, with every intrinsic function resolved. API Gateway's endpoints
+ * keep their names on AWS.
+ * @throws {UnsupportedApplication} naming every resource that cannot run, with the reason and the remedy.
  */
 export const readApplication = (options: ReadApplicationOptions): ReadApplication => {
   const { cdkOut, inlineFolder = resolve(cdkOut, 'local') } = options;
@@ -75,7 +75,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   if (apis.length === 0) throw new Error(`${name} has no WebSocket API, so there is nothing to run`);
   for (const api of apis) {
     const resource = resources.find(({ ref }) => ref === api.apiId);
-    for (const what of unsupportedByGateway(api)) resource?.problem(what, 'Do without it in what is run here');
+    for (const what of unsupportedByGateway(api)) resource?.problem(what, 'Leave it out in the local run');
   }
   const undeployed = undeployedStages(apis, resources);
   const queues = readQueues(resources);
@@ -123,7 +123,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies, notices };
 };
 
-/** Every stack. A value that one stack exports and another imports is followed. */
+/** Opens every stack. The stacks follow each other's exports and outputs. */
 const openStacks = (
   stacks: readonly AssemblyStack[],
   place: Place,
@@ -132,8 +132,8 @@ const openStacks = (
   const opened: OpenStack[] = [];
   const importValue = (exportName: string): unknown => {
     for (const stack of opened) {
-      const found = stack.exported(exportName);
-      if (found) return found.value;
+      const output = stack.exported(exportName);
+      if (output) return output.value;
     }
     throw new Unresolvable(
       `it imports ${exportName}, which no stack of the application exports`,
@@ -141,8 +141,8 @@ const openStacks = (
     );
   };
   const stackOutput = (stackName: string, outputName: string): unknown => {
-    const found = opened.find((stack) => stack.name === stackName);
-    if (found) return found.output(outputName);
+    const stack = opened.find(({ name }) => name === stackName);
+    if (stack) return stack.output(outputName);
     throw new Unresolvable(
       `it uses the output ${outputName} of the stack ${stackName}, which is not in the application`,
       'Synthesize that stack with it',
@@ -172,13 +172,16 @@ const reachedFunctions = (apis: readonly WebSocketApi[], eventSources: readonly 
 
 const isBroken = ({ problems }: Resource): boolean => problems.length > 0;
 
-/** Whether a topic or a subscription delivers to one of these: then something here waits for it in vain. */
+/** Whether a topic or subscription delivers to a running resource, which receives nothing from it here. */
 const subscribes = (notifying: Resource, running: readonly Resource[]): boolean => {
   const endpoints = JSON.stringify([notifying.property('Endpoint'), notifying.property('Subscription')]);
   return running.some(({ arn }) => arn !== '' && endpoints.includes(`"${arn}"`));
 };
 
-/** Those that refer to one of these. A permission does not: it lets others in, and needs none of them. */
+/**
+ * The resources that refer to an unsupported one. A permission is not one of them: it names its caller, but does not
+ * need it.
+ */
 const dependingOn = (unsupported: readonly Resource[], resources: readonly Resource[]): readonly Resource[] => {
   const ids = new Set(unsupported.map(({ id }) => id));
   return resources.filter(
@@ -186,13 +189,13 @@ const dependingOn = (unsupported: readonly Resource[], resources: readonly Resou
   );
 };
 
-/** Those of them that something that runs refers to. */
+/** The unsupported resources that a running resource refers to. */
 const neededBy = (running: readonly Resource[], unsupported: readonly Resource[]): readonly Resource[] => {
   const ids = new Set(dependingOn(unsupported, running).flatMap(({ refersTo }) => [...refersTo]));
   return unsupported.filter(({ id }) => ids.has(id));
 };
 
-/** ARNs of the functions that make custom resources while a stack is deployed: mostly the CDK's own. */
+/** ARNs of the functions that create custom resources during a deployment. Most are the CDK's own. */
 const customResourceProviders = (resources: readonly Resource[]): ReadonlySet<unknown> =>
   new Set(
     resources

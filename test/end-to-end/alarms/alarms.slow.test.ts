@@ -7,7 +7,7 @@ import { type RunningChat, runChat, synthesizeChat } from '../run-chat.ts';
 import { readMetric, type TimedEvent } from './run-metrics.ts';
 import { type AlarmState, evaluateAlarm, readAlarms, type StatedAlarm } from './stated-alarm.ts';
 
-/** After that the queue gives a record again whose function was killed. */
+/** After this time the queue delivers a record again if its function was killed. */
 const VISIBILITY_MS = 180_000;
 const A_SECOND_MS = 1_000;
 const MAX_RECEIVES = 5;
@@ -49,7 +49,7 @@ const watchChat = async (faults: readonly string[] = []) => {
     fanOuts: (ok: boolean) =>
       events.filter(({ event }) => event.type === 'invocation' && /FanOut/.test(event.functionName) && event.ok === ok)
         .length,
-    /** Whether the broadcast queue has nothing left, waiting or in flight. */
+    /** Whether the broadcast queue has no message, visible or in flight. */
     isDrained: async () => {
       const { QueueName } = alarm('OldestBroadcast').dimensions;
       const { QueueUrl } = await chat.sqs.send(new GetQueueUrlCommand({ QueueName }));
@@ -58,13 +58,13 @@ const watchChat = async (faults: readonly string[] = []) => {
       const { Attributes = {} } = await chat.sqs.send(command);
       return counts.every((count) => Attributes[count] === '0');
     },
-    /** Waits until the run has told of a record that is as old as this. */
+    /** Waits until the run has reported a record of at least this age. */
     seesAge: (ageMs: number) => until(() => queueAgesMs().some((age) => age >= ageMs)),
   };
 };
 
 describe('the alarms of the chat', () => {
-  it('stay quiet while every broadcast arrives', async () => {
+  it('stay OK while every broadcast arrives', async () => {
     const chat = await watchChat();
     expect(await chat.states()).toEqual(ALL_OK);
     chat.say('hello');
@@ -73,14 +73,14 @@ describe('the alarms of the chat', () => {
     expect(await chat.states()).toEqual(ALL_OK);
   });
 
-  it('tell of a fan-out that is killed, then of a broadcast that waits too long, then of its dead letter', async () => {
+  it('report a killed fan-out, then a broadcast that waits too long, then its dead letter', async () => {
     const chat = await watchChat(['function:crash=fan-out@100%']);
     expect(await chat.states()).toEqual(ALL_OK);
     chat.say('hello');
     await until(() => chat.fanOuts(false) === 1);
     expect(await chat.states()).toEqual({ ...ALL_OK, FanOutErrors: 'ALARM' });
 
-    // One killed function wakes nobody by the age of its broadcast.
+    // One killed function does not set off the alarm for the age of a broadcast.
     await chat.clock.advance(VISIBILITY_MS);
     await until(() => chat.fanOuts(false) === 2);
     await chat.seesAge(VISIBILITY_MS);
@@ -94,13 +94,14 @@ describe('the alarms of the chat', () => {
     await chat.clock.advance(VISIBILITY_MS);
     await until(() => chat.fanOuts(false) === 3);
     expect(await chat.state('DeadLetters')).toBe('OK');
-    // From now on the broadcast has expired: a function that lives long enough dead-letters it, or else SQS does.
+    // The broadcast has expired. A function that lives long enough moves it to the dead-letter queue, otherwise SQS
+    // does.
     for (let receives = 4; (await chat.state('DeadLetters')) !== 'ALARM'; receives += 1) {
       expect(receives).toBeLessThanOrEqual(MAX_RECEIVES + 1);
       await chat.clock.advance(VISIBILITY_MS);
       await until(async () => chat.fanOuts(false) === receives || (await chat.state('DeadLetters')) === 'ALARM');
     }
-    // A function may have dead-lettered the broadcast and died before it said so: then its record comes back.
+    // A function may have died after it dead-lettered the broadcast and before it answered: then its record returns.
     while (!(await chat.isDrained())) {
       const failed = chat.fanOuts(false);
       expect(failed).toBeLessThanOrEqual(MAX_RECEIVES);
@@ -109,8 +110,7 @@ describe('the alarms of the chat', () => {
     }
     await chat.clock.advance(MAX_RECEIVES * VISIBILITY_MS);
     await until(async () => (await chat.state('OldestBroadcast')) === 'OK');
-    // Nothing is left to fail or to wait, though the run may hear of the last death late: only the dead letter still wants
-    // somebody.
+    // Only the dead letter still needs attention. The run may report the last crash late.
     await until(async () => {
       await chat.clock.advance(VISIBILITY_MS);
       return (await chat.state('FanOutErrors')) === 'OK';
@@ -118,7 +118,7 @@ describe('the alarms of the chat', () => {
     expect(await chat.states()).toEqual({ ...ALL_OK, DeadLetters: 'ALARM' });
   });
 
-  it('tell of a broadcast that API Gateway refuses until its attempts are used up, by its dead letter alone', async () => {
+  it('report a broadcast that API Gateway always refuses only by its dead letter', async () => {
     const chat = await watchChat(['post:429=100%']);
     expect(await chat.states()).toEqual(ALL_OK);
     chat.say('hello');
@@ -131,8 +131,8 @@ describe('the alarms of the chat', () => {
   });
 });
 
-describe('an alarm that is stated wrongly', () => {
-  it('does not go off: of another queue or function, of another metric, above another threshold', async () => {
+describe('an alarm with a mistake', () => {
+  it('does not go off for another queue or function, another metric or another threshold', async () => {
     const chat = await watchChat(['function:crash=fan-out@100%']);
     chat.say('hello');
     await until(() => chat.fanOuts(false) === 1);

@@ -2,15 +2,15 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type 
 import type { LocalEvent } from '../../../packages/local/model/local-event.ts';
 import type { Datapoint, StatedAlarm } from './stated-alarm.ts';
 
-/** What the run said, and when by its own clock. */
+/** An event of the run, with its time by the run's clock. */
 export interface TimedEvent {
   at: number;
   event: LocalEvent;
 }
 
 /**
- * A metric of AWS, read from what runs here: SQS's by its API and by the run's reports of its queues, Lambda's by what
- * became of the invocations. As on AWS, there is no data of a metric, a queue or a function that is not there.
+ * Reads a metric of AWS from the local run: SQS's metrics from its API and from the run's queue events, Lambda's
+ * metrics from the invocation events. As on AWS, an unknown metric, queue or function has no data.
  */
 export const readMetric = async (
   { namespace, metricName, dimensions }: Pick<StatedAlarm, 'namespace' | 'metricName' | 'dimensions'>,
@@ -26,7 +26,7 @@ export const readMetric = async (
         event.type === 'queue' && event.name === name ? [{ at, value: event.oldestAgeMs / 1_000 }] : [],
       );
     case 'AWS/Lambda Errors FunctionName':
-      // Dated by the start of the invocation, as Lambda does.
+      // Lambda dates an error by the start of the invocation.
       return events.flatMap(({ at, event }) =>
         event.type === 'invocation' && event.functionName === name
           ? [{ at: at - event.durationMs, value: event.ok ? 0 : 1 }]

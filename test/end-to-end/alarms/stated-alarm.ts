@@ -1,7 +1,7 @@
 import { openStack } from '../../../packages/local/template/assembly/open-stack.ts';
 import { readAssembly } from '../../../packages/local/template/assembly/read-assembly.ts';
 
-/** A metric alarm as a template states it, with its references followed. */
+/** A metric alarm as a template declares it, with its references resolved. */
 export interface StatedAlarm {
   logicalId: string;
   namespace: string;
@@ -24,7 +24,7 @@ export interface Datapoint {
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** The alarms of an application that runs here, by the names that its resources have here. */
+/** The alarms of an application, with the names that its resources have in the local run. */
 export const readAlarms = (cdkOut: string): readonly StatedAlarm[] => {
   const nowhere = (): never => {
     throw new Error('An alarm of one stack refers to another');
@@ -70,7 +70,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
-/** Whether a period without data counts as one beyond the threshold. */
+/** Whether a period without data counts as beyond the threshold. */
 const MISSING: Readonly<Record<string, boolean | undefined>> = {
   notBreaching: false,
   breaching: true,
@@ -78,25 +78,25 @@ const MISSING: Readonly<Record<string, boolean | undefined>> = {
 };
 
 const lookUp = <T>(name: string, table: Readonly<Record<string, T>>): T => {
-  if (!Object.hasOwn(table, name)) throw new Error(`"${name}" is none of ${Object.keys(table).join(', ')}`);
+  if (!Object.hasOwn(table, name)) throw new Error(`"${name}" is unknown. Known are: ${Object.keys(table).join(', ')}`);
   return table[name] as T;
 };
 
 /**
- * What CloudWatch makes of the periods up to `now`: an alarm where enough of them are beyond the threshold. The periods
- * end now instead of at a full minute.
+ * Evaluates the periods up to `now` as CloudWatch does: it is an alarm if enough of them are beyond the threshold. The
+ * last period ends now, not at a full minute.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
 export const evaluateAlarm = (alarm: StatedAlarm, datapoints: readonly Datapoint[], now: number): AlarmState => {
   const statistic = lookUp(alarm.statistic, STATISTICS);
   const isBeyond = lookUp(alarm.comparisonOperator, COMPARISONS);
-  const whereMissing = lookUp(alarm.treatMissingData, MISSING);
+  const missingIsBeyond = lookUp(alarm.treatMissingData, MISSING);
   const periods = Array.from({ length: alarm.evaluationPeriods }, (_, index) => {
     const endsAt = now - index * alarm.periodMs;
     const values = datapoints
       .filter(({ at }) => at > endsAt - alarm.periodMs && at <= endsAt)
       .map(({ value }) => value);
-    return values.length > 0 ? isBeyond(statistic(values), alarm.threshold) : whereMissing;
+    return values.length > 0 ? isBeyond(statistic(values), alarm.threshold) : missingIsBeyond;
   });
   if (periods.every((beyond) => beyond === undefined)) return 'INSUFFICIENT_DATA';
   return periods.filter((beyond) => beyond === true).length >= alarm.datapointsToAlarm ? 'ALARM' : 'OK';

@@ -2,8 +2,9 @@ import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /**
- * What `npm test` runs in one jest file each, `together/NAME.test.ts`: patterns of files in `test/`. What no group has
- * runs in a file of its own, as do the suites that run whole applications: they keep a worker busy by themselves.
+ * The groups that `npm test` runs in one jest file each, `together/NAME.test.ts`, as patterns of files in `test/`.
+ * Other test files run separately. The suites that run whole applications are among them, because each keeps a worker
+ * busy.
  */
 const GROUPS = {
   aws: ['aws/**', 'bench/**', 'handlers/**', 'schemas/**', 'testing/**'],
@@ -25,12 +26,12 @@ export type Group = keyof typeof GROUPS;
 
 const isFastTest = (file: string) => file.endsWith('.test.ts') && !file.endsWith('.slow.test.ts');
 
-/** Its test files, from the root of the repository. */
+/** The test files of a group, from the root of the repository. */
 export const filesOf = (group: Group): string[] =>
   globSync(GROUPS[group].map((pattern) => `test/${pattern}`))
     .filter(isFastTest)
     .sort();
 
-/** What the files of `together/` run, so that a group without such a file loses no test. */
+/** The test files that the files of `together/` run. A group without such a file runs its tests separately. */
 export const groupedFiles = (): string[] =>
   globSync('test/support/together/*.test.ts').flatMap((file) => filesOf(basename(file, '.test.ts') as Group));

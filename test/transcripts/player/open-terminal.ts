@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws';
 
-/** A WebSocket client as a person uses one: what it shows is read line by line. */
+/** A WebSocket client as a person uses it: the test reads its output line by line. */
 export interface Terminal {
   type(text: string): void;
-  /** What it shows next; `undefined` when it shows nothing for so long. */
+  /** Waits for the next line. `undefined` if no line comes within `timeoutMs`. */
   next(timeoutMs: number): Promise<string | undefined>;
-  /** What it has shown and nobody has read. */
+  /** Lines that were shown and not read. */
   unread(): readonly string[];
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface OpenTerminalOptions {
 
 /**
  * Connects.
- * @throws {Error} when the handshake is refused, with its status and body.
+ * @throws {Error} if the handshake is refused, with its status and body.
  */
 export const openTerminal = async ({ url, headers = {}, timeoutMs }: OpenTerminalOptions): Promise<Terminal> => {
   const socket = new WebSocket(url, { headers: { ...headers }, handshakeTimeout: timeoutMs });
@@ -67,7 +67,7 @@ const handshake = (socket: WebSocket, url: string): Promise<void> =>
   new Promise((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', (error) =>
-      reject(new Error(`${url} cannot be connected to: ${error.message || (error as NodeJS.ErrnoException).code}`)),
+      reject(new Error(`Cannot connect to ${url}: ${error.message || (error as NodeJS.ErrnoException).code}`)),
     );
     socket.once('unexpected-response', (request, response) => {
       const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseBroadcast, parseTranscript } from './parse-transcript.ts';
 
 describe('parseTranscript', () => {
-  it('reads what is typed, shown, opened, closed and run', () => {
+  it('reads lines that open, type, expect, close and run a command', () => {
     const text = '# a chat\nA+\nA> {"a": 1}\nA<  indented\nA<!\n\n$ broadcast "x"\r\nA-\n';
     expect(parseTranscript(text, 'chat.txt')).toEqual([
       { line: 2, kind: 'open', terminal: 'A' },
@@ -16,8 +16,8 @@ describe('parseTranscript', () => {
   });
 
   it.each([
-    ['a line of no form', 'A+\nhello', /chat\.txt:2: "hello" is no line of a transcript\. "A\+" opens a terminal/],
-    ['text without a space', 'A+\nA>hello', /chat\.txt:2: "A>hello" is no line/],
+    ['an invalid line', 'A+\nhello', /chat\.txt:2: "hello" is not a line of a transcript\. "A\+" opens a terminal/],
+    ['text without a space', 'A+\nA>hello', /chat\.txt:2: "A>hello" is not a line/],
     ['a terminal that is not open', 'A+\nB> hello', /chat\.txt:2: terminal B is not open\. "B\+" opens it/],
     ['a terminal that was closed', 'A+\nA-\nA< x', /chat\.txt:3: terminal A is not open/],
     ['a terminal that is open already', 'A+\nA+', /chat\.txt:2: terminal A is open already/],
@@ -49,7 +49,7 @@ describe('parseBroadcast', () => {
   });
 
   it.each(['broadcast', 'broadcast two words', 'shout "hello"', 'broadcast "not closed', "broadcast 'not closed", ''])(
-    'refuses %j, saying what it expects',
+    'refuses %j and names the expected form',
     (command) => {
       expect(() => parseBroadcast(command)).toThrow(
         `Expected a command of the backend to be broadcast "text", got: ${command}`,

@@ -5,14 +5,14 @@ export type TranscriptStep =
   | { line: number; kind: 'backend'; command: string };
 
 const FORMS =
-  '"A+" opens a terminal, "A-" closes it, "A> text" is typed in it, "A< text" and "A<!" are what it shows, "$ command" is run';
+  '"A+" opens a terminal, "A-" closes it, "A> text" is typed in it, "A< text" is its next output, "A<!" is silence, "$ command" is run';
 
 /**
- * Reads a transcript: `A+` opens terminal A, `A> text` is typed in it, `A< text` is what it shows next (`*` stands for
- * any characters), `A<!` that it shows nothing more, `A-` closes it, `$ command` is a command of the backend. Empty lines
- * and lines that start with `#` say nothing.
+ * Reads a transcript: `A+` opens terminal A, `A> text` is typed in it, `A< text` is the next line that it shows (`*`
+ * matches any characters), `A<!` means that it shows nothing more, `A-` closes it, `$ command` is a command of the
+ * backend. Empty lines and lines that start with `#` are skipped.
  * @param file For messages.
- * @throws {Error} naming file and line where a line is none of these, or uses a terminal that is not open.
+ * @throws {Error} naming the file and line, if a line is invalid or uses a terminal that is not open.
  */
 export const parseTranscript = (transcript: string, file: string): readonly TranscriptStep[] => {
   const open = new Set<string>();
@@ -20,7 +20,7 @@ export const parseTranscript = (transcript: string, file: string): readonly Tran
     const line = index + 1;
     if (content.trim() === '' || content.startsWith('#')) return [];
     const step = parseLine(content.replace(/\r$/, ''), line);
-    if (!step) throw new Error(`${file}:${line}: "${content}" is no line of a transcript. ${FORMS}`);
+    if (!step) throw new Error(`${file}:${line}: "${content}" is not a line of a transcript. ${FORMS}`);
     if (step.kind !== 'backend') followTerminal(step, open, file);
     return step;
   });
@@ -54,10 +54,10 @@ const followTerminal = (
 };
 
 /**
- * Reads a command of the backend: `broadcast "Hello from server"`. Quotes are the shell's: single ones keep everything, in
- * double ones a backslash keeps what is special there, outside of both it keeps any character.
- * @returns the text.
- * @throws {Error} where it is another command, or not exactly one text.
+ * Reads a command of the backend: `broadcast "Hello from server"`. Quotes work as in a shell. Single quotes keep every
+ * character. In double quotes a backslash escapes special characters; outside of quotes it escapes any character.
+ * @returns The text.
+ * @throws {Error} if the command is not `broadcast` with exactly one text.
  */
 export const parseBroadcast = (command: string): string => {
   const [name, text, ...more] = words(command) ?? [];
@@ -68,17 +68,17 @@ export const parseBroadcast = (command: string): string => {
 const WORD = /^(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+/s;
 const PART = /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^\s'"\\]+)/gs;
 
-/** `undefined` where a quote is not closed. */
+/** Returns `undefined` if a quote is not closed. */
 const words = (command: string): readonly string[] | undefined => {
-  const found: string[] = [];
+  const unquoted: string[] = [];
   let rest = command.trimStart();
   while (rest !== '') {
     const [word] = WORD.exec(rest) ?? [];
     if (word === undefined || !/^(\s|$)/.test(rest.slice(word.length))) return undefined;
-    found.push(word.replace(PART, unquote));
+    unquoted.push(word.replace(PART, unquote));
     rest = rest.slice(word.length).trimStart();
   }
-  return found;
+  return unquoted;
 };
 
 const unquote = (_: string, single?: string, double?: string, escaped?: string, plain?: string): string =>

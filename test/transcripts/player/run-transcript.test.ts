@@ -6,7 +6,7 @@ import { PATIENCE_MS, until } from '../../support/until.ts';
 import { parseTranscript } from './parse-transcript.ts';
 import { type RunTranscriptOptions, runTranscript } from './run-transcript.ts';
 
-/** A chat that tells everybody everything; "double" is told twice, "nothing" not at all. */
+/** A chat that sends each message to all clients. It sends "double" twice, and "nothing" not at all. */
 const startChat = async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   server.on('connection', (socket) =>
@@ -36,38 +36,38 @@ describe('runTranscript', () => {
       ...options,
     });
 
-  it('finds no departure where everything is as written', async () => {
+  it('finds no difference if the transcript matches', async () => {
     expect(await run('A+\nB+\nA> hello\nA< hel*\nB< hello\nB<!\nB-\nA-', { quietMs: 50 })).toBeUndefined();
     expect(server.clients.size).toBe(0);
   });
 
-  it('shows where a line departs', async () => {
+  it('shows where a line differs', async () => {
     expect(await run('A+\nA> hello, world\nA< hello, everyone')).toEqual({
       line: 3,
       description: '  expected A< hello, everyone\n  shown    A< hello, world\n                     ^',
     });
   });
 
-  it('waits no longer than it is told', async () => {
+  it('waits no longer than its timeout', async () => {
     let timeoutMs = 25;
-    // It bounds the handshake too, which is refused where the machine is too busy for it.
-    const departure = await until(() => {
+    // The timeout also applies to the handshake, which fails if the machine is too busy.
+    const difference = await until(() => {
       timeoutMs *= 2;
       return run('A+\nA> nothing\nA< nothing', { timeoutMs }).catch(() => undefined);
     });
-    expect(departure).toEqual({
+    expect(difference).toEqual({
       line: 3,
       description: `  expected A< nothing\n  shown    A  nothing within ${timeoutMs} ms`,
     });
   });
 
   it.each([
-    ['where quiet is expected', 'A+\nA> hello\nA<!', 3],
+    ['at an expected silence', 'A+\nA> hello\nA<!', 3],
     ['when a terminal is closed', 'A+\nA> double\nA< double\nA> double\nA< double\nA< double\nA-', 7],
     ['at the end', 'A+\nB+\nA> hello\nA< hello\nA> hello\nA< hello', 6],
-  ])('takes what is shown beyond the transcript as a departure %s', async (_, transcript, line) => {
-    const departure = await run(transcript);
-    expect(departure).toMatchObject({ line, description: expect.stringContaining('to show nothing more') });
+  ])('reports additional output %s', async (_, transcript, line) => {
+    const difference = await run(transcript);
+    expect(difference).toMatchObject({ line, description: expect.stringContaining('to show nothing more') });
   });
 
   it('runs commands of the backend', async () => {
@@ -84,9 +84,9 @@ describe('runTranscript', () => {
     });
   });
 
-  it('says so when nobody answers at the URL', async () => {
+  it('names the URL if no server answers', async () => {
     await expect(run('A+', { url: 'ws://127.0.0.1:1/production' })).rejects.toThrow(
-      /ws:\/\/127\.0\.0\.1:1\/production cannot be connected to: .*ECONNREFUSED/,
+      /^Cannot connect to ws:\/\/127\.0\.0\.1:1\/production: .*ECONNREFUSED/,
     );
   });
 });

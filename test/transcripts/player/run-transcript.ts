@@ -5,25 +5,25 @@ export interface RunTranscriptOptions {
   steps: readonly TranscriptStep[];
   /** `ws://127.0.0.1:3001/production` */
   url: string;
-  /** Runs a line that starts with `$`. Without it, such a line is a departure. */
+  /** Runs a line that starts with `$`. Without it, such a line is reported as a difference. */
   backend?: (command: string) => Promise<void>;
   /** Headers of every terminal's handshake. */
   headers?: Readonly<Record<string, string>>;
   /** Longest wait for a line or a handshake, in milliseconds. Default 5000. */
   timeoutMs?: number;
-  /** How long a terminal must show nothing for `A<!`, in milliseconds. Default 1000. */
+  /** How long a terminal must be silent for `A<!`, in milliseconds. Default 1000. */
   quietMs?: number;
 }
 
-/** Where what happened departs from the transcript. */
-export interface Departure {
+/** A difference between the session and its transcript. */
+export interface Difference {
   line: number;
   /** Several lines, for a person. */
   description: string;
 }
 
-/** Plays a transcript with real WebSocket clients. Resolves to the first departure from it, or to `undefined`. */
-export const runTranscript = async (options: RunTranscriptOptions): Promise<Departure | undefined> => {
+/** Plays a transcript with real WebSocket clients. Resolves to the first difference, or to `undefined`. */
+export const runTranscript = async (options: RunTranscriptOptions): Promise<Difference | undefined> => {
   const terminals = new Map<string, Terminal>();
   try {
     for (const step of options.steps) {
@@ -83,20 +83,20 @@ const playStep = async (
   }
 };
 
-/** How far two lines agree; a `*` ends the certainty. */
+/** Number of equal characters at the start of two lines, up to a `*`. */
 const agreeingLength = (expected: string, shown: string): number => {
   let length = 0;
   while (length < shown.length && expected[length] === shown[length] && expected[length] !== '*') length += 1;
   return length;
 };
 
-/** Both lines under one another, and a mark where they part. */
+/** Both lines, one below the other, and a mark at their first difference. */
 export const describeDifference = (terminal: string, expected: string, shown: string): string => {
   const mark = expected.includes('*') ? '' : `\n              ${' '.repeat(agreeingLength(expected, shown))}^`;
   return `  expected ${terminal}< ${expected}\n  shown    ${terminal}< ${shown}${mark}`;
 };
 
-/** Whether a shown line is what a transcript expects: `*` in it stands for any characters. */
+/** Whether a shown line matches the expected one, in which `*` matches any characters. */
 export const matchesExpected = (expected: string, shown: string): boolean =>
   new RegExp(`^${expected.split('*').map(literally).join('[^]*')}$`).test(shown);
 

@@ -9,7 +9,9 @@ const readTranscript = (file: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give a transcript's path`);
+    throw new UsageError(
+      `Cannot read ${file} (${(error as NodeJS.ErrnoException).code}): give the path of a transcript`,
+    );
   }
 };
 
@@ -17,14 +19,14 @@ const queueUrlAt = async (url: string): Promise<string> => {
   const outputs = await readLocalOutputs(url.replace(/^ws/, 'http'));
   const queueUrl = Object.values(outputs ?? {}).find(({ BroadcastQueueUrl }) => BroadcastQueueUrl)?.BroadcastQueueUrl;
   if (queueUrl !== undefined) return queueUrl;
-  throw new Error(`No queue is known for ${url}: give --queue-url, the output BroadcastQueueUrl of its stack`);
+  throw new Error(`The queue of ${url} is unknown: pass the stack's output BroadcastQueueUrl with --queue-url`);
 };
 
 await runCommand(
   {
     usage: 'npm run transcript -- FILE [options]',
-    about: `Plays a terminal transcript (test/transcripts/README.md) with real WebSocket clients against a running stack, here or
-deployed, and shows where what happens departs from it. It fails if it does.`,
+    about: `Plays a terminal transcript (test/transcripts/README.md) with real WebSocket clients against a running stack, local or
+deployed. Fails at the first difference and shows it.`,
     argument: 'transcript',
     options: {
       url: {
@@ -33,7 +35,7 @@ deployed, and shows where what happens departs from it. It fails if it does.`,
         ),
         value: 'URL',
         default: 'ws://127.0.0.1:3001/production',
-        help: 'default: ws://127.0.0.1:3001/production, where "npm start" listens',
+        help: 'default: ws://127.0.0.1:3001/production, the URL of "npm start"',
       },
       header: {
         type: pair(/^([^:\s]+):\s*(.*)$/, '"NAME: TEXT"'),
@@ -44,21 +46,21 @@ deployed, and shows where what happens departs from it. It fails if it does.`,
       'queue-url': {
         type: url("a queue's URL"),
         value: 'URL',
-        help: `where a line such as $ broadcast "text" sends it, with your AWS credentials. Default: the
+        help: `queue for lines such as $ broadcast "text", sent with your AWS credentials. Default: the
 queue of the local run at --url`,
       },
     },
   },
   async ({ url, header, queueUrl }, file) => {
     const steps = parseTranscript(readTranscript(file), file);
-    if (steps.length === 0) throw new UsageError(`${file}: expected a transcript, got a file without a line to play.`);
-    const departure = await runTranscript({
+    if (steps.length === 0) throw new UsageError(`${file}: expected a transcript, got a file without steps.`);
+    const difference = await runTranscript({
       steps,
       url,
       headers: Object.fromEntries(header),
       backend: async (command) => broadcastFromBackend(queueUrl ?? (await queueUrlAt(url)), parseBroadcast(command)),
     });
-    if (departure) throw new Error(`${file}:${departure.line}: this is not what happened\n${departure.description}`);
-    console.log(`${file}: as written, ${steps.length} lines`);
+    if (difference) throw new Error(`${file}:${difference.line}: the session differs here\n${difference.description}`);
+    console.log(`${file}: all ${steps.length} lines match`);
   },
 );

@@ -2,7 +2,9 @@ import { Agent, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true });
 
-/** Calls a JSON service of this run as the developer. Rejects with the service's error, its `name` as the service has it. */
+/**
+ * Calls a JSON service of this run as the developer. Rejects with the service's error, under the service's name for it.
+ */
 export const callService = (url: string, target: string, body: object): Promise<Record<string, unknown>> =>
   new Promise((resolve, reject) => {
     const headers = {

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import type { FaultDice } from '../../faults/fault-dice.ts';
+import type { FaultPicker } from '../../faults/fault-picker.ts';
 import type { Engine, EngineRequest } from '../engine.ts';
 import type { DynamoDbMethods, TableSpec } from '../engine-protocol.ts';
 import { dynamoDbPermissions } from './dynamodb-permissions.ts';
@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 type Call = (operation: string, body: object) => Promise<Record<string, unknown>>;
 type AttributeValue = Record<string, unknown>;
 
-/** DynamoDB leaves rows alone whose ttl is further back than this. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html */
+/** DynamoDB keeps a row whose ttl is further in the past than this. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html */
 const MAX_TTL_AGE_SECONDS = 5 * 365 * 24 * 3_600;
 
 /** Deletes the rows of a table whose ttl has passed. */
@@ -36,7 +36,7 @@ const sweepTable = async (
       await call('DeleteItem', {
         TableName: tableName,
         Key: Object.fromEntries(keys.map((key) => [key, item[key]])),
-        ConditionExpression: '#ttl = :seen', // it may have been renewed meanwhile
+        ConditionExpression: '#ttl = :seen', // the row may have been renewed since the scan
         ExpressionAttributeNames: { '#ttl': ttlAttribute },
         ExpressionAttributeValues: { ':seen': item[ttlAttribute as string] },
       }).catch(() => {});
@@ -46,16 +46,21 @@ const sweepTable = async (
 };
 
 /**
- * dynalite 4.0.0 closes none of its iterators, and its database would keep each for good, with all rows as they were when
- * it began: 4 KB for each Scan and Query of a small table.
+ * dynalite 4.0.0 never closes its iterators. Its database would keep each of them until the run ends, together with the
+ * rows of that moment: 4 KB for each Scan or Query of a small table.
  */
 const forgetIterators = (): void => {
   const { MemoryLevel } = createRequire(require.resolve('dynalite'))('memory-level');
   MemoryLevel.prototype.attachResource = () => {};
 };
 
-/** dynalite as an engine, with the time to live that it lacks. `call` reaches the engine's own server as a developer. */
-export const createDynamoDbEngine = (dice: FaultDice, call: Call): { engine: Engine; methods: DynamoDbMethods } => {
+/**
+ * dynalite as an engine, plus time to live, which dynalite lacks. `call` sends a request to this engine as a developer.
+ */
+export const createDynamoDbEngine = (
+  faultPicker: FaultPicker,
+  call: Call,
+): { engine: Engine; methods: DynamoDbMethods } => {
   let account = { region: '', accountId: '' };
   let dynalite: EventEmitter | undefined;
   const tables = new Map<string, TableSpec>();
@@ -82,7 +87,7 @@ export const createDynamoDbEngine = (dice: FaultDice, call: Call): { engine: Eng
       return;
     }
     dynalite?.emit('request', request, response);
-    // The body was read to find out who may: dynalite listens for it now.
+    // The authorization has read the body, so it is emitted again for dynalite.
     if (text) request.emit('data', Buffer.from(text));
     request.emit('end');
   };
@@ -115,7 +120,7 @@ export const createDynamoDbEngine = (dice: FaultDice, call: Call): { engine: Eng
         message: 'The request processing has failed because of an unknown error, exception or failure.',
       },
       fault: ({ kind }) =>
-        kind === 'function' && dice.happens('dynamodb:throttle')
+        kind === 'function' && faultPicker.happens('dynamodb:throttle')
           ? {
               statusCode: 400,
               type: 'com.amazon.coral.availability#ThrottlingException',

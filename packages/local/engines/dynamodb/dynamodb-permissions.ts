@@ -1,8 +1,9 @@
+import { partitionOf } from '../../model/partition.ts';
 import type { Permission } from '../engine-protocol.ts';
 
 type Body = Record<string, unknown>;
 
-/** Operations that name no table. */
+/** Operations without a table. */
 const WITHOUT_TABLE: ReadonlySet<string> = new Set(['ListTables', 'DescribeLimits', 'DescribeEndpoints']);
 const TRANSACTION_PARTS = {
   Put: 'PutItem',
@@ -13,7 +14,7 @@ const TRANSACTION_PARTS = {
 };
 
 /**
- * What a DynamoDB request needs.
+ * The permissions that a DynamoDB request needs.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
 export const dynamoDbPermissions = (
@@ -21,8 +22,8 @@ export const dynamoDbPermissions = (
   operation: string,
   body: Body,
 ): Permission[] => {
-  const arnOf = (table: unknown) =>
-    String(table).startsWith('arn:') ? String(table) : `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
+  const tables = `arn:${partitionOf(region)}:dynamodb:${region}:${accountId}:table`;
+  const arnOf = (table: unknown) => (String(table).startsWith('arn:') ? String(table) : `${tables}/${table}`);
   const needs = (name: string, table: unknown, index?: unknown): Permission => ({
     action: `dynamodb:${name}`,
     resourceArn: index === undefined ? arnOf(table) : `${arnOf(table)}/index/${index}`,

@@ -17,7 +17,7 @@ export const entriesOf = (fields: RequestFields, type: string): readonly Request
     );
   const ids = new Set<string>();
   for (const entry of entries) {
-    const id = entry.needed('Id');
+    const id = entry.required('Id');
     if (!ENTRY_ID.test(id))
       throw new SqsError(
         'InvalidBatchEntryId',
@@ -29,12 +29,12 @@ export const entriesOf = (fields: RequestFields, type: string): readonly Request
   return entries;
 };
 
-/** Each entry of a batch succeeds or fails by itself. A list that would be empty is left out, as SQS leaves it out. */
+/** Runs each entry of a batch separately. The answer leaves out an empty list, as SQS does. */
 export const runEach = (entries: readonly RequestFields[], run: (entry: RequestFields) => object): object => {
   const Successful: object[] = [];
   const Failed: object[] = [];
   for (const entry of entries) {
-    const Id = entry.needed('Id');
+    const Id = entry.required('Id');
     try {
       Successful.push({ Id, ...run(entry) });
     } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * How often a waiting receive looks again, in milliseconds: the clock of a local run may jump ahead, which no timer of
- * this thread notices.
+ * How often a waiting receive looks for messages, in milliseconds. The clock of a local run may jump ahead, and the
+ * timers of this thread do not notice.
  */
 const LOOK_MS = 20;
 
@@ -9,14 +9,14 @@ interface Waiting<T> {
   end(taken: T[]): void;
 }
 
-/** Receives that wait for messages, first come, first served. They wait in real time, whatever the clock says. */
+/** Receives that wait for messages, first come, first served. They wait in real time, also under a moved clock. */
 export class LongPolls<T> {
   readonly #waiting = new Set<Waiting<T>>();
   #looking: NodeJS.Timeout | undefined;
 
   /**
-   * What `take` takes, as soon as that is anything; nothing after `waitMs`, or when the caller has gone.
-   * @param onGone Calls its callback when nobody waits for the answer any more.
+   * Returns the first messages that `take` yields. Returns an empty list after `waitMs`, or if the caller disconnects.
+   * @param onGone Registers a callback for the caller's disconnect.
    */
   receive(take: () => T[], waitMs: number, onGone?: (callback: () => void) => void): Promise<T[]> {
     const taken = take();
@@ -36,12 +36,12 @@ export class LongPolls<T> {
     });
   }
 
-  /** Receives that wait. */
+  /** Number of waiting receives. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Messages may have become visible. */
+  /** Gives visible messages to the waiting receives. */
   serve(): void {
     for (const { take, end } of this.#waiting) {
       const taken = take();
@@ -50,7 +50,7 @@ export class LongPolls<T> {
     }
   }
 
-  /** Ends what waits, empty. */
+  /** Ends the waiting receives without messages. */
   wake(): void {
     for (const { end } of this.#waiting) end([]);
   }

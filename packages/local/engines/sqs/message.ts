@@ -5,7 +5,7 @@ export interface MessageAttribute {
   BinaryValue?: string;
 }
 
-/** What a sender hands over. */
+/** A message as its sender gives it. */
 export interface Draft {
   body: string;
   md5OfBody: string;
@@ -22,10 +22,10 @@ export interface Draft {
 export interface Message extends Draft {
   messageId: string;
   sentAtMs: number;
-  /** Over all queues that the message was in. */
+  /** Receives from all queues that the message was in. */
   receiveCount: number;
   firstReceivedAtMs?: number;
-  /** On a FIFO queue: 20 digits, growing. */
+  /** On a FIFO queue: 20 digits, increasing. */
   sequenceNumber?: string;
   deadLetterQueueSourceArn?: string;
 }

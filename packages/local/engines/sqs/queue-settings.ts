@@ -1,7 +1,7 @@
 import { MAX_QUEUE_DELAY_SECONDS, MAX_QUEUE_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
 import { SqsError } from './sqs-error.ts';
 
-/** What a queue goes by, of its attributes. */
+/** A queue's attributes, parsed. */
 export interface QueueSettings {
   isFifo: boolean;
   delayMs: number;
@@ -12,7 +12,7 @@ export interface QueueSettings {
   deduplicatesByContent: boolean;
   deduplicatesByGroup: boolean;
   deadLetterQueueArn?: string;
-  /** Without end if the queue has no dead-letter queue. */
+  /** Infinity if the queue has no dead-letter queue. */
   maxReceiveCount: number;
 }
 
@@ -34,7 +34,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   FifoThroughputLimit: ['perQueue', 'perMessageGroupId'],
   SqsManagedSseEnabled: ['true', 'false'],
 };
-/** Taken as they are: nothing here depends on them. */
+/** Stored without a check, because they have no effect here. */
 const KEPT = ['KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy'];
 const ONLY_FIFO = ['ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit'];
 
@@ -59,7 +59,7 @@ const FIFO_DEFAULTS: Attributes = {
   FifoThroughputLimit: 'perQueue',
 };
 
-/** SQS's own for what is not given. An empty one is none: so a policy is taken off a queue. */
+/** Adds SQS's defaults. An empty value removes an attribute: this is how a policy is removed from a queue. */
 export const withDefaults = (attributes: Attributes): Record<string, string> =>
   Object.fromEntries(
     Object.entries({ ...DEFAULTS, ...(attributes.FifoQueue && FIFO_DEFAULTS), ...attributes }).filter(
@@ -85,9 +85,9 @@ export const readSettings = (given: Attributes): QueueSettings => {
 };
 
 /**
- * @param given As a request names them.
+ * @param given The attributes of a request.
  * @param isFifo Whether the queue is, or will be, a FIFO queue.
- * @throws {SqsError} as SQS refuses them.
+ * @throws {SqsError} if SQS would refuse one.
  */
 export const checkAttributes = (given: Attributes, isFifo: boolean): void => {
   for (const [name, value] of Object.entries(given)) {
@@ -103,15 +103,15 @@ export const checkAttributes = (given: Attributes, isFifo: boolean): void => {
 };
 
 /**
- * @param attributes All that the queue will have.
- * @throws {SqsError} if they do not go together.
+ * @param attributes All attributes that the queue will have.
+ * @throws {SqsError} if two of them contradict each other.
  */
 export const checkTogether = ({ FifoThroughputLimit, DeduplicationScope }: Attributes): void => {
   if (FifoThroughputLimit === 'perMessageGroupId' && DeduplicationScope !== 'messageGroup')
     throw new SqsError('InvalidAttributeValue', 'Invalid value for the parameter FifoThroughputLimit.');
 };
 
-/** @throws {SqsError} if a queue could not have this policy. */
+/** @throws {SqsError} if SQS would refuse the redrive policy. */
 export const checkRedrivePolicy = (
   { RedrivePolicy }: Attributes,
   isFifo: boolean,

@@ -1,16 +1,16 @@
 import type { Draft, Message, Received } from './message.ts';
 import { type QueueSettings, readSettings } from './queue-settings.ts';
-import { type Group, type Held, isReceived, ReadyGroups } from './ready-groups.ts';
+import { type Group, isReceived, type QueuedMessage, ReadyGroups } from './ready-groups.ts';
 
-/** From the receive on, however often the timeout is changed. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html */
+/** Counted from the receive, however often the timeout is changed. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html */
 const MAX_IN_FLIGHT_MS = 12 * 3_600_000;
 
 export interface SendOptions {
-  /** The queue's own by default. */
+  /** Default: the queue's own delay. */
   delayMs?: number;
-  /** A fault: so much later still. */
+  /** A fault: an additional delay. */
   faultDelayMs?: number;
-  /** A fault: the queue hands the message out twice. A FIFO queue does not. */
+  /** A fault: the message is delivered twice. A FIFO queue ignores it. */
   isDuplicated?: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface QueueCounts {
   visible: number;
   delayed: number;
   inFlight: number;
-  /** Of what is visible or in flight, in epoch milliseconds. */
+  /** The oldest message that is visible or in flight, in epoch milliseconds. */
   oldestSentAtMs?: number;
 }
 
@@ -29,23 +29,23 @@ export interface QueueOptions {
   now: () => number;
   newId: () => string;
   findQueue?: (arn: string) => Queue | undefined;
-  /** Called after messages may have become visible other than by time. */
+  /** Called when messages may have become visible for another reason than time. */
   onVisible?: () => void;
 }
 
 /**
- * A queue as SQS documents it, standard or FIFO, in memory. It sets no timer: whatever time brings about is worked out
- * from `now` when the queue is asked.
+ * A queue in memory, standard or FIFO, as SQS documents it. It has no timers: each call computes the effects of time
+ * from `now`.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
  */
 export class Queue {
   readonly arn: string;
   readonly #options: QueueOptions;
   #settings: QueueSettings;
-  /** By id, of a FIFO queue. */
+  /** The groups of a FIFO queue, by id. */
   readonly #groups = new Map<string, Group>();
   readonly #schedule: ReadyGroups;
-  readonly #byReceipt = new Map<string, Held>();
+  readonly #byReceipt = new Map<string, QueuedMessage>();
   readonly #sentIds = new SentIds();
   #sequence = 0;
 
@@ -60,17 +60,17 @@ export class Queue {
     return this.#settings;
   }
 
-  /** Retention and a FIFO queue's delay hold for the messages that are there too. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+  /** Retention and a FIFO queue's delay also apply to the messages that are already in the queue. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
   setAttributes(attributes: Readonly<Record<string, string>>): void {
     this.#settings = readSettings(attributes);
     for (const group of this.#groups.values()) {
-      for (const held of group.held) if (!isReceived(held)) held.visibleAtMs = this.#delayedUntil(held);
+      for (const queued of group.messages) if (!isReceived(queued)) queued.visibleAtMs = this.#delayedUntil(queued);
       this.#place(group);
     }
     this.#options.onVisible?.();
   }
 
-  /** A FIFO queue answers a duplicate as it answered the first, and takes it no second time. */
+  /** A FIFO queue answers a duplicate like the first message, and does not store it again. */
   send(draft: Draft, options: SendOptions = {}): { messageId: string; sequenceNumber?: string } {
     const { isFifo, deduplicatesByGroup } = this.#settings;
     const sentAtMs = this.#options.now();
@@ -78,8 +78,8 @@ export class Queue {
     const first = isFifo ? this.#sentIds.find(key, sentAtMs) : undefined;
     if (first) return first;
     const message: Message = { ...draft, messageId: this.#options.newId(), sentAtMs, receiveCount: 0 };
-    if (options.isDuplicated && !isFifo) this.#hold({ ...message }, options);
-    this.#hold(message, options);
+    if (options.isDuplicated && !isFifo) this.#enqueue({ ...message }, options);
+    this.#enqueue(message, options);
     this.#options.onVisible?.();
     const { messageId, sequenceNumber } = message;
     if (sequenceNumber === undefined) return { messageId };
@@ -88,8 +88,8 @@ export class Queue {
   }
 
   /**
-   * Up to `most` messages. A FIFO queue gives as many of one group as there are, in order, before it turns to the next.
-   * What was received too often goes to the dead-letter queue instead.
+   * Receives up to `most` messages. A FIFO queue returns all messages of one group, in order, before the next group's.
+   * A message that was received too often goes to the dead-letter queue instead.
    */
   receive(most: number, visibilityMs = this.#settings.visibilityMs): Received[] {
     const received: Received[] = [];
@@ -105,49 +105,51 @@ export class Queue {
     return received;
   }
 
-  /** A standard queue deletes by an older handle too, a FIFO queue only by the last one and while the message is in flight. */
+  /**
+   * A standard queue also accepts an older receipt handle. A FIFO queue accepts only the last, while it is in flight.
+   */
   delete(receiptHandle: string): 'deleted' | 'expired' {
-    const held = this.#byReceipt.get(receiptHandle);
-    if (!held) return 'deleted';
-    if (this.#settings.isFifo && !this.#isInFlightBy(held, receiptHandle)) return 'expired';
-    this.#remove(held);
-    this.#place(held.group);
+    const queued = this.#byReceipt.get(receiptHandle);
+    if (!queued) return 'deleted';
+    if (this.#settings.isFifo && !this.#isInFlightBy(queued, receiptHandle)) return 'expired';
+    this.#remove(queued);
+    this.#place(queued.group);
     this.#options.onVisible?.();
     return 'deleted';
   }
 
   changeVisibility(receiptHandle: string, visibilityMs: number): 'changed' | 'not-in-flight' | 'too-long' {
-    const held = this.#byReceipt.get(receiptHandle);
-    if (!held || !this.#isInFlightBy(held, receiptHandle)) return 'not-in-flight';
+    const queued = this.#byReceipt.get(receiptHandle);
+    if (!queued || !this.#isInFlightBy(queued, receiptHandle)) return 'not-in-flight';
     const visibleAtMs = this.#options.now() + visibilityMs;
-    if (visibleAtMs > (held.receivedAtMs ?? 0) + MAX_IN_FLIGHT_MS) return 'too-long';
-    held.visibleAtMs = visibleAtMs;
-    this.#place(held.group);
+    if (visibleAtMs > (queued.receivedAtMs ?? 0) + MAX_IN_FLIGHT_MS) return 'too-long';
+    queued.visibleAtMs = visibleAtMs;
+    this.#place(queued.group);
     this.#options.onVisible?.();
     return 'changed';
   }
 
-  /** Takes received messages back as if they had not been received: visible at once, and not counted. */
+  /** Takes received messages back as if they had not been received: immediately visible, and not counted. */
   release(receiptHandles: readonly string[]): void {
     const released = receiptHandles.flatMap((receiptHandle) => {
-      const held = this.#byReceipt.get(receiptHandle);
-      return held && this.#isInFlightBy(held, receiptHandle) ? [held] : [];
+      const queued = this.#byReceipt.get(receiptHandle);
+      return queued && this.#isInFlightBy(queued, receiptHandle) ? [queued] : [];
     });
-    for (const held of released) {
-      this.#byReceipt.delete(held.receipts.pop() ?? '');
-      held.visibleAtMs = this.#options.now();
-      held.message.receiveCount -= 1;
-      if (held.message.receiveCount === 0) delete held.message.firstReceivedAtMs;
+    for (const queued of released) {
+      this.#byReceipt.delete(queued.receipts.pop() ?? '');
+      queued.visibleAtMs = this.#options.now();
+      queued.message.receiveCount -= 1;
+      if (queued.message.receiveCount === 0) delete queued.message.firstReceivedAtMs;
     }
     for (const { group } of released) this.#place(group);
     this.#options.onVisible?.();
   }
 
-  /** Moves a received message to the dead-letter queue, or deletes it if there is none. */
+  /** Moves a received message to the dead-letter queue, or deletes it if there is no such queue. */
   deadLetter(receiptHandle: string): void {
-    const held = this.#byReceipt.get(receiptHandle);
-    if (!held || this.delete(receiptHandle) === 'expired') return;
-    this.#deadLetterQueue()?.accept(held.message, this.arn);
+    const queued = this.#byReceipt.get(receiptHandle);
+    if (!queued || this.delete(receiptHandle) === 'expired') return;
+    this.#deadLetterQueue()?.accept(queued.message, this.arn);
   }
 
   get hasDeadLetterQueue(): boolean {
@@ -155,12 +157,12 @@ export class Queue {
   }
 
   /**
-   * Takes a message of a queue whose dead-letter queue this is. In a FIFO queue its retention begins anew.
+   * Takes a message from a queue that has this one as dead-letter queue. In a FIFO queue its retention starts again.
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
    */
   accept(message: Message, sourceArn: string): void {
     const sentAtMs = this.#settings.isFifo ? this.#options.now() : message.sentAtMs;
-    this.#hold({ ...message, sentAtMs, deadLetterQueueSourceArn: sourceArn }, {});
+    this.#enqueue({ ...message, sentAtMs, deadLetterQueueSourceArn: sourceArn }, {});
     this.#options.onVisible?.();
   }
 
@@ -170,12 +172,12 @@ export class Queue {
     this.#byReceipt.clear();
   }
 
-  /** Forgets what is older than the retention period, in flight or not. */
+  /** Deletes messages that are older than the retention period, in flight or not. */
   dropExpired(): void {
     for (const group of this.#schedule.all()) {
-      const expired = group.held.filter((held) => this.#isExpired(held));
+      const expired = group.messages.filter((queued) => this.#isExpired(queued));
       if (expired.length === 0) continue;
-      for (const held of expired) this.#remove(held);
+      for (const queued of expired) this.#remove(queued);
       this.#place(group);
     }
     this.#options.onVisible?.();
@@ -192,11 +194,11 @@ export class Queue {
     return counts;
   }
 
-  /** What is in the queue, without receiving it. */
+  /** Lists the queue's messages without receiving them. */
   *messages(): Generator<{ message: Readonly<Message>; state: 'visible' | 'delayed' | 'in-flight' }> {
     const now = this.#options.now();
-    for (const { held } of this.#schedule.all()) {
-      for (const each of held) {
+    for (const { messages } of this.#schedule.all()) {
+      for (const each of messages) {
         if (this.#isExpired(each)) continue;
         const hidden = isReceived(each) ? 'in-flight' : 'delayed';
         yield { message: each.message, state: each.visibleAtMs <= now ? 'visible' : hidden };
@@ -207,63 +209,63 @@ export class Queue {
   #receiveFrom(group: Group, most: number, visibilityMs: number, received: Received[], dead: Message[]): void {
     const now = this.#options.now();
     for (let index = 0; received.length < most; ) {
-      const held = group.held[index];
-      if (!held || held.visibleAtMs > now) return;
-      if (this.#isExpired(held)) {
-        this.#remove(held);
-      } else if (held.receipts.length >= this.#settings.maxReceiveCount && this.hasDeadLetterQueue) {
-        this.#remove(held);
-        dead.push(held.message);
+      const queued = group.messages[index];
+      if (!queued || queued.visibleAtMs > now) return;
+      if (this.#isExpired(queued)) {
+        this.#remove(queued);
+      } else if (queued.receipts.length >= this.#settings.maxReceiveCount && this.hasDeadLetterQueue) {
+        this.#remove(queued);
+        dead.push(queued.message);
       } else {
-        received.push(this.#handOut(held, now, visibilityMs));
+        received.push(this.#deliver(queued, now, visibilityMs));
         index += 1;
       }
     }
   }
 
-  #handOut(held: Held, now: number, visibilityMs: number): Received {
+  #deliver(queued: QueuedMessage, now: number, visibilityMs: number): Received {
     const receiptHandle = this.#options.newId();
-    held.receipts.push(receiptHandle);
-    this.#byReceipt.set(receiptHandle, held);
-    held.receivedAtMs = now;
-    held.visibleAtMs = now + visibilityMs;
-    held.message.receiveCount += 1;
-    held.message.firstReceivedAtMs ??= now;
-    return { ...held.message, receiptHandle };
+    queued.receipts.push(receiptHandle);
+    this.#byReceipt.set(receiptHandle, queued);
+    queued.receivedAtMs = now;
+    queued.visibleAtMs = now + visibilityMs;
+    queued.message.receiveCount += 1;
+    queued.message.firstReceivedAtMs ??= now;
+    return { ...queued.message, receiptHandle };
   }
 
-  #hold(message: Message, { delayMs, faultDelayMs = 0 }: SendOptions): void {
+  #enqueue(message: Message, { delayMs, faultDelayMs = 0 }: SendOptions): void {
     const { isFifo } = this.#settings;
     if (isFifo) message.sequenceNumber = this.#nextSequenceNumber();
-    const group = (isFifo && this.#groups.get(message.groupId ?? '')) || { id: message.groupId ?? '', held: [] };
+    const group = (isFifo && this.#groups.get(message.groupId ?? '')) || { id: message.groupId ?? '', messages: [] };
     if (isFifo) this.#groups.set(group.id, group);
-    const held: Held = { message, group, visibleAtMs: 0, faultDelayMs, receipts: [] };
-    held.visibleAtMs = this.#delayedUntil(held, delayMs);
-    group.held.push(held);
+    const queued: QueuedMessage = { message, group, visibleAtMs: 0, faultDelayMs, receipts: [] };
+    queued.visibleAtMs = this.#delayedUntil(queued, delayMs);
+    group.messages.push(queued);
     this.#place(group);
   }
 
-  #delayedUntil({ message, faultDelayMs }: Held, delayMs = this.#settings.delayMs): number {
+  #delayedUntil({ message, faultDelayMs }: QueuedMessage, delayMs = this.#settings.delayMs): number {
     return message.sentAtMs + delayMs + faultDelayMs;
   }
 
-  #remove(held: Held): void {
-    for (const receiptHandle of held.receipts) this.#byReceipt.delete(receiptHandle);
-    const index = held.group.held.indexOf(held);
-    if (index >= 0) held.group.held.splice(index, 1);
+  #remove(queued: QueuedMessage): void {
+    for (const receiptHandle of queued.receipts) this.#byReceipt.delete(receiptHandle);
+    const index = queued.group.messages.indexOf(queued);
+    if (index >= 0) queued.group.messages.splice(index, 1);
   }
 
   #place(group: Group, turn?: 'last'): void {
-    if (group.held.length === 0 && this.#groups.get(group.id) === group) this.#groups.delete(group.id);
+    if (group.messages.length === 0 && this.#groups.get(group.id) === group) this.#groups.delete(group.id);
     if (turn === 'last') this.#schedule.placeLast(group);
     else this.#schedule.place(group);
   }
 
-  #isInFlightBy({ receipts, visibleAtMs }: Held, receiptHandle: string): boolean {
+  #isInFlightBy({ receipts, visibleAtMs }: QueuedMessage, receiptHandle: string): boolean {
     return receipts.at(-1) === receiptHandle && visibleAtMs > this.#options.now();
   }
 
-  #isExpired({ message }: Held): boolean {
+  #isExpired({ message }: QueuedMessage): boolean {
     return message.sentAtMs + this.#settings.retentionMs <= this.#options.now();
   }
 
@@ -286,9 +288,9 @@ export interface Sent {
   sequenceNumber: string;
 }
 
-/** The deduplication ids of a FIFO queue, each for five minutes, also when its message was deleted long ago. */
+/** The deduplication ids of a FIFO queue, each for five minutes, even if its message was deleted. */
 export class SentIds {
-  /** The oldest first. */
+  /** Oldest first. */
   readonly #sent = new Map<string, Sent & { atMs: number }>();
 
   find(key: string, nowMs: number): Sent | undefined {

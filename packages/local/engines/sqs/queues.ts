@@ -6,7 +6,7 @@ import { withDefaults } from './queue-settings.ts';
 export interface QueueEntry {
   readonly name: string;
   readonly url: string;
-  /** With SQS's defaults. */
+  /** Including SQS's defaults. */
   attributes: Readonly<Record<string, string>>;
   readonly tags: Map<string, string>;
   readonly createdAtMs: number;

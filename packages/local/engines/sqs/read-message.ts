@@ -21,8 +21,8 @@ export interface ReadMessage {
 }
 
 /**
- * Reads a message that is to be sent, alone or as an entry of a batch.
- * @throws {SqsError} as SQS refuses it.
+ * Reads a message to send, alone or as an entry of a batch.
+ * @throws {SqsError} if SQS would refuse it.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export const readMessage = (fields: RequestFields, settings: QueueSettings): ReadMessage => {
@@ -61,7 +61,7 @@ const bytesOf = (body: string, attributes: Readonly<Record<string, MessageAttrib
   );
 
 const readBody = (fields: RequestFields): string => {
-  const body = fields.needed('MessageBody');
+  const body = fields.required('MessageBody');
   refuseForbidden(body, 'message body');
   return body;
 };
@@ -122,7 +122,7 @@ const readDelay = (fields: RequestFields, { isFifo }: QueueSettings): number | u
   if (seconds < 0 || seconds > MAX_QUEUE_DELAY_SECONDS)
     throw invalidValue(seconds, 'DelaySeconds', `DelaySeconds must be >= 0 and <= ${MAX_QUEUE_DELAY_SECONDS}.`);
   if (!isFifo) return seconds;
-  // SDKs that fill in a 0 are let through; the queue's own delay holds.
+  // Some SDKs send 0. It is accepted, and the queue's own delay applies.
   if (seconds > 0) throw invalidValue(seconds, 'DelaySeconds', WRONG_KIND);
   return undefined;
 };
@@ -139,7 +139,7 @@ const readFifoId = (fields: RequestFields, name: string): string | undefined => 
 };
 
 const readFifoIds = (fields: RequestFields, body: string, { deduplicatesByContent }: QueueSettings) => {
-  fields.needed('MessageGroupId');
+  fields.required('MessageGroupId');
   const groupId = readFifoId(fields, 'MessageGroupId') as string;
   const given = readFifoId(fields, 'MessageDeduplicationId');
   if (given === undefined && !deduplicatesByContent)
@@ -150,7 +150,7 @@ const readFifoIds = (fields: RequestFields, body: string, { deduplicatesByConten
   return { groupId, deduplicationId: given ?? hash('sha256', body) };
 };
 
-/** On a standard queue a group makes for fairness only, which here is no matter. */
+/** On a standard queue a group id only affects fairness, which is not imitated. */
 const readStandardIds = (fields: RequestFields) => {
   const groupId = readFifoId(fields, 'MessageGroupId');
   const deduplicationId = fields.text('MessageDeduplicationId');

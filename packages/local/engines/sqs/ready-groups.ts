@@ -1,46 +1,46 @@
 import type { Message } from './message.ts';
 
 /** A message in a queue. */
-export interface Held {
+export interface QueuedMessage {
   readonly message: Message;
   readonly group: Group;
   visibleAtMs: number;
   readonly faultDelayMs: number;
-  /** Of the last receive. */
+  /** Time of the last receive. */
   receivedAtMs?: number;
-  /** Receipt handles, one for each receive from this queue that was not taken back. */
+  /** Receipt handles, one for each receive from this queue that was not released. */
   readonly receipts: string[];
 }
 
 /**
- * Messages in order, of which none is received while one is in flight. A message of a standard queue is a group of its
- * own. What was received is always the head: nothing overtakes, and what comes back is where it was.
+ * Messages in order. While one of them is in flight, no other is received. In a standard queue each message is its own
+ * group. The received messages are always the first ones, so a message that becomes visible again has kept its place.
  */
 export interface Group {
-  /** Of a FIFO queue. */
+  /** Message group id; empty if the message has none. */
   readonly id: string;
-  readonly held: Held[];
+  readonly messages: QueuedMessage[];
 }
 
-/** Stays so when a receive is taken back: what was received once is still before what was not. */
-export const isReceived = ({ receivedAtMs }: Held): boolean => receivedAtMs !== undefined;
+/** True also after a release: a message that was received once stays before the ones that never were. */
+export const isReceived = ({ receivedAtMs }: QueuedMessage): boolean => receivedAtMs !== undefined;
 
-/** When its head is visible and nothing of it is in flight. */
-const readyAt = ({ held }: Group): number => {
-  let atMs = held[0]?.visibleAtMs ?? 0;
-  for (const each of held) {
+/** The time when a group's first message is visible and none of its messages is in flight. */
+const readyAt = ({ messages }: Group): number => {
+  let atMs = messages[0]?.visibleAtMs ?? 0;
+  for (const each of messages) {
     if (!isReceived(each)) break;
     atMs = Math.max(atMs, each.visibleAtMs);
   }
   return atMs;
 };
 
-/** Which groups may be received from, by time. It sets no timer, and looks at no group that is not due. */
+/** The groups that messages can be received from now. It has no timers, and skips groups that are not due. */
 export class ReadyGroups {
   readonly #now: () => number;
   /** In the order in which they became ready. */
   readonly #ready = new Set<Group>();
-  /** When each of the others will be. */
+  /** The other groups, each with the time when it becomes ready. */
   readonly #waiting = new Map<Group, number>();
   #nextReadyAtMs = Number.POSITIVE_INFINITY;
 
@@ -48,7 +48,7 @@ export class ReadyGroups {
     this.#now = now;
   }
 
-  /** Those that are ready, the longest first. */
+  /** The ready groups, in the order in which they became ready. */
   ready(): Iterable<Group> {
     this.#wakeDue();
     return this.#ready;
@@ -59,10 +59,10 @@ export class ReadyGroups {
     return [...this.#ready, ...this.#waiting.keys()];
   }
 
-  /** Finds a group its place after a change of it: one that stays ready keeps its turn, one that is empty has none. */
+  /** Places a group after a change. A group that stays ready keeps its turn; an empty group is removed. */
   place(group: Group): void {
     this.#waiting.delete(group);
-    if (group.held.length === 0) {
+    if (group.messages.length === 0) {
       this.#ready.delete(group);
       return;
     }
@@ -76,7 +76,7 @@ export class ReadyGroups {
     this.#nextReadyAtMs = Math.min(this.#nextReadyAtMs, readyAtMs);
   }
 
-  /** After it had its turn: if it is ready still, it is the last. */
+  /** Places a group after its turn: if it is still ready, it goes to the end. */
   placeLast(group: Group): void {
     this.#ready.delete(group);
     this.place(group);
@@ -88,7 +88,7 @@ export class ReadyGroups {
     this.#nextReadyAtMs = Number.POSITIVE_INFINITY;
   }
 
-  /** What became ready first comes first, also if time has jumped over several. */
+  /** Makes the due groups ready, in the order of their times, even if the clock has jumped past several. */
   #wakeDue(): void {
     const now = this.#now();
     if (now < this.#nextReadyAtMs) return;

@@ -1,7 +1,7 @@
 import { md5OfAttributes } from './digests.ts';
 import type { Received } from './message.ts';
 
-/** A received message's attributes by SQS's names; what it does not have is left out. */
+/** A received message's system attributes by SQS's names. Attributes without a value are left out. */
 export const systemAttributesOf = (message: Received, names: readonly string[]): Record<string, string> => {
   const attributes: Record<string, string> = {};
   const isAll = names.includes('All');
@@ -22,8 +22,8 @@ export const systemAttributesOf = (message: Received, names: readonly string[]):
 
 /**
  * A received message as SQS answers it.
- * @param names System attributes that were asked for.
- * @param wanted Message attributes that were asked for, by name, by prefix (`a.*`), or all of them.
+ * @param names Requested system attributes.
+ * @param wanted Requested message attributes, by name, by prefix (`a.*`), or all of them.
  */
 export const answerOf = (message: Received, names: readonly string[], wanted: readonly string[]): object => {
   const attributes = systemAttributesOf(message, names);

@@ -1,6 +1,6 @@
 import { SqsError } from './sqs-error.ts';
 
-/** The fields of a request, each checked for its type: a wrong one is refused as SQS refuses it, and is never a failure here. */
+/** The fields of a request. Each method checks the type and refuses a wrong one as SQS does. */
 export class RequestFields {
   readonly #body: Readonly<Record<string, unknown>>;
 
@@ -13,8 +13,8 @@ export class RequestFields {
     return this.#get(name, 'string', (value) => typeof value === 'string') as string | undefined;
   }
 
-  /** An empty text is missing too, as for SQS. */
-  needed(name: string): string {
+  /** An empty text counts as missing, as in SQS. */
+  required(name: string): string {
     return this.text(name) || missing(name);
   }
 

@@ -1,4 +1,5 @@
 import { MAX_QUEUE_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
+import { partitionOf } from '../../model/partition.ts';
 import { entriesOf, runEach } from './batch.ts';
 import { md5OfAttributes } from './digests.ts';
 import type { SendOptions } from './queue.ts';
@@ -14,7 +15,7 @@ export interface SqsCaller {
   traceHeader: string | undefined;
   /** `127.0.0.1:PORT`, as the caller reached it. */
   host: string;
-  /** Calls its callback when nobody waits for the answer any more. */
+  /** Registers a callback for the caller's disconnect. */
   onGone?: (callback: () => void) => void;
 }
 
@@ -24,7 +25,7 @@ export type SqsOperation = (fields: RequestFields, caller: SqsCaller) => object 
 export interface SqsApiOptions {
   queues: Queues;
   account: () => { region: string; accountId: string };
-  /** Asked at each message that is taken. */
+  /** Called for each message that is sent. */
   faults?: () => Pick<SendOptions, 'faultDelayMs' | 'isDuplicated'>;
 }
 
@@ -39,10 +40,13 @@ const MAX_LISTED = 1_000;
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
  */
 export const createSqsApi = ({ queues, account, faults = () => ({}) }: SqsApiOptions): Record<string, SqsOperation> => {
-  const arnOf = (name: string) => `arn:aws:sqs:${account().region}:${account().accountId}:${name}`;
+  const arnOf = (name: string): string => {
+    const { region, accountId } = account();
+    return `arn:${partitionOf(region)}:sqs:${region}:${accountId}:${name}`;
+  };
 
   const queueOf = (fields: RequestFields): QueueEntry => {
-    const [, accountId, name] = /\/([^/]+)\/([^/]+)$/.exec(fields.needed('QueueUrl')) ?? [];
+    const [, accountId, name] = /\/([^/]+)\/([^/]+)$/.exec(fields.required('QueueUrl')) ?? [];
     const entry = accountId === account().accountId ? queues.find(arnOf(name ?? '')) : undefined;
     return entry ?? queueDoesNotExist();
   };
@@ -68,7 +72,7 @@ export const createSqsApi = ({ queues, account, faults = () => ({}) }: SqsApiOpt
 
   return {
     CreateQueue: (fields, { host }) => {
-      const name = fields.needed('QueueName');
+      const name = fields.required('QueueName');
       const attributes = fields.map('Attributes');
       const isFifo = attributes.FifoQueue === 'true';
       checkName(name, isFifo);
@@ -87,18 +91,18 @@ export const createSqsApi = ({ queues, account, faults = () => ({}) }: SqsApiOpt
       return {};
     },
     GetQueueUrl: (fields) => ({
-      QueueUrl: (queues.find(arnOf(fields.needed('QueueName'))) ?? queueDoesNotExist()).url,
+      QueueUrl: (queues.find(arnOf(fields.required('QueueName'))) ?? queueDoesNotExist()).url,
     }),
     ListQueues: (fields) => {
       const prefix = fields.text('QueueNamePrefix') ?? '';
       const most = fields.integer('MaxResults');
       if (most !== undefined) checkRange(most, 'MaxResults', 1, MAX_LISTED, `Must be between 1 and ${MAX_LISTED}.`);
-      const found = queues.all().filter(({ name }) => name.startsWith(prefix));
+      const matching = queues.all().filter(({ name }) => name.startsWith(prefix));
       const start = Number(fields.text('NextToken') ?? 0);
       const end = start + (most ?? MAX_LISTED);
       return {
-        QueueUrls: found.slice(start, end).map(({ url }) => url),
-        ...(most !== undefined && end < found.length && { NextToken: String(end) }),
+        QueueUrls: matching.slice(start, end).map(({ url }) => url),
+        ...(most !== undefined && end < matching.length && { NextToken: String(end) }),
       };
     },
     GetQueueAttributes: (fields) => ({ Attributes: attributesOf(queueOf(fields), fields.texts('AttributeNames')) }),
@@ -253,11 +257,11 @@ const changeVisibility = (fields: RequestFields, { queue }: QueueEntry): object 
   return {};
 };
 
-/** As `Queue` makes them: a UUID. */
+/** `Queue` creates UUIDs. */
 const RECEIPT_HANDLE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const readReceiptHandle = (fields: RequestFields): string => {
-  const receiptHandle = fields.needed('ReceiptHandle');
+  const receiptHandle = fields.required('ReceiptHandle');
   if (!RECEIPT_HANDLE.test(receiptHandle))
     throw new SqsError('ReceiptHandleIsInvalid', 'The input receipt handle is invalid.');
   return receiptHandle;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultDice } from '../../faults/fault-dice.ts';
+import type { FaultPicker } from '../../faults/fault-picker.ts';
+import { partitionOf } from '../../model/partition.ts';
 import type { Engine, EngineRequest } from '../engine.ts';
 import type { Permission, QueueDepth, QueueSpec, ReceivedMessage, SqsMethods } from '../engine-protocol.ts';
 import type { Received } from './message.ts';
@@ -13,11 +14,11 @@ const MAX_RECEIVED = 10;
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
 
 /**
- * For SDKs from before AWS JSON: they would fail on a JSON error without saying why.
+ * The answer to SDKs that are older than AWS JSON. They would fail on an error in JSON without showing it.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-faqs.html
  */
 const QUERY_PROTOCOL_REFUSAL =
-  '<ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error><Type>Sender</Type><Code>UnsupportedProtocol</Code><Message>The local run has no query protocol of SQS, which this SDK speaks; on AWS it works. Update @aws-sdk/client-sqs to 3.447.0 or later, aws-sdk to 2.1492.0 or later.</Message></Error></ErrorResponse>';
+  '<ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error><Type>Sender</Type><Code>UnsupportedProtocol</Code><Message>This SDK uses the query protocol of SQS, which works on AWS and not in the local run. Update @aws-sdk/client-sqs to 3.447.0 or later, aws-sdk to 2.1492.0 or later.</Message></Error></ErrorResponse>';
 
 export interface SqsEngine {
   engine: Engine;
@@ -25,11 +26,14 @@ export interface SqsEngine {
   queues: Queues;
 }
 
-/** SQS in memory, as an engine: for SDKs over HTTP, and for event sources by its methods. */
-export const createSqsEngine = (dice: FaultDice): SqsEngine => {
+/** SQS in memory, as an engine. SDKs call it over HTTP; event sources call its methods. */
+export const createSqsEngine = (faultPicker: FaultPicker): SqsEngine => {
   let account = { region: '', accountId: '' };
   const queues = new Queues({ now: () => Date.now(), newId: randomUUID });
-  const faults = () => ({ faultDelayMs: dice.delayMs('sqs:delay'), isDuplicated: dice.happens('sqs:duplicate') });
+  const faults = () => ({
+    faultDelayMs: faultPicker.delayMs('sqs:delay'),
+    isDuplicated: faultPicker.happens('sqs:duplicate'),
+  });
   const operations = new Map(Object.entries(createSqsApi({ queues, account: () => account, faults })));
 
   const entryOf = (arn: string): QueueEntry => {
@@ -113,7 +117,7 @@ export const createSqsEngine = (dice: FaultDice): SqsEngine => {
       },
       wake: (queueArn) => entryOf(queueArn).polls.wake(),
       release: (queueArn, receiptHandles) => entryOf(queueArn).queue.release(receiptHandles),
-      // A FIFO queue keeps what a function took too long for, and gives it again, as on AWS.
+      // A FIFO queue does not delete a message whose visibility timeout has passed. It delivers it again, as on AWS.
       delete: (queueArn, receiptHandles) => {
         for (const receiptHandle of receiptHandles) entryOf(queueArn).queue.delete(receiptHandle);
       },
@@ -144,7 +148,7 @@ const depthOf = ({ name, queue }: QueueEntry): QueueDepth => {
 };
 
 /**
- * What an SQS request needs. A batch needs what its single form does.
+ * The permissions that an SQS request needs. A batch needs the permission of the single operation.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
  */
 export const sqsPermissions = (
@@ -153,7 +157,8 @@ export const sqsPermissions = (
   body: Record<string, unknown>,
 ): Permission[] => {
   const action = `sqs:${operation.replace(/Batch$/, '')}`;
-  if (operation === 'ListQueues') return [{ action, resourceArn: `arn:aws:sqs:${region}:${accountId}:*` }];
+  const queues = `arn:${partitionOf(region)}:sqs:${region}:${accountId}`;
+  if (operation === 'ListQueues') return [{ action, resourceArn: `${queues}:*` }];
   const name = body.QueueName ?? (typeof body.QueueUrl === 'string' ? body.QueueUrl.split('/').at(-1) : undefined);
-  return name === undefined ? [] : [{ action, resourceArn: `arn:aws:sqs:${region}:${accountId}:${name}` }];
+  return name === undefined ? [] : [{ action, resourceArn: `${queues}:${name}` }];
 };

@@ -48,6 +48,6 @@ export class SqsError extends Error {
   }
 }
 
-/** The form that most of SQS's refusals have. */
+/** The usual form of SQS's refusals. */
 export const invalidValue = (value: unknown, parameter: string, reason: string): SqsError =>
   new SqsError('InvalidParameterValue', `Value ${value} for parameter ${parameter} is invalid. Reason: ${reason}`);

@@ -1,27 +1,29 @@
 import type { Problem } from './problem.ts';
 
 export interface ResourceParts {
-  /** Of all stacks: `ChatStack/Uploads`. */
+  /** Unique in all stacks: `ChatStack/Uploads`. */
   id: string;
   logicalId: string;
   type: string;
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   ref: string;
-  /** What `Fn::GetAtt` gives for `Arn`; empty where the type has none. */
+  /** The value of `Fn::GetAtt` for `Arn`; empty if the type has no ARN. */
   arn: string;
-  /** A property, resolved; `undefined` where it is absent or, with a problem reported, where it cannot be known. */
+  /**
+   * A resolved property. `undefined` if it is absent, or if its value is unknown here, which is reported as a problem.
+   */
   property(name: string): unknown;
-  /** Says that the resource cannot be run as it is. */
+  /** Reports that the resource cannot run as it is. */
   problem(what: string, remedy: string): void;
-  /** Ids of what the properties that were read so far refer to. */
+  /** Ids of the resources that the properties read so far refer to. */
   readonly refersTo: ReadonlySet<string>;
-  /** All that was said so far. */
+  /** The problems reported so far. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * A resource whose properties are read as what they must be. CloudFormation takes `"30"` for a number and `"true"` for a
- * flag, so these do too. A property of another kind is a problem and reads as absent.
+ * A resource with typed access to its properties. Like CloudFormation, it takes `"30"` for a number and `"true"` for a
+ * flag. A property of another type is reported as a problem and read as absent.
  */
 export interface Resource extends ResourceParts {
   text(property: string): string | undefined;
@@ -64,20 +66,23 @@ export const openResource = (parts: ResourceParts): Resource => {
 export const ofType = (resources: readonly Resource[], type: string): readonly Resource[] =>
   resources.filter((resource) => resource.type === type);
 
-/** The least and the most that AWS takes, by property; `ScalingConfig.MaximumConcurrency` is one within another. */
+/**
+ * The smallest and largest value that AWS accepts, by property. `ScalingConfig.MaximumConcurrency` is a nested
+ * property.
+ */
 export type Bounds = Readonly<Record<string, readonly [least: number, most: number]>>;
 
 /**
- * Names the numbers that AWS refuses when an application is deployed.
- * @param where What the bounds hold for, where that is not all of the type: ` for a FIFO queue`.
+ * Reports the numbers that AWS refuses at deployment.
+ * @param scope The resources that the bounds apply to, if not every one of the type: ` for a FIFO queue`.
  */
-export const checkBounds = (resource: Resource, bounds: Bounds, where = ''): void => {
+export const checkBounds = (resource: Resource, bounds: Bounds, scope = ''): void => {
   for (const [property, [least, most]] of Object.entries(bounds)) {
     const value = valueAt(resource, property);
     const number = Number(value);
     if (value === undefined || (Number.isInteger(number) && number >= least && number <= most)) continue;
     const allowed = least === most ? `${least}` : `a whole number from ${least} to ${most}`;
-    resource.problem(`AWS refuses its ${property} of ${value}${where}`, `Make it ${allowed}`);
+    resource.problem(`AWS refuses its ${property} of ${value}${scope}`, `Make it ${allowed}`);
   }
 };
 
@@ -86,11 +91,11 @@ const valueAt = (resource: Resource, property: string): unknown => {
   return inner === undefined ? resource.number(outer) : resource.record(outer)[inner];
 };
 
-/** Names the properties of a resource that the run would ignore. One that is empty asks for nothing. */
+/** Reports the given properties as not imitated. An empty property has no effect and is accepted. */
 export const refuseProperties = (
   resource: Resource,
   properties: readonly string[],
-  remedy = 'Do without it in what is run here',
+  remedy = 'Leave it out in the local run',
 ): void => {
   for (const property of properties) {
     const value = resource.property(property);

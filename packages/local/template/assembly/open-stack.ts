@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { partitionOf } from '../../model/partition.ts';
 import { openResource, type Resource } from './open-resource.ts';
 import type { Problem } from './problem.ts';
 import type { AssemblyStack, TemplateResource } from './read-assembly.ts';
@@ -8,22 +9,22 @@ import { type Identity, identityOf, type Place } from './resource-identity.ts';
 
 export interface OpenStack {
   name: string;
-  /** Those whose condition holds, those of nested stacks too. */
+  /** The resources whose condition holds, including the resources of nested stacks. */
   resources: readonly Resource[];
-  /** Its outputs by name, without those that cannot be known here or refer to what is left out: nothing may depend on them. */
+  /** Its outputs by name, without outputs that are unknown here or that refer to a resource in `leftOut`. */
   outputs(leftOut: ReadonlySet<string>): Readonly<Record<string, string>>;
   /** The value of an output, resolved. */
   output(name: string): unknown;
-  /** Finds an output by the name it is exported under. */
+  /** Finds an output by its export name. */
   exported(exportName: string): { value: unknown } | undefined;
 }
 
 export interface OpenStackOptions extends Place {
   stack: AssemblyStack;
-  /** `http://127.0.0.1:PORT`, what queue URLs start with. */
+  /** `http://127.0.0.1:PORT`: the start of every queue URL. */
   sqsUrl: string;
   parameters: Readonly<Record<string, unknown>>;
-  /** Shared by the stacks, as a value may lead through several. */
+  /** Shared by all stacks, because a value may lead through several of them. */
   reading: Reading;
   /** @throws {Unresolvable} */
   importValue(exportName: string): unknown;
@@ -31,27 +32,27 @@ export interface OpenStackOptions extends Place {
   stackOutput(stackName: string, outputName: string): unknown;
 }
 
-/** What is being read. */
+/** State of the value that is being read. */
 export interface Reading {
-  /** Collects the ids of the resources that it refers to. */
+  /** Collects the ids of the resources that the value refers to. */
   refersTo?: Set<string> | undefined;
-  /** The ids that led to it, each by the one before. */
+  /** The ids that led to the value. Each refers to the next. */
   readonly path: string[];
 }
 
 const PSEUDO_PARAMETERS: Readonly<Record<string, (options: OpenStackOptions) => unknown>> = {
   'AWS::Region': ({ region }) => region,
   'AWS::AccountId': ({ accountId }) => accountId,
-  'AWS::Partition': () => 'aws',
+  'AWS::Partition': ({ region }) => partitionOf(region),
   'AWS::URLSuffix': () => 'amazonaws.com',
   'AWS::StackName': ({ stack }) => stack.name,
   'AWS::StackId': ({ stack, region, accountId }) =>
-    `arn:aws:cloudformation:${region}:${accountId}:stack/${stack.name}/00000000-0000-0000-0000-000000000000`,
+    `arn:${partitionOf(region)}:cloudformation:${region}:${accountId}:stack/${stack.name}/00000000-0000-0000-0000-000000000000`,
   'AWS::NotificationARNs': () => [],
   'AWS::NoValue': () => undefined,
 };
 
-/** Opens a stack's template: resources that say what they are, with references followed. */
+/** Opens a stack's template: its resources and outputs, with references resolved. */
 export const openStack = (options: OpenStackOptions): OpenStack => {
   const { stack, reading } = options;
   const declared = stack.template.Resources ?? {};
@@ -112,7 +113,9 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     stackOutput: options.stackOutput,
   };
 
-  /** Nothing where its condition does not hold. Where that cannot be known, it is there, and this is its problem. */
+  /**
+   * Empty if the resource's condition does not hold. An unknown condition keeps the resource and becomes its problem.
+   */
   const open = ([logicalId, { Type: type, Properties = {}, Condition }]: [string, TemplateResource]): Resource[] => {
     const problems: Problem[] = [];
     const problem = (what: string, remedy: string): void => {
@@ -165,19 +168,19 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
       );
     },
     exported: (exportName) => {
-      const found = Object.entries(stack.template.Outputs ?? {}).find(
+      const output = Object.entries(stack.template.Outputs ?? {}).find(
         ([, { Export }]) => Export && resolveIntrinsics(Export.Name, references) === exportName,
       );
-      return found && { value: outputValue(...found) };
+      return output && { value: outputValue(...output) };
     },
   };
 };
 
-/** Reads what `id` stands for. What leads back to itself stands for nothing. */
+/** Reads the value of `id`. @throws {Unresolvable} if the value refers to itself. */
 const follow = <T>({ path }: Reading, id: string, read: () => T): T => {
   if (path.includes(id)) {
-    const circle = path.slice(path.indexOf(id)).sort().join(', '); // the same wherever it was entered
-    throw new Unresolvable(`it leads into a circle of references: ${circle}`, 'Take one of the references out');
+    const circle = path.slice(path.indexOf(id)).sort().join(', '); // sorted, so that it is the same from every id
+    throw new Unresolvable(`it leads into a circle of references: ${circle}`, 'Remove one of the references');
   }
   path.push(id);
   try {
@@ -227,7 +230,7 @@ const parameterOf = (name: string, { stack, parameters }: OpenStackOptions): unk
   const given = parameters[name];
   if (given === undefined && parameter.Type.startsWith('AWS::SSM::')) {
     throw new Unresolvable(
-      `it needs the parameter ${name}, whose value is in the Systems Manager of an account`,
+      `it needs the parameter ${name}, whose value is in an account's Systems Manager`,
       `Give it with --parameter ${name}=VALUE`,
     );
   }

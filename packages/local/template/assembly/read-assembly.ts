@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** A CloudFormation template, as far as it is read here. */
+/** The parts of a CloudFormation template that are read here. */
 export interface Template {
   Resources?: Readonly<Record<string, TemplateResource>>;
   Parameters?: Readonly<Record<string, { Type: string; Default?: unknown }>>;
@@ -24,7 +24,7 @@ export interface AssemblyStack {
   template: Template;
   /** Absolute, for messages. */
   templateFile: string;
-  /** `123456789012`, where the application names one. */
+  /** `123456789012`, if the application names an account. */
   accountId?: string;
   region?: string;
   /** Object key in the bootstrap bucket to the asset's absolute path. */
@@ -46,7 +46,7 @@ interface AssetManifest {
   files?: Record<string, { source: { path?: string }; destinations: Record<string, { objectKey: string }> }>;
 }
 
-/** @throws {Error} where there is no such file, or no JSON object in it. */
+/** @throws {Error} if the file does not exist or does not contain a JSON object. */
 const readJson = <T extends object>(file: string): T => {
   if (!existsSync(file)) throw new Error(`${file} is missing: synthesize the application again`);
   let value: unknown;
@@ -55,7 +55,7 @@ const readJson = <T extends object>(file: string): T => {
   } catch (cause) {
     throw new Error(`${file} cannot be read as JSON: synthesize the application again`, { cause });
   }
-  if (!isObject(value)) throw new Error(`${file} holds no JSON object: synthesize the application again`);
+  if (!isObject(value)) throw new Error(`${file} does not contain a JSON object: synthesize the application again`);
   return value as T;
 };
 
@@ -63,8 +63,8 @@ const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * One template of an assembly.
- * @throws {Error} where it is none, naming the first resource that is none.
+ * Reads one template of an assembly.
+ * @throws {Error} if the file is not a template. The message names the first invalid resource.
  */
 export const readTemplate = (templateFile: string): Template => {
   const template = readJson<Template>(templateFile);
@@ -104,15 +104,15 @@ const environmentOf = (environment = ''): Pick<AssemblyStack, 'accountId' | 'reg
 };
 
 /**
- * The stacks of a cloud assembly (`cdk.out`), those of its stages too. Asset paths are absolute, whether the assets were
- * staged into it or, with `aws:cdk:disable-asset-staging`, are the folders they were made from.
- * @throws {Error} when the folder is no cloud assembly or has no stack.
+ * Reads the stacks of a cloud assembly (`cdk.out`), including the stacks of its stages. Asset paths are absolute: they
+ * lead into the assembly or, with `aws:cdk:disable-asset-staging`, to the source folders.
+ * @throws {Error} if the folder is not a cloud assembly or has no stack.
  * @see https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-app
  */
 export const readAssembly = (cdkOut: string): readonly AssemblyStack[] => {
   const stacks = readFolder(resolve(cdkOut));
   if (stacks.length === 0)
-    throw new Error(`${cdkOut} has no CloudFormation stack in it: synthesize an application with one`);
+    throw new Error(`${cdkOut} contains no CloudFormation stack: synthesize an application that has one`);
   return stacks;
 };
 

@@ -1,22 +1,22 @@
 import type { Template } from './read-assembly.ts';
 
-/** What the intrinsic functions of one template refer to. */
+/** Looks up the names that a template's intrinsic functions refer to. */
 export interface References {
   template: Template;
   /** A parameter, a pseudo parameter or a resource. `undefined` for `AWS::NoValue`. */
   reference(name: string): unknown;
   attribute(logicalId: string, attribute: string): unknown;
   /**
-   * Reads what a name of the template stands for.
-   * @throws {Unresolvable} where that leads back to the name.
+   * Reads the value of a name in the template.
+   * @throws {Unresolvable} if the value refers to the name itself.
    */
   follow<T>(name: string, read: () => T): T;
   importValue(exportName: string): unknown;
-  /** An output of a stack, by both names. */
+  /** An output of another stack. */
   stackOutput(stackName: string, outputName: string): unknown;
 }
 
-/** An intrinsic function whose value cannot be known here. */
+/** The value of an intrinsic function is unknown here. */
 export class Unresolvable extends Error {
   override readonly name = 'Unresolvable';
   readonly remedy: string;
@@ -30,20 +30,20 @@ export class Unresolvable extends Error {
 const text = (value: unknown): string => {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new Unresolvable(
-    `it makes text of ${JSON.stringify(value) ?? 'nothing'}`,
-    'Give the intrinsic function something that has a text',
+    `it uses ${JSON.stringify(value) ?? 'a missing value'} as text`,
+    'Give the intrinsic function a text, a number, true or false',
   );
 };
 
 const list = (value: unknown, name: string): readonly unknown[] => {
   if (Array.isArray(value)) return value;
-  throw new Unresolvable(`its ${name} is given ${JSON.stringify(value)} in place of a list`, `Give ${name} a list`);
+  throw new Unresolvable(`its ${name} is given ${JSON.stringify(value)} instead of a list`, `Give ${name} a list`);
 };
 
 /**
- * Replaces CloudFormation's intrinsic functions in a value by what they stand for. Object keys and list items that come
- * to `AWS::NoValue` are left out.
- * @throws {Unresolvable} for what cannot be known here.
+ * Replaces CloudFormation's intrinsic functions in a value by their results. Properties and list items whose result is
+ * `AWS::NoValue` are left out.
+ * @throws {Unresolvable} if a result is unknown here.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
  */
 export const resolveIntrinsics = (value: unknown, references: References): unknown => {
@@ -72,7 +72,7 @@ export const resolveCondition = (name: string, references: References): boolean 
   return references.follow(`Conditions.${name}`, () => evaluate(condition, references));
 };
 
-/** A condition is a function of its own, another condition by name, or `true` and `false`, as text too. */
+/** A condition is an intrinsic function, the name of another condition, or true or false, also as text. */
 const evaluate = (condition: unknown, references: References): boolean => {
   if (typeof condition === 'object' && condition !== null && 'Condition' in condition) {
     return resolveCondition(text(condition.Condition), references);
@@ -121,12 +121,12 @@ const FUNCTIONS: Readonly<Record<string, Apply>> = {
   'Fn::FindInMap': (argument, resolve, references) => {
     const [map, first, second, options] = list(argument, 'Fn::FindInMap');
     const keys = [map, first, second].map((key) => text(resolve(key)));
-    const found = keys.reduce<unknown>(
+    const mapped = keys.reduce<unknown>(
       (inner, key) =>
         typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
       references.template.Mappings,
     );
-    if (found !== undefined) return resolve(found);
+    if (mapped !== undefined) return resolve(mapped);
     if (typeof options === 'object' && options !== null && 'DefaultValue' in options)
       return resolve(options.DefaultValue);
     throw new Unresolvable(`its Fn::FindInMap finds nothing at ${keys.join('.')}`, 'Add the key to the mapping');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { partitionOf } from '../../model/partition.ts';
 
-/** Where the application is thought to be deployed. */
+/** The account and Region that the run uses for the application. */
 export interface Place {
   region: string;
   accountId: string;
@@ -14,24 +15,24 @@ export interface IdentityInput extends Place {
   property(name: string): unknown;
 }
 
-/** What `Ref` and `Fn::GetAtt` give for a resource. */
+/** The values of `Ref` and `Fn::GetAtt` for a resource. */
 export interface Identity {
   ref: string;
-  /** `undefined` for an attribute that the type does not have, as far as is known here. */
+  /** `undefined` for an attribute that is unknown here. */
   attribute(name: string): string | undefined;
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Ten lower-case letters and digits, as AWS's API ids, always the same for the same resource. */
+/** Ten lower-case letters and digits, like AWS's API ids, and always the same for the same resource. */
 const apiIdOf = (stackName: string, logicalId: string): string =>
   [...createHash('sha256').update(`${stackName}/${logicalId}`).digest().subarray(0, 10)]
     .map((byte) => ALPHABET[byte % ALPHABET.length])
     .join('');
 
 /**
- * CloudFormation makes `stack-logicalId-RANDOM` where a template gives no name. Ours is without the random end, so that
- * a table has the same name in each run; a name that is cut to its service's limit ends in a hash instead.
+ * CloudFormation makes `stack-logicalId-RANDOM` if a template gives no name. The random end is left out here, so that a
+ * table has the same name in each run. A name that is cut to its service's limit ends in a hash.
  */
 const generatedName = ({ stackName, logicalId }: IdentityInput, maxLength: number, suffix = ''): string => {
   const name = `${stackName}-${logicalId}`;
@@ -45,19 +46,22 @@ const named = (input: IdentityInput, property: string, maxLength: number, suffix
   return typeof given === 'string' ? given : generatedName(input, maxLength, suffix);
 };
 
-/** A name, an ARN and maybe more attributes. */
 const identity = (ref: string, attributes: Readonly<Record<string, string>>): Identity => ({
   ref,
   attribute: (name) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined),
 });
 
+/** `arn:aws:sqs:us-east-1:123456789012`, with the partition of the Region. */
+const arnStart = (service: string, { region, accountId }: Place): string =>
+  `arn:${partitionOf(region)}:${service}:${service === 'iam' ? '' : region}:${accountId}`;
+
 const tableIdentity = (input: IdentityInput): Identity => {
   const name = named(input, 'TableName', 255);
-  const arn = `arn:aws:dynamodb:${input.region}:${input.accountId}:table/${name}`;
+  const arn = `${arnStart('dynamodb', input)}:table/${name}`;
   return identity(name, { Arn: arn, StreamArn: `${arn}/stream/2020-01-01T00:00:00.000`, TableId: name });
 };
 
-/** Limits of the names' lengths are those of the services. */
+/** Identities by resource type. The maximum lengths of names are the services' limits. */
 const IDENTITIES: Readonly<Record<string, (input: IdentityInput, sqsUrl: string) => Identity>> = {
   'AWS::ApiGatewayV2::Api': ({ stackName, logicalId, region }) => {
     const apiId = apiIdOf(stackName, logicalId);
@@ -74,7 +78,7 @@ const IDENTITIES: Readonly<Record<string, (input: IdentityInput, sqsUrl: string)
   'AWS::ApiGatewayV2::Stage': (input) => identity(String(input.property('StageName')), {}),
   'AWS::Lambda::Function': (input) => {
     const name = named(input, 'FunctionName', 64);
-    return identity(name, { Arn: `arn:aws:lambda:${input.region}:${input.accountId}:function:${name}` });
+    return identity(name, { Arn: `${arnStart('lambda', input)}:function:${name}` });
   },
   'AWS::Lambda::Version': (input) =>
     identity(`${functionArnOf(input)}:1`, { Version: '1', FunctionArn: `${functionArnOf(input)}:1` }),
@@ -88,39 +92,39 @@ const IDENTITIES: Readonly<Record<string, (input: IdentityInput, sqsUrl: string)
     const name = named(input, 'QueueName', 80, isFifo(input) ? '.fifo' : '');
     const url = `${sqsUrl}/${input.accountId}/${name}`;
     return identity(url, {
-      Arn: `arn:aws:sqs:${input.region}:${input.accountId}:${name}`,
+      Arn: `${arnStart('sqs', input)}:${name}`,
       QueueName: name,
       QueueUrl: url,
     });
   },
   'AWS::Logs::LogGroup': (input) => {
     const name = named(input, 'LogGroupName', 512);
-    return identity(name, { Arn: `arn:aws:logs:${input.region}:${input.accountId}:log-group:${name}:*` });
+    return identity(name, { Arn: `${arnStart('logs', input)}:log-group:${name}:*` });
   },
   'AWS::IAM::Role': (input) => {
     const name = named(input, 'RoleName', 64);
     const path = input.property('Path') ?? '/';
-    return identity(name, { Arn: `arn:aws:iam::${input.accountId}:role${path}${name}`, RoleId: name });
+    return identity(name, { Arn: `${arnStart('iam', input)}:role${path}${name}`, RoleId: name });
   },
   'AWS::IAM::ManagedPolicy': (input) => {
-    const arn = `arn:aws:iam::${input.accountId}:policy/${named(input, 'ManagedPolicyName', 128)}`;
+    const arn = `${arnStart('iam', input)}:policy/${named(input, 'ManagedPolicyName', 128)}`;
     return identity(arn, { PolicyArn: arn });
   },
 };
 
 const functionArnOf = (input: IdentityInput): string => {
   const name = String(input.property('FunctionName'));
-  return name.startsWith('arn:') ? name : `arn:aws:lambda:${input.region}:${input.accountId}:function:${name}`;
+  return name.startsWith('arn:') ? name : `${arnStart('lambda', input)}:function:${name}`;
 };
 
 const isFifo = (input: IdentityInput): boolean => String(input.property('FifoQueue')) === 'true';
 
-/** What a resource is called. Types that are only declared have a name and an ARN of the usual form. */
+/** A resource's name and attributes. Types that are only declared get a name and an ARN of the usual form. */
 export const identityOf = (input: IdentityInput, sqsUrl: string): Identity => {
   const known = Object.hasOwn(IDENTITIES, input.type) ? IDENTITIES[input.type] : undefined;
   if (known) return known(input, sqsUrl);
   const name = generatedName(input, 128);
   const service = input.type.split('::')[1]?.toLowerCase() ?? 'custom';
-  const arn = `arn:aws:${service}:${input.region}:${input.accountId}:${name}`;
+  const arn = `${arnStart(service, input)}:${name}`;
   return { ref: name, attribute: (attribute) => (attribute.endsWith('Arn') ? arn : name) };
 };

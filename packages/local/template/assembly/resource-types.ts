@@ -1,7 +1,7 @@
-/** What the run does with a type of resource. */
+/** How the run treats a type of resource. */
 export type TypeSupport = 'run' | 'declared' | 'unsupported';
 
-/** These are run. What of their properties cannot be is named by their readers. */
+/** These types run. Their readers report the properties that are not imitated. */
 const RUN = new Set([
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::ApiMapping',
@@ -29,9 +29,8 @@ const RUN = new Set([
 ]);
 
 /**
- * These may be declared: no message of a client passes through them, and a function never asks them for anything.
- * Log groups and alarms watch, keys encrypt what lies still, names and certificates lead to an endpoint that has another
- * name here.
+ * These types are ignored: no client's message passes through them, and functions do not call them. Log groups and
+ * alarms watch, keys encrypt stored data, and names and certificates belong to an endpoint that has another name here.
  */
 const DECLARED = new Set([
   'AWS::ApiGateway::Account',
@@ -66,8 +65,8 @@ export const supportOf = (type: string): TypeSupport => {
     : 'unsupported';
 };
 
-/** A topic of alarms and who hears of it: people, as a rule. */
+/** The topics of alarms and their subscriptions, which usually notify people. */
 const NOTIFYING = new Set(['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription']);
 
-/** Whether it tells people something: left out, it is missed only where it leads back to what runs. */
+/** Whether a type notifies people. Leaving it out only matters if it delivers to a running resource. */
 export const isNotifying = (type: string): boolean => NOTIFYING.has(type);

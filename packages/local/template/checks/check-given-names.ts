@@ -6,8 +6,8 @@ interface Given {
 }
 
 /**
- * Whoever misspells a name would wonder why nothing has changed.
- * @throws {Error} naming what to ignore, or a parameter, that no stack has.
+ * Refuses misspelt names, which would have no effect.
+ * @throws {Error} for a name to ignore or a parameter that no stack has.
  */
 export const checkGivenNames = ({ ignore = [], parameters = {} }: Given, stacks: readonly AssemblyStack[]): void => {
   const resources = stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}));
@@ -16,11 +16,11 @@ export const checkGivenNames = ({ ignore = [], parameters = {} }: Given, stacks:
   const mayBeNested = names.has('AWS::CloudFormation::Stack');
   for (const name of ignore) {
     if (!names.has(name) && !mayBeNested)
-      throw new Error(`Nothing is called ${name}: ignore a resource by its logical id or its type`);
+      throw new Error(`No resource is called ${name}: ignore a resource by its logical id or its type`);
   }
   const declared = stacks.flatMap(({ template }) => Object.keys(template.Parameters ?? {}));
   for (const name of Object.keys(parameters)) {
     if (!declared.includes(name))
-      throw new Error(`No stack has a parameter ${name}. There is: ${declared.join(', ') || 'none'}`);
+      throw new Error(`No stack has a parameter ${name}. The parameters are: ${declared.join(', ') || 'none'}`);
   }
 };

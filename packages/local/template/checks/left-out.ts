@@ -1,19 +1,20 @@
 import type { WebSocketApi } from '../../model/application.ts';
 import { ofType, type Resource } from '../assembly/open-resource.ts';
 
-/** One line for all that is not run and that nothing leads to: several of a type by their number, one by its name. */
+/** One line about all resources that are left out: the number of resources of a type, or the name of a single one. */
 export const describeLeftOut = (resources: readonly Resource[]): readonly string[] => {
   if (resources.length === 0) return [];
   const byType = Map.groupBy(resources, ({ type }) => type);
   const parts = [...byType].map(([type, [first, ...others]]) =>
     others.length === 0 ? `${type} ${first?.logicalId}` : `${type} (${others.length + 1})`,
   );
-  return [`not run here: ${parts.join(', ')} (nothing that runs here needs ${resources.length === 1 ? 'it' : 'them'})`];
+  return [`not run here: ${parts.join(', ')} (no running resource needs ${resources.length === 1 ? 'it' : 'them'})`];
 };
 
 /**
- * Stages that nothing in the template deploys: AWS makes them, and answers every client with 403 until somebody deploys
- * the API by hand. The CDK's `WebSocketStage` is one unless it is told `autoDeploy: true`. A sentence each.
+ * Finds stages that the template does not deploy. AWS creates such a stage, and answers every client with 403 until
+ * someone deploys the API by hand. The CDK's `WebSocketStage` is one, unless `autoDeploy` is true.
+ * @returns One sentence for each stage.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html
  */
 export const undeployedStages = (apis: readonly WebSocketApi[], resources: readonly Resource[]): readonly string[] =>

@@ -4,7 +4,9 @@ import { mappingTemplate } from '../expressions/mapping-template.ts';
 import { messageValidator } from '../expressions/message-validator.ts';
 import { responseKeyMatcher, selectionExpression } from '../expressions/selection-expression.ts';
 
-/** Everything that an API uses and this gateway does not run: one sentence each, naming the route. Empty where it runs whole. */
+/**
+ * The features of an API that this gateway does not run, one sentence each, with the route. Empty if it runs them all.
+ */
 export const unsupportedByGateway = (api: WebSocketApi): string[] => [
   ...expressionProblems(`the API ${api.name}`, api.routeSelectionExpression),
   ...api.routes.flatMap(({ routeKey, integration, authorizer, validation }) => [
@@ -16,12 +18,13 @@ export const unsupportedByGateway = (api: WebSocketApi): string[] => [
     ...(authorizer?.identitySources ?? [])
       .filter((source) => !isIdentitySource(source))
       .map(
-        (source) => `the authorizer ${authorizer?.logicalId}: the identity source ${source} is none of API Gateway's`,
+        (source) =>
+          `the authorizer ${authorizer?.logicalId}: the identity source ${source} is not one of API Gateway's`,
       ),
   ]),
 ];
 
-const mockProblems = (where: string, mock: Extract<Integration, { type: 'mock' }>): string[] => {
+const mockProblems = (subject: string, mock: Extract<Integration, { type: 'mock' }>): string[] => {
   const sides = [
     { expression: mock.templateSelectionExpression, templates: mock.requestTemplates },
     ...mock.responses.map((response) => ({
@@ -29,26 +32,26 @@ const mockProblems = (where: string, mock: Extract<Integration, { type: 'mock' }
       templates: response.responseTemplates,
     })),
   ];
-  const keys = mock.responses.flatMap(({ key }) => problemsOf(where, () => responseKeyMatcher(key)));
+  const keys = mock.responses.flatMap(({ key }) => problemsOf(subject, () => responseKeyMatcher(key)));
   const templates = sides.flatMap(({ expression, templates }) => [
-    ...expressionProblems(where, expression),
+    ...expressionProblems(subject, expression),
     ...Object.entries(templates).flatMap(([key, template]) =>
       mappingTemplate(template).unsupported.map(
-        (used) => `${where}: its mapping template "${key}" uses ${used}, which is not run here`,
+        (used) => `${subject}: its mapping template "${key}" uses ${used}, which is not run here`,
       ),
     ),
   ]);
   return [...keys, ...templates];
 };
 
-const expressionProblems = (where: string, expression = ''): string[] =>
-  problemsOf(where, () => selectionExpression(expression));
+const expressionProblems = (subject: string, expression = ''): string[] =>
+  problemsOf(subject, () => selectionExpression(expression));
 
-const problemsOf = (where: string, compile: () => unknown): string[] => {
+const problemsOf = (subject: string, compile: () => unknown): string[] => {
   try {
     compile();
     return [];
   } catch (error) {
-    return [`${where}: ${(error as Error).message}`];
+    return [`${subject}: ${(error as Error).message}`];
   }
 };

@@ -1,6 +1,6 @@
 import { findAt } from './json-path.ts';
 
-/** What an identity source can refer to. The last one of several headers or parameters of a name counts. */
+/** The values that an identity source can refer to. If a header or parameter is repeated, the last value counts. */
 export interface IdentityVariables {
   headers: readonly (readonly [name: string, value: string])[];
   query: readonly (readonly [name: string, value: string])[];
@@ -14,11 +14,11 @@ const QUERY = 'route.request.querystring.';
 const STAGE_VARIABLE = 'stageVariables.';
 const CONTEXT = 'context.';
 
-/** Whether an authorizer's identity source is one of the forms that exist: header, query string, stage variable, context. */
+/** Whether an identity source has one of API Gateway's forms: header, query string, stage variable or context. */
 export const isIdentitySource = (source: string): boolean =>
   [HEADER, QUERY, STAGE_VARIABLE, CONTEXT].some((form) => source.startsWith(form) && source.length > form.length);
 
-/** The value of an identity source, `undefined` if there is none. The case of a header name does not matter. */
+/** The value of an identity source, `undefined` if it is absent. The case of a header name does not matter. */
 export const identitySourceValue = (
   source: string,
   { headers, query, stageVariables, context }: IdentityVariables,

@@ -1,11 +1,12 @@
-/** Steps from the top of a JSON value down to a part of it: names of an object's properties, indexes of an array. */
+/** The steps from a JSON value to a part of it: property names and array indexes. */
 export type JsonPath = readonly (string | number)[];
 
 const STEP = /\.([\p{L}\p{N}_-]+)|\[(?:(0|[1-9]\d*)|'([^'\\]+)'|"([^"\\]+)")\]/uy;
 
 /**
- * Reads `.service.do`, `['a b'][0]`, or nothing for the whole value. `undefined` for all else of JSONPath: `..`, `*`,
- * negative indexes, slices, filters, functions, and names with other characters that are not in brackets and quotes.
+ * Reads a path such as `.service.do` or `['a b'][0]`. An empty path is the whole value. Returns `undefined` for the
+ * rest of JSONPath: `..`, `*`, negative indexes, slices, filters, functions, and names with other characters outside of
+ * brackets and quotes.
  *
  * @see https://goessner.net/articles/JsonPath/
  */
@@ -21,18 +22,18 @@ export const parseJsonPath = (path: string): JsonPath | undefined => {
   return steps;
 };
 
-/** The part at a path, or `undefined`. Only own properties count, and no `length` of an array: the value came from a client. */
+/** The part at a path, or `undefined`. Reads only own properties and no `length`, because the value is a client's. */
 export const findAt = (value: unknown, path: JsonPath): unknown => {
-  let found = value;
+  let part = value;
   for (const step of path) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    if (Array.isArray(found) !== (typeof step === 'number') || !Object.hasOwn(found, step)) return undefined;
-    found = (found as Record<string | number, unknown>)[step];
+    if (typeof part !== 'object' || part === null) return undefined;
+    if (Array.isArray(part) !== (typeof step === 'number') || !Object.hasOwn(part, step)) return undefined;
+    part = (part as Record<string | number, unknown>)[step];
   }
-  return found;
+  return part;
 };
 
-/** The value of a JSON text, in an object because `null` is one; `undefined` where the text is not JSON. */
+/** The value of a JSON text, in an object because it may be `null`. `undefined` if the text is not JSON. */
 export const parseJson = (text: string): { value: unknown } | undefined => {
   try {
     return { value: JSON.parse(text) };
@@ -41,7 +42,7 @@ export const parseJson = (text: string): { value: unknown } | undefined => {
   }
 };
 
-/** A JSON value as Java writes it, which is what AWS's selection expressions and templates show: `[a, b]`, `{key=value}`. */
+/** A JSON value as Java writes it: `[a, b]`, `{key=value}`. AWS's selection expressions and templates write it so. */
 export const javaText = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);

@@ -1,6 +1,6 @@
 import { findAt, javaText, parseJson, parseJsonPath } from './json-path.ts';
 
-/** What a template can refer to. */
+/** The values that a template can refer to. */
 export interface TemplateVariables {
   /** `$context`: the request context of an event. */
   context: object;
@@ -10,7 +10,7 @@ export interface TemplateVariables {
 }
 
 export interface MappingTemplate {
-  /** What it uses that is not run here, as it is written: `#if`, `$util.urlEncode`. */
+  /** The parts that are not run here, as the template writes them: `#if`, `$util.urlEncode`. */
   unsupported: readonly string[];
   fill(variables: TemplateVariables): string;
 }
@@ -19,9 +19,12 @@ type Print = (variables: TemplateVariables) => string;
 
 const ARGUMENTS = String.raw`\((?:"[^"]*"|'[^']*'|\([^()]*\)|[^()"'])*\)?`;
 const INDEX = String.raw`\[(?:"[^"]*"|'[^']*'|[^\]"'])*\]?`;
-/** A name and all that Velocity takes to it: properties, calls, indexes. A hyphen is part of a name. */
+/** A name with its properties, calls and indexes, as Velocity reads it. A hyphen is part of a name. */
 const CHAIN = String.raw`[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*(?:${ARGUMENTS})?|${INDEX})*`;
-/** Anything that Velocity would not print as it stands: a directive, a comment, a reference, and the backslash that escapes one. */
+/**
+ * Everything that Velocity does not print unchanged: directives, comments, references, and backslashes that escape
+ * them.
+ */
 const NOT_TEXT = new RegExp(
   String.raw`\\*(?:#(?:[#*]|\[\[|\{?[A-Za-z@_]\w*)|\$!?(?:\{(?<braced>${CHAIN})\}|\{[^}]*\}?|(?<bare>${CHAIN})))`,
   'g',
@@ -29,13 +32,13 @@ const NOT_TEXT = new RegExp(
 
 const INPUT_CALL = /^input\.(json|path)\(\s*(["'])\$((?:(?!\2)[^$#])*)\2\s*\)(.*)$/s;
 const STAGE_VARIABLE = /^stageVariables(?:\.(\w+)|\[(["'])(\w+)\2\])$/;
-/** What can follow `$context.`, beside `authorizer.` and a name. */
+/** The names that can follow `$context.`. `authorizer.` with a name can also follow. */
 const CONTEXT = new Set([
   ...['apiId', 'connectedAt', 'connectionId', 'domainName', 'eventType', 'extendedRequestId', 'messageId', 'requestId'],
   ...['requestTime', 'requestTimeEpoch', 'routeKey', 'stage'],
   ...['identity.accountId', 'identity.caller', 'identity.sourceIp', 'identity.user', 'identity.userAgent'],
   'identity.userArn',
-  // Without a value here: an API that asks for API keys is refused, and nobody signs in with Amazon Cognito.
+  // These never have a value here: API keys are refused at start, and no caller signs in with Amazon Cognito.
   ...['identity.apiKey', 'identity.apiKeyId', 'identity.cognitoAuthenticationProvider'],
   ...['identity.cognitoAuthenticationType', 'identity.cognitoIdentityId', 'identity.cognitoIdentityPoolId'],
 ]);
@@ -44,9 +47,9 @@ const AUTHORIZER = /^authorizer\.[\w-]+$/;
 const OF_JAVA = /^(?:class|empty|bytes)$/i;
 
 /**
- * Compiles a mapping template as far as a mock integration's `{"statusCode": 200}` and a `ping` route need it: text, the
- * documented `$context.…`, `$stageVariables.…`, `$input.body`, `$input.json('$.…')`, `$input.path('$.…')` with properties
- * and indexes after it. Directives, calls, escapes and all other references are not run;
+ * Compiles the part of the template language that a mock integration's `{"statusCode": 200}` and a `ping` route need:
+ * text, the documented `$context.…`, `$stageVariables.…`, `$input.body`, `$input.json('$.…')`, and `$input.path('$.…')`
+ * with properties and indexes after it. Directives, calls, escapes and other references are not run;
  * {@link MappingTemplate.unsupported} names them.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
@@ -87,11 +90,11 @@ const reference = (chain: string): Print | undefined => {
 const contextVariable = (variable: string): Print | undefined => {
   if (!CONTEXT.has(variable) && !AUTHORIZER.test(variable)) return undefined;
   const path = variable.split('.');
-  // A variable without a value is nothing in a mapping template of API Gateway's, not its own name as in Velocity.
+  // API Gateway prints an empty text for a variable without a value. Velocity would print the variable's name.
   return ({ context }) => javaText(findAt(context, path) ?? '');
 };
 
-/** `members` follow the call: `.name[0]`. What `json` gives is text, which has none. */
+/** `members` follow the call: `.name[0]`. The result of `json` is text, which has no members. */
 const inputCall = (method: string, jsonPath: string, members: string): Print | undefined => {
   const [inside, after] = [parseJsonPath(jsonPath), parseJsonPath(members)];
   if (!inside || !after || after.some((member) => OF_JAVA.test(String(member)))) return undefined;

@@ -4,14 +4,14 @@ import type { ModelValidation } from '../../model/application.ts';
 import { parseJson } from './json-path.ts';
 import { selectionExpression } from './selection-expression.ts';
 
-/** Why a message is not what its model says, in the model's words alone; `undefined` where it is. */
+/** Says why a message is invalid, without quoting the message. Returns `undefined` if the message is valid. */
 export type MessageValidator = (body: string) => string | undefined;
 
 /**
- * Compiles the models of a route. A message is validated by the one that it selects, else by `$default`; where there is
- * neither it is invalid. Formats are not checked.
+ * Compiles the models of a route. A message is validated by the model that it selects, otherwise by `$default`. If
+ * there is neither, the message is invalid. Formats are not checked.
  *
- * @throws {Error} Where the expression is not understood or a model is no JSON Schema of draft 4. The message names it.
+ * @throws {Error} naming an unsupported expression, or a model that is not a JSON Schema of draft 4.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
  */
 export const messageValidator = ({ selectionExpression: expression, models }: ModelValidation): MessageValidator => {
@@ -21,7 +21,7 @@ export const messageValidator = ({ selectionExpression: expression, models }: Mo
     const validate = validators.get(select(body) ?? '$default') ?? validators.get('$default');
     if (!validate) return 'it selects none of the models of its route, and there is no $default';
     const message = parseJson(body);
-    if (!message) return 'it is no JSON';
+    if (!message) return 'it is not JSON';
     try {
       if (validate(message.value)) return undefined;
     } catch {
@@ -33,11 +33,11 @@ export const messageValidator = ({ selectionExpression: expression, models }: Mo
 };
 
 const compile = (key: string, model: object): ValidateFunction => {
-  // Not before an API has a model: hardly any has one.
+  // Loaded only for an API that has a model, which few have.
   const { default: AjvDraft4 } = createRequire(import.meta.url)('ajv-draft-04') as { default: typeof Ajv };
   try {
     return new AjvDraft4({ strict: false, validateFormats: false, logger: false }).compile(model);
   } catch (error) {
-    throw new Error(`its model for ${key} is no JSON Schema of draft 4: ${(error as Error).message}`);
+    throw new Error(`its model for ${key} is not a JSON Schema of draft 4: ${(error as Error).message}`);
   }
 };

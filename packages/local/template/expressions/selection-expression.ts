@@ -1,21 +1,21 @@
 import { findAt, type JsonPath, javaText, parseJson, parseJsonPath } from './json-path.ts';
 
-/** Gives the key that a message selects, or `undefined` where the expression cannot be evaluated on it. */
+/** Returns the key that a message selects, or `undefined` if the expression cannot be evaluated on the message. */
 export type KeySelector = (body: string) => string | undefined;
 
 type Part = { text: string } | { path: JsonPath };
 
-/** A variable without braces takes all that follows: where it ends is documented only for one that ends the expression. */
+/** A variable without braces takes the rest of the expression. AWS documents no other end of it. */
 const PART =
   /\\(?<escaped>\$)|\$\{request\.body(?<braced>[^}]*)\}|\$request\.body(?<bare>.*)|(?<key>^\$default$)|(?<text>[^$\\]+)/sy;
 
 /**
- * Compiles a selection expression: `$request.body.action`, `${request.body.service.do}`, brackets, several of them with
- * static text between, `\$` for a dollar sign. What a path finds is made text: `5` is `5`, an array is `[a, b]`, a path
- * that finds nothing is empty.
+ * Compiles a selection expression: `$request.body.action`, `${request.body.service.do}`, brackets, several variables
+ * with static text between them, `\$` for a dollar sign. The value at a path becomes text: `5` is `5`, an array is `[a,
+ * b]`, a missing value is empty.
  *
- * @throws {Error} Where it has anything else: another variable than `request.body`, a JSONPath of more than names and
- * indexes, text after a variable without braces. The message names it.
+ * @throws {Error} naming anything else: another variable than `request.body`, a JSONPath with more than names and
+ * indexes, text after a variable without braces.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
  */
@@ -42,7 +42,7 @@ const parse = (expression: string): Part[] => {
     const path = parseJsonPath(groups?.braced ?? groups?.bare ?? '');
     if (!groups || !path)
       throw new Error(
-        `selection expression "${expression}": "${expression.slice(at)}" is not understood: a path has names and indexes alone, and a variable with text after it is in braces, as \${request.body.action}`,
+        `selection expression "${expression}": "${expression.slice(at)}" is not supported: use only names and indexes in a path, and put a variable with text after it in braces, as \${request.body.action}`,
       );
     parts.push(text === undefined ? { path } : { text });
   }
@@ -50,11 +50,11 @@ const parse = (expression: string): Part[] => {
 };
 
 const textAt = (value: unknown, path: JsonPath): string | undefined => {
-  const found = findAt(value, path);
-  if (found === undefined) return '';
-  if (found === null) return undefined;
+  const part = findAt(value, path);
+  if (part === undefined) return '';
+  if (part === null) return undefined;
   try {
-    return javaText(found);
+    return javaText(part);
   } catch {
     return undefined; // a client can nest arrays deeper than the stack
   }
@@ -63,7 +63,7 @@ const textAt = (value: unknown, path: JsonPath): string | undefined => {
 /**
  * The pattern of an integration response's key, such as `/2\d\d/`; `undefined` for `$default`.
  *
- * @throws {Error} Where the key is neither, or its pattern is no regular expression.
+ * @throws {Error} if the key is neither, or its pattern is not a regular expression.
  */
 export const responseKeyMatcher = (key: string): RegExp | undefined => {
   if (key === '$default') return undefined;

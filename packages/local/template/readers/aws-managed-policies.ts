@@ -1,4 +1,4 @@
-/** An AWS managed policy in short: what of it can matter to an application that is run here. */
+/** The part of an AWS managed policy that can matter in the local run. */
 export interface ManagedPolicy {
   actions: readonly string[];
   resources: readonly string[];
@@ -9,14 +9,14 @@ const everywhere = (...actions: string[]): ManagedPolicy => ({ actions, resource
 const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
- * By the end of their ARN, after `policy/`. One that is not here is refused by name: what it allows would be a guess.
+ * By the end of their ARN, after `policy/`. Any other policy is refused by name, because its content is not known here.
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 export const AWS_MANAGED_POLICIES: Readonly<Record<string, ManagedPolicy>> = {
   AdministratorAccess: everywhere('*'),
   AmazonAPIGatewayInvokeFullAccess: {
     actions: ['execute-api:Invoke', 'execute-api:ManageConnections'],
-    resources: ['arn:aws:execute-api:*:*:*'],
+    resources: ['arn:*:execute-api:*:*:*'],
   },
   AmazonDynamoDBFullAccess: everywhere('dynamodb:*'),
   AmazonDynamoDBFullAccess_v2: everywhere('dynamodb:*'),

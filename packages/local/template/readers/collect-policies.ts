@@ -8,9 +8,9 @@ type Document = { Statement?: unknown };
 type RawStatement = Readonly<Record<string, unknown>>;
 
 /**
- * The statements of an application: by role what its policies allow (its own, the template's, AWS's managed ones), by
- * queue what its queue policies do. What would have to be guessed is a problem of the resource that says it.
- * @param functions Those that are run: only their roles are read.
+ * Collects an application's policy statements: by role (inline, attached and managed policies) and by queue (queue
+ * policies). A statement that cannot be evaluated here is reported as a problem of its resource.
+ * @param functions The functions that run. Only their roles are read.
  */
 export const collectPolicies = (resources: readonly Resource[], functions: readonly LambdaFunction[]): Policies => {
   const roles = resources.filter(({ type }) => type === 'AWS::IAM::Role');
@@ -18,7 +18,7 @@ export const collectPolicies = (resources: readonly Resource[], functions: reado
     if (roles.some((role) => role.arn === roleArn)) continue;
     resources
       .find((resource) => resource.arn === arn)
-      ?.problem(`its role ${roleArn} is not in the application, so what it may do is not known`, 'Declare the role');
+      ?.problem(`its role ${roleArn} is not in the application, so its permissions are unknown`, 'Declare the role');
   }
   const used = roles.filter(({ arn }) => functions.some(({ roleArn }) => roleArn === arn));
   return {
@@ -27,10 +27,10 @@ export const collectPolicies = (resources: readonly Resource[], functions: reado
   };
 };
 
-/** What a role's policies say, in whatever way they belong to it. */
+/** The statements of a role's inline, attached and managed policies. */
 export const statementsOfRole = (role: Resource, resources: readonly Resource[]): Statement[] => {
   if (role.property('PermissionsBoundary') !== undefined) {
-    role.problem('its permissions boundary is not imitated', 'Do without the boundary in what is run here');
+    role.problem('its permissions boundary is not imitated', 'Leave the boundary out in the local run');
   }
   const inline = role.list('Policies').flatMap((policy, index) => {
     const { PolicyDocument: document } = policy as { PolicyDocument?: Document };
@@ -52,16 +52,13 @@ const isAttached = (policy: Resource, role: Resource): boolean => {
 
 const readManaged = (arn: string, role: Resource, resources: readonly Resource[]): Statement[] => {
   const own = resources.find(({ type, ref }) => type === 'AWS::IAM::ManagedPolicy' && ref === arn);
-  // One that lists the role itself is collected as attached.
+  // A policy that lists the role is already collected as an attached one.
   if (own) return isAttached(own, role) ? [] : readStatements(own.record('PolicyDocument'), own.logicalId, own);
   const name = arn.split(':policy/')[1] ?? '';
-  const known = arn.startsWith('arn:aws:iam::aws:') && Object.hasOwn(AWS_MANAGED_POLICIES, name);
+  const known = /^arn:[^:]+:iam::aws:/.test(arn) && Object.hasOwn(AWS_MANAGED_POLICIES, name);
   const policy = known ? AWS_MANAGED_POLICIES[name] : undefined;
   if (policy) return [{ id: `${role.logicalId}/${name}`, effect: 'Allow', ...policy }];
-  role.problem(
-    `what its managed policy ${arn} allows is not known here`,
-    'Grant what is needed in the application itself',
-  );
+  role.problem(`its managed policy ${arn} is not known here`, 'Grant the permissions in the application itself');
   return [];
 };
 
@@ -97,22 +94,25 @@ const readStatement = (raw: RawStatement, id: string, owner: Resource): Statemen
     ...(raw.Principal !== undefined && { principals: principalsOf(raw.Principal) }),
     ...(conditions && { conditions }),
   };
-  if (isDecided(statement)) nameWhatIsGuessed(statement, raw, owner);
+  if (isDecided(statement)) reportUnsupported(statement, raw, owner);
   return statement;
 };
 
-/** `"*"`, `{"AWS": "*"}`, `{"AWS": [arn, account]}`, `{"Service": "sns.amazonaws.com"}`: which of them, a principal says by itself. */
+/**
+ * Reads `"*"`, `{"AWS": "*"}`, `{"AWS": [arn, account]}`, `{"Service": "sns.amazonaws.com"}`. The values show their
+ * kind.
+ */
 const principalsOf = (principal: unknown): string[] =>
   typeof principal === 'object' && principal !== null ? Object.values(principal).flatMap(texts) : texts(principal);
 
-/** Whether a statement can speak of a service whose calls are decided here. */
+/** Whether a statement can apply to a service that the run authorizes. */
 const isDecided = ({ actions, notActions }: Pick<Statement, 'actions' | 'notActions'>): boolean =>
   notActions !== undefined ||
   actions.some(
     (action) => action === '*' || DECIDED_SERVICES.some((service) => action.toLowerCase().startsWith(`${service}:`)),
   );
 
-const nameWhatIsGuessed = (statement: Statement, raw: RawStatement, owner: Resource): void => {
+const reportUnsupported = (statement: Statement, raw: RawStatement, owner: Resource): void => {
   if (raw.NotPrincipal !== undefined) {
     owner.problem(`its statement ${statement.id} has a NotPrincipal, which is not imitated`, 'Name the principals');
   }
@@ -120,7 +120,7 @@ const nameWhatIsGuessed = (statement: Statement, raw: RawStatement, owner: Resou
   if (unknown.length > 0) {
     owner.problem(
       `its statement ${statement.id} has conditions that are not imitated: ${unknown.join(', ')}`,
-      'Do without them in what is run here',
+      'Leave them out in the local run',
     );
   }
   const variables = [...statement.resources, ...(statement.notResources ?? [])].filter((pattern) =>

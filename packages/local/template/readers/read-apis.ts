@@ -20,12 +20,12 @@ export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
     if (api.flag('DisableExecuteApiEndpoint')) {
       api.problem(
         'its DisableExecuteApiEndpoint is not imitated: AWS answers 403 on the default endpoint, which is open here',
-        'Leave the default endpoint enabled in what is run here',
+        'Keep the default endpoint enabled in the local run',
       );
     }
     const own = (type: string) => ofType(resources, type).filter((resource) => resource.text('ApiId') === api.ref);
     if (own('AWS::ApiGatewayV2::Stage').length === 0) {
-      api.problem('it has no stage, so that nobody can connect', 'Declare one: WebSocketStage in the CDK');
+      api.problem('it has no stage, so no client can connect', 'Declare one: WebSocketStage in the CDK');
     }
     refuseRepeated(own('AWS::ApiGatewayV2::Stage'), 'StageName', (name) => `its API has another stage ${name}`);
     refuseRepeated(
@@ -51,7 +51,7 @@ const isWebSocketApi = (api: Resource): boolean => {
   return false;
 };
 
-/** Of two with one name AWS makes the first. */
+/** If two resources have the same name, AWS creates the first and refuses the second. */
 const refuseRepeated = (resources: readonly Resource[], property: string, refusal: (name: string) => string): void => {
   const names = new Set<string | undefined>();
   for (const resource of resources) {
@@ -66,10 +66,7 @@ const refuseRepeated = (resources: readonly Resource[], property: string, refusa
 const readStage = (stage: Resource): Stage => {
   const { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit } = stage.record('DefaultRouteSettings');
   if ((rateLimit === undefined) !== (burstLimit === undefined)) {
-    stage.problem(
-      'its throttling has a rate or a burst without the other, so that AWS refuses every request',
-      'Set both',
-    );
+    stage.problem('its throttling has a rate or a burst without the other, so AWS refuses every request', 'Set both');
   }
   if (Object.keys(stage.record('RouteSettings')).length > 0) {
     stage.problem('it throttles single routes, which is not imitated', 'Throttle the stage: DefaultRouteSettings');
@@ -115,7 +112,7 @@ const readRoute = (route: Resource, options: ReadApisOptions): Route => {
 };
 
 /**
- * A route answers only with both the expression and the response. Of either AWS has only `$default`.
+ * A route answers only if it has both the expression and the response. For each, AWS supports only `$default`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
  */
 const isTwoWay = (route: Resource, { resources }: ReadApisOptions): boolean => {
@@ -134,9 +131,9 @@ const refuseAllButDefault = (resource: Resource, property: string): void => {
 };
 
 const find = (route: Resource, type: string, ref: string, { resources }: ReadApisOptions): Resource | undefined => {
-  const found = ofType(resources, type).find((resource) => resource.ref === ref);
-  if (!found) route.problem(`it leads to ${ref}, which is not in the application`, `Declare an ${type} for it`);
-  return found;
+  const target = ofType(resources, type).find((resource) => resource.ref === ref);
+  if (!target) route.problem(`it leads to ${ref}, which is not in the application`, `Declare an ${type} for it`);
+  return target;
 };
 
 const withIntegration = (
@@ -186,7 +183,7 @@ const invokedFunction = (resource: Resource, uriProperty: string, options: ReadA
   return functionName;
 };
 
-/** What a route invokes its function from, one for each stage. */
+/** The sources of a route's invocations, one for each stage. */
 const routeSources = (integration: Resource, routeKey: string, { resources }: ReadApisOptions): readonly string[] =>
   ofType(resources, 'AWS::ApiGatewayV2::Stage')
     .filter((stage) => stage.text('ApiId') === integration.text('ApiId'))
@@ -204,8 +201,8 @@ const readMock = (integration: Resource, responses: readonly Resource[]): Integr
   const passthrough = integration.text('PassthroughBehavior') ?? 'WHEN_NO_MATCH';
   if (passthrough !== 'WHEN_NO_MATCH') {
     integration.problem(
-      `its PassthroughBehavior ${passthrough} is not imitated: what no template matches is passed on here`,
-      'Leave it at WHEN_NO_MATCH in what is run here',
+      `its PassthroughBehavior ${passthrough} is not imitated: a message that matches no template is passed on here`,
+      'Use WHEN_NO_MATCH in the local run',
     );
   }
   for (const response of responses) refuseProperties(response, ['ResponseParameters']);

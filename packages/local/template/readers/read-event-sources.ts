@@ -6,11 +6,11 @@ export interface ReadEventSourcesOptions {
   resources: readonly Resource[];
   queues: readonly Queue[];
   functions: readonly LambdaFunction[];
-  /** The function of an ARN; `undefined` where the application has none of that ARN. */
+  /** The function with this name or ARN; `undefined` if the application has no such function. */
   functionNameOf(arn: string): string | undefined;
 }
 
-/** What may be in a mapping and is not imitated: with it, a function would see other records than on AWS. */
+/** Properties of a mapping that are refused: a function would get other records than on AWS. */
 const NOT_IMITATED = ['FilterCriteria', 'ProvisionedPollerConfig', 'DestinationConfig'] as const;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */

@@ -8,7 +8,7 @@ export interface ReadFunctionsOptions {
   resources: readonly Resource[];
   /** Absolute path of an asset, by its object key in the bootstrap bucket. */
   assetPathOf(objectKey: string): string | undefined;
-  /** Where the code of functions that carry it in the template is written to. */
+  /** Folder for the inline code of functions. */
   inlineFolder: string;
 }
 
@@ -17,7 +17,7 @@ const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const BOUNDS = { Timeout: [1, 900], MemorySize: [128, 10_240] } as const;
-/** Of all variables as one JSON object: AWS's refusal shows the "String measured". URLs of queues are shorter here. */
+/** All variables as one JSON object, which AWS's refusal shows as "String measured". Queue URLs are shorter here. */
 const MAX_ENVIRONMENT_BYTES = 4_096;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_VARIABLES = [
@@ -41,7 +41,7 @@ const RESERVED_VARIABLES = [
   'LAMBDA_TASK_ROOT',
 ];
 
-/** The Lambda functions of an application, with a problem for each that cannot be run. */
+/** The Lambda functions of an application. A function that cannot run is reported as a problem. */
 export const readFunctions = (options: ReadFunctionsOptions): readonly LambdaFunction[] =>
   options.resources
     .filter(({ type }) => type === 'AWS::Lambda::Function')
@@ -60,8 +60,7 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
     const problem = handlerProblem(codePath, handler, runtime);
     if (problem) resource.problem(problem.why, problem.mend);
   }
-  if (resource.list('Layers').length > 0)
-    resource.problem('it uses layers, which are not run', 'Bundle what they hold');
+  if (resource.list('Layers').length > 0) resource.problem('it uses layers, which are not run', 'Bundle their content');
   if (resource.list('FileSystemConfigs').length > 0) {
     resource.problem('it mounts a file system, which is not imitated', 'Do without it');
   }
@@ -99,7 +98,7 @@ const environmentOf = (resource: Resource): Record<string, string> => {
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     resource.problem(
       `AWS refuses its Environment of ${bytes} bytes`,
-      `Leave at most ${MAX_ENVIRONMENT_BYTES}, names included, and read the rest from elsewhere`,
+      `Use at most ${MAX_ENVIRONMENT_BYTES}, names included, and read the rest from another place`,
     );
   }
   return environment;
@@ -114,7 +113,7 @@ const readCode = (resource: Resource, { assetPathOf, inlineFolder }: ReadFunctio
   } else if (!existsSync(path)) {
     resource.problem(`its code ${path} does not exist`, 'Synthesize the application again');
   } else if (!statSync(path).isDirectory()) {
-    resource.problem(`its code ${path} is an archive`, 'Give Code.fromAsset the folder that it was made of');
+    resource.problem(`its code ${path} is an archive`, 'Pass its source folder to Code.fromAsset');
   } else {
     return path;
   }

@@ -2,7 +2,7 @@ import { MAX_QUEUE_DELAY_SECONDS, MAX_QUEUE_MESSAGE_BYTES } from '../../../../sc
 import type { Queue } from '../../model/application.ts';
 import { checkBounds, ofType, type Resource } from '../assembly/open-resource.ts';
 
-/** The properties that are attributes of the same name in the API of SQS. Encryption is left out: a queue here is in memory. */
+/** Properties that SQS's API has as attributes of the same name. Encryption is left out: a queue here is in memory. */
 const ATTRIBUTES = [
   'ContentBasedDeduplication',
   'DeduplicationScope',
@@ -52,7 +52,7 @@ export const readQueues = (resources: readonly Resource[]): readonly Queue[] => 
       attributes: {
         ...Object.fromEntries(ATTRIBUTES.filter(present).map((name) => [name, String(resource.property(name))])),
         ...Object.fromEntries(POLICIES.filter(present).map((name) => [name, JSON.stringify(resource.record(name))])),
-        // SQS knows the attribute by its presence: a queue that is told "false" is refused.
+        // SQS refuses "false": a standard queue leaves the attribute out.
         ...(isFifo(resource) && { FifoQueue: 'true' }),
       },
     };

@@ -1,7 +1,7 @@
 import type { Table } from '../../model/application.ts';
 import type { Resource } from '../assembly/open-resource.ts';
 
-/** Properties that `CreateTable` takes as they are. */
+/** Properties that `CreateTable` takes unchanged. */
 const CREATE_TABLE_PROPERTIES = [
   'AttributeDefinitions',
   'KeySchema',
@@ -14,7 +14,7 @@ const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
 
 /**
  * The DynamoDB tables of an application. Capacity, encryption, backups and streams are not part of their definition:
- * nothing here throttles by capacity, and what would read a stream is refused where it is declared.
+ * this run does not throttle by capacity, and an event source that reads a stream is refused.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
  */
 export const readTables = (resources: readonly Resource[]): readonly Table[] =>

@@ -165,7 +165,7 @@ describe('npm run transcript', () => {
     await chat.ended;
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `${file}:5: this is not what happened\n  expected A< ho\n  shown    A< hi\n               ^\n`,
+      stderr: `${file}:5: the session differs here\n  expected A< ho\n  shown    A< hi\n               ^\n`,
     });
   });
 
@@ -174,7 +174,7 @@ describe('npm run transcript', () => {
     writeFileSync(file, '\n');
     const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', [file]).ended;
     expect({ code, stderr }).toEqual({
-      ...{ code: 2, stderr: `${file}: expected a transcript, got a file without a line to play.\n` },
+      ...{ code: 2, stderr: `${file}: expected a transcript, got a file without steps.\n` },
     });
   });
 
@@ -182,7 +182,7 @@ describe('npm run transcript', () => {
     const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', ['nosuch.txt']).ended;
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: "nosuch.txt cannot be read (ENOENT): give a transcript's path\n",
+      stderr: 'Cannot read nosuch.txt (ENOENT): give the path of a transcript\n',
     });
   });
 });

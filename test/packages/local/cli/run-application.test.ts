@@ -56,7 +56,7 @@ describe('LOCAL_OPTIONS', () => {
     [['--host', ''], '--host: expected an address'],
     [['--seed', '1.5'], '--seed: expected a whole number from 0 to 4294967295, got "1.5".'],
     [['--parameter', 'Origin'], '--parameter: expected NAME=VALUE, got "Origin".'],
-    [['--fault', 'post:nonsense'], /^--fault post:nonsense cannot be read; there are post:410=1%, /],
+    [['--fault', 'post:nonsense'], /^--fault post:nonsense is invalid\. Use post:410=1%, /],
     [['here'], /Unexpected argument 'here'/],
   ])('refuse %j in one sentence', (args, sentence) => {
     expect(() => parse(args)).toThrow(sentence);

@@ -5,12 +5,12 @@ import { queryObjects } from 'node:v8';
 import { callService } from '../../../../packages/local/engines/dynamodb/call-service.ts';
 import { createDynamoDbEngine } from '../../../../packages/local/engines/dynamodb/dynamodb-engine.ts';
 import { serveEngine } from '../../../../packages/local/engines/serve-engine.ts';
-import { createFaultDice } from '../../../../packages/local/faults/fault-dice.ts';
+import { createFaultPicker } from '../../../../packages/local/faults/fault-picker.ts';
 
-// Scans and queries a table, and prints how many of the database's iterators are alive after a collection.
+// Scans and queries a table, then prints how many of the database's iterators survive garbage collection.
 let url = '';
 const call = (operation: string, body: object) => callService(url, `DynamoDB_20120810.${operation}`, body);
-const { engine, methods } = createDynamoDbEngine(createFaultDice([], 1), call);
+const { engine, methods } = createDynamoDbEngine(createFaultPicker([], 1), call);
 const sender = { kind: 'developer', senderId: '123456789012' } as const;
 const server = serveEngine(engine, async () => ({ allowed: true, sender }), console.error);
 await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -16,8 +16,8 @@ const decisions = (denied: readonly Permission[] = []) => {
   return { ...made, asked };
 };
 
-describe('the decisions of an engine', () => {
-  it('refuse a request of which one part is refused', async () => {
+describe('an engine’s decisions', () => {
+  it('refuse a request if one of its permissions is denied', async () => {
     const { authorize } = decisions([write]);
     await expect(authorize('key', [read])).resolves.toEqual({ allowed: true, sender });
     await expect(authorize('key', [read, write])).resolves.toMatchObject({
@@ -26,7 +26,7 @@ describe('the decisions of an engine', () => {
     });
   });
 
-  it('are asked for once for each key, action and resource, until they are to be forgotten', async () => {
+  it('are made once for each key, action and resource, until they are forgotten', async () => {
     const { authorize, forget, asked } = decisions();
     for (let call = 0; call < 5; call += 1) await authorize('key', [read]);
     expect(asked).toHaveLength(1);
@@ -37,7 +37,7 @@ describe('the decisions of an engine', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('ask who it is also where a request needs nothing', async () => {
+  it('check the key even if a request needs no permission', async () => {
     const { authorize, asked } = decisions();
     await authorize('key', []);
     expect(asked).toEqual([{ action: '', resourceArn: '' }]);

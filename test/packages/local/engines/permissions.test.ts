@@ -10,7 +10,7 @@ const QueueUrl = 'http://127.0.0.1:4566/123456789012/jobs';
 const asText = (permissions: readonly { action: string; resourceArn: string }[]) =>
   permissions.map(({ action, resourceArn }) => `${action} ${resourceArn}`);
 
-describe('what a DynamoDB request needs', () => {
+describe('the permissions of a DynamoDB request', () => {
   it.each([
     ['PutItem', { TableName: 'rows' }, [`dynamodb:PutItem ${ROWS}`]],
     ['PutItem', { TableName: ROWS }, [`dynamodb:PutItem ${ROWS}`]],
@@ -33,7 +33,15 @@ describe('what a DynamoDB request needs', () => {
   });
 });
 
-describe('what an SQS request needs', () => {
+it('the resources of a request have the partition of the Region', () => {
+  const china = { region: 'cn-north-1', accountId: '123456789012' };
+  const [rows] = dynamoDbPermissions(china, 'PutItem', { TableName: 'rows' });
+  const [jobs] = sqsPermissions(china, 'SendMessage', { QueueUrl });
+  expect(rows?.resourceArn).toBe('arn:aws-cn:dynamodb:cn-north-1:123456789012:table/rows');
+  expect(jobs?.resourceArn).toBe('arn:aws-cn:sqs:cn-north-1:123456789012:jobs');
+});
+
+describe('the permissions of an SQS request', () => {
   it.each([
     ['SendMessage', { QueueUrl }, [`sqs:SendMessage ${JOBS}`]],
     ['SendMessageBatch', { QueueUrl }, [`sqs:SendMessage ${JOBS}`]],

@@ -40,8 +40,8 @@ const start = async () => {
   return { lines, post };
 };
 
-describe('the front of an engine', () => {
-  it('answers a request that the engine trips over in the form of the service, and logs why', async () => {
+describe('the HTTP server of an engine', () => {
+  it('answers a request that fails in the engine with the service’s own error, and logs the cause', async () => {
     const { lines, post } = await start();
     const { statusCode, headers, body } = await post('{"name":5}');
     expect([statusCode, headers['x-amzn-query-error']]).toEqual([500, 'Failure;Receiver']);
@@ -53,14 +53,14 @@ describe('the front of an engine', () => {
     ]);
   });
 
-  it.each(['[]', 'null', '{'])('refuses the body %s, which is no JSON object', async (sent) => {
+  it.each(['[]', 'null', '{'])('refuses the body %s, which is not a JSON object', async (sent) => {
     const { post } = await start();
     const { statusCode, body } = await post(sent);
     expect(statusCode).toBe(400);
     expect(JSON.parse(body)).toMatchObject({ __type: 'com.amazon.coral.service#SerializationException' });
   });
 
-  it('answers on a connection that brought a body above the limit before', async () => {
+  it('answers the next request on a connection after a body above the limit', async () => {
     const { post } = await start();
     expect(await post(Buffer.alloc(18 * 2 ** 20, 'a'))).toMatchObject({ statusCode: 400 });
     const second = await post('{"name":"x"}');

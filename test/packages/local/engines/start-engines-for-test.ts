@@ -4,7 +4,7 @@ import { type EnginesOptions, startEngines } from '../../../../packages/local/en
 import { FunctionKeyring } from '../../../../packages/local/functions/function-keyring.ts';
 import type { Authority, Credentials, Queue, Table } from '../../../../packages/local/model/application.ts';
 
-/** Generous: two threads on a machine that also runs other tests. */
+/** Long enough for two threads on a machine that runs other tests too. */
 export const STARTING_MS = 30_000;
 
 const region = 'eu-central-1';
@@ -35,7 +35,7 @@ export interface TestEnginesOptions extends EnginesOptions {
   authority?: Authority;
 }
 
-/** Real engines with the given resources, and unmodified SDK clients of the developer and of functions. */
+/** Real engines with the given resources, and unmodified SDK clients for the developer and for functions. */
 export const startEnginesForTest = async ({
   tables = [],
   queues = [],

@@ -58,7 +58,7 @@ afterAll(() => engines.stop());
 const caller = (engines: TestEngines) =>
   engines.keyring.credentialsOf('echo', 'arn:aws:iam::123456789012:role/EchoRole');
 const unknown = { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' };
-/** Allows what is listed, as `action resource`, and remembers what it was asked. */
+/** Allows the listed permissions (`action resource`), and remembers every request. */
 const anAuthority = (...allowed: string[]) => {
   const asked: string[] = [];
   const authority: Authority = {
@@ -77,7 +77,7 @@ const TABLES = 'arn:aws:dynamodb:eu-central-1:123456789012:table';
 const ROWS = `${TABLES}/rows`;
 
 describe('the tables', () => {
-  it('are made from what a template says, with indexes and time to live', async () => {
+  it('are created as the template declares them, with indexes and time to live', async () => {
     const client = engines.dynamodb();
     const { Table } = await client.send(new DescribeTableCommand({ TableName: 'indexed' }));
     expect(Table).toMatchObject({
@@ -97,7 +97,7 @@ describe('the tables', () => {
     expect((await client.send(new QueryCommand(query))).Count).toBe(1);
   });
 
-  it('serve a function what its role allows and refuse the rest as DynamoDB does', async () => {
+  it('allow a function the calls of its role, and refuse others as DynamoDB does', async () => {
     const { authority, asked } = anAuthority(`dynamodb:PutItem ${ROWS}`);
     await engines.deploy(authority);
     const client = engines.dynamodb(caller(engines));
@@ -125,7 +125,7 @@ describe('the tables', () => {
     ]);
   });
 
-  it('ask for a decision once, and again after a deployment', async () => {
+  it('ask for each decision once, and again after a deployment', async () => {
     const { authority, asked } = anAuthority(`dynamodb:Scan ${ROWS}`);
     await engines.deploy(authority);
     const client = engines.dynamodb(caller(engines));
@@ -139,7 +139,7 @@ describe('the tables', () => {
     expect((await client.send(new ScanCommand({ TableName: 'rows' }))).Count).toBe(1);
   });
 
-  it('do not know a key that the run did not hand out', async () => {
+  it('refuse a key that the run did not hand out', async () => {
     await expect(engines.dynamodb(unknown).send(new ScanCommand({ TableName: 'rows' }))).rejects.toMatchObject({
       name: 'UnrecognizedClientException',
       message: 'The security token included in the request is invalid.',
@@ -147,7 +147,7 @@ describe('the tables', () => {
     });
   });
 
-  it('lose the rows whose ttl has passed by the clock, and no others', async () => {
+  it('delete only the rows whose ttl has passed by the clock', async () => {
     await engines.deploy();
     const client = engines.dynamodb();
     const inSeconds = (seconds: number) => ({ N: String(Math.floor(clock.now() / 1_000) + seconds) });
@@ -167,7 +167,7 @@ describe('the tables', () => {
 });
 
 describe('the queues', () => {
-  it('take, hand out and delete messages with the unmodified SDK', async () => {
+  it('send, deliver and delete messages with the unmodified SDK', async () => {
     const client = engines.sqs();
     const QueueUrl = engines.url('jobs');
     expect((await client.send(new GetQueueUrlCommand({ QueueName: 'jobs' }))).QueueUrl).toBe(QueueUrl);
@@ -199,7 +199,7 @@ describe('the queues', () => {
     });
   });
 
-  it('serve a function what its role allows and refuse the rest as SQS does', async () => {
+  it('allow a function the calls of its role, and refuse others as SQS does', async () => {
     const { authority, asked } = anAuthority(`sqs:SendMessage ${queueArn('jobs')}`);
     await engines.deploy(authority);
     const client = engines.sqs(caller(engines));
@@ -224,7 +224,7 @@ describe('the queues', () => {
     });
   });
 
-  it('show a message again after its visibility timeout by the clock, and redrive it after too many receives', async () => {
+  it('deliver a message again after its visibility timeout by the clock, and move it after too many receives', async () => {
     await engines.deploy();
     await engines.sqs().send(new PurgeQueueCommand({ QueueUrl: engines.url('jobs') }));
     const client = engines.sqs();
@@ -246,16 +246,16 @@ describe('the queues', () => {
     ]);
   });
 
-  it('tell an SDK that speaks the older query protocol to be updated, as XML, which it reads', async () => {
+  it('ask an SDK with the older query protocol for an update, in XML, which it can read', async () => {
     const sent = { Action: 'SendMessage', QueueUrl: engines.url('jobs'), MessageBody: 'old' };
     const answer = await fetch(engines.url('jobs'), { method: 'POST', body: new URLSearchParams(sent) });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'text/xml']);
     expect(await answer.text()).toMatch(
-      /^<ErrorResponse .*<Code>UnsupportedProtocol<\/Code><Message>The local run has no query protocol.*Update @aws-sdk\/client-sqs/,
+      /^<ErrorResponse .*<Code>UnsupportedProtocol<\/Code><Message>This SDK uses the query protocol of SQS.*Update @aws-sdk\/client-sqs/,
     );
   });
 
-  it('forget a message when its retention has passed', async () => {
+  it('delete a message when its retention period has passed', async () => {
     const visible = async () => (await engines.engines.queueDepths()).find(({ name }) => name === 'short')?.visible;
     await engines.sqs().send(new SendMessageCommand({ QueueUrl: engines.url('short'), MessageBody: 'x' }));
     expect(await visible()).toBe(1);
@@ -265,7 +265,7 @@ describe('the queues', () => {
 });
 
 describe('a deployment', () => {
-  it('gives a queue the attributes that it names, and of those that it no longer names the defaults', async () => {
+  it('gives a queue the declared attributes, and the defaults for attributes that are no longer declared', async () => {
     const engines = await startEnginesForTest({
       queues: [{ name: 'jobs', attributes: { RedrivePolicy: redrive, DelaySeconds: '7', VisibilityTimeout: '5' } }],
     });
@@ -279,22 +279,22 @@ describe('a deployment', () => {
   });
 });
 
-describe('an engine whose thread ends by an error', () => {
-  it('is named, and ends nothing else', async () => {
+describe('an engine whose thread ends with an error', () => {
+  it('is named, and stops nothing else', async () => {
     const lines: string[] = [];
     const unreadable = { ...createMovableClock(), offset: new SharedArrayBuffer(3) };
     const started = startEngines({ clock: unreadable, log: (line) => lines.push(line) });
     await expect(started).rejects.toThrow('multiple of 8');
     await until(() => lines.length === 2);
     expect(lines.sort()).toEqual([
-      expect.stringMatching(/^DynamoDB has ended, restart: RangeError: .* multiple of 8/),
-      expect.stringMatching(/^SQS has ended, restart: RangeError: .* multiple of 8/),
+      expect.stringMatching(/^DynamoDB has stopped, restart the local run: RangeError: .* multiple of 8/),
+      expect.stringMatching(/^SQS has stopped, restart the local run: RangeError: .* multiple of 8/),
     ]);
   });
 });
 
 describe('engines with faults', () => {
-  it('throttle functions, hand out messages twice, and later', async () => {
+  it('throttle functions, and deliver messages late and twice', async () => {
     const clock = createMovableClock();
     const engines = await startEnginesForTest({
       clock,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createFaultDice } from '../../../../packages/local/faults/fault-dice.ts';
+import { createFaultPicker } from '../../../../packages/local/faults/fault-picker.ts';
 import { parseFaults } from '../../../../packages/local/faults/parse-faults.ts';
 
 describe('--fault', () => {
@@ -18,7 +18,7 @@ describe('--fault', () => {
     expect(parseFaults([text])).toEqual([rule]);
   });
 
-  it('may be given several times, or several in one', () => {
+  it('can be repeated, and can contain several faults', () => {
     expect(parseFaults(['post:410=1%, post:429=1%', 'sqs:delay=1s'])).toHaveLength(3);
   });
 
@@ -31,35 +31,38 @@ describe('--fault', () => {
     'sqs:lose=1%',
     'function:crash=@1%',
     '=1%',
-  ])('%s is refused in one sentence that says what there is', (text) => {
-    expect(() => parseFaults([text])).toThrow(/^--fault .* cannot be read; there are post:410=1%, .*fan-out@1%\.$/);
+  ])('%s is refused with the valid forms', (text) => {
+    expect(() => parseFaults([text])).toThrow(/^--fault .* is invalid\. Use post:410=1%, .*fan-out@1%\.$/);
   });
 });
 
-describe('the dice of faults', () => {
-  const roll = (seed: number) => {
-    const dice = createFaultDice(parseFaults(['post:410=30%', 'post:delay=20ms±10ms']), seed);
-    return Array.from({ length: 400 }, () => [dice.happens('post:410'), dice.delayMs('post:delay')] as const);
+describe('the picker of faults', () => {
+  const pick = (seed: number) => {
+    const faultPicker = createFaultPicker(parseFaults(['post:410=30%', 'post:delay=20ms±10ms']), seed);
+    return Array.from(
+      { length: 400 },
+      () => [faultPicker.happens('post:410'), faultPicker.delayMs('post:delay')] as const,
+    );
   };
 
-  it('fall the same for a seed, and otherwise for another', () => {
-    expect(roll(1)).toEqual(roll(1));
-    expect(roll(1)).not.toEqual(roll(2));
+  it('decides the same for the same seed, and differently for another', () => {
+    expect(pick(1)).toEqual(pick(1));
+    expect(pick(1)).not.toEqual(pick(2));
   });
 
-  it('keep to the probability and the spread', () => {
-    const rolls = roll(3);
-    expect(rolls.filter(([happened]) => happened).length).toBeGreaterThan(80);
-    expect(rolls.filter(([happened]) => happened).length).toBeLessThan(160);
-    const delays = rolls.map(([, delayMs]) => delayMs);
+  it('keeps to the probability and the spread', () => {
+    const picks = pick(3);
+    expect(picks.filter(([happened]) => happened).length).toBeGreaterThan(80);
+    expect(picks.filter(([happened]) => happened).length).toBeLessThan(160);
+    const delays = picks.map(([, delayMs]) => delayMs);
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(10);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30);
     expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(15);
   });
 
-  it('leave alone a function that a crash does not name', () => {
-    const dice = createFaultDice(parseFaults(['function:crash=fan-out@100%']), 1);
-    expect(dice.happens('function:crash', ['connect'])).toBe(false);
-    expect(dice.happens('function:crash', ['Stack-FanOut-1', 'fan-out'])).toBe(true);
+  it('spares functions that a crash does not name', () => {
+    const faultPicker = createFaultPicker(parseFaults(['function:crash=fan-out@100%']), 1);
+    expect(faultPicker.happens('function:crash', ['connect'])).toBe(false);
+    expect(faultPicker.happens('function:crash', ['Stack-FanOut-1', 'fan-out'])).toBe(true);
   });
 });

@@ -174,7 +174,7 @@ describe('a function', () => {
 
   it('is refused at start, by name, if its file is missing', () => {
     expect(() => start({ handler: 'api/missing.handler' })).toThrow(
-      /^Lambda would not load a handler: echo \(Echo\): its handler api\/missing\.handler is not in .*\. Bundle it there as api\/missing\.mjs, \.js or \.cjs, or mend the handler's name\.$/,
+      /^Lambda would not load a handler: echo \(Echo\): its handler api\/missing\.handler is not in .*\. Bundle it there as api\/missing\.mjs, \.js or \.cjs, or correct the handler's name\.$/,
     );
   });
 

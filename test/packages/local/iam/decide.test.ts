@@ -85,13 +85,16 @@ describe('decide', () => {
     expect(['sns.amazonaws.com', 'arn:aws:iam::123456789012:role/other'].map(byPrincipal)).toEqual([false, false]);
   });
 
-  it('does not allow by a queue policy that names the account, but denies by it', () => {
-    const principals = ['arn:aws:iam::123456789012:root'];
-    expect(decide(policies([], [aStatement({ principals })]), aRequest()).allowed).toBe(false);
-    expect(decide(policies([aStatement()], [aStatement({ principals, effect: 'Deny' })]), aRequest()).allowed).toBe(
-      false,
-    );
-  });
+  it.each(['123456789012', 'arn:aws:iam::123456789012:root', 'arn:aws-cn:iam::123456789012:root'])(
+    'does not allow by a queue policy that names the account as %s, but denies by it',
+    (principal) => {
+      const principals = [principal];
+      expect(decide(policies([], [aStatement({ principals })]), aRequest()).allowed).toBe(false);
+      expect(decide(policies([aStatement()], [aStatement({ principals, effect: 'Deny' })]), aRequest()).allowed).toBe(
+        false,
+      );
+    },
+  );
 
   it.each<[string, Statement['conditions'], boolean]>([
     ['TLS, which every call counts as', { Bool: { 'aws:SecureTransport': 'true' } }, true],

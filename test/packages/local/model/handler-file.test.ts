@@ -13,7 +13,7 @@ describe("a handler's name", () => {
     ['/var/task/sub/h.handler', { folder: 'sub/', module: 'h', exportName: 'handler' }],
     ['/sub/h.handler', { folder: '/sub/', module: 'h', exportName: 'handler' }],
     ['handler', undefined],
-  ])('%s is taken apart as by Lambda', (handler, parts) => expect(handlerParts(handler)).toEqual(parts));
+  ])('%s is split as by Lambda', (handler, parts) => expect(handlerParts(handler)).toEqual(parts));
 
   it.each([
     ['index.handler', ['index.mjs']],

@@ -15,7 +15,7 @@ export interface AnAssembly extends Template {
   constructPaths?: Readonly<Record<string, string>>;
 }
 
-/** Writes a cloud assembly as the CDK does, one stack for each argument. Returns its folder. */
+/** Writes a cloud assembly as the CDK does, with one stack for each argument. Returns its folder. */
 export const anAssembly = (...stacks: readonly AnAssembly[]): string => {
   const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
   const write = (path: string, content: unknown) => {
@@ -55,7 +55,7 @@ export const anAssembly = (...stacks: readonly AnAssembly[]): string => {
 
 const LOGGING = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
 
-/** A chat of one function: the smallest application that runs. Resources are added or replaced by name. */
+/** A chat with one function: the smallest application that runs. Adds or replaces resources by name. */
 export const aChat = ({ Resources = {}, ...rest }: AnAssembly = {}): AnAssembly => ({
   assets: { 'code.zip': 'code' },
   files: { 'code/index.mjs': 'export const handler = async () => ({ statusCode: 200 });' },
@@ -104,7 +104,7 @@ export const aChat = ({ Resources = {}, ...rest }: AnAssembly = {}): AnAssembly 
   },
 });
 
-/** The chat's function, with other properties and time enough. */
+/** The chat's function, with a long timeout and other properties. */
 export const aFunction = (properties: Readonly<Record<string, unknown>> = {}) => ({
   Echo: {
     Type: 'AWS::Lambda::Function',
@@ -119,7 +119,7 @@ export const aFunction = (properties: Readonly<Record<string, unknown>> = {}) =>
   },
 });
 
-/** Makes `$default` answer with what the function returns. */
+/** Makes `$default` answer with the function's result. */
 export const ANSWERING = {
   Route: {
     Type: 'AWS::ApiGatewayV2::Route',

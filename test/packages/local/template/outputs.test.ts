@@ -16,7 +16,7 @@ describe("an application's outputs", () => {
     });
   });
 
-  it('leave out what cannot be known here and what its condition takes away, and refuse nothing for it', () => {
+  it('leave out unknown values and outputs whose condition does not hold, without an error', () => {
     const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
     const outputs = outputsOf(
       {

@@ -41,6 +41,18 @@ describe('readApplication', () => {
     expect(application.functions[0]?.arn).toBe('arn:aws:lambda:eu-central-1:210987654321:function:Chat-Echo');
   });
 
+  it('gives ARNs the partition of the Region', () => {
+    const { application, notices } = read(
+      aChat({ environment: 'aws://210987654321/cn-north-1', Resources: { QUEUE } }),
+    );
+    expect(application.functions[0]).toMatchObject({
+      arn: 'arn:aws-cn:lambda:cn-north-1:210987654321:function:Chat-Echo',
+      roleArn: 'arn:aws-cn:iam::210987654321:role/Chat-Role',
+    });
+    expect(application.queues[0]?.arn).toBe('arn:aws-cn:sqs:cn-north-1:210987654321:Chat-QUEUE');
+    expect(notices).toEqual([]);
+  });
+
   it('gives a resource the same name in each run, within its service’s limit', () => {
     const stackName = 'A'.repeat(70);
     const [first, second] = [0, 1].map(() => read(aChat({ stackName })).application);
@@ -76,7 +88,7 @@ describe('readApplication', () => {
     expect(application.functions[0]?.environment.QUEUE).toBe(application.queues[0]?.url);
   });
 
-  it('names everything that cannot be run at once, with type, path and remedy', () => {
+  it('names all problems together, with type, path and remedy', () => {
     const broken = aChat({
       constructPaths: { Uploads: 'Chat/Uploads/Resource' },
       Resources: {
@@ -90,15 +102,15 @@ describe('readApplication', () => {
       },
     });
     expect(() => read(broken)).toThrow(
-      'Chat cannot be run: 4 things to mend\n' +
+      'Chat cannot run here: 4 problems\n' +
         '  - Echo (AWS::Lambda::Function): its runtime is python3.13, and only Node is run. Give it a nodejs runtime.\n' +
-        '  - Echo (AWS::Lambda::Function): it uses layers, which are not run. Bundle what they hold.\n' +
+        '  - Echo (AWS::Lambda::Function): it uses layers, which are not run. Bundle their content.\n' +
         '  - Uploads (AWS::S3::Bucket, Chat/Uploads/Resource): it is not run here. Run without it: --ignore Uploads, or --ignore AWS::S3::Bucket.\n' +
         '  - Http (AWS::ApiGatewayV2::Api): it is an HTTP API, and only WebSocket APIs are run. Run without it: --ignore Http.',
     );
   });
 
-  it('leaves out what is to be ignored, by type and by logical id', () => {
+  it('leaves out the resources of --ignore, by type and by logical id', () => {
     const Variables = { BUCKET: { Ref: 'Uploads' }, TOPIC: { Ref: 'News' } };
     const Resources = {
       ...aFunction({ Environment: { Variables } }),
@@ -108,7 +120,7 @@ describe('readApplication', () => {
     expect(problemsOf(aChat({ Resources }), { ignore: ['AWS::S3::Bucket', 'News'] })).toEqual([]);
   });
 
-  it('leaves out what nothing that runs refers to, with its outputs, and says so in one line', () => {
+  it('leaves out unsupported resources that no running resource needs, with their outputs, and says so in one line', () => {
     const method = { Type: 'AWS::ApiGateway::Method', Properties: { RestApiId: { Ref: 'Rest' } } };
     const permission = {
       FunctionName: { Ref: 'Echo' },
@@ -128,13 +140,13 @@ describe('readApplication', () => {
       }),
     );
     expect(notices).toEqual([
-      'not run here: AWS::ApiGateway::RestApi Rest, AWS::ApiGateway::Method (2), AWS::S3::Bucket Uploads, AWS::Lambda::Function Resize (nothing that runs here needs them)',
+      'not run here: AWS::ApiGateway::RestApi Rest, AWS::ApiGateway::Method (2), AWS::S3::Bucket Uploads, AWS::Lambda::Function Resize (no running resource needs them)',
     ]);
     expect(application.outputs).toEqual({ Chat: { Chat: 'production' } });
     expect(application.functions.map(({ logicalId }) => logicalId)).toEqual(['Echo']);
   });
 
-  it('names what cannot be run where a policy of a function, an event source or another stack leads to it', () => {
+  it('refuses unsupported resources that a function’s policy, an event source or another stack refers to', () => {
     const Role = {
       Type: 'AWS::IAM::Role',
       Properties: {
@@ -171,7 +183,7 @@ describe('readApplication', () => {
     ]);
   });
 
-  it('names what a nested stack is given and cannot be run', () => {
+  it('refuses unsupported resources that a nested stack gets as a parameter', () => {
     const nested = { Parameters: { Bucket: { Type: 'String' } }, Resources: { Queue: QUEUE } };
     const Nested = {
       Type: 'AWS::CloudFormation::Stack',
@@ -185,7 +197,7 @@ describe('readApplication', () => {
     expect(problemsOf({ ...chat, files })).toEqual(['Uploads: it is not run here']);
   });
 
-  it('leaves out the functions that make custom resources, in silence', () => {
+  it('leaves out the functions of custom resources without a notice', () => {
     const { Echo: Provider } = aFunction();
     const ServiceToken = { 'Fn::GetAtt': ['Provider', 'Arn'] };
     const Retention = { Type: 'Custom::LogRetention', Properties: { ServiceToken } };
@@ -217,7 +229,7 @@ describe('readApplication', () => {
     const noticesOf = (Resources: Record<string, TemplateResource>) => read(aChat({ Resources })).notices;
     const echoArn = { 'Fn::GetAtt': ['Echo', 'Arn'] };
 
-    it('in silence, with their policies and whoever is told by mail', () => {
+    it('without a notice, with their policies and mail subscriptions', () => {
       const Mail = subscription('email', 'operations@example.com');
       expect(noticesOf({ Topic, Policy, Alarm, Mail })).toEqual([]);
     });
@@ -234,24 +246,24 @@ describe('readApplication', () => {
         { Queue: QUEUE, Topic, Told: subscription('sqs', { 'Fn::GetAtt': ['Queue', 'Arn'] }) },
         'AWS::SNS::Subscription Told',
       ],
-    ])('and says so of %s that leads to something that runs here', (_, resources, named) => {
-      expect(noticesOf(resources)).toEqual([`not run here: ${named} (nothing that runs here needs it)`]);
+    ])('with a notice for %s that delivers to a running resource', (_, resources, named) => {
+      expect(noticesOf(resources)).toEqual([`not run here: ${named} (no running resource needs it)`]);
     });
 
-    it('and refuses to run where a function publishes to one', () => {
+    it('but refuses one that a function publishes to', () => {
       const Resources = { Topic, ...aFunction({ Environment: { Variables: { TOPIC: { Ref: 'Topic' } } } }) };
       expect(problemsOf(aChat({ Resources }))).toEqual(['Topic: it is not run here']);
     });
   });
 
   it.each([
-    [{ ignore: ['Nothing'] }, 'Nothing is called Nothing: ignore a resource by its logical id or its type'],
-    [{ parameters: { Nope: '1' } }, 'No stack has a parameter Nope. There is: Size'],
-  ])('refuses names that no stack has: %j', (options, said) => {
-    expect(() => read(aChat({ Parameters: { Size: { Type: 'String' } } }), options)).toThrow(said);
+    [{ ignore: ['Nothing'] }, 'No resource is called Nothing: ignore a resource by its logical id or its type'],
+    [{ parameters: { Nope: '1' } }, 'No stack has a parameter Nope. The parameters are: Size'],
+  ])('refuses names that no stack has: %j', (options, message) => {
+    expect(() => read(aChat({ Parameters: { Size: { Type: 'String' } } }), options)).toThrow(message);
   });
 
-  it('refuses a folder that is no cloud assembly and one without a WebSocket API', () => {
+  it('refuses a folder that is not a cloud assembly, and one without a WebSocket API', () => {
     expect(() => readApplication({ cdkOut: 'no-such-folder', sqsUrl: '' })).toThrow(
       /no-such-folder is not a synthesized CDK application \(it has no manifest\.json\): run "npx cdk synth" first/,
     );

@@ -8,12 +8,12 @@ export const QUEUE = { Type: 'AWS::SQS::Queue' };
 export const read = (stacks: AnAssembly | readonly AnAssembly[], options: Partial<ReadApplicationOptions> = {}) =>
   readApplication({ cdkOut: anAssembly(...[stacks].flat()), sqsUrl: 'http://127.0.0.1:9324', ...options });
 
-/** What the chat's function gets of an environment. */
+/** The environment of the chat's function, for the variables of a template. */
 export const environmentOf = (Variables: Record<string, unknown>, rest: AnAssembly = {}, options = {}) =>
   read(aChat({ ...rest, Resources: { ...aFunction({ Environment: { Variables } }), ...rest.Resources } }), options)
     .application.functions[0]?.environment;
 
-/** What keeps stacks from being run, a line each. */
+/** The problems of the stacks, one line each. */
 export const problemsOf = (...parameters: Parameters<typeof read>): string[] => {
   try {
     read(...parameters);

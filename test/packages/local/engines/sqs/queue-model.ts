@@ -1,4 +1,4 @@
-/** What SQS's pages say of a queue, as a list and rules; no faster and no shorter than they read. */
+/** SQS's documented rules for a queue, written as plainly as they read, without regard to speed. */
 
 export interface ModelOptions {
   isFifo: boolean;
@@ -33,7 +33,7 @@ export class QueueModel {
     this.#options = options;
   }
 
-  /** The message that a FIFO queue takes this one for. */
+  /** The first message, if a FIFO queue would treat this one as its duplicate. */
   original(nowMs: number, group: string, deduplicationId: string): string | undefined {
     if (!this.#options.isFifo) return undefined;
     return this.#sent.find(
@@ -52,7 +52,9 @@ export class QueueModel {
     });
   }
 
-  /** Checks what a queue gave and what it moved to its dead-letter queue, and takes note of both. */
+  /**
+   * Checks the messages that a queue delivered and the ones that it moved to its dead-letter queue, and records both.
+   */
   receive(nowMs: number, most: number, visibilityMs: number, given: readonly Delivery[], moved: readonly string[]) {
     const problems: string[] = [];
     const isFull = given.length === most;
@@ -66,13 +68,13 @@ export class QueueModel {
       const movedOfGroup = moved.filter((id) => ids.has(id));
       if (!startsWith(deliverable, ofGroup)) problems.push(`gave ${ofGroup} of group ${group}, not of ${deliverable}`);
       if (!startsWith(dead, movedOfGroup)) problems.push(`moved ${movedOfGroup}, not of ${dead}`);
-      if (!isFull && ofGroup.length < deliverable.length) problems.push(`kept back some of ${deliverable}`);
+      if (!isFull && ofGroup.length < deliverable.length) problems.push(`did not give all of ${deliverable}`);
       if (!isFull && movedOfGroup.length < dead.length) problems.push(`did not move all of ${dead}`);
       if (ofGroup.length > 0 && ofGroup.length < deliverable.length) partial += 1;
     }
     if (partial > 1) problems.push('began a group before it had given all of another');
-    this.#noteMoved(moved, problems);
-    for (const delivery of given) this.#noteGiven(delivery, nowMs + visibilityMs, problems);
+    this.#recordMoved(moved, problems);
+    for (const delivery of given) this.#recordGiven(delivery, nowMs + visibilityMs, problems);
     return problems;
   }
 
@@ -105,7 +107,10 @@ export class QueueModel {
     return { visible: this.messages.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
   }
 
-  /** What a receive may give of a group, in order, and what it may move before and between. */
+  /**
+   * The messages of a group that a receive may deliver, in order, and the ones that it may move to the dead-letter
+   * queue.
+   */
   #offer(nowMs: number, group: string): { deliverable: string[]; dead: string[] } {
     const messages = this.messages.filter((each) => each.group === group);
     const isLocked = messages.some(({ receives, visibleAtMs }) => receives > 0 && visibleAtMs > nowMs);
@@ -118,7 +123,7 @@ export class QueueModel {
     };
   }
 
-  #noteMoved(moved: readonly string[], problems: string[]): void {
+  #recordMoved(moved: readonly string[], problems: string[]): void {
     for (const id of moved) {
       if (!this.messages.some((each) => each.id === id)) problems.push(`moved ${id}, which it does not have`);
     }
@@ -126,7 +131,7 @@ export class QueueModel {
     this.dead.push(...moved);
   }
 
-  #noteGiven({ messageId, receiptHandle, receiveCount }: Delivery, visibleAtMs: number, problems: string[]): void {
+  #recordGiven({ messageId, receiptHandle, receiveCount }: Delivery, visibleAtMs: number, problems: string[]): void {
     const message = this.messages.find(({ id }) => id === messageId);
     if (!message) return void problems.push(`gave ${messageId}, which it does not have`);
     message.receives += 1;

@@ -55,7 +55,7 @@ interface RunOptions extends ModelOptions {
   delayMs: number;
 }
 
-/** A queue, its dead-letter queue and its model, which do the same and compare after each step. */
+/** A queue, its dead-letter queue and its model. Each step runs on all of them and compares them. */
 class Run {
   nowMs = 1_800_000_000_000;
   readonly model: QueueModel;
@@ -117,7 +117,7 @@ class Run {
     return given.length + moved.length;
   }
 
-  /** Receives everything that is left, so that what was lost is missed. */
+  /** Receives all remaining messages, so that a lost message is noticed. */
   drain(): void {
     for (let isEmpty = false; !isEmpty; ) {
       this.nowMs += DAY_MS / 24;
@@ -162,10 +162,10 @@ const options = (isFifo: boolean): fc.Arbitrary<RunOptions> =>
 it.each([
   ['a standard queue', false],
   ['a FIFO queue', true],
-])('%s does as its model does, whatever is sent, received, deleted and changed while time passes', (_, isFifo) => {
+])('%s behaves like its model for any sequence of sends, receives, deletes, changes and waits', (_, isFifo) => {
   fc.assert(
-    fc.property(options(isFifo), steps, (of, sequence) => {
-      const run = new Run(of);
+    fc.property(options(isFifo), steps, (runOptions, sequence) => {
+      const run = new Run(runOptions);
       for (const step of sequence) run.step(step);
       run.drain();
     }),

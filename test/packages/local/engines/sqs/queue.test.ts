@@ -19,7 +19,7 @@ const aQueue = (attributes: Record<string, string> = {}, deadAttributes: Record<
   let sent = 0;
   return {
     ...{ queue, dead, time },
-    /** In a group of a FIFO queue, each with an id of its own. */
+    /** `groupId` is for FIFO queues. Each message gets its own deduplication id. */
     send: (body: string, groupId?: string, deduplicationId = String(++sent)) =>
       queue.send({
         ...{ body, md5OfBody: '', messageAttributes: {}, senderId: '' },
@@ -34,7 +34,7 @@ const bodies = (messages: readonly Received[]) => messages.map(({ body }) => bod
 const handleOf = ([message]: readonly Received[]): string => message?.receiptHandle ?? '';
 
 describe('a FIFO queue', () => {
-  it('gives several messages of one group in order, and other groups beside it', () => {
+  it('delivers several messages of one group in order, and other groups in parallel', () => {
     const { queue, send } = aQueue(FIFO);
     for (const body of ['a1', 'a2', 'a3', 'a4']) send(body, 'a');
     send('b1', 'b');
@@ -42,7 +42,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive(10))).toEqual(['b1']);
   });
 
-  it('keeps a group to itself until its last message in flight is deleted', () => {
+  it('locks a group until its last message in flight is deleted', () => {
     const { queue, send } = aQueue(FIFO);
     for (const body of ['a1', 'a2', 'a3']) send(body, 'a');
     const [first, second] = queue.receive(2);
@@ -52,7 +52,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive(10))).toEqual(['a3']);
   });
 
-  it('gives what failed before the later ones of its group', () => {
+  it('delivers a failed message again before the later messages of its group', () => {
     const { queue, send, wait } = aQueue(FIFO);
     for (const body of ['a1', 'a2', 'a3']) send(body, 'a');
     const [, second] = queue.receive(2);
@@ -61,7 +61,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive(10))).toEqual(['a1', 'a3']);
   });
 
-  it('refuses to delete by a receipt handle that has expired, also when the message was received again', () => {
+  it('refuses to delete by an expired receipt handle, even if the message was received again', () => {
     const { queue, send, wait } = aQueue(FIFO);
     send('a1', 'a');
     const old = handleOf(queue.receive(1));
@@ -73,7 +73,7 @@ describe('a FIFO queue', () => {
     expect(queue.counts()).toEqual({ visible: 0, delayed: 0, inFlight: 0 });
   });
 
-  it('takes a deduplication id once in five minutes, also when its message is gone', () => {
+  it('accepts a deduplication id once in five minutes, even if its message was deleted', () => {
     const { queue, send, wait } = aQueue(FIFO);
     const first = send('x', 'a', 'same');
     queue.delete(handleOf(queue.receive(1)));
@@ -91,7 +91,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive(10))).toEqual(['a', 'b']);
   });
 
-  it('takes messages back uncounted, and gives them again only after those before them', () => {
+  it('takes messages back uncounted, and delivers them again only after the messages before them', () => {
     const { queue, send } = aQueue({ ...FIFO, ...redrive(1) });
     for (const body of ['a1', 'a2', 'a3']) send(body, 'a');
     const [first, ...rest] = queue.receive(10);
@@ -104,7 +104,7 @@ describe('a FIFO queue', () => {
     ]);
   });
 
-  it('delays the messages that it holds by its new delay', () => {
+  it('applies a new delay to the messages that it already has', () => {
     const { queue, send, wait } = aQueue({ ...FIFO, DelaySeconds: '60' });
     send('a1', 'a');
     queue.setAttributes({ ...FIFO, DelaySeconds: '10' });
@@ -114,7 +114,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive(1))).toEqual(['a1']);
   });
 
-  it('is never made to give a message twice by a fault, or one before another', () => {
+  it('delivers each message once and in order, even with faults', () => {
     const { queue, send, wait } = aQueue(FIFO);
     const draft = {
       body: 'slow',
@@ -131,7 +131,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive(10))).toEqual(['slow', 'fast']);
   });
 
-  it('moves on after a message that went to the dead-letter queue, where its time begins anew', () => {
+  it('continues after a message that moves to the dead-letter queue, and its retention starts again there', () => {
     const { queue, dead, send, wait, time } = aQueue({ ...FIFO, ...redrive(1) });
     send('a1', 'a');
     send('a2', 'a');
@@ -145,7 +145,7 @@ describe('a FIFO queue', () => {
 });
 
 describe('a standard queue', () => {
-  it('gives messages that become visible at once in the order in which they were received', () => {
+  it('delivers messages that become visible at the same time in the order of their receives', () => {
     const { queue, send, wait } = aQueue();
     for (const body of ['1', '2', '3']) send(body);
     queue.receive(10);
@@ -154,7 +154,7 @@ describe('a standard queue', () => {
     expect(bodies(queue.receive(10))).toEqual(['4', '1', '2', '3']);
   });
 
-  it('gives what became visible first first, also when time jumps over both', () => {
+  it('delivers messages in the order in which they become visible, even if time jumps past several', () => {
     const { queue, send, wait } = aQueue();
     for (const body of ['late', 'soon']) send(body);
     queue.receive(1, 20_000);
@@ -163,7 +163,7 @@ describe('a standard queue', () => {
     expect(bodies(queue.receive(10))).toEqual(['soon', 'late']);
   });
 
-  it('deletes by an older receipt handle too, and changes visibility only by the last', () => {
+  it('also deletes by an older receipt handle, but changes the visibility only by the last one', () => {
     const { queue, send, wait } = aQueue();
     send('x');
     const old = handleOf(queue.receive(1));
@@ -175,7 +175,7 @@ describe('a standard queue', () => {
     expect(queue.receive(1)).toEqual([]);
   });
 
-  it('keeps a message in flight for twelve hours after its receive at most', () => {
+  it('keeps a message in flight for at most twelve hours after its receive', () => {
     const { queue, send, wait } = aQueue();
     send('x');
     const handle = handleOf(queue.receive(1, 43_200_000));
@@ -184,7 +184,7 @@ describe('a standard queue', () => {
     expect(queue.changeVisibility(handle, 43_199_000)).toBe('changed');
   });
 
-  it('forgets a message when its retention has passed, counted from the first queue in a dead-letter queue', () => {
+  it('deletes a message when its retention has passed, which a dead-letter queue counts from the first send', () => {
     const { queue, dead, send, wait } = aQueue(
       { ...redrive(1), MessageRetentionPeriod: '600' },
       { MessageRetentionPeriod: '60' },
@@ -199,7 +199,7 @@ describe('a standard queue', () => {
     expect(dead.receive(1)).toEqual([]);
   });
 
-  it('counts receives over all queues, and redrives by those from its own', () => {
+  it('shows the receives from all queues, and counts only its own for the dead-letter queue', () => {
     const { queue, dead, send, wait } = aQueue(redrive(2), redrive(2));
     send('x');
     for (let receive = 0; receive < 3; receive++) {
@@ -211,7 +211,7 @@ describe('a standard queue', () => {
     expect(dead.receive(1)).toMatchObject([{ receiveCount: 4 }]);
   });
 
-  it('keeps what it cannot move: its dead-letter queue is not there', () => {
+  it('keeps a message if its dead-letter queue does not exist', () => {
     const options = { now: () => 0, newId: () => 'id', findQueue: () => undefined };
     const queue = new Queue({ arn: 'jobs', attributes: redrive(1), ...options });
     queue.send({ body: 'x', md5OfBody: '', messageAttributes: {}, senderId: '' });
@@ -219,7 +219,7 @@ describe('a standard queue', () => {
     expect(bodies(queue.receive(1, 0))).toEqual(['x']);
   });
 
-  it('is empty after a purge, whatever was in it', () => {
+  it('is empty after a purge, which also removes messages in flight', () => {
     const { queue, send, wait } = aQueue();
     for (const body of ['1', '2']) send(body);
     const handle = handleOf(queue.receive(1));

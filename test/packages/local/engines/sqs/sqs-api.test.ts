@@ -43,7 +43,7 @@ const aQueue = (attributes: Record<string, string> = {}) => {
 const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
 const ALL = { MessageSystemAttributeNames: ['All' as const], MessageAttributeNames: ['All'] };
 
-/** A request as an SDK puts it on the wire. */
+/** A request as an SDK sends it. */
 const post = async (operation: string, body: unknown) => {
   const response = await fetch(sqs.endpoint, {
     method: 'POST',
@@ -90,14 +90,14 @@ describe('a message', () => {
     expect(sent.MD5OfMessageSystemAttributes).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('has the digest of attributes that another implementation computed for the same ones', async () => {
+  it('has the same digest of attributes as another implementation computed', async () => {
     const { QueueUrl } = aQueue();
     const MessageAttributes = { timestamp: { DataType: 'Number', StringValue: '1493147359900' } };
     const sent = await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', MessageAttributes }));
     expect(sent.MD5OfMessageAttributes).toBe('235c5c510d26fb653d073faed50ae77c');
   });
 
-  it('shows only the attributes that were asked for, with the digest of these', async () => {
+  it('shows only the requested attributes, and their digest', async () => {
     const { QueueUrl } = aQueue();
     const value = { DataType: 'String', StringValue: 'x' };
     const MessageAttributes = { 'a.1': value, 'a.2': value, b: value };
@@ -133,7 +133,7 @@ describe('a message', () => {
 describe('a request that SQS refuses', () => {
   const refusals: [string, string, Record<string, string>, Record<string, unknown>, string, RegExp][] = [
     [
-      'a queue that is not there',
+      'a queue that does not exist',
       'SendMessage',
       {},
       { QueueUrl: 'http://x/123456789012/none' },
@@ -197,7 +197,7 @@ describe('a request that SQS refuses', () => {
       /not valid for this queue type/,
     ],
     [
-      'a FIFO message without what deduplicates it',
+      'a FIFO message without a deduplication id',
       'SendMessage',
       { FifoQueue: 'true' },
       { MessageBody: 'x', MessageGroupId: 'g' },
@@ -237,7 +237,7 @@ describe('a request that SQS refuses', () => {
       /structure/,
     ],
     [
-      'a number that is none',
+      'an attribute of type Number that is not a number',
       'SendMessage',
       {},
       { MessageBody: 'x', MessageAttributes: { a: { DataType: 'Number', StringValue: 'x' } } },
@@ -266,7 +266,7 @@ describe('a request that SQS refuses', () => {
       /\[11\]/,
     ],
     [
-      'eleven messages at once',
+      'a receive of eleven messages',
       'ReceiveMessage',
       {},
       { MaxNumberOfMessages: 11 },
@@ -300,14 +300,14 @@ describe('a request that SQS refuses', () => {
     ],
     ['no receipt handle', 'DeleteMessage', {}, {}, 'MissingParameter', /ReceiptHandle/],
     [
-      'a batch of nothing',
+      'an empty batch',
       'SendMessageBatch',
       {},
       { Entries: [] },
       'AWS.SimpleQueueService.EmptyBatchRequest',
       /at least one/,
     ],
-    ['a batch that is no list', 'SendMessageBatch', {}, { Entries: 'x' }, 'MalformedInput', /list/],
+    ['a batch that is not a list', 'SendMessageBatch', {}, { Entries: 'x' }, 'MalformedInput', /list/],
     [
       'an unknown attribute of a queue',
       'GetQueueAttributes',
@@ -333,7 +333,7 @@ describe('a request that SQS refuses', () => {
       /VisibilityTimeout/,
     ],
     [
-      'an attribute that is no number',
+      'an attribute that is not a number',
       'SetQueueAttributes',
       {},
       { Attributes: { VisibilityTimeout: '1e3' } },
@@ -357,7 +357,7 @@ describe('a request that SQS refuses', () => {
       /DeduplicationScope/,
     ],
     [
-      'throughput by group without that scope',
+      'throughput by group without deduplication by group',
       'SetQueueAttributes',
       FIFO,
       { Attributes: { FifoThroughputLimit: 'perMessageGroupId' } },
@@ -365,7 +365,7 @@ describe('a request that SQS refuses', () => {
       /FifoThroughputLimit/,
     ],
     [
-      'a redrive policy that is no JSON',
+      'a redrive policy that is not JSON',
       'SetQueueAttributes',
       {},
       { Attributes: { RedrivePolicy: '{' } },
@@ -373,7 +373,7 @@ describe('a request that SQS refuses', () => {
       /RedrivePolicy/,
     ],
     [
-      'a dead-letter queue that is not there',
+      'a dead-letter queue that does not exist',
       'SetQueueAttributes',
       {},
       { Attributes: { RedrivePolicy: '{"deadLetterTargetArn":"x","maxReceiveCount":1}' } },
@@ -381,7 +381,7 @@ describe('a request that SQS refuses', () => {
       /does not exist/,
     ],
     [
-      'an operation that is not here',
+      'an operation that is not supported',
       'StartMessageMoveTask',
       {},
       {},
@@ -389,7 +389,7 @@ describe('a request that SQS refuses', () => {
       /no SQS operation StartMessageMoveTask/,
     ],
   ];
-  it.each(refusals)('is named: %s', async (_, operation, attributes, fields, query, message) => {
+  it.each(refusals)('gets the error of SQS: %s', async (_, operation, attributes, fields, query, message) => {
     const { QueueUrl } = aQueue(attributes);
     const answer = await post(operation, { QueueUrl, ...fields });
     expect(answer).toMatchObject({
@@ -400,7 +400,7 @@ describe('a request that SQS refuses', () => {
     expect(answer.body.__type).toMatch(/^com\.amazon(aws\.sqs|\.coral\.service)#\w+$/);
   });
 
-  it('is an error of its own class in the SDK', async () => {
+  it('becomes the error class of the SDK', async () => {
     const send = client.send(new SendMessageCommand({ QueueUrl: sqs.urlOf('none'), MessageBody: 'x' }));
     await expect(send).rejects.toMatchObject({ name: 'QueueDoesNotExist', $metadata: { httpStatusCode: 400 } });
   });
@@ -409,7 +409,7 @@ describe('a request that SQS refuses', () => {
 describe('a batch', () => {
   const entries = (...bodies: string[]) => bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody }));
 
-  it('takes what it can and names the rest', async () => {
+  it('sends the valid messages and names the others', async () => {
     const { QueueUrl, name } = aQueue();
     const sent = await client.send(
       new SendMessageBatchCommand({ QueueUrl, Entries: entries('good', 'b\u0000d', 'fine') }),
@@ -445,7 +445,7 @@ describe('a batch', () => {
     },
   );
 
-  it('deletes and changes each message by itself', async () => {
+  it('deletes and changes each message separately', async () => {
     const { QueueUrl, name } = aQueue();
     for (const body of ['1', '2']) sqs.send(name, body);
     const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
@@ -497,7 +497,7 @@ describe('a receive that waits', () => {
     expect((await waiting).Messages).toMatchObject([{ Body: 'x' }]);
   });
 
-  it('is answered when time has made a message visible', async () => {
+  it('is answered when a message becomes visible by time', async () => {
     const { QueueUrl, name } = aQueue({ VisibilityTimeout: '1' });
     sqs.send(name, 'x');
     await client.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -505,13 +505,13 @@ describe('a receive that waits', () => {
     expect(Messages).toMatchObject([{ Body: 'x' }]);
   });
 
-  it('is empty in the end', async () => {
+  it('is empty after its wait', async () => {
     const { QueueUrl } = aQueue();
     const waited = await client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
     expect(waited.Messages).toBeUndefined();
   });
 
-  it('ends when its caller has gone, so that it takes no message', async () => {
+  it('ends when its caller disconnects, and takes no message', async () => {
     const { QueueUrl, name } = aQueue();
     const gone = new AbortController();
     const left = client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
@@ -527,7 +527,7 @@ describe('a receive that waits', () => {
 });
 
 describe('a queue', () => {
-  it('is made once for the same attributes, and refused for others', async () => {
+  it('is created once for the same attributes, and refused for others', async () => {
     const create = (Attributes: Record<string, string>) =>
       client.send(new CreateQueueCommand({ QueueName: 'made', Attributes, tags: { team: 'chat' } }));
     const { QueueUrl } = await create({ VisibilityTimeout: '5' });
@@ -552,7 +552,7 @@ describe('a queue', () => {
     await expect(create).rejects.toThrow(/alphanumeric characters, hyphens, or underscores/);
   });
 
-  it('has the attributes that it was given, SQS’s own for the rest, and counts', async () => {
+  it('has its declared attributes, the defaults of SQS, and the message counts', async () => {
     const { QueueUrl, name } = aQueue({ ...FIFO, DelaySeconds: '7' });
     const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     expect(Attributes).toEqual({
@@ -566,7 +566,7 @@ describe('a queue', () => {
     });
   });
 
-  it('takes a redrive policy, and an empty one takes it off', async () => {
+  it('accepts a redrive policy, and an empty value removes it', async () => {
     const [{ QueueUrl }, dead] = [aQueue(), aQueue()];
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: sqs.arnOf(dead.name), maxReceiveCount: '3' });
     const policy = async () =>

@@ -278,6 +278,20 @@ describe('a call', () => {
     expect(client.webSocket.readyState).toBe(client.webSocket.OPEN);
   });
 
+  it('needs a permission in the partition of its Region', async () => {
+    const arns: string[] = [];
+    const decide: Authority['decide'] = (_caller, _action, arn) => {
+      arns.push(arn);
+      return { allowed: true };
+    };
+    const test = await start({ authority: { decide }, region: 'cn-north-1' });
+    const { path } = await open(test);
+    await test.call(path, { body: 'x', credentials: FUNCTION });
+    expect(arns).toEqual([
+      `arn:aws-cn:execute-api:cn-north-1:${ACCOUNT_ID}:${API_ID}/production/POST/@connections/{connectionId}`,
+    ]);
+  });
+
   it('with a body over the limit is answered while its client is still sending', async () => {
     const { call, gateway } = await start();
     const answer = await call(`/production/@connections/${NOBODY}`, { body: Buffer.alloc(5_000_000) });

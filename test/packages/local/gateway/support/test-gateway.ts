@@ -43,6 +43,8 @@ export interface TestGatewayOptions {
   mappings?: readonly ApiMapping[];
   routeSelectionExpression?: string;
   authority?: Authority;
+  /** Default `REGION`. */
+  region?: string;
   faults?: GatewayFaults;
   port?: number;
 }
@@ -66,6 +68,7 @@ export interface CallResponse {
 
 /** Starts a gateway on a free port. Its functions run in the test. */
 export const startTestGateway = async (options: TestGatewayOptions = {}) => {
+  const { region = REGION } = options;
   const clock = createMovableClock();
   const log: GatewayLogEvent[] = [];
   // biome-ignore lint/suspicious/noExplicitAny: tests read any field
@@ -82,7 +85,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}) => {
   };
   const gateway = await startGateway({
     api: apiOf(options),
-    region: REGION,
+    region,
     accountId: ACCOUNT_ID,
     host: '127.0.0.1',
     port: options.port ?? 0,
@@ -107,7 +110,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}) => {
     log,
     events,
     connect,
-    call: (path: string, call: CallOptions = {}) => signedCall(agent, gateway.port, path, call),
+    call: (path: string, call: CallOptions = {}) => signedCall(agent, gateway.port, region, path, call),
     stop: async () => {
       for (const { webSocket } of clients) webSocket.terminate();
       agent.destroy();
@@ -146,7 +149,13 @@ const apiOf = ({
   ],
 });
 
-const signedCall = async (agent: Agent, port: number, path: string, call: CallOptions): Promise<CallResponse> => {
+const signedCall = async (
+  agent: Agent,
+  port: number,
+  region: string,
+  path: string,
+  call: CallOptions,
+): Promise<CallResponse> => {
   const { method = 'POST', body = '', credentials = DEVELOPER } = call;
   const request = {
     method,
@@ -158,7 +167,7 @@ const signedCall = async (agent: Agent, port: number, path: string, call: CallOp
   };
   const signer = new SignatureV4({
     credentials: credentials ?? DEVELOPER,
-    region: REGION,
+    region,
     service: 'execute-api',
     sha256: Sha256,
   });

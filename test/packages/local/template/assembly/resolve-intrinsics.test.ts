@@ -3,7 +3,7 @@ import { aChat, aFunction } from '../an-assembly.ts';
 import { environmentOf, problemsOf, QUEUE, read } from '../read-for-test.ts';
 
 describe('intrinsic functions', () => {
-  it('resolves intrinsic functions in a function’s environment', () => {
+  it('are resolved in a function’s environment', () => {
     const environment = environmentOf(
       {
         JOIN: { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Region' }]] },
@@ -66,7 +66,7 @@ describe('intrinsic functions', () => {
     });
   });
 
-  it('takes parameters that have no default from the caller', () => {
+  it('take parameters without a default from the caller', () => {
     const needsParameter = { Parameters: { Origin: { Type: 'String' } } };
     expect(
       environmentOf({ ORIGIN: { Ref: 'Origin' } }, needsParameter, { parameters: { Origin: 'https://a' } }),
@@ -76,7 +76,7 @@ describe('intrinsic functions', () => {
     );
   });
 
-  it('leaves out a resource whose condition does not hold', () => {
+  it('leave out a resource whose condition does not hold', () => {
     const { application } = read(
       aChat({
         Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
@@ -89,7 +89,7 @@ describe('intrinsic functions', () => {
     expect(application.queues).toEqual([]);
   });
 
-  it('names the resources whose conditions cannot be known, beside everything else', () => {
+  it('name the resources whose conditions are unknown, together with all other problems', () => {
     const chat = aChat({
       Parameters: { Env: { Type: 'String' } },
       Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] } },
@@ -114,7 +114,7 @@ describe('intrinsic functions', () => {
     ).toEqual([]);
   });
 
-  it('names what leads back to itself', () => {
+  it('name the resources that refer to each other in a circle', () => {
     const named = (QueueName: unknown) => ({ ...QUEUE, Properties: { QueueName } });
     const conditions = { Conditions: { A: { Condition: 'B' }, B: { 'Fn::Not': [{ Condition: 'A' }] } } };
     const resources = { A: named({ Ref: 'B' }), B: named({ 'Fn::GetAtt': ['A', 'QueueName'] }) };
@@ -125,7 +125,7 @@ describe('intrinsic functions', () => {
     ]);
   });
 
-  it('leaves out outputs of stacks that ask for each other', () => {
+  it('leave out the outputs of stacks that refer to each other in a circle', () => {
     const asking = (StackName: string) => ({
       Url: { Value: { 'Fn::GetStackOutput': { StackName, OutputName: 'Url' } } },
     });
@@ -133,7 +133,7 @@ describe('intrinsic functions', () => {
     expect(application.outputs).toEqual({ Chat: {}, Data: {} });
   });
 
-  it('follows a value from the stack that exports it to the stack that imports it', () => {
+  it('follow an import to the stack that exports the value', () => {
     const data = {
       stackName: 'Data',
       Resources: { Queue: QUEUE },
@@ -148,7 +148,7 @@ describe('intrinsic functions', () => {
     expect(problemsOf(chat)).toEqual(['Echo: it imports Data:Queue, which no stack of the application exports']);
   });
 
-  it('follows an output that another stack asks for by name', () => {
+  it('follow a reference to an output of another stack', () => {
     const data = { stackName: 'Data', Resources: { Queue: QUEUE }, Outputs: { QueueUrl: { Value: { Ref: 'Queue' } } } };
     const value = { 'Fn::GetStackOutput': { StackName: 'Data', OutputName: 'QueueUrl' } };
     const chat = aChat({ Resources: aFunction({ Environment: { Variables: { QUEUE: value } } }) });

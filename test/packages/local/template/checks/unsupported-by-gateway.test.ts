@@ -28,7 +28,7 @@ const api: WebSocketApi = {
   ],
 };
 
-it('names everything that is not run here, with its route', () => {
+it('names each feature that is not run here, with its route', () => {
   expect(unsupportedByGateway(api)).toEqual([
     expect.stringContaining('the API chat: selection expression "$context.routeKey"'),
     expect.stringContaining('the route ping: Invalid regular expression'),

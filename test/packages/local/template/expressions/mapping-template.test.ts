@@ -85,7 +85,7 @@ describe('mappingTemplate', () => {
     [String.raw`\\$context.stage`, [String.raw`\\$context.stage`]],
     [String.raw`\#if`, [String.raw`\#if`]],
     ['#[[ $context.stage ]]#', ['#[[']],
-  ])('names what it does not run in %s', (template, unsupported) => {
+  ])('names the parts that it does not run in %s', (template, unsupported) => {
     expect(mappingTemplate(template).unsupported).toEqual(unsupported);
   });
 });

@@ -16,27 +16,27 @@ it.each([
   ['{"kind":"other"}', "its model says #/required: must have required property 'text'"],
   ['{"kind":"age","age":"secret"}', 'its model says #/properties/age/type: must be integer'],
   ['[]', 'its model says #/type: must be object'],
-  ['plain text', 'it is no JSON'],
-])('says of %s: %s', (body, why) => {
+  ['plain text', 'it is not JSON'],
+])('validates %s with the result %s', (body, why) => {
   expect(validate(body)).toBe(why);
 });
 
-it('takes no message where none of the models is selected and there is no $default', () => {
+it('refuses a message that selects no model if there is no $default', () => {
   const strict = messageValidator({ selectionExpression: '$request.body.kind', models: { age } });
   expect(strict('{"kind":"age"}')).toBeUndefined();
   expect(strict('{"kind":"other"}')).toBe('it selects none of the models of its route, and there is no $default');
 });
 
-it('takes one model for all messages by an expression that is a text', () => {
+it('uses one model for all messages if the expression is a static text', () => {
   expect(messageValidator({ selectionExpression: '\\$default', models: { $default: text } })('{}')).toContain(
     '#/required',
   );
 });
 
-it('survives a message that is nested deeper than the stack', () => {
+it('refuses a message that is nested deeper than the stack', () => {
   const tree = { properties: { a: { $ref: '#' } } };
   const validateTree = messageValidator({ selectionExpression: 'tree', models: { tree } });
-  expect(validateTree(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)).toMatch(/no JSON|too deeply/);
+  expect(validateTree(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)).toMatch(/not JSON|too deeply/);
   expect(validateTree('{"a":{"a":1}}')).toBeUndefined();
 });
 
@@ -46,6 +46,6 @@ it.each([
   ['a reference to elsewhere', { $ref: 'https://apigateway.amazonaws.com/restapis/x/models/Y' }],
 ])('refuses a model with %s by name', (_, model) => {
   expect(() => messageValidator({ selectionExpression: 'x', models: { x: model } })).toThrow(
-    'its model for x is no JSON Schema of draft 4: ',
+    'its model for x is not a JSON Schema of draft 4: ',
   );
 });

@@ -35,7 +35,7 @@ describe('selectionExpression', () => {
     [['a', 'b'], '[a, b]'],
     [{ a: 1, b: ['c'] }, '{a=1, b=[c]}'],
     ['', ''],
-  ])('makes text of what the path finds: %j is %j', (action, key) => {
+  ])('writes the value %j as the text %j', (action, key) => {
     expect(select('$request.body.action', { action })).toBe(key);
   });
 
@@ -51,14 +51,11 @@ describe('selectionExpression', () => {
     expect(select('$request.body.action', deep)).toBeUndefined();
   });
 
-  it.each([['null'], ['[]'], ['"action"'], ['5'], ['{"other":"send"}']])(
-    'is empty where %s has no such path',
-    (body) => {
-      expect(select('$request.body.action', body)).toBe('');
-    },
-  );
+  it.each([['null'], ['[]'], ['"action"'], ['5'], ['{"other":"send"}']])('is empty if %s has no such path', (body) => {
+    expect(select('$request.body.action', body)).toBe('');
+  });
 
-  it('is empty where a name meets an array or an index an object, as in JSONPath', () => {
+  it('is empty if a name is used on an array or an index on an object, as in JSONPath', () => {
     expect(select('$request.body.items.length', { items: ['a'] })).toBe('');
     expect(select('$request.body.items.0', { items: ['a'] })).toBe('');
     expect(select('$request.body.items[0]', { items: { 0: 'a' } })).toBe('');
@@ -100,14 +97,14 @@ describe('selectionExpression', () => {
     ['$request.body.service/do'],
     [String.raw`a\b`],
     [String.raw`$request.body.a\.b`],
-  ])('names what it does not understand in %s', (expression) => {
+  ])('refuses %s by name', (expression) => {
     expect(() => selectionExpression(expression)).toThrow(`selection expression "${expression}"`);
   });
 
-  it('names what it does not understand with what comes after it, and how to write it', () => {
+  it('names the unsupported rest of an expression, and how to write it', () => {
     expect(() => selectionExpression('a-${request.body.b}-$request.body.service/x')).toThrow(
-      'selection expression "a-${request.body.b}-$request.body.service/x": "$request.body.service/x" is not understood: ' +
-        'a path has names and indexes alone, and a variable with text after it is in braces, as ${request.body.action}',
+      'selection expression "a-${request.body.b}-$request.body.service/x": "$request.body.service/x" is not supported: ' +
+        'use only names and indexes in a path, and put a variable with text after it in braces, as ${request.body.action}',
     );
   });
 });

@@ -16,7 +16,7 @@ const SEND = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetA
 const aRole = (Properties: Record<string, unknown>) => ({ Role: { Type: 'AWS::IAM::Role', Properties } });
 
 describe('collectPolicies', () => {
-  it('collects policies that are attached, inline and managed by the template', () => {
+  it('collects attached policies, inline policies and managed policies of the template', () => {
     const roles = { Roles: [{ Ref: 'Role' }], PolicyDocument: document(SEND) };
     const statements = statementsOf({
       ...aRole({
@@ -37,7 +37,7 @@ describe('collectPolicies', () => {
     );
   });
 
-  it('knows in short what AWS’s managed policies allow', () => {
+  it('knows the important actions of AWS’s managed policies', () => {
     const arn = 'arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole';
     expect(statementsOf(aRole({ ManagedPolicyArns: [arn] }))).toEqual([
       expect.objectContaining({
@@ -65,7 +65,7 @@ describe('collectPolicies', () => {
     [
       'a managed policy that is not known',
       { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess'] },
-      /what its managed policy arn:aws:iam::aws:policy\/AmazonS3FullAccess allows is not known here/,
+      /its managed policy arn:aws:iam::aws:policy\/AmazonS3FullAccess is not known here/,
     ],
     [
       'a permissions boundary',
@@ -95,7 +95,7 @@ describe('collectPolicies', () => {
     expect(() => collect(aRole(role))).toThrow(problem);
   });
 
-  it('lets a condition be that concerns services nobody asks here', () => {
+  it('accepts any condition on services that are not authorized here', () => {
     const statement = { ...SEND, Action: 'kms:Decrypt', Condition: { StringEquals: { 'kms:ViaService': 'sqs' } } };
     expect(statementsOf(aRole({ Policies: [{ PolicyDocument: document(statement) }] }))).toHaveLength(1);
   });

@@ -3,12 +3,12 @@ import { aChat } from '../an-assembly.ts';
 import { QUEUE, read } from '../read-for-test.ts';
 
 it.each([
-  ['the least', { BatchSize: 1, MaximumBatchingWindowInSeconds: 0, ScalingConfig: { MaximumConcurrency: 2 } }],
+  ['the smallest', { BatchSize: 1, MaximumBatchingWindowInSeconds: 0, ScalingConfig: { MaximumConcurrency: 2 } }],
   [
-    'the most',
+    'the largest',
     { BatchSize: 10_000, MaximumBatchingWindowInSeconds: 300, ScalingConfig: { MaximumConcurrency: 1_000 } },
   ],
-])('reads %s of batch, window and concurrency that a standard queue may have', (_, bounds) => {
+])('reads %s batch size, window and concurrency that a standard queue may have', (_, bounds) => {
   const Source = {
     Type: 'AWS::Lambda::EventSourceMapping',
     Properties: { EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] }, FunctionName: { Ref: 'Echo' }, ...bounds },

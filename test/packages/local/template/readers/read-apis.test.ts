@@ -18,7 +18,7 @@ const permission = (properties: Readonly<Record<string, unknown>>) => ({
 });
 
 describe('readApis', () => {
-  it('reads what a custom domain name leads to', () => {
+  it('reads the targets of a custom domain name', () => {
     const Domain = { Type: 'AWS::ApiGatewayV2::DomainName', Properties: { DomainName: 'WS.example.com' } };
     const mapping = (properties: Readonly<Record<string, unknown>>) => ({
       Type: 'AWS::ApiGatewayV2::ApiMapping',
@@ -31,7 +31,7 @@ describe('readApis', () => {
     ]);
   });
 
-  it('names a custom domain name that several APIs share', () => {
+  it('refuses a custom domain name that several APIs share', () => {
     const mapping = (ApiId: unknown) => ({
       Type: 'AWS::ApiGatewayV2::ApiMapping',
       Properties: { ApiId, DomainName: 'ws.example.com', Stage: 'production', ApiMappingKey: 'x' },
@@ -157,21 +157,21 @@ describe('readApis', () => {
     expect(problemsOf(aChat({ Resources: { Route } }))).toEqual([expect.stringMatching(problem)]);
   });
 
-  it('names an API that has no stage, and not the permissions of its integrations', () => {
+  it('reports an API without a stage, but not the permissions of its integrations', () => {
     const Stage = { Type: 'AWS::ApiGatewayV2::Stage', Condition: 'Never', Properties: { ApiId: { Ref: 'Api' } } };
     const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
     expect(problemsOf(aChat({ Conditions, Resources: { Stage } }))).toEqual([
-      'Api: it has no stage, so that nobody can connect',
+      'Api: it has no stage, so no client can connect',
     ]);
   });
 
   it.each([
-    ['nothing deploys', {}, 1],
-    ['a deployment of another stage deploys', { Deployment: ofApi('Deployment', { StageName: 'staging' }) }, 1],
-    ['a deployment deploys by its name', { Deployment: ofApi('Deployment', { StageName: 'production' }) }, 0],
+    ['has no deployment', {}, 1],
+    ['has a deployment of another stage beside it', { Deployment: ofApi('Deployment', { StageName: 'staging' }) }, 1],
+    ['a deployment names', { Deployment: ofApi('Deployment', { StageName: 'production' }) }, 0],
     ['has a deployment', { Stage: ofApi('Stage', { StageName: 'production', DeploymentId: 'abc' }) }, 0],
-    ['is deployed by itself', { Stage: ofApi('Stage', { StageName: 'production', AutoDeploy: 'true' }) }, 0],
-  ])('says of a stage that %s whether AWS would refuse every client', (_, resources, count) => {
+    ['deploys itself', { Stage: ofApi('Stage', { StageName: 'production', AutoDeploy: 'true' }) }, 0],
+  ])('warns of a stage that %s if AWS would refuse every client', (_, resources, count) => {
     const Resources = { Stage: ofApi('Stage', { StageName: 'production', AutoDeploy: false }), ...resources };
     expect(read(aChat({ Resources })).notices).toEqual(
       Array(count).fill(
@@ -190,7 +190,7 @@ describe('readApis', () => {
     ['both the expression and the response', ANSWERING, true],
     ['the expression alone', { Route: ANSWERING.Route }, false],
     ['the response alone', { Response: ANSWERING.Response }, false],
-  ])('says whether a route answers that has %s', (_, Resources, twoWay) => {
+  ])('knows whether a route with %s answers', (_, Resources, twoWay) => {
     expect(read(aChat({ Resources })).application.apis[0]?.routes[0]?.twoWay).toBe(twoWay);
   });
 
@@ -222,12 +222,12 @@ describe('readApis', () => {
       'Stage: it throttles single routes, which is not imitated',
     ],
     [
-      'a second stage of one name',
+      'a second stage with the same name',
       { Again: ofApi('Stage', { StageName: 'production', AutoDeploy: true }) },
       'Again: AWS refuses it: its API has another stage production',
     ],
     [
-      'a second route of one key',
+      'a second route with the same key',
       { Again: ofApi('Route', { RouteKey: '$default' }) },
       'Again: AWS refuses it: "Route with key $default already exists for this API"',
     ],
@@ -279,7 +279,7 @@ describe('readApis', () => {
       (PassthroughBehavior): [string, Required<AnAssembly>['Resources'], string] => [
         `a mock that passes on ${PassthroughBehavior}`,
         { Integration: ofApi('Integration', { IntegrationType: 'MOCK', PassthroughBehavior }) },
-        `Integration: its PassthroughBehavior ${PassthroughBehavior} is not imitated: what no template matches is passed on here`,
+        `Integration: its PassthroughBehavior ${PassthroughBehavior} is not imitated: a message that matches no template is passed on here`,
       ],
     ),
     ...[49, 29_001].map((TimeoutInMillis): [string, Required<AnAssembly>['Resources'], string] => [
@@ -319,7 +319,7 @@ describe('readApis', () => {
     expect(problemsOf(aChat({ Resources }))).toEqual([problem]);
   });
 
-  it('takes what is empty or the default for what it is', () => {
+  it('accepts empty properties and default values', () => {
     const Resources = {
       Integration: ofApi('Integration', { IntegrationType: 'MOCK', PassthroughBehavior: 'WHEN_NO_MATCH' }),
       Route: ofApi('Route', {
@@ -333,14 +333,14 @@ describe('readApis', () => {
   });
 
   it.each([
-    ['none', { FunctionName: 'other' }],
-    ['one for another service', { Principal: 'sns.amazonaws.com' }],
-    ['one for another API', { SourceArn: 'arn:aws:execute-api:us-east-1:123456789012:other/*' }],
-    ['one for another account', { SourceAccount: '210987654321' }],
-    ['one for another action', { Action: 'lambda:GetFunction' }],
-  ])('names a function that API Gateway has no permission to invoke, where it has %s', (_, properties) => {
+    ['for another function', { FunctionName: 'other' }],
+    ['for another service', { Principal: 'sns.amazonaws.com' }],
+    ['for another API', { SourceArn: 'arn:aws:execute-api:us-east-1:123456789012:other/*' }],
+    ['for another account', { SourceAccount: '210987654321' }],
+    ['for another action', { Action: 'lambda:GetFunction' }],
+  ])('refuses a function that API Gateway may not invoke, with a permission %s', (_, properties) => {
     expect(problemsOf(aChat({ Resources: permission(properties) }))).toEqual([
-      'Integration: API Gateway may not invoke Chat-Echo for it, so that on AWS every event of it would fail',
+      'Integration: API Gateway may not invoke Chat-Echo for it, so every event would fail on AWS',
     ]);
   });
 
@@ -356,7 +356,7 @@ describe('readApis', () => {
       'names credentials for another function',
       'lambda:InvokeFunction',
       ['Role', 'Arn'],
-      [/on Chat-Echo, so that on AWS/],
+      [/on Chat-Echo, so every event/],
     ],
   ])('%s, without a permission of the function', (_, Action, attribute, problems) => {
     const Statement = { Effect: 'Allow', Action, Resource: { 'Fn::GetAtt': attribute } };
@@ -372,7 +372,24 @@ describe('readApis', () => {
     ['every API', {}],
     ['every action', { Action: 'lambda:*' }],
     ['its own account', { SourceAccount: { Ref: 'AWS::AccountId' } }],
-  ])('counts a permission for %s', (_, properties) => {
+  ])('accepts a permission for %s', (_, properties) => {
     expect(problemsOf(aChat({ Resources: permission(properties) }))).toEqual([]);
+  });
+
+  it.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
+  ])('expects a permission for an API in %s to name the partition %s', (region, partition) => {
+    const chat = (permitted: string) =>
+      aChat({
+        environment: `aws://123456789012/${region}`,
+        Resources: permission({
+          SourceArn: { 'Fn::Sub': `arn:${permitted}:execute-api:${region}:123456789012:\${Api}/*` },
+        }),
+      });
+    expect(problemsOf(chat(partition))).toEqual([]);
+    expect(problemsOf(chat('${AWS::Partition}'))).toEqual([]);
+    expect(problemsOf(chat('aws'))).toEqual([expect.stringMatching(/^Integration: API Gateway may not invoke/)]);
   });
 });

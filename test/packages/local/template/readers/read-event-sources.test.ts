@@ -8,7 +8,7 @@ const source = (properties: Readonly<Record<string, unknown>> = {}) => ({
 });
 
 describe('readEventSources', () => {
-  it('reads event sources, through an alias of the function too', () => {
+  it('reads event sources, also for an alias of a function', () => {
     const { application } = read(
       aChat({
         Resources: {
@@ -76,7 +76,7 @@ describe('readEventSources', () => {
   it.each([
     [{ BatchSize: 11 }, 'BatchSize of 11'],
     [{ MaximumBatchingWindowInSeconds: 1 }, 'MaximumBatchingWindowInSeconds of 1'],
-  ])('names what a FIFO queue does not have: %j', (properties, refused) => {
+  ])('refuses a value that FIFO queues do not support: %j', (properties, refused) => {
     const Queue = { ...QUEUE, Properties: { FifoQueue: true } };
     expect(problemsOf(aChat({ Resources: { Queue, Source: source(properties) } }))).toEqual([
       `Source: AWS refuses its ${refused} for a FIFO queue`,
@@ -102,7 +102,7 @@ describe('readEventSources', () => {
     expect(application.eventSources).toMatchObject([{ enabled }]);
   });
 
-  it('names a queue that hands a record out again while its function still works on it', () => {
+  it('refuses a queue whose visibility timeout is shorter than the timeout of its function', () => {
     const Queue = { ...QUEUE, Properties: { VisibilityTimeout: 29 } };
     const problems = (Timeout: number) =>
       problemsOf(aChat({ Resources: { ...aFunction({ Timeout }), Queue, Source: source() } }));

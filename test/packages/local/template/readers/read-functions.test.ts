@@ -5,7 +5,7 @@ import { aChat, aFunction, anAssembly } from '../an-assembly.ts';
 import { problemsOf, read } from '../read-for-test.ts';
 
 describe('readFunctions', () => {
-  it('finds the code of an asset in the assembly and outside of it', () => {
+  it('finds the code of an asset inside and outside of the assembly', () => {
     const staged = anAssembly(aChat());
     expect(readApplication({ cdkOut: staged, sqsUrl: '' }).application.functions[0]?.codePath).toBe(
       join(staged, 'code'),
@@ -16,14 +16,14 @@ describe('readFunctions', () => {
     );
   });
 
-  it('writes inline code where it can be run', () => {
+  it('writes inline code to a folder', () => {
     const { application } = read(
       aChat({ Resources: aFunction({ Code: { ZipFile: 'exports.handler = async () => ({})' } }) }),
     );
     expect(application.functions[0]?.codePath).toMatch(/local.Chat-Echo$/);
   });
 
-  it('says whose prints would be lost on AWS, by the log group that the function has', () => {
+  it('warns of a function that cannot write to its log group on AWS', () => {
     const noticesOf = (Role: Record<string, unknown>, functionProperties = {}) =>
       read(
         aChat({
@@ -101,7 +101,7 @@ describe('readFunctions', () => {
     expect(application.functions).toMatchObject([{ recursiveLoop }]);
   });
 
-  it('leaves out a function that cannot be run where nothing leads to it', () => {
+  it('leaves out a function that cannot run if it has no trigger', () => {
     const Provider = { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'python3.13', Code: { S3Key: 'none' } } };
     expect(read(aChat({ Resources: { Provider } })).application.functions.map(({ logicalId }) => logicalId)).toEqual([
       'Echo',

@@ -24,7 +24,7 @@ it('gives a route the schemas of the models it names, from an object or a text',
   });
 });
 
-it('validates nothing where a route selects no model', () => {
+it('validates nothing if a route selects no model', () => {
   const { RequestModels } = SELECTED;
   expect(validationOf({ Route: route({ RequestModels }), One: model('One', SCHEMA) })).toBeUndefined();
 });
@@ -33,28 +33,28 @@ it.each([
   [
     'a model that is missing',
     { One: model('One', SCHEMA) },
-    'Route: it validates by Two, which is no model of its API',
+    'Route: it validates by the model Two, which its API does not have',
   ],
   [
     "another API's model",
     { One: model('One', SCHEMA), Two: model('Two', SCHEMA, 'other') },
-    'Route: it validates by Two, which is no model of its API',
+    'Route: it validates by the model Two, which its API does not have',
   ],
   [
-    'a schema that is no JSON',
+    'a schema that is not JSON',
     { One: model('One', SCHEMA), Two: model('Two', '{') },
-    'Two: its Schema is no JSON object',
+    'Two: its Schema is not a JSON object',
   ],
   [
     'a schema of another draft',
     { One: model('One', SCHEMA), Two: model('Two', { $schema: 'http://json-schema.org/draft-07/schema#' }) },
-    expect.stringMatching(/the route send: its model for \$default is no JSON Schema of draft 4/),
+    expect.stringMatching(/the route send: its model for \$default is not a JSON Schema of draft 4/),
   ],
 ])('names %s', (_, models, problem) => {
   expect(problemsOf(aChat({ Resources: { Route: route(SELECTED), ...models } }))).toEqual([problem]);
 });
 
-it('names a model for a route whose events have no body', () => {
+it('refuses a model for a route whose events have no body', () => {
   const Route = route({ RouteKey: '$connect', ...SELECTED });
   expect(problemsOf(aChat({ Resources: { Route } }))).toEqual([
     'Route: it validates by a model, and its events have no body',

@@ -57,7 +57,7 @@ describe('queues and tables', () => {
     ['a FIFO queue without .fifo', { FifoQueue: true, QueueName: 'orders' }, 'Queue: AWS refuses its QueueName orders'],
     ['a standard queue with .fifo', { QueueName: 'orders.fifo' }, 'Queue: AWS refuses its QueueName orders.fifo'],
     [
-      'a dead-letter queue that is not there',
+      'a dead-letter queue that does not exist',
       leadingTo('arn:aws:sqs:us-east-1:123456789012:dead'),
       'Queue: its RedrivePolicy leads to arn:aws:sqs:us-east-1:123456789012:dead, which is not in the application',
     ],
@@ -82,7 +82,7 @@ describe('queues and tables', () => {
       'Queue: AWS refuses its FifoThroughputLimit of perMessageGroupId without a DeduplicationScope of messageGroup',
     ],
     [
-      'a redrive after no receive',
+      'a redrive policy with a maxReceiveCount of 0',
       { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Standard', 'Arn'] }, maxReceiveCount: 0 } },
       'Queue: AWS refuses its RedrivePolicy: its maxReceiveCount is 0',
     ],
@@ -105,12 +105,12 @@ describe('queues and tables', () => {
     });
   });
 
-  it.each(['ab', 'a'.repeat(256), 'rows!'])('names a table that is called %s', (TableName) => {
+  it.each(['ab', 'a'.repeat(256), 'rows!'])('refuses a table with the name %s', (TableName) => {
     const Rows = { Type: 'AWS::DynamoDB::Table', Properties: { TableName } };
     expect(problemsOf(aChat({ Resources: { Rows } }))).toEqual([`Rows: AWS refuses its name ${TableName}`]);
   });
 
-  it('defines tables as CreateTable takes them, global ones too', () => {
+  it('defines tables and global tables as CreateTable takes them', () => {
     const keys = {
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
