@@ -99,6 +99,7 @@ export const runApplication = async (
   // A reader that has enough (`| head`) is no reason to fail. A terminal that is gone is none to end.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && process.exit(EXIT.done));
   const { assembly, pages } = application;
+  process.env.TZ = 'UTC'; // Lambda's. A thread has the time zone of its process.
   const run = await startLocal({
     ...options,
     faults: options.fault,

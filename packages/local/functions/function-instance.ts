@@ -8,6 +8,12 @@ import type { Answer, FunctionError, InstanceData, InstanceEvent, InstanceMessag
 /** The time that the first event has for loading the code, beside its own. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const MAX_INIT_MS = 10_000;
 
+/**
+ * Node gives a thread that runs out of memory 16 MB more, to end by itself. If more than that becomes old at once, which
+ * Node's own 48 MB allow, the whole process dies.
+ */
+const YOUNG_GENERATION_MB = 16;
+
 export interface InstanceOptions {
   definition: LambdaFunction;
   credentials: Credentials;
@@ -89,7 +95,7 @@ export class FunctionInstance {
       transferList: [port],
       env: lambdaEnvironment(definition, credentials, log),
       execArgv: switchedOff(definition),
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
   }
 

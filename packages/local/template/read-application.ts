@@ -14,7 +14,7 @@ import { unsupportedByGateway } from './checks/unsupported-by-gateway.ts';
 import { collectPolicies } from './readers/collect-policies.ts';
 import { readApis } from './readers/read-apis.ts';
 import { readEventSources } from './readers/read-event-sources.ts';
-import { readFunctions } from './readers/read-functions.ts';
+import { readFunctions, withoutEffect } from './readers/read-functions.ts';
 import { readQueues } from './readers/read-queues.ts';
 import { readTables } from './readers/read-tables.ts';
 
@@ -118,6 +118,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const notices = [
     ...describeLeftOut(notRun.filter((resource) => !providers.has(resource.arn) && isMissed(resource))),
     ...undeployed,
+    ...withoutEffect(functions),
     ...unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources)),
   ];
   return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies, notices };

@@ -31,14 +31,24 @@ const callAsync = (handler: Handler, event: unknown, context: object, outcome: O
 const callWithCallback = (handler: Handler, event: unknown, context: object, outcome: Outcome): void => {
   const { succeed, fail, whenIdle } = outcome;
   let waitsForEmptyEventLoop = true;
-  const callback = (error: unknown, result?: unknown) => {
+  let isFinished = false;
+  /** The first call counts, also if its answer waits for the event loop. */
+  const once = (answer: (error: unknown, result?: unknown) => void) => (error: unknown, result?: unknown) => {
+    if (isFinished) return;
+    isFinished = true;
+    answer(error, result);
+  };
+  const callback = once((error, result) => {
     if (error !== undefined && error !== null) fail(error);
     else if (waitsForEmptyEventLoop) whenIdle(() => succeed(result));
     else succeed(result);
+  });
+  const done = once((error, result) => (error === undefined || error === null ? succeed(result) : fail(error)));
+  const legacy = {
+    succeed: (result: unknown) => done(null, result),
+    fail: (error: unknown) => done(error ?? 'handled'),
+    done,
   };
-  const done = (error: unknown, result?: unknown) =>
-    error === undefined || error === null ? succeed(result) : fail(error);
-  const legacy = { succeed, fail: (error: unknown) => fail(error ?? 'handled'), done };
   Object.assign(context, legacy);
   Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
     get: () => waitsForEmptyEventLoop,

@@ -62,6 +62,7 @@ export const captureOutput = (print: (line: string) => void): { flush(): void } 
       done();
     };
     delete (Object.getPrototypeOf(stream) as { _writev?: unknown })._writev;
+    Object.assign(stream, { fd });
   }
   const writeSync = fs.writeSync as (fd: number, data: Written, ...rest: never[]) => number;
   fs.writeSync = ((fd: number, data: Written, ...rest: never[]) => {
@@ -71,6 +72,13 @@ export const captureOutput = (print: (line: string) => void): { flush(): void } 
     reader.take(bytes);
     return bytes.length;
   }) as typeof fs.writeSync;
+  const write = fs.write as (fd: number, data: Written, ...rest: never[]) => void;
+  fs.write = ((fd: number, data: Written, ...rest: never[]) => {
+    if (!readers.has(fd)) return write(fd, data, ...rest);
+    const done = rest.pop() as unknown as (error: null, written: number, data: Written) => void;
+    const written = fs.writeSync(fd, data as string, ...rest);
+    setImmediate(done, null, written, data);
+  }) as typeof fs.write;
   syncBuiltinESMExports();
   return {
     flush: () => {

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { ChildProcess } from 'node:child_process';
 import net from 'node:net';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { InstanceEvent } from './protocol.ts';
@@ -20,6 +21,10 @@ const KINDS: Readonly<Record<string, string>> = {
 const isEnding = (handle: unknown): boolean =>
   handle instanceof net.Socket && (handle.destroyed || (handle.writableEnded && handle.writableLength === 0));
 
+/** A child process that has ended is closed a turn of the event loop later. */
+const hasEnded = (handle: unknown): boolean =>
+  handle instanceof ChildProcess && (handle.exitCode !== null || handle.signalCode !== null);
+
 /** Not documented by Node, but nothing that is tells such a socket from one with a request on it. */
 const activeHandles = (): readonly unknown[] =>
   (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
@@ -30,8 +35,11 @@ const countWork = (): Map<string, number> => {
     const kind = KINDS[resource];
     if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  const sockets = counts.get('socket');
-  if (sockets) counts.set('socket', sockets - activeHandles().filter(isEnding).length);
+  const ended = { socket: isEnding, 'child process': hasEnded };
+  for (const [kind, isOver] of Object.entries(ended)) {
+    const count = counts.get(kind);
+    if (count) counts.set(kind, count - activeHandles().filter(isOver).length);
+  }
   return counts;
 };
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { constants } from 'node:os';
 import { format } from 'node:util';
-import { workerData } from 'node:worker_threads';
+import threads, { workerData } from 'node:worker_threads';
 import { handlerProblem } from '../../model/handler-file.ts';
 import { hasClient3 } from '../../model/names.ts';
 import { newTraceRoot } from '../../model/new-trace-root.ts';
@@ -20,6 +21,9 @@ const MAX_RESPONSE_BYTES = 6 * 1_024 * 1_024 + 100;
 
 const data: InstanceData = workerData;
 const send = (message: InstanceMessage) => data.port.postMessage(message);
+// On Lambda a function has a process of its own: one file may hold a handler and the code of a thread that it starts.
+Object.assign(threads, { isMainThread: true, parentPort: null, threadId: 0, workerData: null });
+syncBuiltinESMExports();
 const { flush } = captureOutput((line) => send({ type: 'line', line }));
 process.cwd = () => data.codePath; // a thread cannot change its folder
 moveDate(data.clockOffset);
@@ -202,7 +206,7 @@ const start = async (): Promise<void> => {
     callHandler(handler, JSON.parse(event.event), context, callbackHandlers, {
       succeed: (result) => isCurrent() && succeed(result),
       fail: (error) => isCurrent() && fail(error),
-      exit: () => die(0),
+      exit: () => process.nextTick(() => die(Number(process.exitCode ?? 0))), // after the function's own listeners
       whenIdle: (callback) => {
         if (isCurrent() && !started.answer) started.whenIdle = callback;
       },

@@ -104,6 +104,22 @@ const environmentOf = (resource: Resource): Record<string, string> => {
   return environment;
 };
 
+/** Flags of Node that hold for a process. The local run is one process for all functions. */
+const FLAGS_OF_A_PROCESS =
+  /--(max-old-space-size|max-semi-space-size|stack-trace-limit|unhandled-rejections|dns-result-order|expose-gc)\S*/g;
+
+/** The variables of functions that do something on Lambda and nothing here: a sentence each. */
+export const withoutEffect = (functions: readonly LambdaFunction[]): readonly string[] =>
+  functions.flatMap(({ functionName, environment: { TZ, NODE_OPTIONS } }) => {
+    const flags = NODE_OPTIONS?.match(FLAGS_OF_A_PROCESS)?.join(' ');
+    return [
+      ...(TZ && !/^:?(UTC|Etc\/UTC)$/.test(TZ) ? [`${functionName} has TZ=${TZ}, but functions run in UTC here`] : []),
+      ...(flags
+        ? [`${functionName} has NODE_OPTIONS=${flags}, which does nothing here: all functions are one process`]
+        : []),
+    ];
+  });
+
 const readCode = (resource: Resource, { assetPathOf, inlineFolder }: ReadFunctionsOptions): string | undefined => {
   const { ZipFile: inline, S3Key: objectKey } = resource.record('Code');
   if (typeof inline === 'string') return writeInline(inline, join(inlineFolder, resource.ref));

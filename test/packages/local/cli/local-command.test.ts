@@ -50,6 +50,23 @@ describe('middy-fanout local', () => {
     expect(readFileSync(logFile, 'utf8')).toBe('I was asked\n');
   });
 
+  it('runs functions in the time zone of Lambda, whatever its own', async () => {
+    const code = `export const handler = async () => ({ statusCode: 200, body: String(new Date(0).getHours()) });`;
+    const cdkOut = anAssembly(
+      aChat({ files: { 'code/index.mjs': code }, Resources: { ...ANSWERING, ...aFunction() } }),
+    );
+    const command = runCommand('packages/local/cli/main.ts', ['--cdk-out', cdkOut, '--port', '0'], undefined, {
+      env: { TZ: 'Asia/Tokyo' },
+    });
+    await command.says('CTRL+C ends it.');
+    const url = /ws:\S+/.exec(command.output())?.[0] ?? '';
+    const client = await openTerminal({ url, timeoutMs: PATIENCE_MS });
+    client.type('hello');
+    expect(await client.next(PATIENCE_MS)).toBe('0');
+    command.interrupt();
+    await command.ended;
+  });
+
   it('runs on where its log file takes no more, and shows what functions log', async () => {
     const args = ['--cdk-out', anApplication(), '--port', '0', '--log-file', mkdtempSync(join(tmpdir(), 'log-'))];
     const command = runCommand('packages/local/cli/main.ts', args);

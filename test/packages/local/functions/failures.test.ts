@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { runProgram } from '../../../support/run-command.ts';
+import { aFunction } from './a-function.ts';
 import { start, stopFunctions } from './start-for-test.ts';
 
 afterEach(stopFunctions);
@@ -123,6 +125,24 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ ok: false, error });
     await expect(invoke({ good: true })).resolves.toMatchObject({ payload: 7 });
     expect(lines().join('\n')).toContain(error.errorType);
+  });
+
+  it('that runs out of memory ends alone, however fast it takes it', async () => {
+    const definition = aFunction({
+      memoryMb: 64,
+      code: `export const handler = async () => {
+        for (const all = []; ; ) all.push(JSON.parse('[' + '{"a":[1,2,3],"b":{"c":"d"}},'.repeat(20_000) + '0]')); };`,
+    });
+    const folder = new URL('../../../../packages/local/functions/', import.meta.url).href;
+    // In a process of its own: a mistake here ends it.
+    const run = `const { startFunctions } = await import('${folder}start-functions.ts');
+      const { FunctionKeyring } = await import('${folder}function-keyring.ts');
+      const functions = [${JSON.stringify(definition)}];
+      const started = startFunctions({ functions, keyring: new FunctionKeyring() });
+      console.log((await started.invoke('echo', {})).error.errorType);
+      await started.stop();`;
+    const { code, stdout } = await runProgram(process.execPath, ['--input-type=module', '-e', run]).ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Runtime.OutOfMemory\n' });
   });
 
   it.each([

@@ -106,6 +106,16 @@ describe('a frozen function', () => {
     expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 socket still at work/)]);
   });
 
+  it('is not named for a child process that has ended', async () => {
+    const { invoke, warnings } = start({
+      code: `import { spawn } from 'node:child_process';
+        export const handler = () => new Promise((resolve) => spawn('true').on('close', resolve));`,
+    });
+    await expect(invoke()).resolves.toMatchObject({ payload: 0 });
+    await invoke();
+    expect(warnings()).toEqual([]);
+  });
+
   it('is not frozen before the event loop is empty, where a callback handler up to nodejs22.x waits for it', async () => {
     const { invoke, lines } = start({
       runtime: 'nodejs22.x',

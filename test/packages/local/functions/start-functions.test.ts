@@ -164,6 +164,21 @@ describe('a function', () => {
     });
   });
 
+  it.each([
+    ['index.mjs', 'export default { handler: async () => 1 };', 'index.handler', true, false],
+    ['index.js', 'module.exports = class { static async handler() { return 1; } };', 'index.handler', false, true],
+    ['index.js', 'exports.app = () => {}; exports.app.handler = async () => 1;', 'index.app.handler', false, true],
+    ['index.js', 'module.exports = Promise.resolve({ handler: async () => 1 });', 'index.handler', false, true],
+    ['index.mjs', 'export const handler = 0;', 'index.handler', false, false],
+  ])('finds in %s (%s) the handler %s or not, by the runtime', async (file, code, handler, since24, upTo22) => {
+    const found = { payload: 1 };
+    const missing = { error: { errorMessage: `${handler} is undefined or not exported` } };
+    const files = { [file]: code };
+    await expect(start({ files, handler }).invoke()).resolves.toMatchObject(since24 ? found : missing);
+    const old = start({ files, handler, runtime: 'nodejs22.x' });
+    await expect(old.invoke()).resolves.toMatchObject(upTo22 ? found : missing);
+  });
+
   it('is found in a folder and by a nested export', async () => {
     const { invoke } = start({
       handler: 'src/api/chat.routes.connect',

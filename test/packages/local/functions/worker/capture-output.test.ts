@@ -45,3 +45,11 @@ it('keeps a line of stdout and a line of stderr apart that are written in turns'
   );
   expect(lines).toEqual(['ab', 'AB']);
 });
+
+it('prints what is written to the descriptors of stdout and stderr, as loggers do', async () => {
+  const { lines, payload } = await run(`
+    fs.writeSync(process.stdout.fd, 'one\\n');
+    await new Promise((resolve) => fs.write(process.stderr.fd, 'two\\n', resolve));
+    return new Promise((resolve) => fs.write(1, Buffer.from('-three\\n'), 1, (error, bytes) => resolve([error, bytes])));`);
+  expect({ lines, payload }).toEqual({ lines: ['one', 'two', 'three'], payload: [null, 6] });
+});

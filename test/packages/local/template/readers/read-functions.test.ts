@@ -53,6 +53,16 @@ describe('readFunctions', () => {
   });
 
   it.each([
+    ['TZ', 'America/New_York', /^Chat-Echo has TZ=America\/New_York, but functions run in UTC here/],
+    ['TZ', 'UTC', undefined],
+    ['NODE_OPTIONS', '--max-old-space-size=100 --enable-source-maps', /NODE_OPTIONS=--max-old-space-size=100, which/],
+    ['NODE_OPTIONS', '--enable-source-maps', undefined],
+  ])('says that the variable %s=%s has no effect here, if it has none', (name, value, notice) => {
+    const { notices } = read(aChat({ Resources: aFunction({ Environment: { Variables: { [name]: value } } }) }));
+    expect(notices.find((line) => line.includes(` has ${name}=`))).toEqual(notice && expect.stringMatching(notice));
+  });
+
+  it.each([
     ['a handler whose file is missing', { Handler: 'main.handler' }, /its handler main\.handler is not in .*code/],
     ['a missing asset', { Code: { S3Key: 'other.zip' } }, /its code is not an asset of the cloud assembly/],
     [
