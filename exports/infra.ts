@@ -1,5 +1,5 @@
 // What a CDK application imports: `middy-fanout/infra`.
-export { bundle } from '../infra/bundle.ts';
+export { bundle, bundleSync } from '../infra/bundle.ts';
 export type { Entry, Handlers } from '../infra/bundling/handlers.ts';
 export type { BroadcastQueues } from '../infra/constructs/broadcast-queues.ts';
 export type { ConnectionTable } from '../infra/constructs/connection-table.ts';
