@@ -14,8 +14,11 @@ const claimed: ClaimedFolders = new Map();
  * name.
  *
  * ```ts
+ * import { App, Stack } from 'aws-cdk-lib';
+ * import { bundle, FanOutApi } from 'middy-fanout/infra';
+ *
  * const handlers = await bundle('handlers/*.ts', 'more/*.ts'); // once, before the constructs, which are synchronous
- * new FanOutApi(stack, 'Chat', { handlers });
+ * new FanOutApi(new Stack(new App(), 'Chat'), 'Chat', { handlers });
  * ```
  * @param globs Relative to the working folder. CDK runs an application in the folder of its `cdk.json`.
  * @returns the handlers, written below `build/` to a folder that no other bundle shares.
@@ -30,9 +33,10 @@ export const bundle = async (...globs: [string, ...string[]]): Promise<Handlers>
  * at its top level. A child process bundles meanwhile, as it does for CDK's `NodejsFunction`.
  *
  * ```ts
- * import { bundleSync, FanOutApi } from 'middy-fanout/infra'; // as TypeScript compiles it to require()
+ * import { App, Stack } from 'aws-cdk-lib';
+ * import { bundleSync, FanOutApi } from 'middy-fanout/infra'; // TypeScript compiles it to require()
  *
- * new FanOutApi(stack, 'Chat', { handlers: bundleSync('handlers/*.ts') });
+ * new FanOutApi(new Stack(new App(), 'Chat'), 'Chat', { handlers: bundleSync('handlers/*.ts') });
  * ```
  * @throws {Error} what `bundle` throws.
  */

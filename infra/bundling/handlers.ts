@@ -60,6 +60,8 @@ const hashOf = (contents: Uint8Array): string => createHash('sha256').update(con
  * The handlers of an application, bundled: what `bundle` and `bundleSync` return, and `FanOutApi` takes.
  *
  * ```ts
+ * import { bundle, type Handlers } from 'middy-fanout/infra';
+ *
  * const handlers: Handlers = await bundle('handlers/*.ts');
  * console.log(handlers.names); // ['connect', 'default', 'disconnect', 'fan-out', 'wave']
  * ```
