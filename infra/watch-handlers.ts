@@ -3,7 +3,8 @@ import { dirname, resolve, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { type BuildContext, type BuildFailure, context, stop } from 'esbuild';
 import { buildOptions } from './bundling/build-options.ts';
-import { type Entries, findEntries, Handlers } from './bundling/handlers.ts';
+import { type Entries, findEntries } from './bundling/find-entries.ts';
+import { describeBundle, Handlers } from './bundling/handlers.ts';
 import { outputFolder, writeOutputs } from './bundling/write-outputs.ts';
 
 /** How a build ended. `changed` are the names of the handlers whose code is not what it was, in any part of it. */
@@ -93,7 +94,7 @@ class IncrementalBundler {
       const written = new Set(await writeOutputs(this.#folder, outputFiles, { keepOthers: true }));
       return {
         ok: true,
-        handlers: new Handlers(this.#folder, this.#entries, { outputFiles, metafile }),
+        handlers: new Handlers(describeBundle(this.#folder, this.#entries, { outputFiles, metafile })),
         changed: [...this.#entries.keys()].filter((name) => written.has(`${name}.mjs`)),
         durationMs: performance.now() - startedAt,
       };

@@ -9,6 +9,6 @@ if (!ISSUER || !AUDIENCE)
 const handlers = await bundle('examples/protected/handlers/*.ts', 'handlers/send-message.ts');
 const { api } = new ExampleStack(new App(), 'Protected', {
   handlers,
-  connect: { authorizer: { entry: 'authorize', environment: { ISSUER, AUDIENCE, ALLOWED_ORIGINS, JWKS } } },
+  connect: { authorizer: { handler: 'authorize', environment: { ISSUER, AUDIENCE, ALLOWED_ORIGINS, JWKS } } },
 });
 api.addRoute('send-message', { can: ['broadcast'] });

@@ -7,6 +7,5 @@ const { api } = new ExampleStack(new App(), 'SamplesChat', {
   handlers,
   stageName: 'dev',
   keyAttribute: 'ConnectionId',
-  default: { can: [] },
 });
-api.addRoute('sendMessage', { entry: 'send-message', can: ['broadcast'] });
+api.addRoute('sendMessage', { handler: 'send-message', can: ['broadcast'] });

@@ -3,15 +3,15 @@ import { bundle } from '../../infra/bundle.ts';
 import { ExampleStack } from '../example-stack.ts';
 
 const handlers = await bundle('examples/single-function/handlers/*.ts');
-const entry = 'all-routes';
+const handler = 'all-routes';
 const { api } = new ExampleStack(new App(), 'SingleFunction', {
   handlers,
   stageName: 'dev',
   connect: {
-    entry,
-    authorizer: { entry: 'require-https', identitySource: ['route.request.header.X-Forwarded-Proto'] },
+    handler,
+    authorizer: { handler: 'require-https', identitySource: ['route.request.header.X-Forwarded-Proto'] },
   },
-  disconnect: { entry },
-  default: { entry },
+  disconnect: { handler },
+  default: { handler },
 });
-api.addRoute('routeA', { entry });
+api.addRoute('routeA', { handler });

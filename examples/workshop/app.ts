@@ -9,5 +9,5 @@ const { api } = new ExampleStack(new App(), 'Workshop', {
   disconnect: { mock: {} },
   default: { mock: {} },
 });
-api.addRoute('sendMessage', { entry: 'send-message', can: ['broadcast'] });
+api.addRoute('sendMessage', { handler: 'send-message', can: ['broadcast'] });
 api.addRoute('leave', { can: ['disconnect'] });

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { compileValidators } from './compile-validators.ts';
-import type { Entries } from './handlers.ts';
+import type { Entries } from './find-entries.ts';
 
 /**
  * What esbuild is asked for. Its own writing is off: see `write-outputs.ts`.

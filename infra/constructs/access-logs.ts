@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -20,15 +20,20 @@ const FIELDS = {
   sourceIp: '$context.identity.sourceIp',
 };
 
+export interface AccessLogsProps {
+  retention: RetentionDays;
+  removalPolicy: RemovalPolicy;
+}
+
 /** Where a stage writes one line for each event. API Gateway writes it with the account's CloudWatch role. */
 export class AccessLogs extends Construct implements IAccessLogSettings {
   readonly logGroup: LogGroup;
   readonly destination: LogGroupLogDestination;
   readonly format: AccessLogFormat = AccessLogFormat.custom(JSON.stringify(FIELDS));
 
-  constructor(scope: Construct, id: string, { retention }: { retention: RetentionDays }) {
+  constructor(scope: Construct, id: string, props: AccessLogsProps) {
     super(scope, id);
-    this.logGroup = new LogGroup(this, 'Logs', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = new LogGroup(this, 'Logs', props);
     this.destination = new LogGroupLogDestination(this.logGroup);
   }
 }

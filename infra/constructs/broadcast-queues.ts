@@ -1,10 +1,15 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MAX_QUEUE_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 
 /** At least six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const VISIBILITY_TIMEOUTS = 6;
+/**
+ * Our choice: with less, a record of a function that is killed again and again would come back for the third time before
+ * the alarm for old broadcasts goes off, and then SQS leaves it out of the metric.
+ */
+const MIN_VISIBILITY_SECONDS = 180;
 const MAX_RECEIVE_COUNT = 5;
 const COMMON = {
   encryption: QueueEncryption.SQS_MANAGED,
@@ -12,9 +17,15 @@ const COMMON = {
   maxMessageSizeBytes: MAX_QUEUE_MESSAGE_BYTES,
 } satisfies QueueProps;
 
+/** After how long SQS hands out the records of a killed function again. */
+export const visibilityTimeout = (functionTimeout: Duration): Duration =>
+  Duration.seconds(Math.max(MIN_VISIBILITY_SECONDS, VISIBILITY_TIMEOUTS * functionTimeout.toSeconds()));
+
 export interface BroadcastQueuesProps {
-  /** Of the function that works on the queue, in seconds. */
-  functionTimeoutSeconds: number;
+  /** Of the function that works on the queue. */
+  functionTimeout: Duration;
+  /** What becomes of both queues, and of the messages in them, when the stack is deleted. */
+  removalPolicy: RemovalPolicy;
 }
 
 /** The queue between those who broadcast and the fan-out, and the one for what could not be delivered. */
@@ -24,13 +35,14 @@ export class BroadcastQueues extends Construct {
   /** Keeps a message for fourteen days, the most there is: somebody should look at it. */
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, { functionTimeoutSeconds }: BroadcastQueuesProps) {
+  constructor(scope: Construct, id: string, { functionTimeout, removalPolicy }: BroadcastQueuesProps) {
     super(scope, id);
-    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', { ...COMMON, retentionPeriod: Duration.days(14) });
+    const common = { ...COMMON, removalPolicy };
+    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', { ...common, retentionPeriod: Duration.days(14) });
     this.queue = new Queue(this, 'Queue', {
-      ...COMMON,
+      ...common,
       retentionPeriod: Duration.days(1),
-      visibilityTimeout: Duration.seconds(VISIBILITY_TIMEOUTS * functionTimeoutSeconds),
+      visibilityTimeout: visibilityTimeout(functionTimeout),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
   }

@@ -1,4 +1,4 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
+import { type Duration, Token, Tokenization } from 'aws-cdk-lib';
 import { closest } from '../../schemas/schema-faults.ts';
 
 /**
@@ -28,6 +28,30 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Check =>
     `an integer, ${max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`}`,
     (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
   );
+
+/**
+ * A duration, in seconds and both bounds included.
+ * @param bounds.isWhole Refuses parts of a second. Default false.
+ */
+export const duration = ({ min, max, isWhole = false }: { min: number; max: number; isWhole?: boolean }): Check =>
+  expected(
+    `a Duration of ${min} to ${max} ${isWhole ? 'whole ' : ''}seconds, such as Duration.seconds(${min})`,
+    (value) => {
+      if (!isDuration(value) || value.isUnresolved()) return false;
+      const seconds = value.toMilliseconds({ integral: false }) / 1_000;
+      return seconds >= min && seconds <= max && Number.isInteger(isWhole ? seconds : seconds * 1_000);
+    },
+  );
+
+/** Of this copy of the CDK or another. */
+export const isDuration = (value: unknown): value is Duration =>
+  typeof (value as Partial<Duration> | null | undefined)?.toMilliseconds === 'function';
+
+/** For what nothing is derived from: CloudFormation may be the first to know it. */
+export const orToken =
+  (check: Check): Check =>
+  (name, value) =>
+    (isDuration(value) ? value.isUnresolved() : Token.isUnresolved(value)) ? [] : check(name, value);
 
 /** A list, with a check for each of its values. */
 export const list =
@@ -68,10 +92,13 @@ export const isPlainObject = (value: unknown): value is Readonly<Record<string, 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
+const LATER = 'what only CloudFormation knows';
+
 export const describe = (value: unknown): string => {
+  if (isDuration(value)) return value.isUnresolved() ? LATER : value.toHumanString();
   if (typeof value !== 'object' && Token.isUnresolved(value)) {
     const known = typeof value === 'string' ? knownPart(value) : '';
-    return `${known && `"${known}" and `}what only CloudFormation knows`;
+    return `${known && `"${known}" and `}${LATER}`;
   }
   if (typeof value === 'string') return value.length > MAX_SHOWN ? `${value.length} characters` : `"${value}"`;
   if (typeof value === 'function') return 'a function';

@@ -1,21 +1,22 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
 export interface ConnectionTableProps {
   /** Name of the partition key. Default `connectionId`. */
   keyAttribute?: string | undefined;
+  removalPolicy: RemovalPolicy;
 }
 
-/** One row for each connection of a stage, see `schemas/connection-row.ts`. Gone with the stack: its rows live two hours. */
+/** One row for each connection of a stage, see `schemas/connection-row.ts`. Its rows live two hours. */
 export class ConnectionTable extends Table {
-  constructor(scope: Construct, id: string, { keyAttribute = 'connectionId' }: ConnectionTableProps = {}) {
+  constructor(scope: Construct, id: string, { keyAttribute = 'connectionId', removalPolicy }: ConnectionTableProps) {
     super(scope, id, {
       partitionKey: { name: keyAttribute, type: AttributeType.STRING },
       timeToLiveAttribute: 'ttl',
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy,
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-DDB3',

@@ -5,17 +5,21 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
-import type { BroadcastQueues } from './broadcast-queues.ts';
+import { type BroadcastQueues, visibilityTimeout } from './broadcast-queues.ts';
 import type { AlarmOptions } from './fan-out-api-props.ts';
 import type { FanOutFunction } from './fan-out-function.ts';
 
 const PERIOD = Duration.minutes(1);
 /**
- * Half of a broadcast's life, so that there is time to act. The queue hands out a record of a killed function after 180
- * seconds: that one passes. It has to go off before the third receive, at 360 seconds: then the metric leaves the record out.
+ * Half of a broadcast's life, so that there is time to act; more if one killed function alone would set the alarm off: the
+ * queue hands out its records again after the visibility timeout, and another function works on them. It has to go off
+ * before the third receive, after two of these timeouts: then the metric leaves the record out.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
-const MAX_AGE_SECONDS = BROADCAST_LIFE_MS / 2 / 1_000;
+const maxAgeMinutes = (functionTimeout: Duration): number => {
+  const retriedSeconds = visibilityTimeout(functionTimeout).toSeconds() + functionTimeout.toSeconds();
+  return Math.max(BROADCAST_LIFE_MS / 2 / 60_000, Math.ceil(retriedSeconds / 60));
+};
 /**
  * Lambda dates an error by the start of its invocation, up to 30 seconds earlier: its minute may have been judged already.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -25,6 +29,8 @@ const ERROR_MINUTES = 3;
 export interface FanOutAlarmsProps extends AlarmOptions {
   queues: BroadcastQueues;
   fanOut: FanOutFunction;
+  /** Of the fan-out function. */
+  functionTimeout: Duration;
 }
 
 /** What tells of a loss, or of one to come. `docs/alarms.md` says what each means. */
@@ -36,9 +42,10 @@ export class FanOutAlarms extends Construct {
   /** The function was killed or threw: SQS gives it the broadcasts again. */
   readonly fanOutErrors: Alarm;
 
-  constructor(scope: Construct, id: string, { queues, fanOut, notify }: FanOutAlarmsProps) {
+  constructor(scope: Construct, id: string, { queues, fanOut, functionTimeout, notify }: FanOutAlarmsProps) {
     super(scope, id);
     const { queue, deadLetterQueue } = queues;
+    const ageMinutes = maxAgeMinutes(functionTimeout);
     const { logGroupName } = fanOut.logGroup;
     const readLog = `aws logs tail ${logGroupName} --since 15m`;
     this.deadLetters = this.#above(0, 'DeadLetters', {
@@ -48,10 +55,10 @@ export class FanOutAlarms extends Construct {
         `npm run redrive -- --dry-run --dead-letter-queue-url ${deadLetterQueue.queueUrl} --queue-url ${queue.queueUrl}`,
       ],
     });
-    this.oldestBroadcast = this.#above(MAX_AGE_SECONDS, 'OldestBroadcast', {
+    this.oldestBroadcast = this.#above(ageMinutes * 60, 'OldestBroadcast', {
       metric: queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period: PERIOD }),
       description: [
-        `A broadcast has waited for ${MAX_AGE_SECONDS / 60} minutes; ${BROADCAST_LIFE_MS / 60_000} minutes after it was sent, it expires. See in the log whether the fan-out function fails or is behind, then how far a broadcast got.`,
+        `A broadcast has waited for ${ageMinutes} minutes; ${BROADCAST_LIFE_MS / 60_000} minutes after it was sent, it expires. See in the log whether the fan-out function fails or is behind, then how far a broadcast got.`,
         readLog,
         `npm run explain -- BROADCAST_ID --log-group ${logGroupName}`,
       ],

@@ -1,40 +1,59 @@
-import { Stack, Validations } from 'aws-cdk-lib';
-import { WebSocketApi, type WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import {
+  WebSocketApi,
+  type WebSocketAuthorizer,
+  type WebSocketRoute,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
 import type { Handlers } from '../bundling/handlers.ts';
 import { AccessLogs } from './access-logs.ts';
 import { BroadcastQueues } from './broadcast-queues.ts';
+import { describe } from './check-options.ts';
 import { allowConnections } from './connection-grants.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { FanOutAlarms } from './fan-out-alarms.ts';
-import { checkFanOutApiProps, type FanOutApiProps, fanOutNumbers } from './fan-out-api-props.ts';
+import { checkFanOutApiProps, type FanOutApiProps, fanOutNumbers, fanOutTimeout } from './fan-out-api-props.ts';
 import { FanOutFunction } from './fan-out-function.ts';
-import { HandlerFunction } from './handler-function.ts';
+import { type FunctionOptions, mergeOptions } from './function-options.ts';
+import { HandlerFunction, type HandlerOptions } from './handler-function.ts';
 import { FunctionIntegration, MockIntegration } from './route-integrations.ts';
 import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } from './route-options.ts';
 
-/** The entry that works on the broadcast queue. */
+/** The handler that works on the broadcast queue. */
 const FAN_OUT = 'fan-out';
-/** The framework's handler of `$default` tells callers what API Gateway knows of them. */
-const DEFAULT_CAN: readonly Ability[] = ['inspect'];
-/** Ours: its target is a few seconds, the rest is for a slow account. */
-const FAN_OUT_TIMEOUT_SECONDS = 30;
-/** Under the 29 seconds that API Gateway waits. */
-const ROUTE = { timeoutSeconds: 10, memoryMb: 512 };
+/** Its construct, of which CDK makes a child of the API. */
+const AUTHORIZER = 'Authorizer';
+/** One core: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const FAN_OUT_MEMORY_MB = 1_769;
+/** What the framework's own handlers do beyond answering their caller: `default` tells what API Gateway knows of it. */
+const FRAMEWORK_CAN: Readonly<Record<string, readonly Ability[]>> = { default: ['inspect'] };
+const DEFAULTS: HandlerOptions = {
+  timeout: Duration.seconds(10),
+  memorySize: 512,
+  logRetention: RetentionDays.ONE_MONTH,
+  removalPolicy: RemovalPolicy.DESTROY,
+};
 
 /**
  * A WebSocket API whose messages reach all its connections: API and stage, connection table, broadcast queue with its
- * dead-letter queue, the fan-out function with alarms for what it cannot deliver, and one function for each entry. Each
+ * dead-letter queue, the fan-out function with alarms for what it cannot deliver, and one function for each handler. Each
  * may do exactly what its routes need.
  *
  * ```ts
- * const chat = new FanOutApi(this, 'Chat', { handlers: await bundle('handlers/*.ts') });
+ * import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+ * import { bundle, FanOutApi } from 'middy-fanout/infra';
+ *
+ * const stack = new Stack(new App(), 'Chat');
+ * const chat = new FanOutApi(stack, 'Chat', { handlers: await bundle('handlers/*.ts') });
  * chat.addRoute('send-message', { can: ['broadcast'] });
+ * new CfnOutput(stack, 'Url', { value: chat.webSocketUrl });
  * ```
- * Messages choose their route by `action`. Everything is gone when the stack is.
+ * Messages choose their route by `action`. Everything is gone when the stack is, unless `removalPolicy` says otherwise.
  */
 export class FanOutApi extends Construct {
   readonly api: WebSocketApi;
@@ -44,36 +63,42 @@ export class FanOutApi extends Construct {
   readonly fanOut: FanOutFunction;
   /** Absent with `alarms: false`. */
   readonly alarms?: FanOutAlarms;
+  /** Absent unless `accessLogs` is true. */
+  readonly accessLogs?: AccessLogs;
   readonly #handlers: Handlers;
-  readonly #logRetention: RetentionDays;
+  readonly #options: HandlerOptions;
   readonly #keyAttribute: string | undefined;
   readonly #functions = new Map<string, HandlerFunction>();
   readonly #routes = new Map<string, WebSocketRoute>();
 
-  /** @throws {Error} where an option is wrong or an entry unknown, naming it. */
+  /** @throws {Error} if an option is wrong or a handler unknown, naming it. */
   constructor(scope: Construct, id: string, props: FanOutApiProps) {
     super(scope, id);
     checkFanOutApiProps(this, this.#name, props);
     this.#handlers = props.handlers;
-    this.#logRetention = props.logRetention ?? RetentionDays.ONE_MONTH;
+    this.#options = mergeOptions(DEFAULTS, props);
     this.#keyAttribute = props.keyAttribute;
 
     this.api = new WebSocketApi(this, 'Api', { apiName: this.#name });
+    const { logRetention: retention, removalPolicy } = this.#options;
+    if (props.accessLogs) this.accessLogs = new AccessLogs(this, 'AccessLogs', { retention, removalPolicy });
     this.stage = this.#addStage(props);
-    this.table = new ConnectionTable(this, 'Connections', { keyAttribute: props.keyAttribute });
-    this.queues = new BroadcastQueues(this, 'Broadcasts', { functionTimeoutSeconds: FAN_OUT_TIMEOUT_SECONDS });
+    this.table = new ConnectionTable(this, 'Connections', { keyAttribute: props.keyAttribute, removalPolicy });
+    const functionTimeout = fanOutTimeout(props);
+    this.queues = new BroadcastQueues(this, 'Broadcasts', { functionTimeout, removalPolicy });
+    const ofFanOut = { ...this.#options, memorySize: FAN_OUT_MEMORY_MB, timeout: functionTimeout };
     this.fanOut = new FanOutFunction(this, constructId(FAN_OUT), {
       ...fanOutNumbers(props),
       entry: props.handlers.entry(FAN_OUT),
-      logRetention: this.#logRetention,
-      timeoutSeconds: FAN_OUT_TIMEOUT_SECONDS,
+      options: mergeOptions(ofFanOut, props.fanOut ?? {}),
       table: this.table,
       queues: this.queues,
       stage: this.stage,
     });
     this.fanOut.setEnvironment(this.#environment());
     const { alarms = {} } = props;
-    if (alarms) this.alarms = new FanOutAlarms(this, 'Alarms', { ...alarms, queues: this.queues, fanOut: this.fanOut });
+    const watched = { queues: this.queues, fanOut: this.fanOut, functionTimeout };
+    if (alarms) this.alarms = new FanOutAlarms(this, 'Alarms', { ...alarms, ...watched });
 
     this.addRoute('$connect', props.connect);
     this.addRoute('$disconnect', props.disconnect);
@@ -106,17 +131,39 @@ export class FanOutApi extends Construct {
     return this.#routes;
   }
 
-  /** The function of an entry that a route or the authorizer uses. @throws {Error} where none does. */
-  functionOf(entry: string): HandlerFunction {
-    const found = this.#functions.get(entry);
+  /** By handler: those of routes and of the authorizer, and `fan-out`. */
+  get functions(): ReadonlyMap<string, HandlerFunction> {
+    return new Map([...this.#functions, [FAN_OUT, this.fanOut]]);
+  }
+
+  /** The authorizer of `$connect`. Absent without the option `connect.authorizer`. */
+  get authorizer(): WebSocketAuthorizer | undefined {
+    return this.api.node.tryFindChild(AUTHORIZER) as WebSocketAuthorizer | undefined;
+  }
+
+  /** The function of a handler. @throws {Error} if no route uses it, and no authorizer. */
+  functionOf(handler: string): HandlerFunction {
+    const found = this.functions.get(handler);
     if (!found)
-      throw this.#error(`no route has the entry "${entry}". Entries: ${[...this.#functions.keys()].join(', ')}`);
+      throw this.#error(`no route has the handler "${handler}". Handlers: ${[...this.functions.keys()].join(', ')}`);
     return found;
   }
 
   /**
-   * Adds a route, and the function of its entry unless another route has it already: see `functionOf`.
-   * @throws {Error} where an option is wrong, the route exists, the entry is unknown or one construct with another.
+   * Lets another function, a role or a service broadcast: it may send to the broadcast queue, `queues.queue`. The message
+   * is a record of `middy-fanout/schemas`, at least `{"v":1,"data":"text"}`.
+   * @throws {Error} if the grantee has no principal to grant to.
+   */
+  grantBroadcast(grantee: IGrantable): Grant {
+    if (grantee?.grantPrincipal === undefined)
+      throw this.#error(`grantBroadcast: expected a function, a role or a principal, got ${describe(grantee)}`);
+    return this.queues.queue.grant(grantee, 'sqs:SendMessage');
+  }
+
+  /**
+   * Adds a route, and the function of its handler unless another route has it already: see `functionOf`.
+   * @throws {Error} if an option is wrong or not that of the function as another route made it, the route exists, or the
+   * handler is unknown or one construct with another.
    */
   addRoute(routeKey: string, options: RouteOptions = {}): WebSocketRoute {
     checkRoute(this.node.path, routeKey, options);
@@ -126,7 +173,7 @@ export class FanOutApi extends Construct {
     const route = this.api.addRoute(routeKey, {
       integration: mocked ?? this.#functionIntegration(routeKey, options),
       returnResponse: mock?.reply !== undefined,
-      ...(authorizer && { authorizer: this.#authorizer(authorizer) }),
+      ...(authorizer && { authorizer: this.#addAuthorizer(authorizer) }),
     });
     mocked?.addResponse(route);
     this.#routes.set(routeKey, route);
@@ -149,13 +196,14 @@ export class FanOutApi extends Construct {
       throw this.#error(`the routes "${other}" and "${routeKey}" would be one construct: rename one`);
   }
 
-  #functionIntegration(routeKey: string, { entry, can, environment = {} }: RouteOptions): FunctionIntegration {
-    const handler = this.#functionOf(entry ?? routeKey.replace('$', ''));
+  #functionIntegration(routeKey: string, options: RouteOptions): FunctionIntegration {
+    const { handler: name = routeKey.replace('$', ''), can = [], environment = {} } = options;
+    const handler = this.#functionOf(name, options);
     handler.setEnvironment(this.#environment());
     handler.setEnvironment(environment);
     this.#allowRoute(handler, routeKey);
-    for (const ability of can ?? (routeKey === '$default' && !entry ? DEFAULT_CAN : []))
-      this.#allowAbility(handler, ability);
+    const frameworkCan = (this.#handlers.entry(name).isOfFramework && FRAMEWORK_CAN[name]) || [];
+    for (const ability of [...frameworkCan, ...can]) this.#allowAbility(handler, ability);
     // The function may be called as soon as the stage is there.
     this.stage.node.addDependency(handler.permitRoutes(this.stage));
     return new FunctionIntegration(handler.function);
@@ -175,15 +223,15 @@ export class FanOutApi extends Construct {
     if (ability === 'disconnect') allowConnections(handler, this.stage, 'DELETE');
   }
 
-  #addStage({ stageName = 'production', throttle, accessLogs = false }: FanOutApiProps): WebSocketStage {
+  #addStage({ stageName = 'production', throttle }: FanOutApiProps): WebSocketStage {
     const stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName,
       autoDeploy: true,
       ...(throttle && { throttle }),
-      ...(accessLogs && { accessLogSettings: new AccessLogs(this, 'AccessLogs', { retention: this.#logRetention }) }),
+      ...(this.accessLogs && { accessLogSettings: this.accessLogs }),
     });
-    if (!accessLogs)
+    if (!this.accessLogs)
       Validations.of(stage).acknowledge({
         id: 'AwsSolutions-APIG1',
         reason:
@@ -192,34 +240,36 @@ export class FanOutApi extends Construct {
     return stage;
   }
 
-  #authorizer({ entry, identitySource = [], environment = {} }: AuthorizerOptions): WebSocketLambdaAuthorizer {
-    const handler = this.#functionOf(entry);
-    // Of its origin a page may connect without being listed.
+  #addAuthorizer(options: AuthorizerOptions): WebSocketLambdaAuthorizer {
+    const { identitySource = [], environment = {} } = options;
+    const handler = this.#functionOf(options.handler, options);
+    // Pages from the API's own origin may connect without being listed.
     handler.setEnvironment({ AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl });
     handler.setEnvironment(environment);
     // CDK's default is the Authorization header, which a browser cannot set.
-    return new WebSocketLambdaAuthorizer('Authorizer', handler.function, { identitySource: [...identitySource] });
+    const more = { identitySource: [...identitySource] };
+    return new WebSocketLambdaAuthorizer(AUTHORIZER, handler.function, more);
   }
 
-  #functionOf(entry: string): HandlerFunction {
-    const present = this.#functions.get(entry);
+  #functionOf(name: string, given: FunctionOptions): HandlerFunction {
+    const present = this.#functions.get(name);
+    present?.requireOptions(given);
     if (present) return present;
-    const found = this.#handlers.entry(entry);
-    this.#refuseSameFunction(entry);
-    const logRetention = this.#logRetention;
-    const made = new HandlerFunction(this, constructId(entry), { entry: found, logRetention, ...ROUTE });
-    this.#functions.set(entry, made);
+    const entry = this.#handlers.entry(name);
+    this.#refuseSameFunction(name);
+    const made = new HandlerFunction(this, constructId(name), { entry, options: mergeOptions(this.#options, given) });
+    this.#functions.set(name, made);
     return made;
   }
 
-  #refuseSameFunction(entry: string): void {
-    if (entry === FAN_OUT)
+  #refuseSameFunction(handler: string): void {
+    if (handler === FAN_OUT)
       throw this.#error(
-        `"${entry}" is the entry of the broadcast queue: give the route or the authorizer another entry`,
+        `"${handler}" is the handler of the broadcast queue: give the route or the authorizer another handler`,
       );
-    const other = [FAN_OUT, ...this.#functions.keys()].find((name) => constructId(name) === constructId(entry));
+    const other = [FAN_OUT, ...this.#functions.keys()].find((name) => constructId(name) === constructId(handler));
     if (other !== undefined)
-      throw this.#error(`the entries "${other}" and "${entry}" would be one construct: rename the file of one`);
+      throw this.#error(`the handlers "${other}" and "${handler}" would be one construct: rename the file of one`);
   }
 
   /** Of every function that uses `createServices`. */
@@ -244,8 +294,8 @@ export class FanOutApi extends Construct {
 }
 
 /** `send-message` is the construct `SendMessageHandler`. */
-const constructId = (entry: string): string => {
-  const words = entry.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+const constructId = (handler: string): string => {
+  const words = handler.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${words.join('')}Handler`;
 };
 

@@ -10,12 +10,8 @@ import { HandlerFunction, type HandlerFunctionProps } from './handler-function.t
 
 /** Ours: broadcasts that share one scan of the connections. */
 const BATCH_SIZE = 10;
-/** One core is 1,769 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const MEMORY_MB = 1_769;
 
-export interface FanOutFunctionProps
-  extends Pick<HandlerFunctionProps, 'entry' | 'logRetention' | 'timeoutSeconds'>,
-    FanOutNumbers {
+export interface FanOutFunctionProps extends Pick<HandlerFunctionProps, 'entry' | 'options'>, FanOutNumbers {
   table: ConnectionTable;
   queues: BroadcastQueues;
   stage: IWebSocketStage;
@@ -26,13 +22,13 @@ export class FanOutFunction extends HandlerFunction {
   readonly eventSource: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: FanOutFunctionProps) {
-    const { table, queues, stage, maximumConcurrency, fanOutTargetMs, postsPerSecond, ...common } = props;
+    const { table, queues, stage, maxConcurrency, target, postsPerSecond, ...common } = props;
     // It puts what is left of its work in its own queue, and counts the attempts itself.
     const recursiveLoop = RecursiveLoop.ALLOW;
-    super(scope, id, { ...common, memoryMb: MEMORY_MB, recursiveLoop, nodeOptions: FAN_OUT_NODE_OPTIONS });
+    super(scope, id, { ...common, recursiveLoop, nodeOptions: FAN_OUT_NODE_OPTIONS });
     this.setEnvironment({
       FAN_OUT_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
-      FAN_OUT_TARGET_MS: String(fanOutTargetMs),
+      FAN_OUT_TARGET_MS: String(target.toMilliseconds()),
       FAN_OUT_POSTS_PER_SECOND: String(postsPerSecond),
     } satisfies Partial<Record<EnvironmentName, string>>);
 
@@ -47,7 +43,7 @@ export class FanOutFunction extends HandlerFunction {
       eventSourceArn: queues.queue.queueArn,
       batchSize: BATCH_SIZE,
       reportBatchItemFailures: true,
-      maxConcurrency: maximumConcurrency,
+      maxConcurrency,
     });
   }
 }

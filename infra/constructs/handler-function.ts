@@ -1,69 +1,163 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  type IGrantable,
+  type IPrincipal,
+  Policy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  type CfnFunction,
   CfnPermission,
   Code,
   Function as LambdaFunction,
   type RecursiveLoop,
   Runtime,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Entry } from '../bundling/handlers.ts';
-import { list, text } from './check-options.ts';
+import { describe, list, text } from './check-options.ts';
+import { type FunctionOptions, findConflict } from './function-options.ts';
+import { wildcardFinding } from './wildcard-finding.ts';
 
 /** Of all variables, names included: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ENVIRONMENT_BYTES = 4_096;
 
 export interface HandlerFunctionProps {
   entry: Entry;
-  timeoutSeconds: number;
-  memoryMb: number;
-  logRetention: RetentionDays;
+  options: HandlerOptions;
   recursiveLoop?: RecursiveLoop;
   /** Of `NODE_OPTIONS`, beside source maps. Default none. */
   nodeOptions?: readonly string[];
 }
 
-/** A Lambda function of a bundled handler, with a role and a log group of its own. It may do nothing but write its log. */
-export class HandlerFunction extends Construct {
+/** The options of a function, with a value for each that has a default. */
+export type HandlerOptions = FunctionOptions &
+  Required<Pick<FunctionOptions, 'timeout' | 'memorySize' | 'logRetention' | 'removalPolicy'>>;
+
+/**
+ * A Lambda function of a bundled handler, with a role and a log group of its own. It may do nothing but write its log,
+ * until it is granted more.
+ *
+ * ```ts
+ * import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+ * import type { FanOutApi, HandlerFunction } from 'middy-fanout/infra';
+ *
+ * export const letSendMessageRead = (rooms: Table, chat: FanOutApi): void => {
+ *   const handler: HandlerFunction = chat.functionOf('send-message');
+ *   rooms.grantReadData(handler);
+ *   handler.function.addEnvironment('ROOMS', rooms.tableName);
+ * };
+ * ```
+ */
+export class HandlerFunction extends Construct implements IGrantable {
   /** CDK's default keeps logs for two years and after the stack is gone. */
   readonly logGroup: LogGroup;
   /** No managed policy: `AWSLambdaBasicExecutionRole` may write to every log group, and makes one again that is gone. */
   readonly role: Role;
   readonly function: LambdaFunction;
+  /** The role: what is granted to the function is granted to it. */
+  readonly grantPrincipal: IPrincipal;
+  /** Whether its subnets have no way to the internet. */
+  readonly isIsolated: boolean;
+  readonly #options: HandlerOptions;
   readonly #environment = new Map<string, string>();
   #permission: CfnPermission | undefined;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const { timeout, memorySize, tracing, logRetention, removalPolicy, securityGroups, ...network } = props.options;
+    this.#options = props.options;
+    this.isIsolated = isIsolated(network);
+    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.grantPrincipal = this.role;
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
+    if (network.vpc) this.#allowNetwork();
     this.function = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(props.entry.folder),
       handler: props.entry.handler,
-      timeout: Duration.seconds(props.timeoutSeconds),
-      memorySize: props.memoryMb,
+      timeout,
+      memorySize,
       role: this.role,
       logGroup: this.logGroup,
+      ...network,
+      ...(securityGroups && { securityGroups: [...securityGroups] }),
       ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     });
+    if (tracing !== undefined && tracing !== Tracing.DISABLED) this.#trace(tracing);
     this.setEnvironment({ NODE_OPTIONS: ['--enable-source-maps', ...(props.nodeOptions ?? [])].join(' ') });
   }
 
-  /** Allows the actions on one resource. The same statement twice is one. @throws {Error} where they are no list. */
+  /** @throws {Error} if an option has another value already, by another route of the function or by default. */
+  requireOptions(given: FunctionOptions): void {
+    const name = findConflict(this.#options, given);
+    if (name === undefined) return;
+    const [present, wanted] = [describe(this.#options[name]), describe(given[name])];
+    const values = present === wanted ? '' : `, ${present} and ${wanted}`;
+    throw new Error(
+      `${this.node.path}: the option ${name} cannot have two values${values}: several routes share this function. Give the option to the first of them`,
+    );
+  }
+
+  /** Allows the actions on one resource. The same statement twice is one. @throws {Error} if they are not a list. */
   allow(actions: readonly string[], resource: string): void {
     const [problem] = list(text)('actions', actions);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
     this.role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+  }
+
+  /**
+   * Lambda makes and removes the network interfaces with the function's role. The statements are those of
+   * `AWSLambdaVPCAccessExecutionRole` without its logs, on the resources that AWS documents; the function's own code is
+   * denied them. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+   */
+  #allowNetwork(): void {
+    const describing = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+    const changing = ['CreateNetworkInterface', 'DeleteNetworkInterface'].map((action) => `ec2:${action}`);
+    changing.push('ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses');
+    const anyOfAccount = Stack.of(this).formatArn({ service: 'ec2', resource: '*', resourceName: '*' });
+    const policy = this.#addPolicy('NetworkPolicy', [
+      new PolicyStatement({ actions: describing, resources: ['*'] }),
+      new PolicyStatement({ actions: changing, resources: [anyOfAccount] }),
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: [...describing, ...changing],
+        resources: ['*'],
+        conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+      }),
+    ]);
+    Validations.of(policy).acknowledge(
+      { id: wildcardFinding(this, '*'), reason: 'AWS has no resources for these ec2:Describe actions.' },
+      {
+        id: wildcardFinding(this, anyOfAccount),
+        reason: 'Lambda chooses the network interfaces. The code of the function is denied these actions.',
+      },
+    );
+  }
+
+  /** Set beside CDK's function, which would put the statement into the role's policy, where it hides other wildcards. */
+  #trace(mode: Tracing): void {
+    (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode };
+    const actions = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
+    const policy = this.#addPolicy('TracingPolicy', [new PolicyStatement({ actions, resources: ['*'] })]);
+    Validations.of(policy).acknowledge({
+      id: wildcardFinding(this, '*'),
+      reason: 'X-Ray has no resources for these actions: service-authorization/latest/reference/list_awsx-ray.html',
+    });
+  }
+
+  /** Below the role: the function waits for all that is. */
+  #addPolicy(id: string, statements: PolicyStatement[]): Policy {
+    return new Policy(this.role, id, { roles: [this.role], statements });
   }
 
   /**
@@ -105,3 +199,6 @@ export class HandlerFunction extends Construct {
       );
   }
 }
+
+const isIsolated = ({ vpc, vpcSubnets }: FunctionOptions): boolean =>
+  vpc?.selectSubnets(vpcSubnets).subnets.some((subnet) => vpc.isolatedSubnets.includes(subnet)) ?? false;

@@ -2,11 +2,23 @@ import { Token } from 'aws-cdk-lib';
 import { ENVIRONMENT } from '../../schemas/environment.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import { type Check, describe, expected, isPlainObject, list, options, text } from './check-options.ts';
+import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
 
-export interface RouteOptions {
-  /** Name of the handler. Routes of the same entry share one function. Default: the route key, without its `$`. */
-  entry?: string;
-  /** What it may do beyond answering its caller. Default: nothing. */
+/**
+ * A route of a `FanOutApi`: of `addRoute`, and of its options `connect`, `disconnect` and `default`.
+ *
+ * ```ts
+ * import { Duration } from 'aws-cdk-lib';
+ * import type { FanOutApi, RouteOptions } from 'middy-fanout/infra';
+ *
+ * const options: RouteOptions = { handler: 'on-message', can: ['broadcast'], timeout: Duration.seconds(20) };
+ * export const addMessages = (chat: FanOutApi) => chat.addRoute('onMessage', options);
+ * ```
+ */
+export interface RouteOptions extends FunctionOptions {
+  /** Name of the handler, which is that of its file. Routes of one handler share one function. Default: the route key, without its `$`. */
+  handler?: string;
+  /** What it may do beyond answering its caller. Default: nothing. The framework's own `default` can `inspect` besides. */
   can?: readonly Ability[];
   /** More environment variables of its function. */
   environment?: Readonly<Record<string, string>>;
@@ -22,15 +34,22 @@ export interface RouteOptions {
  * - `keep`: write its caller's row, so that activity keeps it (`keepConnection`).
  * - `inspect`: ask what API Gateway knows of a connection.
  * - `disconnect`: close a connection from the server.
+ *
+ * ```ts
+ * import type { Ability, FanOutApi } from 'middy-fanout/infra';
+ *
+ * const can: Ability[] = ['broadcast', 'keep'];
+ * export const addMessages = (chat: FanOutApi) => chat.addRoute('send-message', { can });
+ * ```
  */
-export const ABILITIES = ['broadcast', 'keep', 'inspect', 'disconnect'] as const;
-
 export type Ability = (typeof ABILITIES)[number];
 
+const ABILITIES = ['broadcast', 'keep', 'inspect', 'disconnect'] as const;
+
 /** A Lambda authorizer (REQUEST) of `$connect`. What it returns as context is in the events of all later routes. */
-export interface AuthorizerOptions {
-  /** Name of the handler. */
-  entry: string;
+export interface AuthorizerOptions extends FunctionOptions {
+  /** Name of the handler, which is that of its file. */
+  handler: string;
   /**
    * `route.request.header.Auth`, `route.request.querystring.token`…: a handshake that lacks one of them gets 401 and
    * the authorizer is not asked. Default none: the token may come by header, query or subprotocol.
@@ -68,8 +87,8 @@ const routeEnvironment: Check = (name, value) => {
   ];
 };
 
-/** The function of it is made now. */
-const entry: Check = (name, value) =>
+/** Its function is made at synth. */
+const handler: Check = (name, value) =>
   Token.isUnresolved(value) ? expected('text that is known at synth', () => false)(name, value) : text(name, value);
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -85,7 +104,7 @@ const RESERVED_VARIABLES = [
 const IDENTITY_SOURCE = /^(route\.request\.(header|querystring)|stageVariables|context)\.[\w.-]+$/;
 
 const CHECKS = {
-  entry,
+  handler,
   can: list(expected(`one of ${ABILITIES.join(', ')}`, (value) => ABILITIES.some((ability) => ability === value))),
   environment: routeEnvironment,
   mock: options(
@@ -99,7 +118,7 @@ const CHECKS = {
   ),
   authorizer: options(
     {
-      entry,
+      handler,
       identitySource: list(
         expected(
           'route.request.header.NAME, route.request.querystring.NAME, context.NAME or stageVariables.NAME',
@@ -107,10 +126,12 @@ const CHECKS = {
         ),
       ),
       environment,
+      ...FUNCTION_CHECKS,
     },
-    'an object, { entry: "…" }',
-    ['entry'],
+    'an object, { handler: "…" }',
+    ['handler'],
   ),
+  ...FUNCTION_CHECKS,
 } satisfies Record<keyof RouteOptions, Check>;
 
 export const ROUTE_OPTION_NAMES: readonly string[] = Object.keys(CHECKS);
@@ -130,17 +151,17 @@ export const checkRoute = (path: string, routeKey: string, given: RouteOptions):
   const route = `${path}: the route "${routeKey}"`;
   const problems = options(CHECKS, 'an object of options, such as { can: ["broadcast"] }')('', given);
   if (problems.length) throw new Error(`${route}: ${problems.join('; ')}`);
-  const { can = [], mock, authorizer, ...more } = given;
-  if (mock && (can.length || more.entry || more.environment))
-    throw new Error(`${route} is a mock: it has no function, and so no entry, can or environment`);
+  const { mock, authorizer, ...ofFunction } = given;
+  const [own] = Object.entries(ofFunction).filter(([, value]) => value !== undefined);
+  if (mock && own) throw new Error(`${route} is a mock, which has no function: remove ${own[0]}`);
   if (mock?.reply !== undefined && ['$connect', '$disconnect'].includes(routeKey))
     throw new Error(`${route} has a reply, which nobody is there to receive: write { mock: {} }`);
   if (authorizer && routeKey !== '$connect')
     throw new Error(
       `${route} has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"`,
     );
-  if (['connect', 'disconnect', 'default'].includes(routeKey) && !mock && !more.entry)
+  if (['connect', 'disconnect', 'default'].includes(routeKey) && !mock && !given.handler)
     throw new Error(
-      `${route} would call the function of $${routeKey}: for $${routeKey} write the option ${routeKey}, for messages with this "action" give it an entry`,
+      `${route} would call the function of $${routeKey}: for $${routeKey} write the option ${routeKey}, for messages with this "action" give it a handler`,
     );
 };

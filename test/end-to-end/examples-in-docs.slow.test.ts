@@ -11,6 +11,7 @@ const COMPILE_MS = 120_000;
 /** The package's exports, by the name that an application imports. */
 const DOORS = {
   'middy-fanout': 'exports/index.ts',
+  'middy-fanout/infra': 'exports/infra.ts',
   'middy-fanout/schemas': 'exports/schemas.ts',
   'middy-fanout/testing': 'testing/index.ts',
 };
@@ -32,22 +33,29 @@ const BESIDE = {
 const blocksIn = (text: string): string[] =>
   [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
 
-/**
- * The values that a file of `exports/` exports, each with its source file. Constants need no example and are left out.
- */
-const exportedBy = (door: string): { name: string; file: string }[] =>
-  [...readFileSync(door, 'utf8').matchAll(/^export \{([^}]*)\} from '([^']+)';/gm)].flatMap(
-    ([, names = '', from = '']) =>
-      names
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => /^[A-Za-z]/.test(name) && !name.startsWith('type ') && !/^[A-Z_]+$/.test(name))
-        .map((name) => ({ name, file: join(dirname(door), from) })),
+interface Exported {
+  name: string;
+  /** Its source file. */
+  file: string;
+  /** Types and constants need no example. */
+  isUsed: boolean;
+}
+
+const exportedBy = (door: string): Exported[] =>
+  [...readFileSync(door, 'utf8').matchAll(/^export (type )?\{([^}]*)\} from '([^']+)';/gm)].flatMap(
+    ([, allTypes, names = '', from = '']) =>
+      [...names.matchAll(/(type )?(\b[A-Za-z]\w*)/g)].map(([, type, name = '']) => ({
+        name,
+        file: join(dirname(door), from),
+        isUsed: !allTypes && !type && !/^[A-Z_]+$/.test(name),
+      })),
   );
 
-const docstringOf = ({ name, file }: { name: string; file: string }): string => {
+const docstringOf = ({ name, file }: Pick<Exported, 'name' | 'file'>): string => {
   const before =
-    readFileSync(file, 'utf8').split(new RegExp(`^export (?:const|function|class) ${name}\\b`, 'm'))[0] ?? '';
+    readFileSync(file, 'utf8').split(
+      new RegExp(`^export (?:const|function|class|interface|type) ${name}\\b`, 'm'),
+    )[0] ?? '';
   const [, docstring = ''] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(before) ?? [];
   return docstring.replaceAll(/^ \* ?/gm, '');
 };
@@ -56,7 +64,8 @@ const exported = Object.values(DOORS).flatMap(exportedBy);
 const documents = readdirSync('docs').filter((file) => file.endsWith('.md'));
 
 describe('the examples in docstrings and docs', () => {
-  it.each(exported.map(({ name, file }) => [name, file]))('show how %s of %s is used', (name, file) => {
+  const used = exported.filter(({ isUsed }) => isUsed);
+  it.each(used.map(({ name, file }) => [name, file]))('show how %s of %s is used', (name, file) => {
     const blocks = blocksIn(docstringOf({ name, file }));
     expect(blocks.length).toBeGreaterThan(0);
     expect(blocks.join('')).toMatch(new RegExp(`import [^;]*\\b${name}\\b[^;]* from 'middy-fanout`));
@@ -80,11 +89,7 @@ describe('the examples in docstrings and docs', () => {
       for (const [index, [name, code]] of [...ofDocstrings, ...ofDocuments].entries())
         write(`${index}-${name.replaceAll('.', '-')}.ts`, code);
       symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-      const doors = {
-        ...DOORS,
-        'middy-fanout/infra': 'exports/infra.ts',
-        'middy-fanout/preload/*': 'exports/preload/*.ts',
-      };
+      const doors = { ...DOORS, 'middy-fanout/preload/*': 'exports/preload/*.ts' };
       const paths = Object.fromEntries(Object.entries(doors).map(([name, door]) => [name, [resolve(door)]]));
       const compilerOptions = { noUnusedLocals: false, paths, typeRoots: [resolve('node_modules/@types')] };
       const tsconfig = { extends: resolve('tsconfig.json'), compilerOptions, include: ['*.ts'], exclude: [] };

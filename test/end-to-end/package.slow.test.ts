@@ -36,6 +36,13 @@ const APPLICATION = {
     const chat = new FanOutApi(new Stack(app, 'Shouting'), 'Chat', { handlers: await bundle('handlers/*.ts') });
     chat.addRoute('shout', { can: ['broadcast'] });
     app.synth();`,
+  'app.cjs': `
+    const { App, Stack } = require('aws-cdk-lib');
+    const { bundleSync, FanOutApi } = require('middy-fanout/infra');
+    const app = new App({ outdir: 'cdk.commonjs', builtinCloudFormationValidation: false });
+    const chat = new FanOutApi(new Stack(app, 'Shouting'), 'Chat', { handlers: bundleSync('handlers/*.ts') });
+    chat.addRoute('shout', { can: ['broadcast'] });
+    app.synth();`,
   'route.test.ts': `
     import { aContext, aMessageEvent, fakeServices } from 'middy-fanout/testing';
     import { handler } from './handlers/shout.ts';
@@ -181,6 +188,17 @@ describe('the packed and installed packages', () => {
       // The queue is loaded with the function, by its preload, and the table is not.
       expect(await loadedWith('shout.mjs')).toContain('SendMessage');
       expect(await loadedWith('shout.mjs')).not.toContain('BatchWriteItem');
+    },
+    RUN_MS,
+  );
+
+  it(
+    'synthesizes the same stack for an application in CommonJS',
+    async () => {
+      await node('app.ts');
+      await node('app.cjs');
+      const template = (output: string) => readFile(join(folder, output, 'Shouting.template.json'), 'utf8');
+      expect(await template('cdk.commonjs')).toBe(await template('cdk.out'));
     },
     RUN_MS,
   );

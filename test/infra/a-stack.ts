@@ -10,9 +10,12 @@ import { anApplication } from './an-application.ts';
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
-/** Handlers of these names that do nothing, and the framework's names: a template does not depend on what they do. */
+/**
+ * Handlers of these names that do nothing, and of the framework's names: a template does not depend on what they do.
+ * `default` is the framework's own unless it is among the names.
+ */
 export const someHandlers = async (...names: string[]): Promise<Handlers> => {
-  const all = ['connect', 'disconnect', 'default', 'fan-out', ...names];
+  const all = ['connect', 'disconnect', 'fan-out', ...names];
   const files = all.map((name) => [`handlers/${name}.ts`, 'export const handler = async () => ({ statusCode: 200 });']);
   const home = process.cwd();
   process.chdir(await anApplication(Object.fromEntries(files)));

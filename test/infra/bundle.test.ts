@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundle } from '../../infra/bundle.ts';
+import { bundle, bundleSync } from '../../infra/bundle.ts';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
 import { broadcastRecord } from '../../schemas/broadcast-record.validator.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
@@ -38,14 +38,18 @@ describe('bundle', () => {
       name: 'on-message',
       handler: 'on-message.handler',
       folder: join(folder, 'build/handlers'),
+      isOfFramework: false,
     });
+    expect(handlers.entry('connect').isOfFramework).toBe(true);
     await expect((await bundled(handlers, 'on-message')).handler()).resolves.toEqual({ statusCode: 200 });
   });
 
   it('prefers a file of the application to the framework’s of that name', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/connect.ts': `export const handler = () => 'mine';` });
-    const { handler: connect } = await bundled(await bundleIn(folder, 'handlers/*.ts'), 'connect');
+    const handlers = await bundleIn(folder, 'handlers/*.ts');
+    const { handler: connect } = await bundled(handlers, 'connect');
     expect(connect()).toBe('mine');
+    expect(handlers.entry('connect').isOfFramework).toBe(false);
   });
 
   it('makes the same files of the same sources', async () => {
@@ -86,7 +90,7 @@ describe('bundle', () => {
 
   it('may run in several processes at once', async () => {
     const cwd = await anApplication({ ...tiny, 'handlers/x.ts': handler });
-    const source = `import { bundle } from ${JSON.stringify(join(home, 'infra/bundle.ts'))};
+    const source = `import { bundle, bundleSync } from ${JSON.stringify(join(home, 'infra/bundle.ts'))};
       const handlers = await bundle('handlers/*.ts');
       for (const name of handlers.names) handlers.entry(name);
       console.log(handlers.folder);`;
@@ -273,6 +277,90 @@ describe('a bundled handler', () => {
     const react = { 'node_modules/react/jsx-runtime.js': 'export const jsx = (type, props) => [type, props];' };
     const handlers = await bundleOne(source, { ...page, ...react });
     expect((await bundled(handlers, 'x')).handler()).toEqual(['b', { children: 'hi' }]);
+  });
+});
+
+describe('bundleSync', () => {
+  const filesOf = async ({ folder }: Handlers) =>
+    Promise.all((await readdir(folder)).sort().map(async (name) => [name, await readFile(join(folder, name), 'utf8')]));
+
+  it('makes what bundle makes, in a CommonJS application that has no await at its top level', async () => {
+    const cwd = await anApplication({
+      'package.json': '{"type":"commonjs"}',
+      ...tiny,
+      'handlers/x.ts': `import { sendMessage } from ${JSON.stringify(join(schemas, 'send-message.validator.ts'))};
+        export const handler = async (event) => sendMessage(event);`,
+      'app.js': `
+        const { App, Stack } = require(${JSON.stringify(join(home, 'node_modules/aws-cdk-lib'))});
+        const { bundleSync, FanOutApi } = require(${JSON.stringify(join(home, 'exports/infra.ts'))});
+        const app = new App({ outdir: 'cdk.out', builtinCloudFormationValidation: false });
+        const handlers = bundleSync('handlers/*.ts');
+        new FanOutApi(new Stack(app, 'Chat'), 'Chat', { handlers }).addRoute('x');
+        app.synth();
+        console.log(JSON.stringify([handlers.folder, handlers.names, handlers.entry('x')]));`,
+    });
+    const { stdout } = await promisify(execFile)(process.execPath, ['app.js'], { cwd });
+    const files = await filesOf({ folder: join(cwd, 'build/handlers') } as Handlers);
+    await rm(join(cwd, 'build'), { recursive: true });
+    const handlers = await bundleIn(cwd, 'handlers/*.ts');
+    expect(JSON.parse(stdout)).toEqual([handlers.folder, handlers.names, handlers.entry('x')]);
+    expect(files).toEqual(await filesOf(handlers));
+    expect(await readFile(join(cwd, 'cdk.out/Chat.template.json'), 'utf8')).toContain('"x.handler"');
+  }, 60_000);
+
+  it('throws what bundle throws, with esbuild’s file and line', async () => {
+    const folder = await anApplication({ ...tiny, 'handlers/x.ts': 'export const handler =\n  = 1;' });
+    const failure = await bundleIn(folder, 'handlers/*.ts').catch((error) => error);
+    for (const globs of [['handlers/*.ts'], ['nothing/*.ts'], [undefined]] as [string][]) {
+      const { message } = await bundle(...globs).catch((error) => error);
+      expect(() => bundleSync(...globs)).toThrow(new Error(message));
+    }
+    let thrown: unknown;
+    try {
+      bundleSync('handlers/*.ts');
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ errors: [{ text: 'Unexpected "="', location: { line: 2, column: 2 } }] });
+    expect((thrown as typeof failure).errors).toEqual(failure.errors);
+  });
+
+  it('says how its process ended if that was too early to answer', async () => {
+    const folder = await anApplication({
+      ...tiny,
+      'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
+      'handlers/x.validator.ts': 'process.exit(7);',
+    });
+    process.chdir(folder);
+    expect(() => bundleSync('handlers/*.ts')).toThrow(new Error('bundleSync: its process ended early (exit code 7)'));
+  });
+
+  it('keeps apart what the same globs were bundled to before, by whichever of the two', async () => {
+    const folder = await anApplication({ ...tiny, 'handlers/x.ts': `export const handler = () => 1;` });
+    const change = (to: number) => writeFile(join(folder, 'handlers/x.ts'), `export const handler = () => ${to};`);
+    const all = [await bundleIn(folder, 'handlers/*.ts')];
+    await change(2);
+    all.push(bundleSync('handlers/*.ts'));
+    await change(3);
+    all.push(await bundle('handlers/*.ts'));
+    const answers = all.map(async (handlers) => (await bundled(handlers, 'x')).handler());
+    await expect(Promise.all(answers)).resolves.toEqual([1, 2, 3]);
+  });
+
+  it('leaves standard output to a validator’s file that prints', async () => {
+    const cwd = await anApplication({
+      ...tiny,
+      'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
+      'handlers/x.validator.ts': `
+        import { compileValidator } from ${JSON.stringify(join(schemas, 'compile-validator.ts'))};
+        console.log('compiled');
+        export const a = compileValidator({ type: 'object' });`,
+    });
+    const source = `import { bundleSync } from ${JSON.stringify(join(home, 'infra/bundle.ts'))};
+      console.log(bundleSync('handlers/*.ts').names.join());`;
+    const script = ['--input-type=module', '--eval', source];
+    const { stdout } = await promisify(execFile)(process.execPath, script, { cwd });
+    expect(stdout).toBe('compiled\nconnect,default,disconnect,fan-out,x\n');
   });
 });
 

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { App, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
 import { ChatStack, type ChatStackProps, readContext } from '../../infra/chat-stack.ts';
+import type { FunctionOptions } from '../../infra/constructs/function-options.ts';
 import { anApp, someHandlers } from './a-stack.ts';
 import { statementsOf } from './statements-of.ts';
 
@@ -65,9 +68,38 @@ describe('cdk-nag’s AwsSolutions', () => {
     ['the chat', {}],
     ['it with access logs on another stage', { stageName: 'dev', accessLogs: true }],
     ['it in a known account and Region', { env: { account: '111111111111', region: 'eu-central-1' } }],
-    ['it with an authorizer', { connect: { authorizer: { entry: 'authorize' } } }],
+    ['it with an authorizer', { connect: { authorizer: { handler: 'authorize' } } }],
   ])('finds nothing in %s', (_, props) => {
     expect(check(aChat(props))).toEqual([]);
+  });
+
+  describe('with a VPC and tracing', () => {
+    const aTracedChat = (whose: (options: FunctionOptions) => Partial<ChatStackProps>) => {
+      const app = anApp();
+      const vpc = Vpc.fromVpcAttributes(new Stack(app, 'Network'), 'Vpc', {
+        vpcId: 'vpc-1',
+        availabilityZones: ['a'],
+        privateSubnetIds: ['subnet-1'],
+        privateSubnetRouteTableIds: ['rtb-1'],
+      });
+      const props = whose({ vpc, tracing: Tracing.ACTIVE });
+      return { app, stack: new ChatStack(app, 'MiddyFanout-production', { handlers, ...props }) };
+    };
+
+    it('of all its functions, finds nothing', () => {
+      expect(check(aTracedChat((options) => options))).toEqual([]);
+    });
+
+    it('of one function in a known account and Region, finds nothing', () => {
+      const env = { account: '111111111111', region: 'eu-central-1' };
+      expect(check(aTracedChat((options) => ({ env, default: options })))).toEqual([]);
+    });
+
+    it('still finds any other wildcard in a role', () => {
+      const chat = aTracedChat((options) => options);
+      chat.stack.chat.functionOf('default').allow(['dynamodb:Query'], '*');
+      expect(() => check(chat)).toThrow("AwsSolutions-IAM5[Resource::*]'");
+    });
   });
 
   it('finds nothing in it on stages that only CloudFormation knows', () => {

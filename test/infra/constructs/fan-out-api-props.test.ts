@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CfnParameter, Fn, NestedStack, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Fn, NestedStack, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import {
@@ -20,7 +20,10 @@ describe('the props', () => {
     ['no limits', { throttle: {} }],
     ['a retention without end', { logRetention: RetentionDays.INFINITE }],
     ['the longest name of a stage', { stageName: 'x'.repeat(128) }],
-    ['the least that a function can post', { maximumConcurrency: 80, accountRequestsPerSecond: 100 }],
+    ['the least that a function can post', { fanOut: { maxConcurrency: 80 }, accountRequestsPerSecond: 100 }],
+    ['the most of a timeout that a fan-out may post', { fanOut: { target: Duration.seconds(20) } }],
+    ['the longest fan-out', { fanOut: { timeout: Duration.minutes(1), target: Duration.seconds(50) } }],
+    ['the shortest fan-out', { fanOut: { timeout: Duration.seconds(11), target: Duration.seconds(1) } }],
     ['the longest name of a key', { keyAttribute: 'k'.repeat(255) }],
   ])('may be %s', (_, props) => {
     expect(() => check({ handlers, ...props })).not.toThrow();
@@ -42,11 +45,11 @@ describe('the props', () => {
   });
 
   it.each([
-    [{}, { maximumConcurrency: 2, fanOutTargetMs: 5_000, postsPerSecond: 4_000 }],
-    [{ accountRequestsPerSecond: 3 }, { maximumConcurrency: 2, fanOutTargetMs: 5_000, postsPerSecond: 1 }],
+    [{}, { maxConcurrency: 2, target: Duration.seconds(5), postsPerSecond: 4_000 }],
+    [{ accountRequestsPerSecond: 3 }, { maxConcurrency: 2, target: Duration.seconds(5), postsPerSecond: 1 }],
     [
-      { accountRequestsPerSecond: 1_250, maximumConcurrency: 1_000, fanOutTargetMs: 1_000 },
-      { maximumConcurrency: 1_000, fanOutTargetMs: 1_000, postsPerSecond: 1 },
+      { accountRequestsPerSecond: 1_250, fanOut: { maxConcurrency: 1_000, target: Duration.millis(1_500) } },
+      { maxConcurrency: 1_000, target: Duration.millis(1_500), postsPerSecond: 1 },
     ],
   ])('%j give the fan-out its numbers', (props, numbers) => {
     expect(() => check({ handlers, ...props })).not.toThrow();
@@ -55,12 +58,16 @@ describe('the props', () => {
 });
 
 const token = new CfnParameter(new Stack(undefined, 'Token'), 'Number', { type: 'Number' }).valueAsNumber;
-const someNames = 'handlers, stageName, keyAttribute, throttle, accessLogs, logRetention';
-const moreNames = 'maximumConcurrency, fanOutTargetMs, accountRequestsPerSecond, alarms, connect, disconnect, default';
+const someNames = 'handlers, stageName, keyAttribute, throttle, accessLogs, fanOut, accountRequestsPerSecond, alarms';
+const moreNames =
+  'connect, disconnect, default, timeout, memorySize, tracing, vpc, vpcSubnets, securityGroups, logRetention, removalPolicy';
 const stageName = 'expected 1 to 128 letters, digits, "-" and "_"';
 const keyAttribute =
   'expected the name of an attribute, 1 to 255 bytes and not "__proto__", nor "connectedAt" or "ttl", which a row has besides';
 const pair = 'expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything';
+const target = 'expected a Duration of 1 to 50 seconds, such as Duration.seconds(1)';
+const timeout = 'expected a Duration of 1 to 29 whole seconds, such as Duration.seconds(1)';
+const fanOutTimeout = 'expected a Duration of 11 to 60 whole seconds, such as Duration.seconds(11)';
 const retention = 'expected one of RetentionDays, such as RetentionDays.ONE_WEEK';
 
 describe('a mistake in the props fails at synth, by name:', () => {
@@ -90,7 +97,7 @@ describe('a mistake in the props fails at synth, by name:', () => {
     ['part of a name', { handlers, stage: 'dev' }, 'stage: there is no such option, write stageName'],
     [
       'an option of a route',
-      { handlers, authorizer: { entry: 'authorize' } },
+      { handlers, authorizer: { handler: 'authorize' } },
       'authorizer: it is an option of a route, write connect: { authorizer: … }',
     ],
     ['a bad stage', { handlers, stageName: 'my stage' }, `stageName: ${stageName}, got "my stage"`],
@@ -135,34 +142,80 @@ describe('a mistake in the props fails at synth, by name:', () => {
     ],
     [
       'text for a number',
-      { handlers, maximumConcurrency: '5' },
-      'maximumConcurrency: expected an integer, 2 to 1000, got "5"',
+      { handlers, fanOut: { maxConcurrency: '5' } },
+      'fanOut.maxConcurrency: expected an integer, 2 to 1000, got "5"',
     ],
     [
       'a number of CloudFormation that others are derived from',
-      { handlers, maximumConcurrency: token },
-      'maximumConcurrency: expected an integer, 2 to 1000, got what only CloudFormation knows',
+      { handlers, fanOut: { maxConcurrency: token } },
+      'fanOut.maxConcurrency: expected an integer, 2 to 1000, got what only CloudFormation knows',
     ],
     [
       'functions that could post nothing',
-      { handlers, maximumConcurrency: 100, accountRequestsPerSecond: 100 },
-      'maximumConcurrency: 100 functions share 80 % of 100 requests a second, less than one post each: expected maximumConcurrency up to 80, or accountRequestsPerSecond from 125',
+      { handlers, fanOut: { maxConcurrency: 100 }, accountRequestsPerSecond: 100 },
+      'fanOut.maxConcurrency: 100 functions share 80 % of 100 requests a second, less than one post each: expected maxConcurrency up to 80, or accountRequestsPerSecond from 125',
     ],
     [
       'an account that could post nothing',
       { handlers, accountRequestsPerSecond: 2 },
-      'maximumConcurrency: 2 functions share 80 % of 2 requests a second, less than one post each: expected accountRequestsPerSecond from 3',
+      'fanOut.maxConcurrency: 2 functions share 80 % of 2 requests a second, less than one post each: expected accountRequestsPerSecond from 3',
+    ],
+    [
+      'an option of the fan-out function',
+      { handlers, maxConcurrency: 5 },
+      'maxConcurrency: it is an option of the fan-out function, write fanOut: { maxConcurrency: … }',
+    ],
+    ['a misspelt target', { handlers, fanOut: { targt: 5 } }, 'fanOut.targt: there is no such option, write target'],
+    ['a number for a target', { handlers, fanOut: { target: 5_000 } }, `fanOut.target: ${target}, got 5000`],
+    [
+      'a target of CloudFormation that others are derived from',
+      { handlers, fanOut: { target: Duration.seconds(token) } },
+      `fanOut.target: ${target}, got what only CloudFormation knows`,
+    ],
+    [
+      'a fan-out that could hand nothing over',
+      { handlers, fanOut: { timeout: Duration.seconds(10) } },
+      `fanOut.timeout: ${fanOutTimeout}, got 10 seconds`,
+    ],
+    [
+      'a fan-out whose broadcasts expire before they come back',
+      { handlers, fanOut: { timeout: Duration.seconds(100) } },
+      `fanOut.timeout: ${fanOutTimeout}, got 1 minute 40 seconds`,
+    ],
+    [
+      'a target that leaves nothing of the timeout',
+      { handlers, fanOut: { timeout: Duration.seconds(15), target: Duration.seconds(6) } },
+      'fanOut.target: 6 of the 15 seconds of fanOut.timeout leave too few for posts under way, retries and handing over: expected target up to 5 seconds, or timeout from 16 seconds',
+    ],
+    [
+      'a timeout that is too short for the target by default',
+      { handlers, fanOut: { timeout: Duration.seconds(14) } },
+      'fanOut.target: 5 of the 14 seconds of fanOut.timeout leave too few for posts under way, retries and handing over: expected target up to 4 seconds, or timeout from 15 seconds',
+    ],
+    [
+      'a target that the timeout by default has no room for',
+      { handlers, fanOut: { target: Duration.millis(20_500) } },
+      'fanOut.target: 20.5 of the 30 seconds of fanOut.timeout leave too few for posts under way, retries and handing over: expected target up to 20 seconds, or timeout from 31 seconds',
+    ],
+    [
+      'a list for the fan-out',
+      { handlers, fanOut: [] },
+      'fanOut: expected an object, such as { maxConcurrency: 10 }, got a list',
+    ],
+    [
+      'a timeout beyond API Gateway’s',
+      { handlers, timeout: Duration.seconds(30) },
+      `timeout: ${timeout}, got 30 seconds`,
     ],
     [
       'several at once',
       {
         handlers,
         throttle: { rateLimit: 0, burstLimit: 1 },
-        maximumConcurrency: 1,
-        fanOutTargetMs: 30_000,
+        fanOut: { maxConcurrency: 1, target: Duration.seconds(51) },
         accountRequestsPerSecond: 0.5,
       },
-      'throttle.rateLimit: expected an integer, 1 or more, got 0; maximumConcurrency: expected an integer, 2 to 1000, got 1; fanOutTargetMs: expected an integer, 1000 to 20000, got 30000; accountRequestsPerSecond: expected an integer, 1 or more, got 0.5',
+      'throttle.rateLimit: expected an integer, 1 or more, got 0; fanOut.maxConcurrency: expected an integer, 2 to 1000, got 1; fanOut.target: expected a Duration of 1 to 50 seconds, such as Duration.seconds(1), got 51 seconds; accountRequestsPerSecond: expected an integer, 1 or more, got 0.5',
     ],
   ])('%s', (_, props, message) => {
     expect(() => check(props)).toThrow(new Error(`Test: ${message}`));

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type CfnElement, Fn, type IResource, Stack } from 'aws-cdk-lib';
+import { type CfnElement, Duration, Fn, type IResource, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
+import type { FanOutAlarms } from '../../../infra/constructs/fan-out-alarms.ts';
 import type { FanOutApi } from '../../../infra/constructs/fan-out-api.ts';
 import type { HandlerFunction } from '../../../infra/constructs/handler-function.ts';
 import type { RouteOptions } from '../../../infra/constructs/route-options.ts';
@@ -49,6 +51,15 @@ const connections = (method: string, stage = 'production') =>
     `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/${stage}/${method}/@connections/*`,
   );
 
+type Made = ReturnType<typeof aStack>;
+const statementsAbout = (resource: string, { chat: { functions: all }, template: from }: Made, handler: string) =>
+  statementsOf(from, (all.get(handler) as HandlerFunction).role).filter((statement) =>
+    JSON.stringify(statement).includes(resource),
+  );
+const looksAtConnections = (made: Made, handler: string): boolean =>
+  statementsAbout('/GET/@connections', made, handler).length > 0;
+const maySend = (made: Made, handler: string): boolean => statementsAbout('sqs:SendMessage', made, handler).length > 0;
+
 describe('a function may do exactly', () => {
   it('connect: write its row', () => {
     expect(statementsOf(template, functions.connect.role)).toEqual([
@@ -73,14 +84,22 @@ describe('a function may do exactly', () => {
     ]);
   });
 
-  it.each<[string, RouteOptions, boolean]>([
-    ['with a variable of its own', { environment: { GREETING: 'hello' } }, true],
-    ['with other abilities', { can: ['broadcast'] }, false],
-    ['of another entry', { entry: 'all' }, false],
-  ])('default %s: look at the connection unless it is told otherwise', (_, options, looks) => {
+  it.each<[string, RouteOptions]>([
+    ['with a variable of its own', { environment: { GREETING: 'hello' } }],
+    ['with another timeout', { timeout: Duration.seconds(20) }],
+    ['with other abilities', { can: ['broadcast'] }],
+    ['without abilities', { can: [] }],
+  ])('the framework’s default %s: look at the connection all the same', (_, options) => {
     const made = aStack({ handlers, default: options });
-    const statements = statementsOf(made.template, made.chat.functionOf(options.entry ?? 'default').role);
-    expect(statements.some((statement) => JSON.stringify(statement).includes('/GET/@connections'))).toBe(looks);
+    expect(looksAtConnections(made, 'default')).toBe(true);
+    expect(maySend(made, 'default')).toBe(options.can?.includes('broadcast') === true);
+  });
+
+  it('a default of the application’s own: look at the connection if it says so', async () => {
+    const own = await someHandlers('default', 'all');
+    expect(looksAtConnections(aStack({ handlers: own }), 'default')).toBe(false);
+    expect(looksAtConnections(aStack({ handlers: own, default: { can: ['inspect'] } }), 'default')).toBe(true);
+    expect(looksAtConnections(aStack({ handlers: own, default: { handler: 'all' } }), 'all')).toBe(false);
   });
 
   it('a route that can broadcast: answer, delete a stale row, send to the queue', () => {
@@ -117,9 +136,9 @@ describe('a function may do exactly', () => {
   });
 
   it('what each of its routes needs, where it serves several', () => {
-    const made = aStack({ handlers, connect: { entry: 'all' }, default: { entry: 'all', can: [] } }, (api) => {
-      api.addRoute('a', { entry: 'all', can: ['broadcast'] });
-      api.addRoute('b', { entry: 'all', can: ['disconnect', 'broadcast'] });
+    const made = aStack({ handlers, connect: { handler: 'all' }, default: { handler: 'all', can: [] } }, (api) => {
+      api.addRoute('a', { handler: 'all', can: ['broadcast'] });
+      api.addRoute('b', { handler: 'all', can: ['disconnect', 'broadcast'] });
     });
     const all = made.chat.functionOf('all');
     expect(statementsOf(made.template, all.role)).toEqual([
@@ -134,11 +153,11 @@ describe('a function may do exactly', () => {
   });
 
   it('be invoked by this stage, with one permission for any number of routes and one for the authorizer', () => {
-    const entry = 'all';
-    const made = aStack({ handlers, connect: { entry, authorizer: { entry } } }, (api) => {
-      for (let route = 0; route < 60; route++) api.addRoute(`route-${route}`, { entry });
+    const handler = 'all';
+    const made = aStack({ handlers, connect: { handler, authorizer: { handler } } }, (api) => {
+      for (let route = 0; route < 60; route++) api.addRoute(`route-${route}`, { handler });
     });
-    const all = made.chat.functionOf(entry);
+    const all = made.chat.functionOf(handler);
     const permissions = ofType('AWS::Lambda::Permission', made.template).map(([, { Properties }]) => Properties);
     const [authorizer = ''] = Object.keys(made.template.findResources('AWS::ApiGatewayV2::Authorizer'));
     const arn = `arn:${made.stack.partition}:execute-api:${made.stack.region}:${made.stack.account}:${made.chat.api.apiId}`;
@@ -205,15 +224,15 @@ describe('a function', () => {
   });
 
   it('fan-out hands over as early as it is told to', () => {
-    const made = aStack({ handlers, fanOutTargetMs: 2_000 });
+    const made = aStack({ handlers, fanOut: { target: Duration.seconds(2) } });
     const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
     expect(Variables.FAN_OUT_TARGET_MS).toBe('2000');
   });
 
   it('has the variables of its routes', () => {
     const made = aStack({ handlers }, (api) => {
-      api.addRoute('a', { entry: 'all', environment: { GREETING: 'hello' } });
-      api.addRoute('b', { entry: 'all', environment: { GREETING: 'hello', NAME: 'x' } });
+      api.addRoute('a', { handler: 'all', environment: { GREETING: 'hello' } });
+      api.addRoute('b', { handler: 'all', environment: { GREETING: 'hello', NAME: 'x' } });
     });
     const { Variables } = propertiesOf(made.chat.functionOf('all').function, made.template).Environment;
     expect(Variables).toEqual({ ...common(), GREETING: 'hello', NAME: 'x' });
@@ -306,10 +325,32 @@ describe('the queues', () => {
   });
 
   it.each([
+    [11, 180, 5],
+    [30, 180, 5],
+    [31, 186, 5],
+    [42, 252, 5],
+    [43, 258, 6],
+    [60, 360, 7],
+  ])(
+    'hide a record for six timeouts of %d seconds, and the alarm waits longer',
+    (timeoutSeconds, hiddenSeconds, ageMinutes) => {
+      const timeout = Duration.seconds(timeoutSeconds);
+      const made = aStack({ handlers, fanOut: { timeout, target: Duration.seconds(1) } });
+      expect(propertiesOf(made.chat.queues.queue, made.template).VisibilityTimeout).toBe(hiddenSeconds);
+      const { oldestBroadcast } = made.chat.alarms as FanOutAlarms;
+      const { Threshold, AlarmDescription } = propertiesOf(oldestBroadcast, made.template);
+      expect(Threshold).toBe(60 * ageMinutes);
+      expect(Threshold).toBeGreaterThanOrEqual(hiddenSeconds + timeoutSeconds);
+      expect(Threshold).toBeLessThan(2 * hiddenSeconds);
+      expect(JSON.stringify(AlarmDescription)).toContain(`has waited for ${ageMinutes} minutes`);
+    },
+  );
+
+  it.each([
     [{}, '4000', 2],
     [{ accountRequestsPerSecond: 2_500 }, '1000', 2],
-    [{ maximumConcurrency: 3 }, '2666', 3],
-    [{ accountRequestsPerSecond: 50_000, maximumConcurrency: 10 }, '4000', 10],
+    [{ fanOut: { maxConcurrency: 3 } }, '2666', 3],
+    [{ accountRequestsPerSecond: 50_000, fanOut: { maxConcurrency: 10 } }, '4000', 10],
   ])('share 80 %% of the account’s requests between the functions: %j', (props, postsPerSecond, functionsAtOnce) => {
     const made = aStack({ handlers, ...props });
     const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
@@ -445,6 +486,73 @@ describe('the stage', () => {
   });
 });
 
+describe('grantBroadcast', () => {
+  it('lets a role of the application send to the broadcast queue, and no more', () => {
+    let role = {} as Role;
+    const made = aStack({ handlers }, (api) => {
+      role = new Role(api, 'Backend', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+      api.grantBroadcast(role).assertSuccess();
+    });
+    const [statement, ...others] = statementsOf(made.template, role) as Record<string, unknown>[];
+    expect(others).toEqual([]);
+    expect([statement?.Resource].flat()).toEqual([made.stack.resolve(made.chat.queues.queue.queueArn)]);
+    expect(statement).toMatchObject({ Effect: 'Allow', Action: 'sqs:SendMessage' });
+  });
+
+  it('lets a function of the API that has no ability send too', () => {
+    const made = aStack({ handlers }, (api) => {
+      api.addRoute('leave');
+      api.grantBroadcast(api.functionOf('leave'));
+    });
+    expect(maySend(made, 'leave')).toBe(true);
+    expect(maySend(made, 'connect')).toBe(false);
+  });
+
+  it('lets a service send by the queue’s own policy', () => {
+    const made = aStack({ handlers }, (api) => api.grantBroadcast(new ServicePrincipal('events.amazonaws.com')));
+    const policies = ofType('AWS::SQS::QueuePolicy', made.template).map(([, { Properties }]) => Properties);
+    expect(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Principal: { Service: 'events.amazonaws.com' },
+      }),
+    );
+  });
+
+  it.each([
+    ['nobody', undefined, 'undefined'],
+    ['a name', 'backend', '"backend"'],
+    ['an ARN’s object', {}, 'an object'],
+  ])('refuses %s', (_, grantee, got) => {
+    expect(() => chat.grantBroadcast(grantee as unknown as IGrantable)).toThrow(
+      new Error(`Test/Chat: grantBroadcast: expected a function, a role or a principal, got ${got}`),
+    );
+  });
+});
+
+describe('what the API makes', () => {
+  it('is reachable: every construct below it belongs to a property', () => {
+    const made = aStack({ handlers, accessLogs: true, connect: { authorizer: { handler: 'authorize' } } });
+    const { api, stage, table, queues, alarms, accessLogs, functions: all, routes } = made.chat;
+    const parts: unknown[] = [api, stage, table, queues, alarms, accessLogs, ...all.values(), ...routes.values()];
+    expect(made.chat.node.children.filter((child) => !parts.includes(child))).toEqual([]);
+    expect([...all.keys()]).toEqual(['connect', 'authorize', 'disconnect', 'default', 'fan-out']);
+    expect(made.stack.resolve(made.chat.authorizer?.authorizerId)).toEqual({
+      Ref: ofType('AWS::ApiGatewayV2::Authorizer', made.template)[0]?.[0],
+    });
+    for (const name of all.keys()) expect(made.chat.functionOf(name)).toBe(all.get(name));
+  });
+
+  it('names its handlers if a function is asked for that no route has', () => {
+    expect(() => chat.functionOf('send')).toThrow(
+      new Error(
+        'Test/Chat: no route has the handler "send". Handlers: connect, disconnect, default, send-message, fan-out',
+      ),
+    );
+  });
+});
+
 describe('a mock', () => {
   const mocked = () =>
     aStack({ handlers, disconnect: { mock: {} }, default: { mock: {} } }, (api) =>
@@ -515,7 +623,7 @@ describe('an authorizer', () => {
   it('is asked on $connect, by default for every handshake, and may only write its log', () => {
     const made = aStack({
       handlers,
-      connect: { authorizer: { entry: 'authorize', environment: { ISSUER: 'https://issuer.example' } } },
+      connect: { authorizer: { handler: 'authorize', environment: { ISSUER: 'https://issuer.example' } } },
     });
     const authorize = made.chat.functionOf('authorize');
     expect(statementsOf(made.template, authorize.role)).toEqual([log(authorize)]);
@@ -536,7 +644,7 @@ describe('an authorizer', () => {
 
   it('is asked only where its identity sources are present, if it names some', () => {
     const identitySource = ['route.request.querystring.token'];
-    const made = aStack({ handlers, connect: { authorizer: { entry: 'authorize', identitySource } } });
+    const made = aStack({ handlers, connect: { authorizer: { handler: 'authorize', identitySource } } });
     made.template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: identitySource });
   });
 });
@@ -552,8 +660,8 @@ describe('a mistake fails at synth, by name', () => {
     'all, authorize, connect, default, disconnect, fan-out, fan_out, leave, send-message, sendMessage, send_message';
 
   it.each<[string, () => unknown, string]>([
-    ['an unknown entry', added(['x', { entry: 'nobody' }]), `There is no handler "nobody". There are: ${names}`],
-    ['an unknown entry by its route key', added(['x']), `There is no handler "x". There are: ${names}`],
+    ['an unknown handler', added(['x', { handler: 'nobody' }]), `There is no handler "nobody". There are: ${names}`],
+    ['an unknown handler by its route key', added(['x']), `There is no handler "x". There are: ${names}`],
     [
       'an own route twice',
       added(['$default']),
@@ -562,28 +670,28 @@ describe('a mistake fails at synth, by name', () => {
     ['a route twice', added(['leave'], ['leave']), 'Test/Chat: the route "leave" was added twice'],
     [
       'routes of one construct id',
-      added(['chat/leave', { entry: 'leave' }], ['chat--leave', { entry: 'leave' }]),
+      added(['chat/leave', { handler: 'leave' }], ['chat--leave', { handler: 'leave' }]),
       'Test/Chat: the routes "chat/leave" and "chat--leave" would be one construct: rename one',
     ],
     [
-      'entries that differ in punctuation only',
+      'handlers that differ in punctuation only',
       added(['send-message'], ['send_message']),
-      'Test/Chat: the entries "send-message" and "send_message" would be one construct: rename the file of one',
+      'Test/Chat: the handlers "send-message" and "send_message" would be one construct: rename the file of one',
     ],
     [
-      'entries that differ in punctuation and capitals only',
+      'handlers that differ in punctuation and capitals only',
       added(['send-message'], ['sendMessage']),
-      'Test/Chat: the entries "send-message" and "sendMessage" would be one construct: rename the file of one',
+      'Test/Chat: the handlers "send-message" and "sendMessage" would be one construct: rename the file of one',
     ],
     [
-      'an entry that differs from the fan-out’s in punctuation only',
+      'a handler that differs from the fan-out’s in punctuation only',
       added(['fan_out']),
-      'Test/Chat: the entries "fan-out" and "fan_out" would be one construct: rename the file of one',
+      'Test/Chat: the handlers "fan-out" and "fan_out" would be one construct: rename the file of one',
     ],
     [
       'a route of the fan-out’s function',
       added(['fan-out']),
-      'Test/Chat: "fan-out" is the entry of the broadcast queue: give the route or the authorizer another entry',
+      'Test/Chat: "fan-out" is the handler of the broadcast queue: give the route or the authorizer another handler',
     ],
     [
       'a variable of ours',
@@ -594,7 +702,7 @@ describe('a mistake fails at synth, by name', () => {
       'the endpoint that an authorizer gets',
       () => {
         const environment = { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: 'https://example.com' };
-        return aStack({ handlers, connect: { authorizer: { entry: 'authorize', environment } } });
+        return aStack({ handlers, connect: { authorizer: { handler: 'authorize', environment } } });
       },
       'Test/Chat/AuthorizeHandler: the environment variable AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI cannot have two values: the framework or another route of this function sets it, so choose another name',
     ],

@@ -1,35 +1,52 @@
 import { describe, expect, it } from '@jest/globals';
-import { Fn } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { checkRoute, type RouteOptions } from '../../../infra/constructs/route-options.ts';
+
+const stack = new Stack(undefined, 'Parts');
+const token = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
+const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'] });
+const group = SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1');
+const timeout = 'timeout: expected a Duration of 1 to 29 whole seconds, such as Duration.seconds(1)';
+const retention = 'logRetention: expected one of RetentionDays, such as RetentionDays.ONE_WEEK';
+const removal = 'removalPolicy: expected RemovalPolicy.DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE';
 
 const check = (routeKey: unknown, options: unknown = {}) =>
   checkRoute('Test/Chat', routeKey as string, options as RouteOptions);
 
 describe('a route', () => {
-  const withSource = (...identitySource: string[]) => ({ authorizer: { entry: 'authorize', identitySource } });
+  const withSource = (...identitySource: string[]) => ({ authorizer: { handler: 'authorize', identitySource } });
 
   it.each<[string, string, RouteOptions]>([
     ['a header and the context as identity', '$connect', withSource('route.request.header.X-Token', 'context.a.b')],
     ['CloudFormation’s identity', '$connect', withSource('stageVariables.a', Fn.importValue('source'))],
     ['a mock that says nothing', '$disconnect', { mock: {} }],
     ['a mock with an empty reply', 'ping', { mock: { reply: '' } }],
-    ['an entry, if it is called as an own route is', 'connect', { entry: 'join' }],
-    ['a key that is not Latin', 'сообщение', { entry: 'message' }],
+    ['a handler, if it is called as an own route is', 'connect', { handler: 'join' }],
+    ['a key that is not Latin', 'сообщение', { handler: 'message' }],
     [
       'variables of Lambda that are not reserved',
       'a',
       { environment: { EMPTY: '', AWS_LAMBDA_EXEC_WRAPPER: '/opt/run' } },
     ],
-    ['undefined for what is left out', 'a', { can: [], entry: undefined } as unknown as RouteOptions],
+    ['what its function is made with', '$connect', { timeout: Duration.seconds(29), memorySize: 10_240 }],
+    ['a timeout and a size of CloudFormation’s', 'a', { timeout: Duration.seconds(token), memorySize: token }],
+    ['a network', 'a', { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, securityGroups: [] }],
+    ['what becomes of its log', 'a', { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.RETAIN }],
+    ['a trace', 'a', { tracing: Tracing.PASS_THROUGH }],
+    ['undefined for what is left out', 'a', { can: [], handler: undefined } as unknown as RouteOptions],
   ])('may have %s', (_, routeKey, options) => {
     expect(() => check(routeKey, options)).not.toThrow();
   });
 });
 
+const functionNames = 'timeout, memorySize, tracing, vpc, vpcSubnets, securityGroups, logRetention, removalPolicy';
 const key = 'expected $connect, $disconnect, $default or what "action" says';
 const source =
   'expected route.request.header.NAME, route.request.querystring.NAME, context.NAME or stageVariables.NAME';
-const identitySource = (value: unknown) => ({ authorizer: { entry: 'authorize', identitySource: value } });
+const identitySource = (value: unknown) => ({ authorizer: { handler: 'authorize', identitySource: value } });
 
 describe('a mistake in a route fails at synth, by name:', () => {
   it.each<[string, unknown, string]>([
@@ -60,16 +77,16 @@ describe('a mistake in a route fails at synth, by name:', () => {
     ],
     [
       'an unknown option',
-      { handler: 'x' },
-      'handler: there is no such option, only entry, can, environment, mock, authorizer',
+      { entry: 'x' },
+      `entry: there is no such option, only handler, can, environment, mock, authorizer, ${functionNames}`,
     ],
     ['a misspelt option', { enviroment: {} }, 'enviroment: there is no such option, write environment'],
-    ['no name for an entry', { entry: '' }, 'entry: expected text, got ""'],
-    ['a handler for an entry', { entry: () => {} }, 'entry: expected text, got a function'],
+    ['no name for a handler', { handler: '' }, 'handler: expected text, got ""'],
+    ['a function for a handler', { handler: () => {} }, 'handler: expected text, got a function'],
     [
-      'an entry of CloudFormation',
-      { entry: Fn.importValue('entry') },
-      'entry: expected text that is known at synth, got what only CloudFormation knows',
+      'a handler of CloudFormation',
+      { handler: Fn.importValue('handler') },
+      'handler: expected text that is known at synth, got what only CloudFormation knows',
     ],
     ['a number in the environment', { environment: { MAX: 5 } }, 'environment.MAX: expected text, got 5'],
     [
@@ -108,19 +125,49 @@ describe('a mistake in a route fails at synth, by name:', () => {
     [
       'a mock with a function’s options',
       { mock: {}, can: ['broadcast'] },
-      'is a mock: it has no function, and so no entry, can or environment',
+      'is a mock, which has no function: remove can',
+    ],
+    ['a number for a timeout', { timeout: 10 }, `${timeout}, got 10`],
+    ['more than API Gateway waits', { timeout: Duration.seconds(30) }, `${timeout}, got 30 seconds`],
+    ['part of a second', { timeout: Duration.millis(2_500) }, `${timeout}, got 2 seconds 500 millis`],
+    ['too little memory', { memorySize: 64 }, 'memorySize: expected an integer, 128 to 10240, got 64'],
+    ['true for a trace', { tracing: true }, 'tracing: expected one of Tracing, such as Tracing.ACTIVE, got true'],
+    ['a VPC’s id', { vpc: 'vpc-1' }, 'vpc: expected a VPC, such as Vpc.fromLookup(…), got "vpc-1"'],
+    [
+      'a type of subnets',
+      { vpc, vpcSubnets: SubnetType.PUBLIC },
+      'vpcSubnets: expected an object, such as { subnetType: SubnetType.PRIVATE_WITH_EGRESS }, got "Public"',
+    ],
+    [
+      'a group alone',
+      { vpc, securityGroups: group },
+      'securityGroups: expected a list, got an object of the class MutableImport',
+    ],
+    ['a group’s id', { securityGroups: ['sg-1'] }, 'securityGroups[0]: expected a security group, got "sg-1"'],
+    ['days that CloudWatch does not have', { logRetention: 31 }, `${retention}, got 31`],
+    ['a snapshot of a log', { removalPolicy: RemovalPolicy.SNAPSHOT }, `${removal}, got "snapshot"`],
+    ['a misspelt size', { memory: 512 }, 'memory: there is no such option, write memorySize'],
+    [
+      'a mock with what only a function has',
+      { mock: {}, timeout: Duration.seconds(5) },
+      'is a mock, which has no function: remove timeout',
+    ],
+    [
+      'a wrong option of the authorizer’s function',
+      { authorizer: { handler: 'authorize', timeout: Duration.minutes(1) } },
+      `authorizer.${timeout}, got 1 minute`,
     ],
     [
       'an authorizer on another route',
-      { authorizer: { entry: 'authorize' } },
+      { authorizer: { handler: 'authorize' } },
       'has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"',
     ],
     [
       'an authorizer by name',
       { authorizer: 'authorize' },
-      'authorizer: expected an object, { entry: "…" }, got "authorize"',
+      'authorizer: expected an object, { handler: "…" }, got "authorize"',
     ],
-    ['an authorizer without an entry', { authorizer: {} }, 'authorizer.entry: expected text, got undefined'],
+    ['an authorizer without a handler', { authorizer: {} }, 'authorizer.handler: expected text, got undefined'],
     [
       'an identity source of an HTTP API',
       identitySource(['$request.header.Authorization']),
@@ -162,7 +209,7 @@ describe('a mistake in a route fails at synth, by name:', () => {
   it('a route that would call the function of $connect', () => {
     expect(() => check('connect', { can: ['keep'] })).toThrow(
       new Error(
-        'Test/Chat: the route "connect" would call the function of $connect: for $connect write the option connect, for messages with this "action" give it an entry',
+        'Test/Chat: the route "connect" would call the function of $connect: for $connect write the option connect, for messages with this "action" give it a handler',
       ),
     );
   });

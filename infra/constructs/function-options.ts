@@ -1,0 +1,88 @@
+import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { MAX_INTEGRATION_MS } from '../../schemas/quotas.ts';
+import { type Check, duration, expected, integer, isDuration, isPlainObject, list, orToken } from './check-options.ts';
+
+/** How a function runs, in the words of CDK's `FunctionProps`. An option that is absent has the value of the API. */
+export interface FunctionOptions {
+  /** Longest time for one event, in whole seconds, 1 to 29: API Gateway waits no longer. Default 10 seconds. */
+  timeout?: Duration;
+  /** In MB, 128 to 10,240. Lambda gives CPU by memory, one core at 1,769. Default 512. */
+  memorySize?: number;
+  /** X-Ray. A trace begins in the function: X-Ray does not trace WebSocket APIs. Default: none. */
+  tracing?: Tracing;
+  /** Network of the function. Its subnets need a way to the internet: API Gateway has no other for posts. Default: none. */
+  vpc?: IVpc;
+  /** Which subnets of `vpc`. Default: the private ones. */
+  vpcSubnets?: SubnetSelection;
+  /** Of `vpc`. Default: one for each function, `handler.function.connections`. */
+  securityGroups?: readonly ISecurityGroup[];
+  /** How long the function's log is kept: the retention of a log group of its own, without a custom resource. Default one month. */
+  logRetention?: RetentionDays;
+  /** What becomes of the function's log when the stack is deleted. Default `DESTROY`. */
+  removalPolicy?: RemovalPolicy;
+}
+
+/** Longest timeout of a function that API Gateway calls, in seconds. */
+const MAX_ROUTE_TIMEOUT_SECONDS = MAX_INTEGRATION_MS / 1_000;
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MEMORY_MB = { min: 128, max: 10_240 };
+
+const hasMethod = (value: unknown, method: string): boolean =>
+  typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function';
+
+export const removalPolicy: Check = expected('RemovalPolicy.DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE', (value) =>
+  [RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE].some((one) => one === value),
+);
+
+/** The checks of these options, for a function that API Gateway calls. */
+export const FUNCTION_CHECKS = {
+  timeout: orToken(duration({ min: 1, max: MAX_ROUTE_TIMEOUT_SECONDS, isWhole: true })),
+  memorySize: orToken(integer(MEMORY_MB.min, MEMORY_MB.max)),
+  tracing: expected('one of Tracing, such as Tracing.ACTIVE', (value) =>
+    Object.values(Tracing).some((tracing) => tracing === value),
+  ),
+  vpc: expected('a VPC, such as Vpc.fromLookup(…)', (value) => hasMethod(value, 'selectSubnets')),
+  vpcSubnets: expected('an object, such as { subnetType: SubnetType.PRIVATE_WITH_EGRESS }', isPlainObject),
+  securityGroups: list(
+    expected('a security group', (value) => typeof (value as Partial<ISecurityGroup>)?.securityGroupId === 'string'),
+  ),
+  logRetention: expected(
+    'one of RetentionDays, such as RetentionDays.ONE_WEEK',
+    (value) => typeof value === 'number' && (RetentionDays[value] !== undefined || Token.isUnresolved(value)),
+  ),
+  removalPolicy,
+} satisfies Record<keyof FunctionOptions, Check>;
+
+const NAMES = Object.keys(FUNCTION_CHECKS) as (keyof FunctionOptions)[];
+
+/** The options of one function: what is given for it, else what holds for all. A VPC brings its subnets and groups along. */
+export const mergeOptions = <T extends FunctionOptions>(forAll: T, given: FunctionOptions): T => {
+  const { vpcSubnets, securityGroups, ...others } = forAll;
+  return { ...(given.vpc ? (others as T) : forAll), ...functionOptionsOf(given) };
+};
+
+/** Those of an object's options that are options of a function, without what is `undefined`. */
+export const functionOptionsOf = (options: FunctionOptions): FunctionOptions =>
+  Object.fromEntries(NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+
+/** The first of the options that has another value in the function as it is. */
+export const findConflict = (present: FunctionOptions, given: FunctionOptions): keyof FunctionOptions | undefined =>
+  (Object.keys(functionOptionsOf(given)) as (keyof FunctionOptions)[]).find(
+    (name) => !isSame(present[name], given[name]),
+  );
+
+/** Constructs are compared by identity, lists and selections of them one by one. */
+const isSame = (one: unknown, other: unknown): boolean => {
+  if (one === other) return true;
+  if (isDuration(one) && isDuration(other)) return one.toMilliseconds() === other.toMilliseconds();
+  const [ours, theirs] = [one, other].map((value) => (isPlainObject(value) || Array.isArray(value) ? value : {}));
+  const [entries, others] = [Object.entries(ours ?? {}), Object.entries(theirs ?? {})];
+  return (
+    entries.length > 0 &&
+    entries.length === others.length &&
+    entries.every(([name, value]) => others.some(([key, same]) => key === name && same === value))
+  );
+};
