@@ -10,7 +10,7 @@ import {
   readSources,
   readTable,
   type SourceFile,
-} from './support/house-rules.ts';
+} from './house-rules.ts';
 
 const sources = readSources();
 const contributing = readFileSync('CONTRIBUTING.md', 'utf8');
