@@ -4,7 +4,7 @@ import type { BundleAnswer, BundleRequest } from './bundling/bundle-process.ts';
 import { Handlers } from './bundling/handlers.ts';
 import { ANSWER_FD, type ClaimedFolders, makeBundle } from './bundling/make-bundle.ts';
 
-/** What this process has bundled. */
+/** The bundles of this process. */
 const claimed: ClaimedFolders = new Map();
 
 /**

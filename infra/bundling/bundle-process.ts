@@ -3,14 +3,14 @@ import type { BuildFailure } from 'esbuild';
 import type { Bundle } from './handlers.ts';
 import { ANSWER_FD, makeBundle } from './make-bundle.ts';
 
-/** What `bundleSync` writes to this process, as JSON. */
+/** The request of `bundleSync`, JSON on standard input. */
 export interface BundleRequest {
   globs: readonly string[];
   /** The entries of its `ClaimedFolders`. */
   claimed: readonly [string, string][];
 }
 
-/** What this process answers, as JSON. */
+/** The answer, JSON on `ANSWER_FD`. */
 export type BundleAnswer = { bundle: Bundle; claimed: readonly [string, string][] } | { failure: BundleFailure };
 
 type BundleFailure = Pick<Error, 'message' | 'name'> & Partial<Pick<BuildFailure, 'errors' | 'warnings'>>;

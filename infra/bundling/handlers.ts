@@ -34,7 +34,7 @@ interface BundledHandler {
   hash: string;
 }
 
-/** What esbuild made. */
+/** The result of esbuild. */
 interface Built {
   outputFiles: readonly OutputFile[];
   metafile: Metafile;

@@ -4,10 +4,10 @@ import { findEntries } from './find-entries.ts';
 import { type Bundle, describeBundle } from './handlers.ts';
 import { outputFolder, writeOutputs } from './write-outputs.ts';
 
-/** File descriptor of what the process of `bundleSync` answers: a validator's file may print to standard output. */
+/** File descriptor of the answer to `bundleSync`: a validator's file may print to standard output. */
 export const ANSWER_FD = 3;
 
-/** What a process has bundled: the folder, and its files with their hashes. */
+/** The bundles of a process: each folder, and its files with their hashes. */
 export type ClaimedFolders = Map<string, string>;
 
 /**

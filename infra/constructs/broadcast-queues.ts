@@ -22,9 +22,9 @@ export const visibilityTimeout = (functionTimeout: Duration): Duration =>
   Duration.seconds(Math.max(MIN_VISIBILITY_SECONDS, VISIBILITY_TIMEOUTS * functionTimeout.toSeconds()));
 
 export interface BroadcastQueuesProps {
-  /** Of the function that works on the queue. */
+  /** Timeout of the function that works on the queue. */
   functionTimeout: Duration;
-  /** What becomes of both queues, and of the messages in them, when the stack is deleted. */
+  /** Whether both queues, and the messages in them, stay when the stack is deleted. */
   removalPolicy: RemovalPolicy;
 }
 

@@ -43,7 +43,7 @@ export const duration = ({ min, max, isWhole = false }: { min: number; max: numb
     },
   );
 
-/** Of this copy of the CDK or another. */
+/** Of this copy of the CDK or another, which `instanceof` would not find. */
 export const isDuration = (value: unknown): value is Duration =>
   typeof (value as Partial<Duration> | null | undefined)?.toMilliseconds === 'function';
 

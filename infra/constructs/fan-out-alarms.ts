@@ -29,7 +29,7 @@ const ERROR_MINUTES = 3;
 export interface FanOutAlarmsProps extends AlarmOptions {
   queues: BroadcastQueues;
   fanOut: FanOutFunction;
-  /** Of the fan-out function. */
+  /** Timeout of the fan-out function. */
   functionTimeout: Duration;
 }
 

@@ -40,8 +40,8 @@ export interface FanOutOptions extends FunctionOptions {
 }
 
 /**
- * The options of a `FanOutApi`. Those of `FunctionOptions` hold for all its functions unless a route says otherwise;
- * `timeout` and `memorySize` do not hold for the fan-out function, see `fanOut`.
+ * The options of a `FanOutApi`. The options of functions hold for all its functions unless a route says otherwise.
+ * `timeout` and `memorySize` do not hold for the fan-out function: see `fanOut`.
  *
  * ```ts
  * import { Duration } from 'aws-cdk-lib';
@@ -75,7 +75,7 @@ export interface FanOutApiProps extends FunctionOptions {
   accessLogs?: boolean;
   /** How long the functions' logs and the access logs are kept: each is a log group with this retention. Default one month. */
   logRetention?: RetentionDays;
-  /** What becomes of the table, both queues and all logs when the stack is deleted. Default `DESTROY`. */
+  /** Whether the table, both queues and all logs stay when the stack is deleted. Default `DESTROY`. */
   removalPolicy?: RemovalPolicy;
   /** The fan-out function. Default: see `FanOutOptions`. */
   fanOut?: FanOutOptions;
@@ -211,14 +211,14 @@ export const checkFanOutApiProps = (scope: Construct, apiName: string, props: Fa
   if (problems.length) throw new Error(`${scope.node.path}: ${problems.join('; ')}`);
 };
 
-/** Where an option belongs that the API itself does not have. */
+/** Says where an option belongs that the API itself does not have. */
 const misplacement = (name: string): string[] => {
   if (ROUTE_OPTION_NAMES.includes(name)) return [`${name}: it is an option of a route, write connect: { ${name}: … }`];
   if (!Object.hasOwn(FAN_OUT_CHECKS, name)) return [];
   return [`${name}: it is an option of the fan-out function, write fanOut: { ${name}: … }`];
 };
 
-/** What the fan-out function is made with: its options, and what follows from them. */
+/** The options of the fan-out function, and what follows from them. */
 export interface FanOutNumbers {
   maxConcurrency: number;
   target: Duration;
@@ -238,7 +238,7 @@ export const fanOutNumbers = ({
 /** Our choice: the target is a few seconds, the rest is for a slow account. */
 const FAN_OUT_TIMEOUT = Duration.seconds(30);
 
-/** Of the fan-out function. */
+/** The timeout of the fan-out function. */
 export const fanOutTimeout = ({ fanOut: { timeout = FAN_OUT_TIMEOUT } = {} }: FanOutApiProps): Duration => timeout;
 
 const timeProblems = (props: FanOutApiProps): string[] => {

@@ -26,11 +26,11 @@ import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } f
 
 /** The handler that works on the broadcast queue. */
 const FAN_OUT = 'fan-out';
-/** Its construct, of which CDK makes a child of the API. */
+/** Id of its construct, a child of the API. */
 const AUTHORIZER = 'Authorizer';
 /** One core: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const FAN_OUT_MEMORY_MB = 1_769;
-/** What the framework's own handlers do beyond answering their caller: `default` tells what API Gateway knows of it. */
+/** Abilities that the framework's own handlers need: `default` tells its caller what API Gateway knows of it. */
 const FRAMEWORK_CAN: Readonly<Record<string, readonly Ability[]>> = { default: ['inspect'] };
 const DEFAULTS: HandlerOptions = {
   timeout: Duration.seconds(10),

@@ -17,11 +17,11 @@ export interface FunctionOptions {
   vpc?: IVpc;
   /** Which subnets of `vpc`. Default: the private ones. */
   vpcSubnets?: SubnetSelection;
-  /** Of `vpc`. Default: one for each function, `handler.function.connections`. */
+  /** Security groups of the function in `vpc`. Default: one for each function, `handler.function.connections`. */
   securityGroups?: readonly ISecurityGroup[];
   /** How long the function's log is kept: the retention of a log group of its own, without a custom resource. Default one month. */
   logRetention?: RetentionDays;
-  /** What becomes of the function's log when the stack is deleted. Default `DESTROY`. */
+  /** Whether the function's log stays when the stack is deleted. Default `DESTROY`. */
   removalPolicy?: RemovalPolicy;
 }
 
@@ -64,7 +64,7 @@ export const mergeOptions = <T extends FunctionOptions>(forAll: T, given: Functi
   return { ...(given.vpc ? (others as T) : forAll), ...functionOptionsOf(given) };
 };
 
-/** Those of an object's options that are options of a function, without what is `undefined`. */
+/** Picks the options of a function from an object, without those that are `undefined`. */
 export const functionOptionsOf = (options: FunctionOptions): FunctionOptions =>
   Object.fromEntries(NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 

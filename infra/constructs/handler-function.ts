@@ -144,7 +144,7 @@ export class HandlerFunction extends Construct implements IGrantable {
     );
   }
 
-  /** Set beside CDK's function, which would put the statement into the role's policy, where it hides other wildcards. */
+  /** CDK's own option puts the statement into the role's policy. Acknowledged there, it would hide other wildcards. */
   #trace(mode: Tracing): void {
     (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode };
     const actions = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];

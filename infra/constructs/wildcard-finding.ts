@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** What cdk-nag calls a statement on this resource, which has a wildcard: it wants each acknowledged by itself. */
+/** The name that cdk-nag gives a statement on this resource, which has a wildcard: each is acknowledged by itself. */
 export const wildcardFinding = (scope: IConstruct, resource: string): string =>
   `AwsSolutions-IAM5[Resource::${flatten(Stack.of(scope).resolve(resource))}]`;
 
