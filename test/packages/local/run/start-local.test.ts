@@ -276,7 +276,7 @@ describe('startLocal', () => {
     await expect(startLocal({ cdkOut, stage: 'beta' })).rejects.toThrow(
       'Chat has no stage "beta". Its stages: production',
     );
-    await expect(startLocal({ cdkOut, faults: ['post:410'] })).rejects.toThrow(/--fault post:410 cannot be read/);
+    await expect(startLocal({ cdkOut, faults: ['post:410'] })).rejects.toThrow(/--fault post:410 is invalid/);
     expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')).toHaveLength(1);
   });
 });
