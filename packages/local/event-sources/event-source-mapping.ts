@@ -29,8 +29,8 @@ export class EventSourceMapping {
   readonly #leftover: ReceivedMessage[] = [];
   readonly #maxConcurrency: number;
   #concurrency: number;
-  /** The last time that the concurrency grew or another batch could run, in epoch milliseconds. */
-  #grownAtMs = 0;
+  /** How long all batches have been busy since the concurrency grew or was not used up, in milliseconds. */
+  #busyMs = 0;
   #polling = Promise.resolve();
   #stopped = true;
 
@@ -93,15 +93,17 @@ export class EventSourceMapping {
   async #waitForCapacity(): Promise<void> {
     const { clock } = this.#options;
     const isFull = () => this.#running.size >= this.#concurrency;
-    if (!isFull()) this.#grownAtMs = clock.now();
+    if (!isFull()) this.#busyMs = 0;
     while (isFull()) {
       const growth = Promise.withResolvers<void>();
-      const cancel = clock.after(this.#grownAtMs + ADDED_AFTER_MS - clock.now(), growth.resolve);
+      const fromMs = clock.now();
+      const cancel = clock.after(ADDED_AFTER_MS - this.#busyMs, growth.resolve);
       await Promise.race([...this.#running, growth.promise]);
       cancel();
-      if (clock.now() < this.#grownAtMs + ADDED_AFTER_MS) continue;
+      this.#busyMs += clock.now() - fromMs;
+      if (this.#busyMs < ADDED_AFTER_MS) continue;
       this.#concurrency = Math.min(this.#concurrency + ADDED_CONCURRENCY, this.#maxConcurrency);
-      this.#grownAtMs = clock.now();
+      this.#busyMs = 0;
     }
   }
 

@@ -37,7 +37,7 @@ export interface Functions extends Invoker {
 const problemOf = ({ logicalId, functionName, handler, codePath, runtime }: LambdaFunction): string | undefined => {
   if (!existsSync(codePath)) return `${functionName} (${logicalId}): its code folder ${codePath} does not exist`;
   const problem = handlerProblem(codePath, handler, runtime);
-  return problem && `${functionName} (${logicalId}): ${problem.why}. ${problem.mend}`;
+  return problem && `${functionName} (${logicalId}): ${problem.why}. ${problem.remedy}`;
 };
 
 const notFound = (functionName: string): InvocationResult => ({

@@ -54,36 +54,36 @@ const nearestType = (codePath: string, folder: string): unknown => {
 
 export interface HandlerProblem {
   why: string;
-  mend: string;
+  remedy: string;
 }
 
 /** Why Lambda does not load a handler from this code, and the remedy. `undefined` if the handler may load. */
 export const handlerProblem = (codePath: string, handler: string, runtime: string): HandlerProblem | undefined => {
   const parts = handlerParts(handler);
   if (!parts?.module || handler.includes('..')) {
-    return { why: `its handler ${handler} is not a valid name`, mend: 'Call it FILE.EXPORT or FOLDER/FILE.EXPORT' };
+    return { why: `its handler ${handler} is not a valid name`, remedy: 'Call it FILE.EXPORT or FOLDER/FILE.EXPORT' };
   }
   if (parts.folder.startsWith('/')) {
     const why = `its handler ${handler} is outside of its code, which Lambda puts in ${TASK_ROOT}`;
-    return { why, mend: `Call it ${handler.replace(/^\/+/, '')}` };
+    return { why, remedy: `Call it ${handler.replace(/^\/+/, '')}` };
   }
   const module = `${parts.folder}${parts.module}`;
   const [file, ...others] = handlerFiles(codePath, parts);
   if (file === undefined) {
     if (existsSync(join(codePath, 'node_modules', parts.module))) return undefined;
-    const mend = `Bundle it there as ${module}.mjs, .js or .cjs, or correct the handler's name`;
-    return { why: `its handler ${handler} is not in ${codePath}`, mend };
+    const remedy = `Bundle it there as ${module}.mjs, .js or .cjs, or correct the handler's name`;
+    return { why: `its handler ${handler} is not in ${codePath}`, remedy };
   }
   const required = isRequired(codePath, file, runtime);
   if (!required && /[%?#\\]/.test(file)) {
     const why = `Lambda does not load its handler ${handler}: it imports ${file} as a URL`;
-    return { why, mend: 'Rename the file or its folder without %, ?, # and \\' };
+    return { why, remedy: 'Rename the file or its folder without %, ?, # and \\' };
   }
   const path = join(codePath, file);
   if (!statSync(path).isDirectory() || (required && canBeRequired(path))) return undefined;
   const beside = others.length > 0 ? `, not ${others[0]}` : '';
   const why = `Lambda does not load its handler ${handler}: it takes the folder ${file}/${beside}`;
-  return { why, mend: 'Rename the folder, or the file and the handler' };
+  return { why, remedy: 'Rename the folder, or the file and the handler' };
 };
 
 /** Whether `require` finds a file for a folder's path: beside the folder, then in it. */

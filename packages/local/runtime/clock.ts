@@ -5,7 +5,8 @@ export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
   /**
-   * Calls `callback` once, after `delayMs` of this clock. A waiting timer does not keep the process alive.
+   * Calls `callback` once, after `delayMs` of this clock. A negative delay counts as 0: a time may pass while it is
+   * computed. A waiting timer does not keep the process alive.
    * @returns A function that cancels the call.
    */
   after(delayMs: number, callback: () => void): () => void;
@@ -19,7 +20,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.max(0, delayMs));
     timer.unref();
     return () => clearTimeout(timer);
   },
@@ -62,7 +63,8 @@ export const createMovableClock = (): MovableClock => {
   };
   const arm = (timer: Timer) => {
     clearTimeout(timer.system);
-    timer.system = setTimeout(() => fireIfDue(timer), Math.min(timer.dueMs - now(), MAX_DELAY_MS)).unref();
+    const delayMs = Math.min(Math.max(0, timer.dueMs - now()), MAX_DELAY_MS);
+    timer.system = setTimeout(() => fireIfDue(timer), delayMs).unref();
   };
   /** A system timer may fire a millisecond early, because it does not count by `Date.now()`. */
   const fireIfDue = (timer: Timer) => {

@@ -10,6 +10,24 @@ interface Outcome {
   whenIdle(callback: () => void): void;
 }
 
+/** The handler's `this` since nodejs24.x. Stacks show the name of the class, which is the one of Lambda's client. */
+class BufferedInvokeProcessor {
+  readonly handler: Handler;
+
+  constructor(handler: Handler) {
+    this.handler = handler;
+  }
+}
+
+/** The same up to nodejs22.x. */
+class Runtime {
+  readonly handler: Handler;
+
+  constructor(handler: Handler) {
+    this.handler = handler;
+  }
+}
+
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 
@@ -23,7 +41,7 @@ const isAsync = (handler: Handler): boolean => handler.constructor.name === 'Asy
 const callAsync = (handler: Handler, event: unknown, context: object, outcome: Outcome): void => {
   const { succeed, fail, exit, whenIdle } = outcome;
   whenIdle(exit);
-  const processor = { handler }; // `this` of the handler, as in Lambda's client
+  const processor = new BufferedInvokeProcessor(handler);
   Promise.resolve(processor.handler(event, context)).then(succeed, fail);
 };
 
@@ -62,7 +80,7 @@ const callWithCallback = (handler: Handler, event: unknown, context: object, out
     isAsync(handler) ? fail(new LambdaError('Runtime.NodeJsExit', PROMISE_NEVER_SETTLED)) : succeed(null),
   );
   try {
-    const runtime = { handler };
+    const runtime = new Runtime(handler);
     const result = runtime.handler(event, context, callback);
     if (isThenable(result)) result.then(legacy.succeed, legacy.fail);
   } catch (error) {

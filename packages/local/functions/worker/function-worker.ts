@@ -219,7 +219,7 @@ const start = async (): Promise<void> => {
 
 start().catch((thrown) => {
   const problem = handlerProblem(data.codePath, data.handler, data.runtime);
-  if (problem) send({ type: 'line', line: `${data.functionName}: ${problem.why}. ${problem.mend}.` });
+  if (problem) send({ type: 'line', line: `${data.functionName}: ${problem.why}. ${problem.remedy}.` });
   endWith(callbackHandlers ? 'Uncaught Exception' : 'Init Error', thrown, 1);
 });
 

@@ -58,7 +58,7 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
     );
   } else if (codePath !== undefined) {
     const problem = handlerProblem(codePath, handler, runtime);
-    if (problem) resource.problem(problem.why, problem.mend);
+    if (problem) resource.problem(problem.why, problem.remedy);
   }
   if (resource.list('Layers').length > 0) resource.problem('it uses layers, which are not run', 'Bundle their content');
   if (resource.list('FileSystemConfigs').length > 0) {

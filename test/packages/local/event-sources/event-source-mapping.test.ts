@@ -19,8 +19,11 @@ afterEach(async () => {
 /** The trace header of a message that went through the function sixteen times. */
 const looping = Array.from({ length: 16 }).reduce<string>((header) => nextTraceHeader([header], aFunction().arn), '');
 
-/** Starts an event source with a queue that is never empty, and batches that run until a test ends them. */
-const start = (source: Partial<EventSource> = {}) => {
+/**
+ * Starts an event source with a queue that is never empty, and batches that run until a test ends them.
+ * @param fifthMessage The queue is empty after four messages until this resolves.
+ */
+const start = (source: Partial<EventSource> = {}, fifthMessage: Promise<void> = Promise.resolve()) => {
   const clock = createMovableClock();
   const ends: (() => void)[] = [];
   const recursiveLoop = 'Allow' as LambdaFunction['recursiveLoop'];
@@ -32,6 +35,7 @@ const start = (source: Partial<EventSource> = {}) => {
   const queues: QueueAccess = {
     receive: async () => {
       await new Promise(setImmediate);
+      if (state.received === 4) await fifthMessage;
       state.received += 1;
       return [message()];
     },
@@ -97,6 +101,22 @@ describe('an event source whose queue stays full', () => {
     }
     await settle();
     expect(state.running).toBe(15);
+  });
+
+  it('does not count the time in which it waited for messages', async () => {
+    const fifthMessage = Promise.withResolvers<void>();
+    const { clock, state, settle } = start({}, fifthMessage.promise);
+    await settle();
+    expect(state.running).toBe(4);
+    await clock.advance(20_000);
+    fifthMessage.resolve();
+    await settle();
+    await clock.advance(500);
+    await settle();
+    expect(state.running).toBe(5);
+    await clock.advance(500);
+    await settle();
+    expect(state.running).toBe(10);
   });
 
   it('never runs more than its maximum concurrency', async () => {

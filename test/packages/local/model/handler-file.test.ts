@@ -35,8 +35,8 @@ describe("a handler's name", () => {
     ['x.handler', ['x/index.js'], 'takes the folder x/', 'Rename the folder'],
     ['a%20b.handler', ['a%20b.mjs'], 'imports a%20b.mjs as a URL', 'without %, ?, # and \\'],
     ['d#/b.handler', ['d#/b.js'], 'imports d#/b.js as a URL', 'without %'],
-  ])('%s is not loaded from %j', (handler, names, why, mend) => {
-    const expected = { why: expect.stringContaining(why), mend: expect.stringContaining(mend) };
+  ])('%s is not loaded from %j', (handler, names, why, remedy) => {
+    const expected = { why: expect.stringContaining(why), remedy: expect.stringContaining(remedy) };
     expect(problemOf(handler, names)).toEqual(expected);
   });
 

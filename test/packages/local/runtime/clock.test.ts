@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { createMovableClock } from '../../../../packages/local/runtime/clock.ts';
+import { createMovableClock, systemClock } from '../../../../packages/local/runtime/clock.ts';
 import { until } from '../../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
@@ -7,7 +7,17 @@ const HOUR_MS = 3_600_000;
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 afterEach(() => {
+  jest.restoreAllMocks();
   jest.useRealTimers();
+});
+
+it.each([
+  ['system', systemClock],
+  ['movable', createMovableClock()],
+])('the %s clock takes a negative delay for 0, so that Node does not warn', async (_, clock) => {
+  const setTimer = jest.spyOn(globalThis, 'setTimeout');
+  await new Promise<void>((resolve) => clock.after(-5, resolve));
+  expect(setTimer.mock.calls.map(([, delayMs]) => delayMs)).toEqual([0]);
 });
 
 describe('a movable clock', () => {
@@ -77,6 +87,22 @@ describe('a movable clock', () => {
     expect(fired).toEqual([]);
     jest.advanceTimersByTime(1);
     expect(fired).toEqual([dueMs]);
+  });
+
+  it('fires a timer that became due while the clock was moved, without a negative delay', async () => {
+    jest.useFakeTimers();
+    const clock = createMovableClock();
+    const setTimer = jest.spyOn(globalThis, 'setTimeout');
+    let fired = false;
+    clock.after(1_000, () => jest.setSystemTime(Date.now() + HOUR_MS));
+    clock.after(2_000, () => {
+      fired = true;
+    });
+    await clock.advance(1_500);
+    expect(fired).toBe(false);
+    jest.advanceTimersByTime(0);
+    expect(fired).toBe(true);
+    expect(setTimer.mock.calls.map(([, delayMs]) => delayMs)).toEqual([1_000, 2_000, 0]);
   });
 
   it('accepts a delay that is longer than the system’s longest', () => {

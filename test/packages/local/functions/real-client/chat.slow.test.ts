@@ -105,7 +105,6 @@ const normal = ({ annaId, benId }: Side, value: unknown): unknown =>
         ? text
             .split(/(?:\\n|\n)(?= +at )/)
             .filter((line) => !/\/var\/runtime\/|\/functions\/worker\/|\(node:/.test(line))
-            .map((line) => line.replace(/ at \w+\.c /, ' at handler '))
             .join('\n')
         : text,
   );

@@ -14,9 +14,7 @@ const CLIENT_LINE = /^\d{4}-\d\d-\S+Z\t[^\t]*\t[A-Z]+\t/;
 
 /** Of a stack: its message, and the frames in the function's own code. */
 const ownFrames = (stack: readonly string[], codePath: string): string[] =>
-  stack
-    .filter((line) => !line.startsWith('    at ') || line.includes(codePath))
-    .map((line) => line.replace(/at (async )?\w+\.handler /, 'at handler '));
+  stack.filter((line) => !line.startsWith('    at ') || line.includes(codePath));
 
 const normal = (text: string, codePath: string): string =>
   text
