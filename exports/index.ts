@@ -24,6 +24,7 @@ export { type ProvideServicesOptions, provideServices } from '../middleware/prov
 export type { QueueBatchContext, QueueBatchEvent } from '../middleware/queue/batch-event.ts';
 export { type QueueBatch, type QueueBatchOptions, queueBatch } from '../middleware/queue/queue-batch.ts';
 export { refuseMalformedJson } from '../middleware/refuse-malformed-json.ts';
+export type { MiddlewareObj, MiddyPlugin, Request } from '../middleware/support/middleware-obj.ts';
 export type { RouteContext } from '../middleware/support/route-context.ts';
 export { type BodyValidator, validateBody } from '../middleware/validate-body.ts';
 export {

@@ -1,4 +1,3 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import type { ConnectionTable } from '../aws/connections/connection-table.ts';
 import { describeError, readProperty } from '../aws/describe-error.ts';
 import type { ConnectionPoster } from '../aws/posting/connection-poster.ts';
@@ -6,6 +5,7 @@ import { CLIENT_ERROR, ERROR_CODES, type ErrorFrame, MAX_FRAME_ERRORS } from '..
 import type { RoutedEvent, RouteResponse } from '../schemas/web-socket-event.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import { findPoster } from './support/find-services.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import { postToCaller } from './support/post-to-caller.ts';
 import { readClientError } from './support/read-client-error.ts';
 import type { ContextOption } from './support/route-context.ts';

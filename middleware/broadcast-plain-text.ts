@@ -1,10 +1,10 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import type { BroadcastQueue } from '../aws/queue/broadcast-queue.ts';
 import { createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
 import type { RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { looksLikeJson } from './refuse-malformed-json.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import { findQueue, requestContextOf } from './support/find-services.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import type { ContextOption, RequestNotes } from './support/route-context.ts';
 
 export interface BroadcastPlainTextOptions {

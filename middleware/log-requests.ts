@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { MiddlewareObj, Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { describeError, readProperty } from '../aws/describe-error.ts';
 import { connectionHash } from '../schemas/connection-hash.ts';
 import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import { requestContextOf } from './support/find-services.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import { type Refusal, readClientError } from './support/read-client-error.ts';
 import type { ContextWith, RequestNotes } from './support/route-context.ts';
 

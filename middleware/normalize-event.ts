@@ -1,6 +1,6 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import type { RoutedEvent, RouteResponse } from '../schemas/web-socket-event.ts';
 import { requestContextOf } from './support/find-services.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 
 /**
  * Refuses an event that did not come from a WebSocket API: there is nobody to answer, so the function fails. The console's

@@ -1,8 +1,8 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { Context } from 'aws-lambda';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
 import { malformedJson } from './refuse-malformed-json.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import type { RequestNotes } from './support/route-context.ts';
 
 /**

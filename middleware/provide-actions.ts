@@ -1,4 +1,3 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import type { ConnectionTable } from '../aws/connections/connection-table.ts';
 import type { ConnectionPoster } from '../aws/posting/connection-poster.ts';
 import type { BroadcastQueue } from '../aws/queue/broadcast-queue.ts';
@@ -6,6 +5,7 @@ import { createBroadcastRecord, toMessageText } from '../schemas/create-broadcas
 import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import { findPoster, findQueue, requestContextOf } from './support/find-services.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import { postToCaller } from './support/post-to-caller.ts';
 import type { ContextOption, ContextWith, RequestNotes } from './support/route-context.ts';
 

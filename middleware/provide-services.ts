@@ -1,10 +1,10 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import { createServices, hasEndpoint, type ServicesOptions } from '../aws/create-services.ts';
 import { explainRefusals } from '../aws/explain-refusals.ts';
 import type { Services } from '../aws/services.ts';
 import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { checkOptions } from './support/check-options.ts';
 import { posterOfEvent } from './support/find-services.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import type { ContextWith } from './support/route-context.ts';
 
 export type ProvideServicesOptions = ServicesOptions;

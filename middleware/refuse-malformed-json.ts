@@ -1,5 +1,5 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import { ClientError } from '../schemas/errors.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 
 /** Whether a text begins as an object or an array does. */
 export const looksLikeJson = (text: string): boolean => /^\s*[{[]/.test(text);

@@ -1,10 +1,10 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import validator, { type Options } from '@middy/validator';
 import type { ErrorObject } from 'ajv';
 import type { Context } from 'aws-lambda';
 import type { Validator } from '../schemas/compile-validator.ts';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
 import { looksLikeJson } from './refuse-malformed-json.ts';
+import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import type { RequestNotes } from './support/route-context.ts';
 import { isStandardSchema, type StandardResult, type StandardSchema, toViolation } from './support/standard-schema.ts';
 

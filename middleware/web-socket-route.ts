@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import middy, { type MiddlewareObj, type Request } from '@middy/core';
+import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { ANSWER_ERRORS_RULES, type AnswerErrorsOptions, answerErrors } from './answer-errors.ts';
@@ -10,12 +10,8 @@ import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } from './provide-services.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
-import {
-  DEFAULT_TIMEOUT_RESERVE_MS,
-  MAX_TIMEOUT_RESERVE_MS,
-  type MiddyPlugin,
-  reserveTime,
-} from './support/reserve-time.ts';
+import type { MiddlewareObj, MiddyPlugin, Request } from './support/middleware-obj.ts';
+import { DEFAULT_TIMEOUT_RESERVE_MS, MAX_TIMEOUT_RESERVE_MS, reserveTime } from './support/reserve-time.ts';
 import type { RequestNotes, RouteContext } from './support/route-context.ts';
 import { type BodyValidator, validateBody } from './validate-body.ts';
 

@@ -76,7 +76,7 @@ type DraftName = keyof typeof DRAFTS;
 const DRAFT_NAMES = Object.keys(DRAFTS) as DraftName[];
 
 /** A new Ajv of the schema's draft: one for each schema, so that two of them may have the same `$id`. */
-export const ajvFor = (schema: unknown, code: CodeOptions = {}) => {
+export const ajvFor = (schema: unknown, code: CodeOptions = {}): Ajv => {
   const { Draft } = DRAFTS[draftOf(schema)];
   // `compile` has validated the schema, with a metaschema that all schemas share.
   return new Draft({ ...OPTIONS, validateSchema: false, ownProperties: namesInherited(schema), code });

@@ -72,13 +72,13 @@ export class ClientError<Code extends string = string> extends Error {
   readonly statusCode: number;
   readonly details: ErrorDetails;
 
-  constructor(code: Code & ErrorCode, details?: OwnErrorDetails, options?: ErrorOptions);
+  constructor(code: Code & ErrorCode, details?: OwnErrorDetails, options?: { cause?: unknown });
   constructor(
     code: Code & (Code extends ErrorCode ? never : unknown),
     details: ApplicationErrorDetails,
-    options?: ErrorOptions,
+    options?: { cause?: unknown },
   );
-  constructor(code: Code, details: ErrorDetails = {}, options?: ErrorOptions) {
+  constructor(code: Code, details: ErrorDetails = {}, options?: { cause?: unknown }) {
     const { message, statusCode, facts } = isErrorCode(code)
       ? ofFramework(code, details)
       : ofApplication(code, details);

@@ -108,10 +108,24 @@ const openDoors = (files: readonly string[]): void => {
   }
   if (name !== '.') return;
   rmSync(join(DIST, 'packages/load'), { recursive: true, force: true });
-  const needless = globSync(
-    ['commands/*.d.ts', 'packages/**/*.d.ts', 'packages/local/**/*.js'].map((path) => join(DIST, path)),
-  );
-  for (const file of needless) if (!file.endsWith('/find-local-stack.js')) rmSync(file);
+  for (const file of globSync(join(DIST, 'packages/local/**/*.js')))
+    if (!file.endsWith('/find-local-stack.js')) rmSync(file);
+};
+
+/** Keeps the declarations that an export leads to. The others would be types of packages that nobody need install. */
+const pruneDeclarations = (): void => {
+  const kept = new Set<string>();
+  const keep = (file: string): void => {
+    if (kept.has(file)) return;
+    kept.add(file);
+    const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
+    for (const [, , from = ''] of code.matchAll(/\b(?:from|import)\s*\(?\s*(['"])(\.[^'"]+)\.js\1/g))
+      keep(resolve(dirname(file), `${from}.d.ts`));
+  };
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const [, path = ''] of JSON.stringify(exports).matchAll(/"types":"(\.\/dist\/(?!cjs\/)[^"]+)"/g))
+    keep(resolve(path));
+  for (const file of globSync(join(DIST, '**/*.d.ts'))) if (!kept.has(file)) rmSync(file);
 };
 
 /** What a module opens beside itself is beside its ES module, also for the bundle that holds its CommonJS form. */
@@ -180,6 +194,7 @@ mkdirSync(join(DIST, 'packages/command-line'), { recursive: true });
 copyFileSync(join(root, 'packages/command-line/check-node.cjs'), join(DIST, 'packages/command-line/check-node.cjs'));
 openDoors(globSync(join(DIST, 'commands/*.js')));
 globSync(join(DIST, '**/*.{js,d.ts}')).forEach(rewriteExtensions);
+pruneDeclarations();
 await vendor(globSync(join(DIST, '**/*.js')));
 await bundleCommonjs();
 for (const bin of bins) chmodSync(join(DIST, bin), 0o755);

@@ -1,6 +1,6 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import type { RouteResponse, WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { checkOptions } from '../support/check-options.ts';
+import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 
 /**
  * Answers the first of the client's subprotocols that is among ours. For `$connect`: a browser that offered subprotocols

@@ -1,9 +1,9 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import type { ConnectionTable } from '../../aws/connections/connection-table.ts';
 import { DEFAULT_TTL_SECONDS } from '../../schemas/connection-row.ts';
 import type { RoutedEvent } from '../../schemas/web-socket-event.ts';
 import { checkOptions, SERVICE } from '../support/check-options.ts';
 import { findTable, requestContextOf } from '../support/find-services.ts';
+import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 import type { ContextOption } from '../support/route-context.ts';
 import { tokenExpiry } from './refuse-expired-token.ts';
 

@@ -1,7 +1,7 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import { ClientError } from '../../schemas/errors.ts';
 import type { RoutedEvent, WebSocketRequestContext } from '../../schemas/web-socket-event.ts';
 import { requestContextOf } from '../support/find-services.ts';
+import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 
 /**
  * Refuses events of a connection whose token has expired: messages, because API Gateway asks the authorizer only once, and

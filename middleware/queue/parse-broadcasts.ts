@@ -1,9 +1,9 @@
-import type { MiddlewareObj, Request } from '@middy/core';
 import type { SQSRecord } from 'aws-lambda';
 import { describeError } from '../../aws/describe-error.ts';
 import type { Services } from '../../aws/services.ts';
 import type { Broadcast } from '../../schemas/broadcast-record.ts';
 import { readBroadcast } from '../../schemas/read-broadcast.ts';
+import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
 
 type BatchRequest = Request<QueueBatchEvent, unknown, Error, QueueBatchContext>;

@@ -1,9 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import middy, { type MiddlewareObj, type Request } from '@middy/core';
+import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { describeError } from '../../aws/describe-error.ts';
 import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } from '../provide-services.ts';
 import { checkOptions, SERVICE } from '../support/check-options.ts';
+import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
 import { parseBroadcasts } from './parse-broadcasts.ts';
 

@@ -1,16 +1,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type middy from '@middy/core';
-import type { Request } from '@middy/core';
 import { executionModeStandard } from '@middy/core/executionModeStandard';
+import type { MiddyPlugin, Request } from './middleware-obj.ts';
 import type { ContextOption } from './route-context.ts';
 
 /** Our choice: an answer takes a second at most, and the log comes before it. */
 export const DEFAULT_TIMEOUT_RESERVE_MS = 1_500;
 /** API Gateway waits no longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 export const MAX_TIMEOUT_RESERVE_MS = 29_000;
-
-/** Middy's plugin, less its two options for the early timeout. */
-export type MiddyPlugin = Omit<middy.PluginObject, 'timeoutEarlyInMillis' | 'timeoutEarlyResponse'>;
 
 type TimedRequest = Request<unknown, unknown, Error, ContextOption<'logger'>>;
 /** Middy does not type it. */

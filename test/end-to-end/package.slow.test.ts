@@ -113,6 +113,9 @@ const loadedWith = async (file: string, seen = new Set<string>()): Promise<strin
   return [code, ...parts].join('\n');
 };
 
+/** `@middy/core` of `@middy/core/executionModeStandard`. */
+const packageOf = (from: string): string => from.split('/', from.startsWith('@') ? 2 : 1).join('/');
+
 const pack = async (cwd: string): Promise<Packed> => {
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd });
   const [first] = Object.values(JSON.parse(stdout.slice(stdout.search(/^[[{]/m)))) as Packed[];
@@ -152,6 +155,23 @@ describe('the packed and installed packages', () => {
       for (const { path } of files) {
         expect(path).not.toMatch(/(?<!\.d)\.ts$|\.test\./);
         expect((await readFile(join(folder, 'node_modules', name, path), 'utf8')).includes(home)).toBe(false);
+      }
+    }
+  });
+
+  it('has declarations that import nothing but what it depends on', async () => {
+    for (const { name, files } of packed) {
+      const installed = join(folder, 'node_modules', name);
+      const { dependencies, peerDependencies } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+      // Middy's own declarations compile with skipLibCheck alone.
+      const { '@middy/core': _, ...named } = { ...dependencies, ...peerDependencies };
+      for (const { path } of files.filter((file) => file.path.endsWith('.d.ts'))) {
+        const code = (await readFile(join(installed, path), 'utf8')).replaceAll(/\/\*[\s\S]*?\*\//g, '');
+        const imported = [...code.matchAll(/\b(?:from|import)\s*\(?\s*'([^.'][^']*)'/g)].map(([, from = '']) => from);
+        const packages = imported.filter((from) => !from.startsWith('node:')).map(packageOf);
+        expect(
+          packages.filter((one) => !(one in named || `@types/${one}` in named)).map((one) => `${path}: ${one}`),
+        ).toEqual([]);
       }
     }
   });
