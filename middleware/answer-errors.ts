@@ -11,23 +11,25 @@ import { readClientError } from './support/read-client-error.ts';
 import type { ContextOption } from './support/route-context.ts';
 
 export interface AnswerErrorsOptions {
-  /** Longest wait for API Gateway to take the answer, in milliseconds: 1 to 5000. Default 1000. */
+  /** Longest wait for API Gateway to accept the answer, in milliseconds: 1 to 5000. Default 1000. */
   timeoutMs?: number;
-  /** Posts the answer. Default: that of `context.services`, else one for the event's own API. */
+  /** Posts the answer. Default: the poster of `context.services`, else a poster for the event's own API. */
   poster?: ConnectionPoster;
-  /** Loses the row of a caller that is gone. Default: that of `context.services`, else none. */
+  /** Deletes the row of a stale caller. Default: the table of `context.services`. Without a table, the row stays. */
   table?: ConnectionTable;
 }
 
 type AnsweringContext = ContextOption<'services' | 'logger'>;
 
 /**
- * Answers errors to the caller. On a message route the caller is posted one error frame and the function answers 200,
- * because API Gateway tells a client nothing of a route's status. On `$connect` there is nobody to post to yet: the error
- * is the status of the handshake. On `$disconnect`, and for an event without a type, it is the status too.
+ * Answers the caller if a route fails.
+ * - On a message route it posts one error frame to the caller, and the function answers 200. API Gateway does not tell
+ *   a client the status of a route.
+ * - On `$connect` the error becomes the status of the handshake, because no post can reach the caller yet.
+ * - On `$disconnect`, and for an event without a type, the error becomes the status as well.
  *
- * If the answer does not arrive, that is logged and nothing is tried again; a caller that is gone loses its row.
- * Works alone. `logRequests` goes after it, so that the log has the error before the answer is tried.
+ * It posts once. If the post fails, it logs a warning. If the caller is stale, it deletes the caller's row.
+ * Works alone. Put `logRequests` after it, so that the error is logged before the answer is posted.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -39,8 +41,8 @@ type AnsweringContext = ContextOption<'services' | 'logger'>;
  *     throw new ClientError('FORBIDDEN');
  *   });
  * ```
- * @throws {TypeError} at set-up for an option that does not exist or is out of its bounds.
- * @throws {Error} from the function, if there is nothing to answer with: it names the first error.
+ * @throws {TypeError} at set-up if an option does not exist or is out of bounds.
+ * @throws {Error} from the function if there is no poster. The message starts with the message of the first error.
  */
 export const answerErrors = (
   options: AnswerErrorsOptions = {},
@@ -50,14 +52,14 @@ export const answerErrors = (
   const answerErrorsOnError = async (request: Request<RoutedEvent, RouteResponse, Error, AnsweringContext>) => {
     const { error, event, context } = request;
     const { connectionId, eventType, requestId = context.awsRequestId } = event?.requestContext ?? {};
-    // Nobody to answer: the function fails.
+    // Without a connection there is no client to answer: the function fails.
     if (typeof connectionId !== 'string') return;
     if (eventType !== 'MESSAGE') {
       request.response = { statusCode: refusalStatus(error) };
       return;
     }
     const services = {
-      poster: posterFor(request, options.poster),
+      poster: findPosterOrFail(request, options.poster),
       table: options.table ?? context.services?.connections,
     };
     const frame = JSON.stringify(errorFrameOf(error, connectionId, requestId));
@@ -68,34 +70,34 @@ export const answerErrors = (
   return { onError: answerErrorsOnError };
 };
 
-/** For `answerErrors`, and for those that pass its options on. */
+/** Also for functions that pass these options on. */
 export const ANSWER_ERRORS_RULES = {
   timeoutMs: { type: 'number', minimum: 1, maximum: 5_000 },
   poster: SERVICE,
   table: SERVICE,
 } as const;
 
-const posterFor = (
+const findPosterOrFail = (
   { error, event, context }: Request<RoutedEvent, RouteResponse, Error, AnsweringContext>,
-  given: ConnectionPoster | undefined,
+  option: ConnectionPoster | undefined,
 ): ConnectionPoster => {
   try {
-    return findPoster('answerErrors', given, context, event.requestContext);
-  } catch (unanswerable) {
-    // The first error is the one to mend: a variable that is missing, say.
+    return findPoster('answerErrors', option, context, event.requestContext);
+  } catch (noPoster) {
+    // The first error is usually the reason, for example a missing variable.
     const { message } = describeError(error);
-    throw new Error(`${message} (unanswered: ${(unanswerable as Error).message})`, { cause: error });
+    throw new Error(`${message} (the caller was not answered: ${(noPoster as Error).message})`, { cause: error });
   }
 };
 
-/** Our choice: longest path, rule or text of one violation, in characters: a client chooses the names of unknown fields. */
+/** Our choice: longest path, rule or message of one violation, in characters. A client may send long field names. */
 const MAX_TEXT_LENGTH = 200;
-/** Our choice, in characters. */
+/** Our choice: longest message of a frame, in characters. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
 /**
- * What a client may know of an error. A refusal says its code, text and violations; anything else that was thrown is
- * `INTERNAL` and says nothing. At most about 14 KB, whatever the client sent. Never throws.
+ * Makes the frame that tells a client about an error. A refusal has its code, message and violations. Any other error
+ * is `INTERNAL`, without details. The frame has at most about 14 KB, whatever the client sent. Never throws.
  */
 export const errorFrameOf = (error: unknown, connectionId: string, requestId: string): ErrorFrame<string> => {
   const refusal = readClientError(error);
@@ -123,7 +125,7 @@ const shorten = (text: string, maxLength = MAX_TEXT_LENGTH): string =>
   text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 
 /**
- * The HTTP status that tells an error if there is nobody to post to: that of a refusal, or the 5xx of another package's
+ * Returns the HTTP status for an error that cannot be posted: the status of a refusal, or the 5xx of another package's
  * error, else 500. Never throws.
  */
 export const refusalStatus = (error: unknown): number => {

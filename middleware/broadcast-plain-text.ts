@@ -5,21 +5,22 @@ import { looksLikeJson } from './refuse-malformed-json.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import { findQueue, requestContextOf } from './support/find-services.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
-import type { ContextOption, RequestNotes } from './support/route-context.ts';
+import type { ContextOption, RequestState } from './support/route-context.ts';
 
 export interface BroadcastPlainTextOptions {
-  /** Whether the sender receives the text too. Default false. */
+  /** Also sends the text to its sender. Default false. */
   toSender?: boolean;
-  /** Takes the text. Default: that of `context.services`. */
+  /** Receives the text. Default: the queue of `context.services`. */
   queue?: BroadcastQueue;
 }
 
-type PlainTextRequest = Request<WebSocketEvent, RouteResponse, Error, ContextOption<'services'>, RequestNotes>;
+type PlainTextRequest = Request<WebSocketEvent, RouteResponse, Error, ContextOption<'services'>, RequestState>;
 
 /**
- * Broadcasts plain text as it was typed, so that people can chat without writing JSON. For `$default`, where API Gateway
- * sends it. Text that starts like JSON goes on to the handler.
- * Goes after `provideServices`, unless it is given a queue; the route needs `can: ['broadcast']`.
+ * Broadcasts plain text unchanged, so that people can chat without writing JSON. Use it on `$default`: API Gateway
+ * sends plain text to that route. Text that starts like JSON goes on to the handler.
+ *
+ * Put it after `provideServices`, or pass a queue. The route needs `can: ['broadcast']`.
  *
  * ```ts
  * import { broadcastPlainText, webSocketRoute } from 'middy-fanout';
@@ -28,12 +29,13 @@ type PlainTextRequest = Request<WebSocketEvent, RouteResponse, Error, ContextOpt
  *   .use(broadcastPlainText({ toSender: true }))
  *   .handler((_event, { reply }) => reply('Type a text'));
  * ```
- * @throws {TypeError} at set-up for an option that does not exist or is wrong, and for an event of another source.
- * @throws {Error} for the first text if there is no queue.
+ * @throws {TypeError} at set-up if an option does not exist or is invalid, and at an event that is not a WebSocket
+ * event.
+ * @throws {Error} at the first text if there is no queue.
  */
 export const broadcastPlainText = (
   options: BroadcastPlainTextOptions = {},
-): MiddlewareObj<WebSocketEvent, RouteResponse, Error, ContextOption<'services'>, RequestNotes> => {
+): MiddlewareObj<WebSocketEvent, RouteResponse, Error, ContextOption<'services'>, RequestState> => {
   checkOptions('broadcastPlainText', { toSender: { type: 'boolean' }, queue: SERVICE }, options);
   const broadcastPlainTextBefore = async ({
     event,

@@ -7,21 +7,25 @@ import { checkOptions, SERVICE } from './support/check-options.ts';
 import { requestContextOf } from './support/find-services.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import { type Refusal, readClientError } from './support/read-client-error.ts';
-import type { ContextWith, RequestNotes } from './support/route-context.ts';
+import type { ContextWith, RequestState } from './support/route-context.ts';
 
 export interface LogRequestsOptions {
-  /** Writes the lines, unless there is a logger in the context already, as in a test. Default: Powertools' own. */
+  /** Writes the lines, unless the context already has a logger, as in a test. Default: a Powertools logger. */
   logger?: Logger;
 }
 
 /**
- * Puts `logger` into the context and logs one structured line an event: `Handled` (info), `Refused` (warn) for what the
- * client did wrong, `Failed` (error) with the cause and its stack. `broadcastIds` lead to the accounts of what was
- * broadcast. Lines have `requestId`, which an error frame has too, and `connection`, a hash. Neither a message's text nor
- * a connection id is in them.
+ * Puts `logger` into the context and logs one structured line for each event:
+ * - `Handled` (info)
+ * - `Refused` (warn) if the client is at fault
+ * - `Failed` (error) with the cause and its stack.
  *
- * An event that another middleware ends early, by a response, has its line too. One is without a line: if a hook that
- * answers errors throws itself, the function fails and Lambda logs that error. `webSocketRoute` logs it as well.
+ * Each line has the `requestId` of the error frame and `connection`, a hash. `broadcastIds` are the ids of the event's
+ * broadcasts. The accounts of the fan-out have the same ids. A line never contains the text of a message or a
+ * connection id.
+ *
+ * If another middleware ends the event early with a response, the line is logged too. If an `onError` hook throws,
+ * there is no line: the function fails and Lambda logs the error. `webSocketRoute` writes a line in this case too.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -34,41 +38,42 @@ export interface LogRequestsOptions {
  *     return { statusCode: 200 };
  *   });
  * ```
- * @throws {TypeError} at set-up for an option that does not exist or is wrong, and for an event of another source.
+ * @throws {TypeError} at set-up if an option does not exist or is invalid, and at an event that is not a WebSocket
+ * event.
  */
 export const logRequests = (
   options: LogRequestsOptions = {},
-): MiddlewareObj<RoutedEvent, unknown, Error, ContextWith<'logger'>, RequestNotes> => {
+): MiddlewareObj<RoutedEvent, unknown, Error, ContextWith<'logger'>, RequestState> => {
   checkOptions('logRequests', { logger: SERVICE }, options);
   const { logBefore, logHandled, logFailed } = createRequestLog(options.logger);
   return { before: logBefore, after: logHandled, onError: logFailed } as ReturnType<typeof logRequests>;
 };
 
-type LoggedRequest = Request<RoutedEvent, unknown, unknown, ContextWith<'logger'>, RequestNotes>;
+type LoggedRequest = Request<RoutedEvent, unknown, unknown, ContextWith<'logger'>, RequestState>;
 
-/** What `logRequests` is made of: `webSocketRoute` puts `requestEnd` into Middy's plugin hook. */
-export const createRequestLog = (own: Logger = new Logger()) => {
+/** Creates the hooks of `logRequests`. `webSocketRoute` uses `requestEnd` as Middy's plugin hook. */
+export const createRequestLog = (defaultLogger: Logger = new Logger()) => {
   const logBefore = (request: LoggedRequest): void => {
     const { event, context, internal } = request;
     const requestContext = requestContextOf('logRequests', event);
     const { connectionId, routeKey, requestId = context.awsRequestId } = requestContext;
     internal.startedAt = performance.now();
-    context.logger ??= own;
+    context.logger ??= defaultLogger;
     context.logger.appendKeys({ requestId, routeKey, connection: connectionHash(connectionId) });
-    // Middy starts a request with `error: undefined`, which is also what `throw undefined` leaves there.
+    // Middy starts a request with `error: undefined`, and `throw undefined` sets the same value.
     delete (request as Partial<LoggedRequest>).error;
     onEarlyResponse(request, () => logEnd(request));
   };
   const logHandled = ({ context, internal }: LoggedRequest): void => {
     if (internal.logged) return;
     internal.logged = true;
-    (context.logger ?? own).info('Handled', describeRequest(context, internal));
+    (context.logger ?? defaultLogger).info('Handled', describeRequest(context, internal));
   };
   const logFailed = ({ error, context, internal }: LoggedRequest): void => {
     if (internal.logged) return;
     internal.logged = true;
     const [logger, facts, refusal] = [
-      context.logger ?? own,
+      context.logger ?? defaultLogger,
       describeRequest(context, internal),
       readClientError(error),
     ];
@@ -77,36 +82,36 @@ export const createRequestLog = (own: Logger = new Logger()) => {
   };
   const logEnd = (request: LoggedRequest): void => ('error' in request ? logFailed(request) : logHandled(request));
 
-  /** Runs in every case, after every hook. */
+  /** Always runs, after all other hooks. */
   const requestEnd = (request: Request): void => logEnd(request as unknown as LoggedRequest);
-  return { logger: own, logBefore, logHandled, logFailed, requestEnd };
+  return { logger: defaultLogger, logBefore, logHandled, logFailed, requestEnd };
 };
 
 /**
- * Middy skips every hook that is left once one returns a response: it notes `earlyResponse` and then sets `response`,
- * which is where this listens.
+ * Calls `log` if a hook returns a response. Middy then sets `earlyResponse`, sets `response` and skips the remaining
+ * hooks, so this watches `response`.
  */
-const onEarlyResponse = (request: LoggedRequest, tell: () => void): void => {
+const onEarlyResponse = (request: LoggedRequest, log: () => void): void => {
   let { response } = request;
   Object.defineProperty(request, 'response', {
     enumerable: true,
     configurable: true,
     get: () => response,
-    set: (given) => {
-      response = given;
-      if ('earlyResponse' in request) tell();
+    set: (newResponse) => {
+      response = newResponse;
+      if ('earlyResponse' in request) log();
     },
   });
 };
 
-const describeRequest = ({ awsRequestId }: Context, { startedAt, broadcastIds }: RequestNotes) => ({
+const describeRequest = ({ awsRequestId }: Context, { startedAt, broadcastIds }: RequestState) => ({
   durationMs: elapsedMs(startedAt),
   ...(broadcastIds && { broadcastIds }),
-  // The event was refused before its keys were appended: the logger still has those of the event before.
+  // If the event was refused before its keys were appended, the logger still has the keys of the previous event.
   ...(startedAt === undefined && { requestId: awsRequestId, routeKey: undefined, connection: undefined }),
 });
 
-/** Rules and counts. The texts of violations are the client's: they quote its message. */
+/** Rules and counts only: the texts of violations quote the client's message. */
 const describeRefusal = (error: unknown, { code, violations, violationCount, facts, foreign }: Refusal) => {
   const cause = readProperty(error, 'cause');
   return {

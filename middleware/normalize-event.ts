@@ -3,8 +3,8 @@ import { requestContextOf } from './support/find-services.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 
 /**
- * Refuses an event that did not come from a WebSocket API: there is nobody to answer, so the function fails. The console's
- * shortest test event, `{"requestContext": {"connectionId": "test"}}`, is enough of one.
+ * Fails on an event that did not come from a WebSocket API, because there is no client to answer. It accepts the
+ * shortest test event of the console, `{"requestContext": {"connectionId": "test"}}`.
  */
 export const refuseOtherEvents = (): MiddlewareObj<RoutedEvent> => {
   const refuseOtherEventsBefore = ({ event }: Request<Partial<RoutedEvent> | null>): void => {
@@ -13,7 +13,7 @@ export const refuseOtherEvents = (): MiddlewareObj<RoutedEvent> => {
   return { before: refuseOtherEventsBefore };
 };
 
-/** Keeps the client's text as `event.rawBody`, whatever becomes of `event.body`. Goes before `parseBody`. */
+/** Stores the client's text as `event.rawBody`. Put it before `parseBody`. */
 export const keepRawBody = (): MiddlewareObj<{ body?: unknown; rawBody?: string }> => {
   const keepRawBodyBefore = ({ event }: Request<{ body?: unknown; rawBody?: string }>): void => {
     event.rawBody = typeof event.body === 'string' ? event.body : '';
@@ -22,8 +22,8 @@ export const keepRawBody = (): MiddlewareObj<{ body?: unknown; rawBody?: string 
 };
 
 /**
- * Answers `{statusCode: 200}` unless the handler returned a response of its own. Anything else that it returned is not
- * one: API Gateway would fail on it, and send the client "Internal server error".
+ * Answers `{statusCode: 200}` unless the handler returned a response with a `statusCode`. For any other value, API
+ * Gateway would send "Internal server error" to the client.
  *
  * ```ts
  * import middy from '@middy/core';

@@ -3,11 +3,11 @@ import type { Context } from 'aws-lambda';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
 import { malformedJson } from './refuse-malformed-json.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
-import type { RequestNotes } from './support/route-context.ts';
+import type { RequestState } from './support/route-context.ts';
 
 /**
- * Parses `event.body` as JSON: `@middy/http-json-body-parser` for messages, which have no headers and whose sender learns
- * which fault it was.
+ * Parses `event.body` as JSON with `@middy/http-json-body-parser`. It needs no headers, because messages do not have
+ * any, and it tells the sender what is wrong.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -21,18 +21,18 @@ import type { RequestNotes } from './support/route-context.ts';
  *     return { statusCode: 200 };
  *   });
  * ```
- * @throws {ClientError} `MESSAGE_MALFORMED` for a text that is not JSON, `MESSAGE_INVALID` if there is no body, or a key
- * in it that could change an object's prototype.
+ * @throws {ClientError} `MESSAGE_MALFORMED` if the text is not JSON. `MESSAGE_INVALID` if there is no body, or if a key
+ * of it could change an object's prototype.
  */
-export const parseBody = (): MiddlewareObj<{ body?: unknown }, unknown, Error, Context, RequestNotes> => {
-  // Typed for HTTP events; it reads `headers`, `body` and `isBase64Encoded`.
+export const parseBody = (): MiddlewareObj<{ body?: unknown }, unknown, Error, Context, RequestState> => {
+  // The package's type is for HTTP events, but it only reads `headers`, `body` and `isBase64Encoded`.
   const { before: parse } = httpJsonBodyParser({
     disableContentTypeCheck: true,
   }) as unknown as MiddlewareObj<{ body?: unknown }>;
-  const parseBodyBefore = (request: Request<{ body?: unknown }, unknown, Error, Context, RequestNotes>): void => {
+  const parseBodyBefore = (request: Request<{ body?: unknown }, unknown, Error, Context, RequestState>): void => {
     const { body } = request.event;
     if (typeof body === 'object' && body !== null)
-      throw new Error('parseBody got a message that is parsed already: use one parser');
+      throw new Error('parseBody got a body that is already parsed: use only one parser');
     if (typeof body !== 'string' || body === '')
       throw invalid({ path: '', rule: 'required', message: 'must have a body' });
     try {
@@ -45,7 +45,7 @@ export const parseBody = (): MiddlewareObj<{ body?: unknown }, unknown, Error, C
   return { before: parseBodyBefore };
 };
 
-/** The parser's error itself goes nowhere: its cause has the body in it. */
+/** Does not keep the parser's error, because its cause contains the body. */
 const refusal = ({ cause }: Error, body: string): ClientError => {
   const { message, data } = (cause ?? {}) as { message?: string; data?: unknown };
   if (message !== undefined) return malformedJson(body);

@@ -7,22 +7,22 @@ import { checkOptions, SERVICE } from './support/check-options.ts';
 import { findPoster, findQueue, requestContextOf } from './support/find-services.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import { postToCaller } from './support/post-to-caller.ts';
-import type { ContextOption, ContextWith, RequestNotes } from './support/route-context.ts';
+import type { ContextOption, ContextWith, RequestState } from './support/route-context.ts';
 
 export interface ProvideActionsOptions {
-  /** Takes broadcasts. Default: that of `context.services`. */
+  /** Receives broadcasts. Default: the queue of `context.services`. */
   queue?: BroadcastQueue;
-  /** Posts replies. Default: that of `context.services`, else one for the event's own API. */
+  /** Posts replies. Default: the poster of `context.services`, else a poster for the event's own API. */
   poster?: ConnectionPoster;
-  /** Loses the row of a caller that is gone. Default: that of `context.services`, else none. */
+  /** Deletes the row of a stale caller. Default: the table of `context.services`. Without a table, the row stays. */
   table?: ConnectionTable;
 }
 
 type ActionsContext = ContextWith<'broadcast' | 'reply'> & ContextOption<'services' | 'logger'>;
 
 /**
- * Puts `broadcast` and `reply` into the context; see {@link RouteContext}. Works alone: what it needs is looked up when
- * one of them is called.
+ * Puts `broadcast` and `reply` into the context; see {@link RouteContext}. Works alone: it looks up a queue or a poster
+ * when one of the two is called.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -35,13 +35,14 @@ type ActionsContext = ContextWith<'broadcast' | 'reply'> & ContextOption<'servic
  *     return { statusCode: 200 };
  *   });
  * ```
- * @throws {TypeError} at set-up for an option that does not exist or is wrong, and for an event of another source.
+ * @throws {TypeError} at set-up if an option does not exist or is invalid, and at an event that is not a WebSocket
+ * event.
  */
 export const provideActions = (
   options: ProvideActionsOptions = {},
-): MiddlewareObj<RoutedEvent, unknown, Error, ActionsContext, RequestNotes> => {
+): MiddlewareObj<RoutedEvent, unknown, Error, ActionsContext, RequestState> => {
   checkOptions('provideActions', { queue: SERVICE, poster: SERVICE, table: SERVICE }, options);
-  const provideActionsBefore = (request: Request<RoutedEvent, unknown, Error, ActionsContext, RequestNotes>): void => {
+  const provideActionsBefore = (request: Request<RoutedEvent, unknown, Error, ActionsContext, RequestState>): void => {
     const { event, context, internal } = request;
     const requestContext = requestContextOf('provideActions', event);
     const { connectionId, eventType } = requestContext;
@@ -53,7 +54,7 @@ export const provideActions = (
     context.reply = async (data) => {
       if (eventType === 'CONNECT' || eventType === 'DISCONNECT') {
         throw new Error(
-          `reply() reaches nobody on ${eventType}: API Gateway delivers after the handshake, before the end`,
+          `reply() cannot reach the caller on ${eventType}: API Gateway delivers only while the connection is open`,
         );
       }
       const text = toMessageText(data);

@@ -10,8 +10,8 @@ import type { ContextWith } from './support/route-context.ts';
 export type ProvideServicesOptions = ServicesOptions;
 
 /**
- * Puts `services` into the context: those that are there already, which is how a test passes fakes, else AWS as the
- * options and the environment describe it. In a Lambda function that is read here, at start.
+ * Puts `services` into the context: AWS as the options and the environment describe it. It keeps services that the
+ * context already has, so that a test can pass fakes. In a Lambda function it reads the environment at start.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -24,11 +24,11 @@ export type ProvideServicesOptions = ServicesOptions;
  *     return { statusCode: 200 };
  *   });
  * ```
- * @param options Without any, the variables that the construct sets have to be there: the table, the queue and the
- * callback URL. With some, another one is needed by the first call that uses it, and posts without a callback URL go to
- * the event's own API.
- * @throws {TypeError} at set-up for an option that does not exist or is wrong.
- * @throws {Error} at start, without options, if a variable is missing: it is named.
+ * @param options Without options, the variables of the construct are required: the table, the queue and the callback
+ * URL. With options, a variable is required only by the first call that needs it, and posts without a callback URL go
+ * to the event's own API.
+ * @throws {TypeError} at set-up if an option does not exist or is invalid.
+ * @throws {Error} at start, without options, if a variable is missing. The message names it.
  */
 export const provideServices = (
   options: ProvideServicesOptions = {},
@@ -48,7 +48,7 @@ export const provideServices = (
 
 const TEXT = { type: 'string', minLength: 1 } as const;
 
-/** For `provideServices`, and for those that pass its options on. */
+/** Also for functions that pass these options on. */
 export const PROVIDE_SERVICES_RULES = {
   tableName: TEXT,
   keyAttribute: TEXT,
@@ -57,7 +57,7 @@ export const PROVIDE_SERVICES_RULES = {
   endpoint: TEXT,
 } as const;
 
-/** An event of a queue has no route. */
+/** Adapts the services to the route of an event. The event of a queue has no route. */
 const forEvent = (services: Services, options: ProvideServicesOptions, event: unknown): Services => {
   const { requestContext } = Object(event) as Partial<RoutedEvent>;
   if (typeof requestContext?.routeKey !== 'string') return services;

@@ -1,12 +1,12 @@
 import { ClientError } from '../schemas/errors.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 
-/** Whether a text begins as an object or an array does. */
+/** Checks whether a text starts like a JSON object or array. */
 export const looksLikeJson = (text: string): boolean => /^\s*[{[]/.test(text);
 
 /**
- * Refuses a text that starts with `{` or `[` and is not JSON. For `$default`, where API Gateway sends what it cannot read
- * an action from: most of it was meant as JSON, and who wrote it would otherwise not learn what is wrong with it.
+ * Refuses a text that starts with `{` or `[` and is not JSON, and tells its sender what is wrong. Use it on `$default`:
+ * API Gateway sends malformed JSON there, because it cannot read the action.
  *
  * ```ts
  * import { refuseMalformedJson, webSocketRoute } from 'middy-fanout';
@@ -30,8 +30,8 @@ export const refuseMalformedJson = (): MiddlewareObj<{ body?: unknown }> => {
 };
 
 /**
- * The refusal of a text that could not be parsed as JSON. Its one violation says where the text goes wrong, and quotes a
- * few characters of it: it is for the client that wrote them, not for a log.
+ * Creates the refusal of a text that could not be parsed as JSON. Its one violation says where the mistake is, and
+ * quotes a few characters of the text. It is for the client that sent the text, not for a log.
  */
 export const malformedJson = (text: string): ClientError =>
   new ClientError('MESSAGE_MALFORMED', { errors: [{ path: '', rule: 'json', message: faultOf(text) }] });
@@ -39,7 +39,7 @@ export const malformedJson = (text: string): ClientError =>
 const faultOf = (text: string): string => {
   try {
     JSON.parse(text);
-    return 'is nested too deeply'; // the parser that failed calls itself for each level; JSON.parse does not
+    return 'is nested too deeply'; // unlike JSON.parse, the parser that failed is recursive
   } catch (error) {
     return (error as Error).message;
   }

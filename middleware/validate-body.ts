@@ -5,22 +5,22 @@ import type { Validator } from '../schemas/compile-validator.ts';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
 import { looksLikeJson } from './refuse-malformed-json.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
-import type { RequestNotes } from './support/route-context.ts';
+import type { RequestState } from './support/route-context.ts';
 import { isStandardSchema, type StandardResult, type StandardSchema, toViolation } from './support/standard-schema.ts';
 
 /**
- * What validates a body: a compiled schema, a type guard, or a schema of Zod, Valibot, ArkType or any other library that
- * keeps to https://standardschema.dev. `Body` is what comes out of it.
+ * Validates a body: a compiled schema, a type guard, or a schema of Zod, Valibot, ArkType or any other library that
+ * implements https://standardschema.dev. `Body` is the type of its result.
  */
 export type BodyValidator<Body> = Validator<Body> | StandardSchema<unknown, Body>;
 
-type ValidatedRequest<Body> = Request<{ body?: Body }, unknown, Error, Context, RequestNotes>;
+type ValidatedRequest<Body> = Request<{ body?: Body }, unknown, Error, Context, RequestState>;
 type BodyHook<Body> = (request: ValidatedRequest<Body>) => void | Promise<void>;
 
 /**
- * Validates `event.body`, and tells the sender which rules it broke. With a Standard Schema the body becomes what the
- * schema made of it: defaults are filled in, transformations are done. It may be asynchronous.
- * Goes after `parseBody`.
+ * Validates `event.body`, and tells the sender which rules it breaks. With a Standard Schema, the result of the schema
+ * replaces the body, with defaults and transformations applied. The schema may be asynchronous.
+ * Put it after `parseBody`.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -36,16 +36,17 @@ type BodyHook<Body> = (request: ValidatedRequest<Body>) => void | Promise<void>;
  *     return { statusCode: 200 };
  *   });
  * ```
- * @param validate From a `*.validator.ts` file, a type guard of your own, or a Standard Schema.
- * @throws {ClientError} `MESSAGE_INVALID` with `details.errors`: every rule that is broken, by path.
- * @throws {TypeError} at once if `validate` is something else: a schema that is not compiled, or an import that is missing.
+ * @param validate A validator from a `*.validator.ts` file, a type guard of your own, or a Standard Schema.
+ * @throws {ClientError} `MESSAGE_INVALID` with `details.errors`: each broken rule with its path.
+ * @throws {TypeError} at set-up if `validate` is something else, such as a schema that is not compiled or a missing
+ * import.
  */
 export function validateBody<Body>(
   validate: BodyValidator<Body>,
-): MiddlewareObj<{ body: Body }, unknown, Error, Context, RequestNotes>;
+): MiddlewareObj<{ body: Body }, unknown, Error, Context, RequestState>;
 export function validateBody<Body>(
   validate: unknown,
-): MiddlewareObj<{ body?: Body }, unknown, Error, Context, RequestNotes> {
+): MiddlewareObj<{ body?: Body }, unknown, Error, Context, RequestState> {
   const check: BodyHook<Body> = isStandardSchema(validate)
     ? checkByStandard(validate as StandardSchema<unknown, Body>)
     : checkByFunction(validate as Validator<Body>);
@@ -56,26 +57,26 @@ export function validateBody<Body>(
   return { before: validateBodyBefore };
 }
 
-/** Without `parseBody` every message would be refused, and its sender told that it is at fault. */
+/** Without `parseBody`, every message would be refused as if its sender were at fault. */
 const assertParsed = ({ event: { body }, internal }: ValidatedRequest<unknown>): void => {
   if (internal.parsed || typeof body !== 'string' || !looksLikeJson(body)) return;
-  throw new Error('validateBody got the text of a message: put parseBody() before it');
+  throw new Error('validateBody got a body that is not parsed: put parseBody() before it');
 };
 
 const checkByStandard = <Body>({
   '~standard': { vendor, validate },
 }: StandardSchema<unknown, Body>): BodyHook<Body> => {
-  const judge = ({ event }: ValidatedRequest<Body>, result: StandardResult<Body>): void => {
-    // Whatever else comes back would let every message pass.
+  const applyResult = ({ event }: ValidatedRequest<Body>, result: StandardResult<Body>): void => {
+    // Any other result would accept every message.
     if (typeof result !== 'object' || result === null || !('issues' in result || 'value' in result))
-      throw new TypeError(`Expected the schema of ${vendor} to give a value or issues, got ${nameOf(result)}`);
+      throw new TypeError(`Expected the schema of ${vendor} to return a value or issues, got ${nameOf(result)}`);
     if (result.issues) throw new ClientError('MESSAGE_INVALID', { errors: Array.from(result.issues, toViolation) });
     event.body = result.value;
   };
   return (request) => {
     const result = validate(request.event.body);
-    if (!('then' in Object(result))) return judge(request, result as StandardResult<Body>);
-    return Promise.resolve(result).then((later) => judge(request, later));
+    if (!('then' in Object(result))) return applyResult(request, result as StandardResult<Body>);
+    return Promise.resolve(result).then((awaited) => applyResult(request, awaited));
   };
 };
 
@@ -84,7 +85,7 @@ const checkByFunction = <Body>(validate: Validator<Body>): BodyHook<Body> => {
   const eventSchema = Object.assign(
     ({ body }: { body?: unknown }): boolean => {
       const valid: unknown = validate(body);
-      // A promise, or the result object of another library, would let every message pass.
+      // A promise, or the result object of another library, would accept every message.
       if (typeof valid !== 'boolean')
         throw new TypeError(`Expected the validator to return true or false, got ${nameOf(valid)}. ${REMEDY}`);
       eventSchema.errors = validate.errors;
@@ -92,7 +93,7 @@ const checkByFunction = <Body>(validate: Validator<Body>): BodyHook<Body> => {
     },
     { errors: undefined as Validator<Body>['errors'] },
   );
-  // Typed as Ajv itself; what it takes is a compiled schema.
+  // The package's type is for Ajv, but it accepts any compiled schema.
   const { before } = validator({ eventSchema: eventSchema as unknown as NonNullable<Options['eventSchema']> });
   return (request) => {
     try {
@@ -106,7 +107,7 @@ const checkByFunction = <Body>(validate: Validator<Body>): BodyHook<Body> => {
 };
 
 const REMEDY =
-  'Write "export const name = compileValidator(schema)" in a file that ends in .validator.ts, and pass what it exports';
+  'Write "export const name = compileValidator(schema)" in a file that ends in .validator.ts, and pass that export';
 
 const assertValidator = (validate: unknown): void => {
   if (typeof validate !== 'function')
@@ -115,22 +116,22 @@ const assertValidator = (validate: unknown): void => {
     );
 };
 
-/** What a value is, without its content: `undefined`, `Object`, `Promise`. */
+/** Names the kind of a value, without its content: `undefined`, `Object`, `Promise`. */
 const nameOf = (value: unknown): string => {
   if (value === undefined || value === null) return String(value);
   return (value as object).constructor?.name || typeof value;
 };
 
-/** Ajv's errors as a client reads them: `{"path": "/message", "rule": "type", "message": "/message must be string"}`. */
+/** Converts Ajv's errors to the form that clients read, such as `{"path": "/text", "rule": "type", "message": "…"}`. */
 const toViolations = (errors: readonly ErrorObject[]): SchemaViolation[] =>
   errors.map(({ instancePath, keyword, message = 'is not valid', params }) => ({
     path: instancePath,
     rule: keyword,
-    message: `${instancePath} ${message}${namedIn(keyword, params)}`.trim(),
+    message: `${instancePath} ${message}${detailOf(keyword, params)}`.trim(),
   }));
 
-/** What Ajv's message leaves out: which field, or which values. */
-const namedIn = (keyword: string, params: Readonly<Record<string, unknown>>): string => {
+/** Adds the field or the values that Ajv's message leaves out. */
+const detailOf = (keyword: string, params: Readonly<Record<string, unknown>>): string => {
   switch (keyword) {
     case 'additionalProperties':
       return `: ${params.additionalProperty}`;

@@ -12,15 +12,15 @@ import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } 
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import type { MiddlewareObj, MiddyPlugin, Request } from './support/middleware-obj.ts';
 import { DEFAULT_TIMEOUT_RESERVE_MS, MAX_TIMEOUT_RESERVE_MS, reserveTime } from './support/reserve-time.ts';
-import type { RequestNotes, RouteContext } from './support/route-context.ts';
+import type { RequestState, RouteContext } from './support/route-context.ts';
 import { type BodyValidator, validateBody } from './validate-body.ts';
 
 export interface WebSocketMiddlewaresOptions {
-  /** Writes the lines of the log, unless there is a logger in the context already. Default: Powertools' own. */
+  /** Writes the log, unless the context already has a logger. Default: a Powertools logger. */
   logger?: Logger;
-  /** Of `answerErrors`. */
+  /** The options of `answerErrors`. */
   errors?: AnswerErrorsOptions;
-  /** Of `provideServices`. */
+  /** The options of `provideServices`. */
   services?: ProvideServicesOptions;
 }
 
@@ -28,16 +28,16 @@ export interface WebSocketRouteOptions extends WebSocketMiddlewaresOptions {
   /** Middy's hooks around a request: `{ requestStart, requestEnd, beforeHandler, … }`. */
   plugin?: MiddyPlugin;
   /**
-   * How long before Lambda's timeout the handler is given up, in milliseconds, so that its caller can still be told: 0 to
-   * 29,000. Default 1,500; 0 never gives it up. A function whose timeout is less than twice as long reserves half of it,
-   * and logs one warning.
+   * Time before Lambda's timeout when the handler is aborted, so that its caller can still be answered. In
+   * milliseconds: 0 to 29,000. Default 1,500. With 0 the handler is never aborted. If the function's timeout is less
+   * than twice this time, half of the timeout is reserved, and one warning is logged.
    */
   timeoutReserveMs?: number;
 }
 
 /**
- * The stack of a WebSocket route as a list, for a Middy application that has middlewares of its own: those before it see
- * each event first, such as a tracer or a warm-up.
+ * Returns the middlewares of a WebSocket route as a list, for a Middy application with middlewares of its own. A tracer
+ * or a warm-up can run before them.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -45,35 +45,35 @@ export interface WebSocketRouteOptions extends WebSocketMiddlewaresOptions {
  * import { wave } from './wave.validator.ts';
  *
  * export const handler = middy({ timeoutEarlyInMillis: 1_500 })
- *   .use({ before: () => {} }) // a tracer, say
+ *   .use({ before: () => {} }) // for example a tracer
  *   .use(webSocketMiddlewares(wave))
  *   .handler(async (event, { broadcast }) => {
  *     await broadcast(`${event.body.name} waves`);
  *   });
  * ```
- * `webSocketRoute` is made of it. Two things are the application's own here: `timeoutEarlyInMillis`, without which
- * Lambda's timeout leaves a caller without an answer; and the log of an event whose `onError` hook throws.
- * @param validator From a `*.validator.ts` file, or a schema of Zod, Valibot, ArkType… With it the body is parsed, validated, and typed from its schema;
- * without one it stays the text.
- * @throws {TypeError} at once for what is not a validator, and for an option that does not exist or is wrong.
+ * `webSocketRoute` uses this list. The application must do two things itself. It must set `timeoutEarlyInMillis`,
+ * because otherwise a caller gets no answer at Lambda's timeout. And it must log an event if an `onError` hook throws.
+ * @param validator A validator from a `*.validator.ts` file, or a schema of Zod, Valibot, ArkType or another library.
+ * With it, the body is parsed, validated, and typed from its schema. Without it, the body stays text.
+ * @throws {TypeError} at set-up if `validator` is something else, or if an option does not exist or is invalid.
  */
 export function webSocketMiddlewares(options?: WebSocketMiddlewaresOptions): RouteMiddleware<string | undefined>[];
 export function webSocketMiddlewares<Body>(
   validator: BodyValidator<Body>,
   options?: WebSocketMiddlewaresOptions,
 ): RouteMiddleware<Body>[];
-export function webSocketMiddlewares(...given: unknown[]): RouteMiddleware<unknown>[] {
+export function webSocketMiddlewares(...parameters: unknown[]): RouteMiddleware<unknown>[] {
   const { validators, options } = readParameters<WebSocketMiddlewaresOptions>(
     'webSocketMiddlewares',
     LIST_RULES,
-    given,
+    parameters,
   );
   return createStack(validators, options).middlewares;
 }
 
 /**
- * A Middy instance with the whole stack of a WebSocket route on it: `.handler(…)` makes the Lambda handler, `.use(…)` adds
- * middlewares of any Middy package.
+ * Creates a Middy instance with all middlewares of a WebSocket route. `.handler(…)` makes it a Lambda handler,
+ * `.use(…)` adds middlewares of any Middy package.
  *
  * ```ts
  * import { webSocketRoute } from 'middy-fanout';
@@ -83,30 +83,44 @@ export function webSocketMiddlewares(...given: unknown[]): RouteMiddleware<unkno
  *   await broadcast(`${event.body.name} waves`, { except: event.requestContext.connectionId });
  * });
  * ```
- * What the handler returns is optional: the stack answers `{statusCode: 200}`. What it throws is answered to the caller, a
- * `ClientError` by its code, anything else as `INTERNAL`. Each event is logged in one line, `Handled`, `Refused` or
- * `Failed`, also if a middleware that is added ends it early.
- * @param validator From a `*.validator.ts` file, or a schema of Zod, Valibot, ArkType… With it the body is parsed, validated, and typed from its schema;
- * without one it stays the text.
- * @throws {TypeError} at once for what is not a validator (a schema that is not compiled, a missing import), and for an
- * option that does not exist or is wrong.
+ * A handler need not return a response: the default is `{statusCode: 200}`. If the handler throws, the caller receives
+ * the code of the `ClientError`, or `INTERNAL` for any other error. Each event is logged in one line, `Handled`,
+ * `Refused` or `Failed`, even if an added middleware ends it early.
+ * @param validator A validator from a `*.validator.ts` file, or a schema of Zod, Valibot, ArkType or another library.
+ * With it, the body is parsed, validated, and typed from its schema. Without it, the body stays text.
+ * @throws {TypeError} at set-up if `validator` is something else (a schema that is not compiled, a missing import), or
+ * if an option does not exist or is invalid.
+ * @throws {Error} at the first event if `.handler(…)` was not called.
  */
 export function webSocketRoute(options?: WebSocketRouteOptions): WebSocketRoute<string | undefined>;
 export function webSocketRoute<Body>(
   validator: BodyValidator<Body>,
   options?: WebSocketRouteOptions,
 ): WebSocketRoute<Body>;
-export function webSocketRoute(...given: unknown[]): WebSocketRoute<unknown> {
-  const { validators, options } = readParameters<WebSocketRouteOptions>('webSocketRoute', ROUTE_RULES, given);
+export function webSocketRoute(...parameters: unknown[]): WebSocketRoute<unknown> {
+  const { validators, options } = readParameters<WebSocketRouteOptions>('webSocketRoute', ROUTE_RULES, parameters);
   const { plugin = {}, timeoutReserveMs = DEFAULT_TIMEOUT_RESERVE_MS, ...rest } = options;
   const { middlewares, logger, requestEnd } = createStack(validators, rest);
-  const both = async (request: Request): Promise<void> => {
+  const logAndEnd = async (request: Request): Promise<void> => {
     requestEnd(request);
     await plugin.requestEnd?.(request);
   };
   const reserved = reserveTime(timeoutReserveMs, plugin, logger);
-  return middy({ ...plugin, ...reserved, requestEnd: both }).use(middlewares) as unknown as WebSocketRoute<unknown>;
+  const requestStart = (request: Request): void => {
+    if (!hasHandler) throw new Error(NO_HANDLER);
+    plugin.requestStart?.(request);
+  };
+  const route = middy({ ...plugin, ...reserved, requestStart, requestEnd: logAndEnd }).use(middlewares);
+  let hasHandler = false;
+  const setHandler = route.handler;
+  route.handler = (handler) => {
+    hasHandler = true;
+    return setHandler(handler);
+  };
+  return route as unknown as WebSocketRoute<unknown>;
 }
+
+const NO_HANDLER = 'webSocketRoute(…) has no handler: add .handler(async (event, context) => …)';
 
 const createStack = (validators: readonly unknown[], { errors, services, ...options }: WebSocketMiddlewaresOptions) => {
   const { logger, logBefore, logHandled, logFailed, requestEnd } = createRequestLog(options.logger);
@@ -120,12 +134,12 @@ const createStack = (validators: readonly unknown[], { errors, services, ...opti
     answerOk(),
     keepRawBody(),
   ];
-  // An import that is missing is `undefined` too: it must not make a route that checks nothing.
+  // A missing import is `undefined`. It must fail, not create a route without validation.
   for (const validator of validators) middlewares.push(parseBody(), validateBody(validator as BodyValidator<unknown>));
   return { middlewares, logger, requestEnd };
 };
 
-/** Replies go the way of the answers. */
+/** Replies use the same poster and table as error answers. */
 const pickServices = ({ poster, table }: AnswerErrorsOptions = {}) => ({
   ...(poster && { poster }),
   ...(table && { table }),
@@ -142,7 +156,7 @@ const FUNCTION = { instanceof: 'Function' } as const;
 const ROUTE_RULES = {
   ...LIST_RULES,
   timeoutReserveMs: { type: 'integer', minimum: 0, maximum: MAX_TIMEOUT_RESERVE_MS },
-  // As Middy has them, less its two for the early timeout: `timeoutReserveMs` takes their place.
+  // Middy's options without the two for the early timeout, which `timeoutReserveMs` replaces.
   plugin: {
     type: 'object',
     properties: {
@@ -160,19 +174,19 @@ const ROUTE_RULES = {
   },
 } as const;
 
-/** `(validator?, options?)`: the options may come alone. */
+/** Reads `(validator?, options?)`. The options may be the only argument. */
 const readParameters = <Options extends object>(
   name: string,
   rules: Parameters<typeof checkOptions>[1],
-  given: readonly unknown[],
+  parameters: readonly unknown[],
 ): { validators: readonly unknown[]; options: Options } => {
-  const optionsAlone = given.length === 1 && isOptions(given[0]);
-  const options = (optionsAlone ? given[0] : given[1]) ?? {};
+  const optionsOnly = parameters.length === 1 && isOptions(parameters[0]);
+  const options = (optionsOnly ? parameters[0] : parameters[1]) ?? {};
   checkOptions(name, rules, options);
-  return { validators: optionsAlone ? [] : given.slice(0, 1), options: options as Options };
+  return { validators: optionsOnly ? [] : parameters.slice(0, 1), options: options as Options };
 };
 
-/** A plain object that is not a JSON Schema, which somebody may have forgotten to compile. */
+/** Checks for a plain object that is not a JSON Schema. A schema is not options: it was not compiled by mistake. */
 const isOptions = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -193,34 +207,34 @@ const SCHEMA_KEYWORDS = [
   '~standard',
 ];
 
-/** What `webSocketRoute` gives: Middy's instance, typed so that no middleware, whatever its own types, loosens the event. */
+/** The Middy instance of `webSocketRoute`, typed so that a middleware cannot change the type of the event. */
 export interface WebSocketRoute<Body, TContext = RouteContext> {
   (event: WebSocketEvent, context: Context): Promise<RouteResponse>;
   handler(handler: RouteHandler<Body, TContext>): WebSocketRoute<Body, TContext>;
-  /** Adds a middleware, or several. The handler's context gets what it declares to put there. */
+  /** Adds middlewares. The type of the handler's context gets the properties that their types declare. */
   use<M extends AnyMiddleware | AnyMiddleware[]>(middleware: M): WebSocketRoute<Body, TContext & ContextOf<M>>;
   before(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
   after(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
   onError(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
 }
 
-/** One of the stack, typed for the application's handler. */
+/** A middleware of `webSocketMiddlewares`, typed for the application's handler. */
 export type RouteMiddleware<Body> = MiddlewareObj<
   RouteEvent<Body>,
   RouteResponse | undefined,
   Error,
   RouteContext,
-  RequestNotes
+  RequestState
 >;
 
-/** @param options.signal Aborted shortly before Lambda's timeout. */
+/** @param options.signal Is aborted shortly before Lambda's timeout. */
 type RouteHandler<Body, TContext> = (
   event: RouteEvent<Body>,
   context: TContext,
   options: { signal: AbortSignal },
 ) => unknown;
 
-// biome-ignore lint/suspicious/noExplicitAny: Middy's own word for "whatever a middleware is made for".
+// biome-ignore lint/suspicious/noExplicitAny: Middy's own type for a middleware of any event.
 type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
 
 type RouteHook<Body, TContext> = (

@@ -3,8 +3,8 @@ import { checkOptions } from '../support/check-options.ts';
 import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 
 /**
- * Answers the first of the client's subprotocols that is among ours. For `$connect`: a browser that offered subprotocols
- * closes the connection unless one of them comes back, and API Gateway answers none by itself.
+ * Answers the first of the client's subprotocols that the application supports. Use it on `$connect`: a browser that
+ * offered subprotocols closes the connection if the answer has none of them, and API Gateway does not choose one.
  *
  * ```ts
  * import { answerSubprotocol, keepConnection, webSocketRoute } from 'middy-fanout';
@@ -14,8 +14,9 @@ import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
  *   .use(keepConnection())
  *   .handler(() => {});
  * ```
- * @param subprotocols Ours, such as `['chat']`. A token that a client offers as a subprotocol is not to be among them.
- * @throws {TypeError} at set-up for a name that cannot be a subprotocol.
+ * @param subprotocols The supported names, such as `['chat']`. Do not list a token that a client offers as a
+ * subprotocol.
+ * @throws {TypeError} at set-up if a name cannot be a subprotocol.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
  */
 export const answerSubprotocol = (
@@ -34,7 +35,7 @@ export const answerSubprotocol = (
   return { after: answerSubprotocolAfter };
 };
 
-/** Tokens, as RFC 6455 writes them: https://www.rfc-editor.org/rfc/rfc6455#section-4.1 */
+/** The characters that RFC 6455 allows: https://www.rfc-editor.org/rfc/rfc6455#section-4.1 */
 const SUBPROTOCOLS = {
   subprotocols: { type: 'array', items: { type: 'string', pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" } },
 };

@@ -1,7 +1,7 @@
 import { FetchError } from 'aws-jwt-verify/error';
 import { checkOptions, SERVICE } from '../support/check-options.ts';
 
-/** What the authorizer reads of API Gateway's REQUEST event. */
+/** The fields of API Gateway's REQUEST event that the authorizer reads. */
 export interface ConnectAuthorizerEvent {
   methodArn: string;
   headers?: Readonly<Record<string, string | undefined>> | null;
@@ -9,23 +9,23 @@ export interface ConnectAuthorizerEvent {
   queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
 }
 
-/** Claims of a verified token. */
+/** The claims of a verified token that the authorizer reads. */
 export interface TokenClaims {
   sub?: string | undefined;
   exp?: number | undefined;
 }
 
 export interface AuthorizeConnectOptions {
-  /** Of `aws-jwt-verify`: `CognitoJwtVerifier.create(…)`, or `JwtVerifier.create(…)` for any OIDC issuer. */
+  /** A verifier of `aws-jwt-verify`: `CognitoJwtVerifier.create(…)`, or `JwtVerifier.create(…)` for any OIDC issuer. */
   verifier: { verify(token: string): Promise<TokenClaims> };
   /**
-   * Pages that may connect, as browsers send them: `https://chat.example.com`. A page that the API's own host serves may
-   * without being listed: the local run's is one. Default: none.
+   * Origins of pages that may connect, as browsers send them: `https://chat.example.com`. Pages from the API's own
+   * origin, such as the page of the local run, are always allowed. Default: no other origin.
    */
   allowedOrigins?: readonly string[] | undefined;
   /**
-   * Whether a token without `exp` is valid, for as long as the connection lasts. Default false: such a token is 401,
-   * because who has a copy of it could connect forever.
+   * Accepts a token without `exp`, for as long as the connection lasts. Default false: such a token is answered 401,
+   * because anyone with a copy of it could always connect.
    */
   allowTokensWithoutExpiry?: boolean | undefined;
 }
@@ -36,25 +36,34 @@ export interface ConnectAuthorization {
     Version: '2012-10-17';
     Statement: [{ Action: 'execute-api:Invoke'; Effect: 'Allow' | 'Deny'; Resource: string }];
   };
-  /** Comes with every later event of the connection, in `requestContext.authorizer`. `exp` in epoch seconds, as text; absent for a token without expiry. */
+  /**
+   * API Gateway adds it to each later event of the connection, as `requestContext.authorizer`. `exp` is in epoch
+   * seconds, as text. Absent for a token without expiry.
+   */
   context?: { exp: string };
 }
 
 /**
- * A Lambda authorizer for `$connect`: a valid token, and no page that is not listed.
+ * Creates a Lambda authorizer for `$connect`. It checks the client's token and the page's origin.
  *
- * The token is taken from the `Authorization` header (with or without `Bearer`), else from the query parameter `token`,
- * else it is the second subprotocol that the client offers (`new WebSocket(url, ['chat', token])`: browsers can set no
- * header). The route needs `identitySource: []`, because API Gateway refuses a request that lacks any listed source.
+ * The token comes from the `Authorization` header (with or without `Bearer`), else from the query parameter `token`,
+ * else from the second subprotocol that the client offers (`new WebSocket(url, ['chat', token])`, because a browser
+ * cannot set headers). The route needs `identitySource: []`, because API Gateway refuses a request if a listed source
+ * is missing.
  *
- * A request whose `Origin` is not listed is denied (403): a page elsewhere cannot use its visitor's cookies or network
- * to connect. So is one with two `Origin` headers that differ: which of them is the page's, nobody can say. One without
- * `Origin` does not come from a page and needs the token only.
+ * A request is denied (403) if its `Origin` is not allowed, so that a page of another site cannot connect with its
+ * visitor's cookies or network. A request with two different `Origin` headers is denied too, because either could be
+ * the page's. A request without `Origin` does not come from a page: it only needs a token.
  *
- * A missing, bad, expired or foreign token is 401, the same for all. So is a token without `exp`, unless
- * `allowTokensWithoutExpiry` is true; one whose `exp` is not a positive number; and one whose header has `crit`, which
- * names extensions that its reader has to understand (RFC 7515, section 4.1.11): we understand none. An issuer that cannot be reached is not the
- * client's fault: the error is thrown on, and the handshake ends with 500. The token is never in an error.
+ * These tokens are answered 401, without a reason:
+ * - a token that is missing, invalid or expired, from another issuer, or for another audience
+ * - a token without `exp`, unless `allowTokensWithoutExpiry` is true
+ * - a token with an `exp` that is not a positive number
+ * - a token with `crit` in its header. It lists extensions that the reader must understand (RFC 7515, section 4.1.11),
+ *   and this authorizer supports no extension.
+ *
+ * If the issuer cannot be reached, the client is not at fault: the handshake ends with 500. No error contains the
+ * token.
  *
  * ```ts
  * import { CognitoJwtVerifier } from 'aws-jwt-verify';
@@ -63,8 +72,8 @@ export interface ConnectAuthorization {
  * const verifier = CognitoJwtVerifier.create({ userPoolId: 'us-east-1_a1b2c3d4e', tokenUse: 'access', clientId: null });
  * export const handler = authorizeConnect({ verifier, allowedOrigins: ['https://chat.example.com'] });
  * ```
- * @throws {TypeError} at set-up for an option that does not exist or is wrong.
- * @throws {Error} `Unauthorized`, exactly: what API Gateway answers 401 to.
+ * @throws {TypeError} at set-up if an option does not exist or is invalid.
+ * @throws {Error} exactly `Unauthorized`: API Gateway answers 401 to this message.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
 export const authorizeConnect = (options: AuthorizeConnectOptions) => {
@@ -75,13 +84,13 @@ export const authorizeConnect = (options: AuthorizeConnectOptions) => {
   return async (event: ConnectAuthorizerEvent): Promise<ConnectAuthorization> => {
     const [origin, ...others] = originsOf(event);
     if (origin !== undefined && !(origins.includes(origin) && others.length === 0)) {
-      return decision('Deny', 'anonymous', event.methodArn);
+      return createPolicy('Deny', 'anonymous', event.methodArn);
     }
     const token = tokenOf(lowerCaseNames(event.headers), event.queryStringParameters);
     const { sub = 'anonymous', exp } = await verify(verifier, token);
     if (exp === undefined ? !allowTokensWithoutExpiry : !isExpiry(exp)) throw new Error('Unauthorized');
     return {
-      ...decision('Allow', sub, event.methodArn),
+      ...createPolicy('Allow', sub, event.methodArn),
       ...(exp === undefined ? {} : { context: { exp: String(exp) } }),
     };
   };
@@ -102,7 +111,7 @@ const ownOrigin = (): string[] => {
 const assertOrigin = (origin: string): void => {
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
     throw new Error(
-      `Expected each of allowedOrigins to be scheme, host and port such as https://chat.example.com, got ${origin}`,
+      `Expected each of allowedOrigins to be a scheme, host and port, such as https://chat.example.com, got ${origin}`,
     );
   }
 };
@@ -110,14 +119,17 @@ const assertOrigin = (origin: string): void => {
 const lowerCaseNames = (headers: ConnectAuthorizerEvent['headers']): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** Those that differ. A header that was sent twice is whole only in `multiValueHeaders`; its name may differ in case. */
+/**
+ * The different origins of a request. Only `multiValueHeaders` has all values of a repeated header, and the case of its
+ * name may differ.
+ */
 const originsOf = ({ headers, multiValueHeaders }: ConnectAuthorizerEvent): string[] => {
   const sent = [...Object.entries(headers ?? {}), ...Object.entries(multiValueHeaders ?? {})];
   const origins = sent.filter(([name]) => name.toLowerCase() === 'origin').flatMap(([, values]) => values ?? []);
   return [...new Set(origins)];
 };
 
-/** The verifier checks it too, or not: its type promises a number, the token is somebody else's. */
+/** Checks the type too: a verifier may pass on any value that the token has. */
 const isExpiry = (exp: unknown): boolean => typeof exp === 'number' && Number.isFinite(exp) && exp > 0;
 
 const tokenOf = (
@@ -142,7 +154,7 @@ const verify = async (
   }
 };
 
-/** A token whose header cannot be read is the verifier's to refuse. */
+/** If the header cannot be read, the verifier decides. */
 const hasCriticalHeader = (token: string): boolean => {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString());
@@ -152,7 +164,7 @@ const hasCriticalHeader = (token: string): boolean => {
   }
 };
 
-const decision = (Effect: 'Allow' | 'Deny', principalId: string, methodArn: string): ConnectAuthorization => ({
+const createPolicy = (Effect: 'Allow' | 'Deny', principalId: string, methodArn: string): ConnectAuthorization => ({
   principalId,
   policyDocument: {
     Version: '2012-10-17',

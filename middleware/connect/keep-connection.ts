@@ -8,22 +8,25 @@ import type { ContextOption } from '../support/route-context.ts';
 import { tokenExpiry } from './refuse-expired-token.ts';
 
 export interface KeepConnectionOptions {
-  /** How long the row lives from this event on, in seconds: 1 to 7,500. Default 7,500. */
+  /** Life of the row, counted from this event, in seconds: 1 to 7,500. Default 7,500. */
   ttlSeconds?: number;
-  /** Gets the row. Default: that of `context.services`. */
+  /** Stores the row. Default: the table of `context.services`. */
   table?: ConnectionTable;
 }
 
 type KeepRequest = Request<RoutedEvent, unknown, Error, ContextOption<'services'>>;
 
 /**
- * Writes the connection's row before the handler runs. On `$connect` that makes the connection one that broadcasts reach;
- * on a message route it counts the row's life from that message on, so that activity keeps it. On `$disconnect` it does
- * nothing. A row never outlives the token that its connection was authorized with; none is written if that has expired,
- * or if its `exp` is not a positive number.
+ * Writes the connection's row before the handler runs.
+ * - On `$connect`, broadcasts reach the connection from then on.
+ * - On a message route, the life of the row starts again, so that an active connection keeps its row.
+ * - On `$disconnect` it does nothing.
  *
- * Each event costs one PutItem, which `$connect` is granted and a message route is by `can: ['keep']`.
- * Goes after `provideServices`, unless it is given a table.
+ * The row expires with the token that authorized its connection. If the token has expired, or its `exp` is not a
+ * positive number, no row is written.
+ *
+ * Each event costs one PutItem. `$connect` has the permission, a message route needs `can: ['keep']`.
+ * Put it after `provideServices`, or pass a table.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -34,7 +37,8 @@ type KeepRequest = Request<RoutedEvent, unknown, Error, ContextOption<'services'
  *   .use(keepConnection({ ttlSeconds: 3_600 }))
  *   .handler(() => ({ statusCode: 200 }));
  * ```
- * @throws {TypeError} at set-up for an option that does not exist or is wrong, and for an event of another source.
+ * @throws {TypeError} at set-up if an option does not exist or is invalid, and at an event that is not a WebSocket
+ * event.
  * @throws {Error} at the first event if there is no table.
  */
 export const keepConnection = (
@@ -53,7 +57,7 @@ export const keepConnection = (
     if (eventType === 'DISCONNECT') return;
     const connectedAt = Math.floor(connectedAtMs / 1_000);
     const countedFrom = eventType === 'MESSAGE' ? Math.floor(Date.now() / 1_000) : connectedAt;
-    const expiry = Math.floor(tokenExpiry(requestContext)); // DynamoDB expires rows by whole seconds
+    const expiry = Math.floor(tokenExpiry(requestContext)); // DynamoDB reads whole seconds
     if (expiry <= countedFrom) return;
     const ttl = Math.min(countedFrom + ttlSeconds, expiry);
     await table.put({ connectionId, connectedAt, ttl });

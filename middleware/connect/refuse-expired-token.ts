@@ -4,9 +4,9 @@ import { requestContextOf } from '../support/find-services.ts';
 import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 
 /**
- * Refuses events of a connection whose token has expired: messages, because API Gateway asks the authorizer only once, and
- * a handshake, which is 401 then. An `exp` that the authorizer passes on and that is not a positive number counts as
- * expired. Without an authorizer that passes `exp` on it does nothing, and nothing on `$disconnect`.
+ * Refuses messages of a connection whose token has expired, because API Gateway calls the authorizer only for the
+ * handshake. It refuses a handshake with an expired token too, with 401. It reads `exp` of the authorizer's context. An
+ * `exp` that is not a positive number counts as expired. Without `exp`, and on `$disconnect`, it does nothing.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -18,7 +18,7 @@ import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
  *   .handler(() => ({ statusCode: 200 }));
  * ```
  * @throws {ClientError} `UNAUTHORIZED`
- * @throws {TypeError} for an event of another source.
+ * @throws {TypeError} if the event is not a WebSocket event.
  */
 export const refuseExpiredToken = (): MiddlewareObj<RoutedEvent> => {
   const refuseExpiredTokenBefore = ({ event }: Request<RoutedEvent>): void => {
@@ -31,10 +31,9 @@ export const refuseExpiredToken = (): MiddlewareObj<RoutedEvent> => {
 };
 
 /**
- * When the token of a connection expires, in epoch seconds, as its authorizer passed it on in `exp`: text on AWS.
- *
- * `Infinity` without `exp`: the authorizer is somebody else's, or allows tokens without expiry. 0, which is long ago, for
- * an `exp` that is not a positive number: nobody can say that such a token is still valid.
+ * Returns when the token of a connection expires, in epoch seconds: `exp` of the authorizer's context, which is text on
+ * AWS. Returns `Infinity` without `exp`: the authorizer allows tokens without expiry, or is not the framework's.
+ * Returns 0 (expired) for an `exp` that is not a positive number, because such a token cannot be shown to be valid.
  */
 export const tokenExpiry = ({ authorizer }: Pick<WebSocketRequestContext, 'authorizer'>): number => {
   const exp = authorizer?.exp;

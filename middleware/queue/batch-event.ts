@@ -3,17 +3,17 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import type { Services } from '../../aws/services.ts';
 import type { ReceivedBroadcast } from '../../schemas/broadcast-record.ts';
 
-/** An SQS event, and what `parseBroadcasts` made of it. */
+/** An SQS event with the fields that `parseBroadcasts` adds. */
 export interface QueueBatchEvent extends SQSEvent {
   broadcasts: readonly ReceivedBroadcast[];
-  /** Ids of the messages that SQS has to deliver again because they could be neither read nor dead-lettered. */
+  /** Ids of messages that could not be read or dead-lettered: SQS must deliver them again. */
   failed: readonly string[];
 }
 
-/** What a queue batch's handler receives beside the event: Lambda's context, and what our middlewares put there. */
+/** The context of a queue batch's handler: Lambda's context with the properties that the middlewares add. */
 export interface QueueBatchContext extends Context {
-  /** By `provideServices`. */
+  /** Added by `provideServices`. */
   services: Services;
-  /** By `logBatches`. */
+  /** Added by `logBatches`. */
   logger: Logger;
 }

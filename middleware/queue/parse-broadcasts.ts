@@ -9,9 +9,10 @@ import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
 type BatchRequest = Request<QueueBatchEvent, unknown, Error, QueueBatchContext>;
 
 /**
- * Reads each SQS record of the batch as a broadcast, fills in what it leaves out from the record's attributes, and puts
- * them into `event.broadcasts`. A record that cannot be read, or is of another version, goes to the dead-letter queue
- * as `unreadable` and takes no other with it. Where that queue refuses it, its message id is in `event.failed`.
+ * Reads each SQS record of the batch as a broadcast, and puts the broadcasts into `event.broadcasts`. It fills in
+ * missing fields from the attributes of the record. A record that cannot be read, or has an unknown version, goes to
+ * the dead-letter queue as `unreadable`, and the other records are not affected. If the dead-letter queue refuses it,
+ * its message id is in `event.failed`.
  */
 export const parseBroadcasts = (): MiddlewareObj<QueueBatchEvent, unknown, Error, QueueBatchContext> => {
   const parseBroadcastsBefore = async ({ event, context }: BatchRequest): Promise<void> => {
@@ -20,16 +21,16 @@ export const parseBroadcasts = (): MiddlewareObj<QueueBatchEvent, unknown, Error
       broadcast ? [{ messageId, receiveCount: Number(attributes?.ApproximateReceiveCount) || 1, broadcast }] : [],
     );
     const unreadable = read.flatMap(({ record, broadcast }) => (broadcast ? [] : [record]));
-    const buried = await Promise.allSettled(unreadable.map((record) => bury(record, context.services.queue)));
+    const results = await Promise.allSettled(unreadable.map((record) => deadLetter(record, context.services.queue)));
     const failed: string[] = [];
     for (const [index, { messageId }] of unreadable.entries()) {
-      const burial = buried[index];
-      if (burial?.status === 'fulfilled') context.logger.error('An unreadable record is dead-lettered', { messageId });
+      const result = results[index];
+      if (result?.status === 'fulfilled') context.logger.error('An unreadable record is dead-lettered', { messageId });
       else {
         failed.push(messageId);
         context.logger.error('The dead-letter queue refused an unreadable record', {
           messageId,
-          error: describeError(burial?.reason),
+          error: describeError(result?.reason),
         });
       }
     }
@@ -38,7 +39,7 @@ export const parseBroadcasts = (): MiddlewareObj<QueueBatchEvent, unknown, Error
   return { before: parseBroadcastsBefore };
 };
 
-const bury = ({ body }: SQSRecord, queue: Services['queue']): Promise<void> =>
+const deadLetter = ({ body }: SQSRecord, queue: Services['queue']): Promise<void> =>
   queue.deadLetter({ v: 1, reason: 'unreadable', diedAt: Date.now(), record: body });
 
 const toBroadcast = ({ body, messageId, attributes }: SQSRecord): Broadcast | undefined => {

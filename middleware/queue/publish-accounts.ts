@@ -3,10 +3,12 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { BROADCAST_ACCOUNT, type BroadcastAccount } from '../../schemas/broadcast-account.ts';
 
 /**
- * Logs each account, and publishes CloudWatch metrics of the same numbers in one embedded line: `Delivered`, `Stale`,
- * `Throttled`, `Unknown` and `Undelivered` (counts), `TimeToFirst` and `TimeToLast` (milliseconds since `sentAt`, where
- * anything was delivered). Namespace `POWERTOOLS_METRICS_NAMESPACE`, default `middy-fanout`; dimension `service`, by
- * `POWERTOOLS_SERVICE_NAME`.
+ * Logs each account, and publishes its numbers as CloudWatch metrics, in one line in the Embedded Metric Format:
+ * - `Delivered`, `Stale`, `Throttled`, `Unknown` and `Undelivered` (counts)
+ * - `TimeToFirst` and `TimeToLast` (milliseconds since `sentAt`, if there was a delivery).
+ *
+ * The namespace is `POWERTOOLS_METRICS_NAMESPACE`, default `middy-fanout`. The dimension is `service`, with the value
+ * of `POWERTOOLS_SERVICE_NAME`.
  */
 export const publishAccounts = (accounts: readonly BroadcastAccount[], logger: Logger, metrics: Metrics): void => {
   if (accounts.length === 0) return;

@@ -9,25 +9,25 @@ import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
 import { parseBroadcasts } from './parse-broadcasts.ts';
 
 export interface QueueBatchOptions {
-  /** Writes the lines of the log, unless there is a logger in the context already. Default: Powertools' own. */
+  /** Writes the log, unless the context already has a logger. Default: a Powertools logger. */
   logger?: Logger;
-  /** Of `provideServices`. */
+  /** The options of `provideServices`. */
   services?: ProvideServicesOptions;
 }
 
 /**
- * A Middy instance with the whole stack of a batch of the broadcast queue on it.
+ * Creates a Middy instance with all middlewares for batches of the broadcast queue.
  *
  * ```ts
  * import { queueBatch } from 'middy-fanout';
  *
  * export const handler = queueBatch().handler(async ({ broadcasts }, { logger }) => {
  *   for (const { broadcast } of broadcasts) logger.info('Received', { broadcastId: broadcast.id });
- *   return []; // the message ids that SQS is to deliver again
+ *   return []; // the ids of messages that SQS must deliver again
  * });
  * ```
- * What cannot be read as a broadcast is dead-lettered before the handler runs. What the handler throws fails the batch.
- * @throws {TypeError} at set-up for an option that does not exist or is wrong.
+ * Records that cannot be read are dead-lettered before the handler runs. If the handler throws, the whole batch fails.
+ * @throws {TypeError} at set-up if an option does not exist or is invalid.
  */
 export const queueBatch = (options: QueueBatchOptions = {}): QueueBatch => {
   checkOptions(
@@ -42,20 +42,21 @@ export const queueBatch = (options: QueueBatchOptions = {}): QueueBatch => {
     .use(parseBroadcasts() as AnyMiddleware) as unknown as QueueBatch;
 };
 
-/** What `queueBatch` gives: Middy's instance, typed so that no middleware loosens the event. */
+/** The Middy instance of `queueBatch`, typed so that a middleware cannot change the type of the event. */
 export interface QueueBatch {
   (event: SQSEvent, context: Context): Promise<SQSBatchResponse>;
-  /** @param handler Resolves to the message ids that SQS is to deliver again. */
+  /** @param handler Resolves to the ids of the messages that SQS must deliver again. */
   handler(handler: (event: QueueBatchEvent, context: QueueBatchContext) => Promise<readonly string[]>): QueueBatch;
   use(middleware: AnyMiddleware): QueueBatch;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: Middy's own word for "whatever a middleware is made for".
+// biome-ignore lint/suspicious/noExplicitAny: Middy's own type for a middleware of any event.
 type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
 
 /**
- * Answers SQS with a partial batch failure: the message ids that the handler returned, and those of `event.failed`. A
- * handler that throws fails every record of the batch but not the function, after whose errors SQS would poll less.
+ * Answers SQS with a partial batch failure: the message ids that the handler returned, and the ids in `event.failed`.
+ * If the handler throws, all records of the batch fail, but the function does not: SQS polls less after a function
+ * error.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const reportFailures = (): MiddlewareObj<QueueBatchEvent> => {
@@ -73,19 +74,21 @@ const batchResponse = (messageIds: readonly string[]): SQSBatchResponse => ({
 });
 
 /**
- * Puts `logger` into the context, the one that is there already or Powertools' (`POWERTOOLS_LOG_LEVEL`,
- * `POWERTOOLS_SERVICE_NAME`), and logs why a batch failed as a whole.
+ * Logs why a whole batch failed. Puts `logger` into the context, unless the context already has one. The default logger
+ * reads `POWERTOOLS_LOG_LEVEL` and `POWERTOOLS_SERVICE_NAME`.
  */
 export const logBatches = (
-  own: Logger = new Logger(),
+  defaultLogger: Logger = new Logger(),
 ): MiddlewareObj<QueueBatchEvent, unknown, Error, QueueBatchContext> => {
   type BatchRequest = Request<QueueBatchEvent, unknown, Error, QueueBatchContext>;
   const logBatchesBefore = ({ context }: BatchRequest): void => {
-    context.logger ??= own;
+    context.logger ??= defaultLogger;
     context.logger.appendKeys({ requestId: context.awsRequestId });
   };
   const logBatchesOnError = ({ error, context }: BatchRequest): void => {
-    (context.logger ?? own).error('The batch failed: all of it comes back', { error: describeError(error) });
+    (context.logger ?? defaultLogger).error('The batch failed: SQS will deliver all its records again', {
+      error: describeError(error),
+    });
   };
   return { before: logBatchesBefore, onError: logBatchesOnError };
 };

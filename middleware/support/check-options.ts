@@ -1,18 +1,18 @@
 import { validateOptions } from '@middy/util';
 
-/** What one option may be, in the JSON Schema that Middy's packages write: `{ type: 'integer', minimum: 1 }`. */
+/** The JSON Schema of one option, in the dialect of Middy's packages: `{ type: 'integer', minimum: 1 }`. */
 type OptionRule = Readonly<Record<string, unknown>>;
 
 /**
- * Checks options at set-up, as Middy's own packages do: a misspelt name and a wrong value fail before the first event.
- * @param name Of the function that takes the options: the error begins with it.
- * @throws {TypeError} naming the option, what is wrong and which options there are.
+ * Checks options at set-up, as Middy's packages do: a misspelt name or an invalid value fails before the first event.
+ * @param name The name of the function with these options. The error starts with it.
+ * @throws {TypeError} The message names the option, says what is wrong, and lists all options.
  */
 export const checkOptions = (name: string, rules: Readonly<Record<string, OptionRule>>, options: object): void => {
   const names = Object.keys(rules).join(', ');
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new TypeError(`${name}: Expected an object of options (${names})`);
-  // No option is required, and most functions give none: a cold start is spared the check.
+  // Most functions pass no options, and no option is required: skipping the check makes cold starts faster.
   if (Object.keys(options).length === 0) return;
   try {
     validateOptions(
@@ -25,5 +25,5 @@ export const checkOptions = (name: string, rules: Readonly<Record<string, Option
   }
 };
 
-/** A client of AWS, or what a test puts in its place. */
+/** A client of AWS, or a fake. */
 export const SERVICE = { type: 'object' } as const;

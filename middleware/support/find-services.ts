@@ -8,9 +8,9 @@ import type { ContextOption } from './route-context.ts';
 type ServicesContext = ContextOption<'services'>;
 
 /**
- * What an event says of its connection.
- * @param name Of the middleware that asks: the error begins with it.
- * @throws {TypeError} for an event of another source.
+ * Returns the request context of an event.
+ * @param name The name of the middleware that asks. The error starts with it.
+ * @throws {TypeError} if the event is not a WebSocket event.
  */
 export const requestContextOf = (
   name: string,
@@ -26,27 +26,28 @@ export const requestContextOf = (
 /** @throws {Error} if neither the option nor the context has a table. */
 export const findTable = (
   name: string,
-  given: ConnectionTable | undefined,
+  option: ConnectionTable | undefined,
   { services }: ServicesContext,
-): ConnectionTable => given ?? services?.connections ?? missing(name, 'connection table', 'table');
+): ConnectionTable => option ?? services?.connections ?? missing(name, 'connection table', 'table');
 
 /** @throws {Error} if neither the option nor the context has a queue. */
 export const findQueue = (
   name: string,
-  given: BroadcastQueue | undefined,
+  option: BroadcastQueue | undefined,
   { services }: ServicesContext,
-): BroadcastQueue => given ?? services?.queue ?? missing(name, 'broadcast queue', 'queue');
+): BroadcastQueue => option ?? services?.queue ?? missing(name, 'broadcast queue', 'queue');
 
 /**
- * The option, else that of `context.services`, else, in a Lambda function, one for the event's own API.
- * @throws {Error} if there is none of them. A test never posts to AWS by mistake.
+ * Finds a poster: the option, else the poster of `context.services`, else, in a Lambda function, a poster for the
+ * event's own API. A test never posts to AWS by mistake.
+ * @throws {Error} if there is no poster.
  */
 export const findPoster = (
   name: string,
-  given: ConnectionPoster | undefined,
+  option: ConnectionPoster | undefined,
   { services }: ServicesContext,
   requestContext: WebSocketRequestContext,
-): ConnectionPoster => given ?? services?.poster ?? posterOfEvent(requestContext) ?? missing(name, 'poster', 'poster');
+): ConnectionPoster => option ?? services?.poster ?? posterOfEvent(requestContext) ?? missing(name, 'poster', 'poster');
 
 const missing = (name: string, what: string, option: string): never => {
   throw new Error(
@@ -54,12 +55,12 @@ const missing = (name: string, what: string, option: string): never => {
   );
 };
 
-/** One for each callback URL, so that all middlewares of a function share its sockets. */
+/** Posters by callback URL, so that all middlewares of a function share their sockets. */
 const posters = new Map<string, ConnectionPoster>();
 
 /**
- * A poster for the API that an event came from. The function's role signs.
- * @returns `undefined` outside of a Lambda function, and for an event that does not name its API.
+ * Returns a poster for the API that sent the event. It signs with the role of the function.
+ * @returns `undefined` outside a Lambda function, and if the event does not name its API.
  */
 export const posterOfEvent = (requestContext: WebSocketRequestContext): ConnectionPoster | undefined => {
   const { AWS_LAMBDA_FUNCTION_NAME, AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: configured } = process.env;
@@ -71,8 +72,8 @@ export const posterOfEvent = (requestContext: WebSocketRequestContext): Connecti
 };
 
 /**
- * `https://{domainName}/{stage}`. The path behind a custom domain name is not in the event, so the API's own host takes
- * its place.
+ * Returns `https://{domainName}/{stage}`. For a custom domain name it returns the URL of the API's own host, because
+ * the event does not contain the path of the custom domain.
  */
 const callbackUrlOf = ({ domainName, apiId, stage }: Partial<WebSocketRequestContext>): string | undefined => {
   const region = process.env.AWS_REGION ?? '';

@@ -3,16 +3,16 @@ import type { ConnectionTable } from '../../aws/connections/connection-table.ts'
 import { describeError } from '../../aws/describe-error.ts';
 import type { ConnectionPoster, PostOptions, PostResult } from '../../aws/posting/connection-poster.ts';
 
-/** What a post to the caller needs. Without a table, the row of a caller that is gone stays until the fan-out finds it. */
 export interface CallerServices {
   poster: ConnectionPoster;
+  /** Without a table, the row of a stale caller stays until the fan-out finds it. */
   table: ConnectionTable | undefined;
   logger: Logger | undefined;
 }
 
 /**
- * Posts text to the connection an event came from. One that is gone is stale, because its handshake had finished: its row
- * is deleted. Never rejects.
+ * Posts text to the connection that sent the event. If API Gateway answers 410, the connection is stale, because its
+ * handshake has finished: its row is deleted. Never rejects.
  */
 export const postToCaller = async (
   { poster, table, logger }: CallerServices,

@@ -9,37 +9,37 @@ import {
   type SchemaViolation,
 } from '../../schemas/errors.ts';
 
-/** Our choice: how many violations are read. The others are counted. */
+/** Our choice: most violations that are read. The others are counted. */
 const MAX_VIOLATIONS = 1_000;
 
-/** What is known of a refusal: plain data, which can be sent and logged. */
+/** A refusal as plain data, which can be sent and logged. */
 export interface Refusal {
   code: string;
-  /** What the client may read. */
+  /** Sent to the client. */
   message: string;
-  /** Of the handshake. */
+  /** HTTP status of the handshake. */
   statusCode: number;
-  /** The violations that can be read, each with three texts. */
+  /** The violations that can be read. */
   violations: readonly SchemaViolation[];
-  /** How many there are, those beyond the first 1,000 included. */
+  /** Number of violations, including those after the first 1,000. */
   violationCount: number;
-  /** The other details, as JSON has them. One that cannot be made JSON is left out. */
+  /** The other details as JSON values. A detail without JSON is left out. */
   facts: Readonly<Record<string, unknown>>;
-  /** The error of another package. */
+  /** Description of the error, if it is of another package. */
   foreign?: ErrorDescription;
 }
 
 /**
- * Reads what was thrown as a refusal: a `ClientError` of any copy of the class, or the error of another Middy package
- * that says so itself, by `expose` and a status from 400 to 499. Never throws, whatever was done to the error: what
- * cannot be read is left out, because the client has to be answered all the same.
- * @returns `undefined` for anything else that was thrown, and for a `ClientError` whose code is invalid.
+ * Reads a thrown value as a refusal: a `ClientError` of any copy of the class, or an error of another Middy package
+ * that has `expose` and a status from 400 to 499. Never throws, because the client must be answered in any case: it
+ * leaves out properties that it cannot read.
+ * @returns `undefined` for any other value, and for a `ClientError` with an invalid code.
  */
 export const readClientError = (thrown: unknown): Refusal | undefined =>
-  readProperty(thrown, CLIENT_ERROR) === true ? readOwn(thrown) : readForeign(thrown);
+  readProperty(thrown, CLIENT_ERROR) === true ? readOwnError(thrown) : readForeignError(thrown);
 
-const readOwn = (thrown: unknown): Refusal | undefined => {
-  const shown = readShown(thrown);
+const readOwnError = (thrown: unknown): Refusal | undefined => {
+  const shown = readPublicPart(thrown);
   if (!shown) return undefined;
   const details = readProperty(thrown, 'details');
   const errors = readProperty(details, 'errors');
@@ -51,8 +51,8 @@ const readOwn = (thrown: unknown): Refusal | undefined => {
   return { ...shown, violations, violationCount: length - readable + violations.length, facts: factsOf(details) };
 };
 
-/** The catalogue says what one of its codes means, whatever was done to the error. */
-const readShown = (thrown: unknown): Pick<Refusal, 'code' | 'message' | 'statusCode'> | undefined => {
+/** For a framework code, takes message and status from the catalogue: the error may have been changed. */
+const readPublicPart = (thrown: unknown): Pick<Refusal, 'code' | 'message' | 'statusCode'> | undefined => {
   const [code, message, statusCode] = ['code', 'message', 'statusCode'].map((name) => readProperty(thrown, name));
   if (isErrorCode(code)) return { code, ...ERROR_CODES[code] };
   if (typeof code !== 'string' || !APPLICATION_CODE.test(code)) return undefined;
@@ -60,10 +60,10 @@ const readShown = (thrown: unknown): Pick<Refusal, 'code' | 'message' | 'statusC
 };
 
 /**
- * An error of `createError`, say. Its message is for the log: packages set `expose` for every status below 500, so
- * nobody has decided that a client may read it.
+ * Reads an error of another package, for example of `createError`. Its message only goes to the log: packages set
+ * `expose` for every status below 500, so the message may not be meant for clients.
  */
-const readForeign = (thrown: unknown): Refusal | undefined => {
+const readForeignError = (thrown: unknown): Refusal | undefined => {
   const statusCode = readProperty(thrown, 'statusCode');
   if (readProperty(thrown, 'expose') !== true || !isRefusalStatus(statusCode)) return undefined;
   const code = statusCode === 401 ? 'UNAUTHORIZED' : statusCode === 403 ? 'FORBIDDEN' : 'REFUSED';
@@ -80,7 +80,7 @@ const lengthOf = (errors: unknown): number => {
   }
 };
 
-/** One violation, or none if nothing of it is text. */
+/** Returns the violation in a list, or an empty list if it has no text. */
 const toViolation = (entry: unknown): SchemaViolation[] => {
   const [path = '', rule = '', message = ''] = ['path', 'rule', 'message'].map((name) => {
     const text = readProperty(entry, name);
@@ -93,7 +93,7 @@ const factsOf = (details: unknown): Record<string, unknown> =>
   Object.fromEntries(
     namesOf(details)
       .filter((name) => name !== 'errors')
-      .map((name) => [name, toPlain(readProperty(details, name))]),
+      .map((name) => [name, toJsonValue(readProperty(details, name))]),
   );
 
 const namesOf = (details: unknown): string[] => {
@@ -104,7 +104,7 @@ const namesOf = (details: unknown): string[] => {
   }
 };
 
-const toPlain = (fact: unknown): unknown => {
+const toJsonValue = (fact: unknown): unknown => {
   try {
     const text = JSON.stringify(fact, (_, value) => {
       if (typeof value === 'bigint') return String(value);

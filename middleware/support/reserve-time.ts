@@ -4,13 +4,13 @@ import { executionModeStandard } from '@middy/core/executionModeStandard';
 import type { MiddyPlugin, Request } from './middleware-obj.ts';
 import type { ContextOption } from './route-context.ts';
 
-/** Our choice: an answer takes a second at most, and the log comes before it. */
+/** Our choice: an answer takes at most one second, and the log is written before it. */
 export const DEFAULT_TIMEOUT_RESERVE_MS = 1_500;
-/** API Gateway waits no longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/** API Gateway does not wait longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 export const MAX_TIMEOUT_RESERVE_MS = 29_000;
 
 type TimedRequest = Request<unknown, unknown, Error, ContextOption<'logger'>>;
-/** Middy does not type it. */
+/** Middy has no type for it. */
 type RunRequest = (
   request: TimedRequest,
   ...rest: [...hooks: unknown[], plugin: middy.PluginObject]
@@ -18,13 +18,14 @@ type RunRequest = (
 type ExecutionMode = (core: { runRequest: RunRequest }, ...rest: unknown[]) => unknown;
 
 /**
- * Gives a handler up `reserveMs` before Lambda's timeout. With less than twice that time half of it is reserved: a
- * function of 1.5 seconds would be given up at once. The first such event logs a warning.
+ * Aborts a handler `reserveMs` before Lambda's timeout, so that its caller can still be answered. If an event has less
+ * than twice that time, half of its time is reserved: otherwise a function with a timeout of 1.5 seconds would be
+ * aborted immediately. The first such event logs a warning.
  *
- * Middy reads its reserve once, at set-up, and has no hook that could change it for one event; but it lets an execution
- * mode run a request, with the plugin as an argument.
- * @param logger Warns, unless there is a logger in the context.
- * @returns Middy's options for it.
+ * Middy reads its reserve once, at set-up, and has no hook that changes it for one event. An execution mode can change
+ * it, because Middy passes the plugin to it with each request.
+ * @param logger Logs the warning, unless the context has a logger.
+ * @returns Options for Middy.
  */
 export const reserveTime = (reserveMs: number, { executionMode }: MiddyPlugin, logger: Logger): middy.PluginObject => {
   const inMode = (executionMode ?? executionModeStandard) as unknown as ExecutionMode;
@@ -35,7 +36,7 @@ export const reserveTime = (reserveMs: number, { executionMode }: MiddyPlugin, l
     const halfMs = Math.floor(remainingMs / 2);
     if (!warned)
       (context.logger ?? logger).warn(
-        `The function has ${remainingMs} ms for an event, and half of it is reserved to answer in: give it a timeout of ${2 * reserveMs} ms or more, or a shorter timeoutReserveMs than ${reserveMs}`,
+        `The function has ${remainingMs} ms for an event, and reserves half of it for the answer. Set the function's timeout to ${2 * reserveMs} ms or more, or set timeoutReserveMs to less than ${reserveMs}`,
       );
     warned = true;
     return halfMs;

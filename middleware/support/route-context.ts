@@ -3,44 +3,46 @@ import type { Context } from 'aws-lambda';
 import type { Services } from '../../aws/services.ts';
 import type { BroadcastOptions, MessageData } from '../../schemas/create-broadcast-record.ts';
 
-/** What a route's handler receives beside the event: Lambda's context, and what our middlewares put there. */
+/** The context of a route's handler: Lambda's context with the properties that the middlewares add. */
 export interface RouteContext extends Context {
-  /** By `provideServices`. */
+  /** Added by `provideServices`. */
   services: Services;
-  /** By `logRequests`. Its lines carry the event's `requestId`, `routeKey` and the connection's hash. */
+  /** Added by `logRequests`. Its lines have the event's `requestId` and `routeKey`, and the hash of the connection. */
   logger: Logger;
   /**
-   * By `provideActions`. Sends a message to all connections: resolves when it is queued, before anything is posted.
-   * @param data A text is delivered as it is, any other value as JSON. 1 to 131,072 bytes of UTF-8.
-   * @throws {ClientError} `MESSAGE_TOO_LARGE` with more. Nothing is queued then.
-   * @throws {TypeError} for an empty text, and for what has no JSON: `undefined`, a function, a promise, a `BigInt`, a circle.
+   * Added by `provideActions`. Sends a message to all connections. Resolves when the message is queued, before it is
+   * posted.
+   * @param data A text is delivered unchanged, any other value as JSON. 1 to 131,072 bytes of UTF-8.
+   * @throws {ClientError} `MESSAGE_TOO_LARGE` if it has more bytes. The message is not queued.
+   * @throws {TypeError} for an empty text, and for a value without JSON: `undefined`, a function, a promise, a
+   * `BigInt`, a circular object.
    */
   broadcast(data: MessageData, options?: BroadcastOptions): Promise<void>;
   /**
-   * By `provideActions`. Sends a message to the caller, once. Resolves when API Gateway took it, or if the caller is gone:
-   * its row is deleted then.
-   * @param data A text is delivered as it is, any other value as JSON. 1 to 131,072 bytes of UTF-8.
-   * @throws {ClientError} `MESSAGE_TOO_LARGE` with more.
-   * @throws {TypeError} for an empty text, and for what has no JSON.
-   * @throws {Error} if it was not delivered, naming the outcome; and on `$connect` and `$disconnect`, always: API Gateway
-   * delivers nothing before the handshake has finished, nor after the end.
+   * Added by `provideActions`. Sends a message to the caller, once. Resolves when API Gateway accepted it. If the
+   * caller is gone, it deletes the caller's row and resolves.
+   * @param data A text is delivered unchanged, any other value as JSON. 1 to 131,072 bytes of UTF-8.
+   * @throws {ClientError} `MESSAGE_TOO_LARGE` if it has more bytes.
+   * @throws {TypeError} for an empty text, and for a value without JSON.
+   * @throws {Error} if the message was not delivered: the error names the outcome. Always on `$connect` and
+   * `$disconnect`, because API Gateway delivers only while the connection is open.
    */
   reply(data: MessageData): Promise<void>;
 }
 
-/** Lambda's context with what a single middleware puts there. */
+/** Lambda's context with properties that one middleware adds. */
 export type ContextWith<Name extends keyof RouteContext> = Context & Pick<RouteContext, Name>;
 
-/** Lambda's context with what a single middleware uses if it is there. */
+/** Lambda's context with properties that one middleware uses if they are present. */
 export type ContextOption<Name extends keyof RouteContext> = Context & Partial<Pick<RouteContext, Name>>;
 
-/** What our middlewares note of one request, in Middy's `request.internal`. */
-export type RequestNotes = {
+/** State of one request that the middlewares share, in Middy's `request.internal`. */
+export type RequestState = {
   /** `performance.now()` */
   startedAt?: number;
-  /** Of the broadcasts that were queued: each fan-out's accounts have the same ids. */
+  /** Ids of the queued broadcasts. The accounts of the fan-out have the same ids. */
   broadcastIds?: string[];
-  /** The request has its line in the log. */
+  /** The line of the request is logged. */
   logged?: boolean;
   /** `parseBody` has run. */
   parsed?: boolean;

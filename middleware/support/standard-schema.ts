@@ -1,7 +1,7 @@
 import type { SchemaViolation } from '../../schemas/errors.ts';
 
 /**
- * What Zod, Valibot, ArkType and others agree on. The interface is theirs, copied, as they ask.
+ * The common interface of Zod, Valibot, ArkType and other libraries. It is copied, as its authors recommend.
  * @see https://standardschema.dev
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -22,16 +22,18 @@ export interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** ArkType's are functions, the others' objects. */
+/** Schemas of ArkType are functions, schemas of the other libraries are objects. */
 export const isStandardSchema = (value: unknown): value is StandardSchema => {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   const standard = (value as Partial<StandardSchema>)['~standard'];
   return typeof standard?.validate === 'function';
 };
 
-/** An issue as a client reads it: `{"path": "/message", "rule": "too_small", "message": "Too small: …"}`. */
+/**
+ * Converts an issue to the form that clients read, such as `{"path": "/text", "rule": "too_small", "message": "…"}`.
+ */
 export const toViolation = (issue: StandardIssue): SchemaViolation => ({
-  // ArkType's path is an array whose own `map` makes another path.
+  // In ArkType a path is an array whose `map` creates another path.
   path: Array.from(issue.path ?? [], (segment) => `/${escapePointer(keyOf(segment))}`).join(''),
   rule: ruleOf(issue),
   message: issue.message,
@@ -43,7 +45,7 @@ const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string =>
 /** https://www.rfc-editor.org/rfc/rfc6901#section-3 */
 const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** The standard has no name for it. Zod and ArkType call it `code`, Valibot `type`. */
+/** The standard has no property for the rule. Zod and ArkType call it `code`, Valibot calls it `type`. */
 const ruleOf = (issue: object): string => {
   const { code, type } = issue as { code?: unknown; type?: unknown };
   return [code, type].find((name) => typeof name === 'string') ?? 'schema';

@@ -34,7 +34,7 @@ describe('answerErrors on a message route', () => {
   });
 
   it.each(['throttled', 'failed', 'unknown', 'forbidden', 'too-large'] as const)(
-    'answers 200, keeps the row and logs where the answer is %s',
+    'answers 200, keeps the row and logs the outcome if the post is %s',
     async (outcome) => {
       const { logger, lines } = captureLogs();
       const services = fakeServices({ outcomes: { c1: outcome }, rows: [aConnectionRow({ connectionId: 'c1' })] });
@@ -46,7 +46,7 @@ describe('answerErrors on a message route', () => {
     },
   );
 
-  it('answers 200 where the stale row cannot be deleted, and logs it', async () => {
+  it('answers 200 if the stale row cannot be deleted, and logs it', async () => {
     const { logger, lines } = captureLogs();
     const services = fakeServices({ gone: ['c1'], down: ['table'] });
     const context = aContext({ services, logger });
@@ -62,7 +62,7 @@ describe('answerErrors on a message route', () => {
         throw new Error('broken');
       },
     ],
-  ])('answers 200 where the poster or the table breaks its promise and %s', async (_, fail) => {
+  ])('answers 200 if the poster or the table breaks its contract and %s', async (_, fail) => {
     const [services, gone] = [fakeServices(), fakeServices({ gone: ['c1'] })];
     services.poster.post = fail;
     gone.connections.delete = fail;
@@ -72,21 +72,21 @@ describe('answerErrors on a message route', () => {
   });
 });
 
-describe('answerErrors where there is nobody to post to', () => {
+describe('answerErrors if no post can reach the caller', () => {
   it.each([
     ['a ClientError', new ClientError('UNAUTHORIZED'), 401],
     ['an error of createError', createError(403, 'no'), 403],
-    ['the first status that refuses', createError(400, 'no'), 400],
-    ['the last status that refuses', createError(499, 'no'), 499],
-    ['a status that nobody says may be shown', createError(403, 'no', { expose: false }), 500],
+    ['the first status of a refusal', createError(400, 'no'), 400],
+    ['the last status of a refusal', createError(499, 'no'), 499],
+    ['a status without expose', createError(403, 'no', { expose: false }), 500],
     ['the first status of a failure', createError(500, 'no'), 500],
     ['the last status of a failure', createError(599, 'no'), 599],
-    ['a status beyond the last', Object.assign(new Error(), { statusCode: 600 }), 500],
-    ['a status that refuses nothing', Object.assign(new Error(), { statusCode: 200, expose: true }), 500],
+    ['a status above the last', Object.assign(new Error(), { statusCode: 600 }), 500],
+    ['a status of success', Object.assign(new Error(), { statusCode: 200, expose: true }), 500],
     ['an application’s code', new ClientError('ROOM_FULL', { message: 'Full', statusCode: 409 }), 409],
     ['any other error', new Error('the table is down'), 500],
-    ['what is no error', undefined, 500],
-  ])('answers %s on $connect by the status of the handshake', async (_, error, statusCode) => {
+    ['a value that is not an error', undefined, 500],
+  ])('answers %s on $connect with the status of the handshake', async (_, error, statusCode) => {
     const services = fakeServices();
     expect(await failWith(error, aConnectEvent(), aContext({ services }))).toEqual({ statusCode });
     expect(services.poster.attempted).toEqual([]);
@@ -104,11 +104,11 @@ describe('answerErrors', () => {
     [undefined, 1_000],
     [1, 1],
     [5_000, 5_000],
-  ])('gives an answer, told %p, %d ms', async (timeoutMs, givenMs) => {
-    const given: unknown[] = [];
+  ])('with the timeout %p, waits %d ms for an answer', async (timeoutMs, waitMs) => {
+    const receivedOptions: unknown[] = [];
     const poster: ConnectionPoster = {
       post: async (_connectionId, _data, options) => {
-        given.push(options);
+        receivedOptions.push(options);
         return { outcome: 'delivered' };
       },
     };
@@ -116,10 +116,10 @@ describe('answerErrors', () => {
       answerErrors(timeoutMs === undefined ? {} : { timeoutMs }),
     );
     await handler(aMessageEvent(), aContext({ services: { ...fakeServices(), poster } }));
-    expect(given).toEqual([{ timeoutMs: givenMs }]);
+    expect(receivedOptions).toEqual([{ timeoutMs: waitMs }]);
   });
 
-  it('names the invocation in the frame if the event has no request id', async () => {
+  it('uses the id of the invocation in the frame if the event has no request id', async () => {
     const services = fakeServices();
     const event = aMessageEvent({ requestId: undefined as never });
     await failWith(new Error(), event, aContext({ services, awsRequestId: 'a1' }));
@@ -130,12 +130,12 @@ describe('answerErrors', () => {
     expect(() => answerErrors({ timeoutMs })).toThrow(/^answerErrors: Option 'timeoutMs' must be (number|[<>]= \d+)\./);
   });
 
-  it('lets the function fail where there are no services to answer with', async () => {
+  it('lets the function fail if there is no poster', async () => {
     const { services: _, ...context } = aContext();
     await expect(
       failWith(new Error('no FAN_OUT_CONNECTIONS_TABLE'), aMessageEvent(), context as never),
     ).rejects.toThrow(
-      'no FAN_OUT_CONNECTIONS_TABLE (unanswered: answerErrors has no poster: put provideServices() before it, or write answerErrors({ poster }).',
+      'no FAN_OUT_CONNECTIONS_TABLE (the caller was not answered: answerErrors has no poster: put provideServices() before it, or write answerErrors({ poster }).',
     );
   });
 });
@@ -150,12 +150,12 @@ describe('errorFrameOf', () => {
     );
   });
 
-  it.each(Object.keys(ERROR_CODES) as ErrorCode[])('says of %s the catalogue’s text', (code) => {
+  it.each(Object.keys(ERROR_CODES) as ErrorCode[])('has the catalogue’s message for %s', (code) => {
     expect(errorFrameOf(new ClientError(code), 'c1', 'r1')).toMatchObject({ code, message: ERROR_CODES[code].message });
   });
 
   it.each([new Error('arn:aws:secret'), 'arn:aws:secret', undefined, { code: 'FORBIDDEN' }])(
-    'says nothing of an error that is not for clients',
+    'hides an error that is not for clients',
     (error) => {
       expect(errorFrameOf(error, 'c1', 'r1')).toEqual({
         message: 'Internal server error',
@@ -166,12 +166,12 @@ describe('errorFrameOf', () => {
     },
   );
 
-  it('says no detail but the violations, and no cause', () => {
+  it('shows no detail except the violations, and no cause', () => {
     const error = new ClientError('MESSAGE_TOO_LARGE', { table: 'secret' }, { cause: new Error('secret') });
     expect(JSON.stringify(errorFrameOf(error, 'c1', 'r1'))).not.toContain('secret');
   });
 
-  it('lists ten violations and says how many more there are', () => {
+  it('lists ten violations and counts the others', () => {
     const frame = errorFrameOf(new ClientError('MESSAGE_INVALID', { errors: violations(13) }), 'c1', 'r1');
     expect(frame).toMatchObject({ errors: violations(10), moreErrors: 3 });
     const ten = errorFrameOf(new ClientError('MESSAGE_INVALID', { errors: violations(10) }), 'c1', 'r1');

@@ -17,14 +17,14 @@ const queuedBy = async (body: string | undefined, options?: BroadcastPlainTextOp
 };
 
 describe('broadcastPlainText', () => {
-  it('broadcasts what was typed to everybody else, and leaves the handler nothing to do', async () => {
+  it('broadcasts the text to everybody else, and does not run the handler', async () => {
     expect(await queuedBy('hello, everyone')).toEqual({
       queued: [{ data: 'hello, everyone', except: 'me=' }],
       handled: false,
     });
   });
 
-  it('includes the sender if told so', async () => {
+  it('includes the sender with toSender', async () => {
     expect(await queuedBy('hello', { toSender: true })).toMatchObject({
       queued: [{ data: 'hello', except: undefined }],
     });
@@ -35,7 +35,7 @@ describe('broadcastPlainText', () => {
     async (body) => expect(await queuedBy(body)).toEqual({ queued: [], handled: true }),
   );
 
-  it('leaves a line in the log by which the broadcast can be found', async () => {
+  it('logs the id of the broadcast', async () => {
     const services = fakeServices();
     const { logger, lines } = captureLogs();
     const handler = webSocketRoute()

@@ -18,7 +18,7 @@ const linesOf = async (handler: () => unknown): Promise<Record<string, unknown>[
 };
 
 describe('logRequests', () => {
-  it('logs one line an event, by which it can be found', async () => {
+  it('logs one line for each event, with its ids', async () => {
     expect(await linesOf(() => 'done')).toEqual([
       expect.objectContaining({
         level: 'INFO',
@@ -31,7 +31,7 @@ describe('logRequests', () => {
     ]);
   });
 
-  it('logs all that is known of a failure', async () => {
+  it('logs the message, stack and cause of a failure', async () => {
     const error = new Error('not queued', { cause: new Error('arn:aws:sqs:…: access denied') });
     const lines = await linesOf(() => Promise.reject(error));
     expect(lines).toMatchObject([
@@ -49,7 +49,7 @@ describe('logRequests', () => {
     ]);
   });
 
-  it('logs of a refusal the rules, and not the texts, which quote the message', async () => {
+  it('logs the rules of a refusal, but not the texts, which quote the message', async () => {
     const errors = [
       { path: '/secret', rule: 'json', message: 'Unexpected token, "secret" is not valid JSON' },
       { path: '/secret', rule: 'json', message: 'secret' },
@@ -65,14 +65,14 @@ describe('logRequests', () => {
     expect(lines).toMatchObject([{ level: 'WARN', code: 'FORBIDDEN', cause: { message: 'not in the room' } }]);
   });
 
-  it('names the invocation if the event has no request id', async () => {
+  it('logs the id of the invocation if the event has no request id', async () => {
     const { logger, lines } = captureLogs();
     const event = aMessageEvent({ requestId: undefined as never });
     await middy(() => 'done').use(logRequests())(event, aContext({ logger, awsRequestId: 'a1' }));
     expect(lines).toMatchObject([{ message: 'Handled', requestId: 'a1' }]);
   });
 
-  it('logs neither the text nor the connection id', async () => {
+  it('does not log the text or the connection id', async () => {
     for (const outcome of [() => 'done', () => Promise.reject(new Error('broken'))]) {
       const log = JSON.stringify(await linesOf(outcome));
       expect(log).not.toContain('the text');
@@ -80,7 +80,7 @@ describe('logRequests', () => {
     }
   });
 
-  it('logs the facts of a refusal beside its own fields, which they cannot replace', async () => {
+  it('logs the details of a refusal without replacing its own fields', async () => {
     const details = { bytes: 7n, requestId: 'r2', level: 'INFO', cause: new Error('in the details') };
     const lines = await linesOf(() => Promise.reject(new ClientError('MESSAGE_TOO_LARGE', details)));
     expect(lines).toMatchObject([

@@ -4,16 +4,19 @@ import { answerOk, keepRawBody } from '../../middleware/normalize-event.ts';
 import { parseBody } from '../../middleware/parse-body.ts';
 import { aConnectEvent, aContext, aMessageEvent } from '../../testing/index.ts';
 
-const seen = middy((event: { body?: unknown; rawBody?: string }) => ({ body: event.body, rawBody: event.rawBody }));
+const returnBodies = middy((event: { body?: unknown; rawBody?: string }) => ({
+  body: event.body,
+  rawBody: event.rawBody,
+}));
 
-it('keeps the text that the body was parsed from', async () => {
-  const handler = middy(seen).use(keepRawBody()).use(parseBody());
+it('stores the text of a parsed body as rawBody', async () => {
+  const handler = middy(returnBodies).use(keepRawBody()).use(parseBody());
   const body = ' {"a": 1 } ';
   expect(await handler(aMessageEvent({ body }), aContext())).toEqual({ body: { a: 1 }, rawBody: body });
 });
 
-it('is empty where the event has no body', async () => {
-  const handler = middy(seen).use(keepRawBody());
+it('stores an empty rawBody if the event has no body', async () => {
+  const handler = middy(returnBodies).use(keepRawBody());
   expect(await handler(aConnectEvent(), aContext())).toEqual({ body: undefined, rawBody: '' });
 });
 

@@ -22,7 +22,7 @@ describe('parseBody', () => {
     ['hello', /Unexpected token/],
     ['{"a":1}}', /position 7/],
     [`${'['.repeat(15_000)}${']'.repeat(15_000)}`, /^is nested too deeply$/],
-  ])('says where %.30s goes wrong', async (body, message) => {
+  ])('says what is wrong with %.30s', async (body, message) => {
     await expect(parse(body)).rejects.toMatchObject({
       name: 'ClientError',
       code: 'MESSAGE_MALFORMED',
@@ -42,7 +42,7 @@ describe('parseBody', () => {
     });
   });
 
-  it('does not carry the body in its error: errors are logged', async () => {
+  it('has an error without the body, because errors are logged', async () => {
     await expect(parse('{"secret')).rejects.not.toHaveProperty('cause');
   });
 });

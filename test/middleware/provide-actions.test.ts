@@ -28,7 +28,7 @@ describe('broadcast', () => {
     expect(services.poster.attempted).toEqual([]);
   });
 
-  it('gives each broadcast an id of its own', async () => {
+  it('gives each broadcast its own id', async () => {
     const { broadcast, services } = actions();
     await broadcast('hello');
     await broadcast('hello');
@@ -45,20 +45,20 @@ describe('broadcast', () => {
     expect(services.queue.sent).toHaveLength(1);
   });
 
-  it('rejects where the queue is down', async () => {
+  it('rejects if the queue is down', async () => {
     await expect(actions(fakeServices({ down: ['queue'] })).broadcast('hello')).rejects.toThrow('queue is down');
   });
 });
 
 describe('reply', () => {
-  it('posts the text to the caller alone', async () => {
+  it('posts the text to the caller only', async () => {
     const { reply, services } = actions();
     await reply('bye!');
     expect(services.poster.posted).toEqual([{ connectionId: 'c1', data: 'bye!' }]);
     expect(services.queue.sent).toEqual([]);
   });
 
-  it('takes a caller that is gone for an outcome, and deletes its row', async () => {
+  it('resolves if the caller is gone, and deletes its row', async () => {
     const { reply, services } = actions(
       fakeServices({
         gone: ['c1'],
@@ -69,20 +69,20 @@ describe('reply', () => {
     expect([...services.connections.rows.keys()]).toEqual(['c2']);
   });
 
-  it('rejects, naming the outcome, where the text was not delivered', async () => {
+  it('rejects with the outcome if the text was not delivered', async () => {
     const { reply } = actions(fakeServices({ throttled: ['c1'] }));
     await expect(reply('bye!')).rejects.toThrow(/not delivered: throttled/);
   });
 
-  it('refuses what API Gateway does not deliver', async () => {
+  it('refuses a text that API Gateway cannot deliver', async () => {
     const { reply, services } = actions();
     await expect(reply(TOO_LARGE)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
     expect(services.poster.attempted).toEqual([]);
   });
 
-  it.each([aConnectEvent(), aDisconnectEvent()])('reaches nobody before and after, and says so', async (event) => {
+  it.each([aConnectEvent(), aDisconnectEvent()])('rejects before and after the connection is open', async (event) => {
     const { reply, services } = actions(fakeServices({ rows: [aConnectionRow()] }), event);
-    await expect(reply('hello')).rejects.toThrow(/reply\(\) reaches nobody on (DIS)?CONNECT/);
+    await expect(reply('hello')).rejects.toThrow(/reply\(\) cannot reach the caller on (DIS)?CONNECT/);
     expect(services.connections.rows.size).toBe(1);
   });
 });
@@ -116,11 +116,11 @@ describe.each(['broadcast', 'reply'] as const)('%s', (name) => {
     ['a function', () => 'hello', 'a text or a JSON value, got function'],
     ['a symbol', Symbol('hello'), 'a text or a JSON value, got symbol'],
     ['a BigInt', 5n, 'a text or a JSON value, got Do not know how to serialize a BigInt'],
-    ['a BigInt within', { a: [5n] }, 'a text or a JSON value, got Do not know how to serialize a BigInt'],
+    ['a nested BigInt', { a: [5n] }, 'a text or a JSON value, got Do not know how to serialize a BigInt'],
     ['a circle', circle, 'a text or a JSON value, got Converting circular structure to JSON'],
     ['a promise', Promise.resolve('hello'), 'a text or a JSON value, got a promise: await it'],
-    ['what says that it has no JSON', { toJSON: () => undefined }, 'a text or a JSON value, got object'],
-  ])('refuses %s, by one clear error', async (_, data, message) => {
+    ['an object whose toJSON returns undefined', { toJSON: () => undefined }, 'a text or a JSON value, got object'],
+  ])('refuses %s with a clear error', async (_, data, message) => {
     await expect(sent(data)).rejects.toThrow(new TypeError(`Expected data to be ${message}`));
   });
 

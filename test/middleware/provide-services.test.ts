@@ -26,19 +26,19 @@ afterEach(async () => {
 });
 
 describe('provideServices', () => {
-  it('leaves those that a test passes', async () => {
+  it('keeps services that a test passes', async () => {
     const services = fakeServices();
     expect(await handlerWith()(aMessageEvent(), aContext({ services }))).toBe(services);
   });
 
-  it('takes what AWS is called from its options', async () => {
+  it('takes names and URLs from its options', async () => {
     const services = await handlerWith({ tableName: 'connections', endpoint: stub.url })(aMessageEvent(), bare());
     await services.poster.post('c1', 'hello');
     await services.manager.disconnect('c2');
     expect(stub.requests).toMatchObject([{ connectionId: 'c1' }, { connectionId: 'c2' }]);
   });
 
-  it('needs no more than what is used, if it has options', async () => {
+  it('with options, requires a variable only when it is needed', async () => {
     const services = await handlerWith({ endpoint: stub.url })(aMessageEvent(), bare());
     await expect(services.queue.send({ v: 1, data: 'hello' })).rejects.toThrow(
       'The environment variable FAN_OUT_BROADCAST_QUEUE_URL is not set',
@@ -46,7 +46,7 @@ describe('provideServices', () => {
     await expect(services.connections.delete('c1')).rejects.toThrow('FAN_OUT_CONNECTIONS_TABLE is not set');
   });
 
-  it('makes them at start in a Lambda function, so that what is missing is an error before the first event', () => {
+  it('reads the environment at start in a Lambda function, so that a missing variable fails before the first event', () => {
     process.env.AWS_LAMBDA_FUNCTION_NAME = 'send-message';
     expect(() => provideServices()).toThrow('The environment variable FAN_OUT_CONNECTIONS_TABLE is not set');
   });

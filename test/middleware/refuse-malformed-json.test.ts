@@ -15,13 +15,13 @@ describe('refuseMalformedJson', () => {
   });
 
   it.each(['hello', '', 'null', '"{"', '[]', ' {"action":"no-such-route"} ', 'hello {', undefined])(
-    'passes %p on as it is',
+    'passes %p on unchanged',
     async (body) => {
       expect(await handle(body)).toEqual({ body });
     },
   );
 
-  it('passes a body on that is parsed already', async () => {
+  it('passes a parsed body on', async () => {
     const event = { ...aMessageEvent(), body: { action: 'send-message' } };
     const handler = middy((given: { body?: unknown }) => given.body).use(refuseMalformedJson());
     expect(await handler(event, aContext())).toEqual(event.body);

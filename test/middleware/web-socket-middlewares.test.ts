@@ -10,7 +10,7 @@ const hello = { action: 'send-message', message: 'hello' };
 const teapot = { statusCode: 418 };
 
 describe('webSocketMiddlewares', () => {
-  it('makes a route of a Middy application, typed from the validator', async () => {
+  it('make a route of a Middy application, typed from the validator', async () => {
     const services = fakeServices();
     const handler = middy()
       .use(webSocketMiddlewares(sendMessage))
@@ -25,7 +25,7 @@ describe('webSocketMiddlewares', () => {
     expect(services.poster.posted).toMatchObject([{ data: JSON.stringify(hello) }]);
   });
 
-  it('leaves the body a text without a validator', async () => {
+  it('leave the body a text without a validator', async () => {
     const services = fakeServices();
     const handler = middy()
       .use(webSocketMiddlewares())
@@ -37,7 +37,7 @@ describe('webSocketMiddlewares', () => {
     expect(services.poster.posted).toMatchObject([{ data: 'HELLO' }]);
   });
 
-  it('lets a warm-up before it end an event that is not of a WebSocket API', async () => {
+  it('let a warm-up before them end an event that is not a WebSocket event', async () => {
     const { logger, lines } = captureLogs();
     const handler = middy()
       .use({ before: ({ event }) => (Object(event).source === 'warm-up' ? 'warm' : undefined) })
@@ -47,7 +47,7 @@ describe('webSocketMiddlewares', () => {
     expect(lines).toEqual([]);
   });
 
-  it('answers by the poster and writes by the logger that it is given', async () => {
+  it('use the given poster and the given logger', async () => {
     const { logger, lines } = captureLogs();
     const { poster, ...services } = fakeServices();
     const handler = middy()
@@ -71,9 +71,9 @@ const fail = () => {
   throw new Error('broken');
 };
 
-describe('the log of the list', () => {
+describe('the log of webSocketMiddlewares', () => {
   it.each<[string, object, object]>([
-    ['is handled', {}, { level: 'INFO', message: 'Handled' }],
+    ['the handler returns', {}, { level: 'INFO', message: 'Handled' }],
     ['a middleware answers before the handler', { before: () => teapot }, { message: 'Handled' }],
     ['a middleware answers after the handler', { after: () => teapot }, { message: 'Handled' }],
     ['a middleware throws before the handler', { before: fail }, { level: 'ERROR', message: 'Failed' }],
@@ -108,7 +108,7 @@ describe('the log of the list', () => {
     },
   );
 
-  it('has no line if a hook that answers errors throws: the function fails with it', async () => {
+  it('has no line if an onError hook throws: the function fails with that error', async () => {
     const { logger, lines } = captureLogs();
     const app = middy()
       .use(webSocketMiddlewares({ logger }))
@@ -120,16 +120,16 @@ describe('the log of the list', () => {
   });
 });
 
-it('webSocketRoute passes Middy’s hooks on, and logs all the same', async () => {
+it('webSocketRoute passes Middy’s hooks on, and still logs', async () => {
   const { logger, lines } = captureLogs();
   const order: string[] = [];
-  const note = (name: string) => () => void order.push(name);
+  const record = (name: string) => () => void order.push(name);
   const plugin = {
-    requestStart: note('start'),
-    beforeHandler: note('before'),
-    afterHandler: note('after'),
+    requestStart: record('start'),
+    beforeHandler: record('before'),
+    afterHandler: record('after'),
     requestEnd: async () => void order.push(`end after ${lines.length} line`),
   };
-  await webSocketRoute({ plugin }).handler(note('handler'))(aMessageEvent(), aContext({ logger }));
+  await webSocketRoute({ plugin }).handler(record('handler'))(aMessageEvent(), aContext({ logger }));
   expect(order).toEqual(['start', 'before', 'handler', 'after', 'end after 1 line']);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import middy, { type MiddlewareObj } from '@middy/core';
 import fc from 'fast-check';
 import { answerErrors } from '../../middleware/answer-errors.ts';
+import { broadcastPlainText } from '../../middleware/broadcast-plain-text.ts';
 import { logRequests } from '../../middleware/log-requests.ts';
 import { keepRawBody } from '../../middleware/normalize-event.ts';
 import { parseBody } from '../../middleware/parse-body.ts';
@@ -21,7 +22,7 @@ const framesTo = (services: ReturnType<typeof fakeServices>) =>
   services.poster.posted.map(({ data }) => JSON.parse(data));
 
 describe('a route with a validator', () => {
-  it('gives its handler the parsed message, the text and the actions, and answers 200', async () => {
+  it('passes the parsed message, the text and the actions to its handler, and answers 200', async () => {
     const services = fakeServices();
     const handler = webSocketRoute(sendMessage).handler(async ({ body, rawBody }, { broadcast, reply }) => {
       await broadcast(body.message);
@@ -37,12 +38,12 @@ describe('a route with a validator', () => {
   it.each([
     ['text that is not JSON', 'hello', 'MESSAGE_MALFORMED'],
     ['JSON that is cut off', '{"action":"send-message"', 'MESSAGE_MALFORMED'],
-    ['a schema that is broken', { ...hello, message: 5 }, 'MESSAGE_INVALID'],
+    ['a message that breaks the schema', { ...hello, message: 5 }, 'MESSAGE_INVALID'],
     ['a forbidden key', '{"action":"send-message","message":"hello","__proto__":{}}', 'MESSAGE_INVALID'],
     ['no body', undefined, 'MESSAGE_INVALID'],
     ['null', 'null', 'MESSAGE_INVALID'],
     ['an array', '[]', 'MESSAGE_INVALID'],
-  ])('tells the sender of %s in one frame, answers 200, and never runs the handler', async (_, body, code) => {
+  ])('refuses %s with one frame, answers 200, and does not run the handler', async (_, body, code) => {
     const services = fakeServices();
     let ran = false;
     const handler = webSocketRoute(sendMessage).handler(() => {
@@ -57,7 +58,7 @@ describe('a route with a validator', () => {
 });
 
 describe('a route without a validator', () => {
-  it.each(['hello', '{"a":1}', ''])('gives its handler the text %p as it is', async (body) => {
+  it.each(['hello', '{"a":1}', ''])('passes the text %p to its handler unchanged', async (body) => {
     const services = fakeServices();
     const handler = webSocketRoute().handler(({ body, rawBody }, { reply }) => reply(`${body}|${rawBody}`));
     await handler(aMessageEvent({ body }), aContext({ services }));
@@ -71,7 +72,7 @@ describe('a route whose handler fails', () => {
       throw error;
     });
 
-  it('tells the sender nothing internal, and the log all of it under the same request id', async () => {
+  it('hides the error from the sender, and logs it with the same request id', async () => {
     const services = fakeServices();
     const { logger, lines } = captureLogs();
     const error = new Error('cannot write arn:aws:dynamodb:us-east-1:123456789012:table/secrets');
@@ -86,13 +87,13 @@ describe('a route whose handler fails', () => {
     expect(lines).toMatchObject([{ level: 'ERROR', requestId: 'r1', error: { message: error.message } }]);
   });
 
-  it.each([undefined, null, 'text', 0])('takes %p, which is no error, for one', async (thrown) => {
+  it.each([undefined, null, 'text', 0])('treats a thrown %p as an error', async (thrown) => {
     const services = fakeServices();
     expect(await failing(thrown)(aMessageEvent(), aContext({ services }))).toEqual({ statusCode: 200 });
     expect(framesTo(services)).toMatchObject([{ code: 'INTERNAL' }]);
   });
 
-  it('tells the sender of a broadcast that nobody could receive, and queues nothing', async () => {
+  it('refuses a broadcast that is too large, and queues nothing', async () => {
     const services = fakeServices();
     const handler = webSocketRoute().handler(({ rawBody }, { broadcast }) => broadcast(rawBody));
     const body = 'é'.repeat(MAX_MESSAGE_BYTES / 2);
@@ -103,7 +104,7 @@ describe('a route whose handler fails', () => {
   });
 
   it.each([{}, { Records: [] }, { requestContext: {} }, { requestContext: { connectionId: 5 } }])(
-    'fails on %p, which is of another source',
+    'fails on %p, which is not a WebSocket event',
     async (event) => {
       const services = fakeServices();
       const handler = webSocketRoute().handler(() => {});
@@ -114,7 +115,7 @@ describe('a route whose handler fails', () => {
     },
   );
 
-  it('tells the sender that its token has expired, and does not run the handler', async () => {
+  it('answers UNAUTHORIZED if the token has expired, and does not run the handler', async () => {
     const services = fakeServices();
     const handler = webSocketRoute().handler((_, { broadcast }) => broadcast('hello'));
     await handler(aMessageEvent({ authorizer: { exp: '1' } }), aContext({ services }));
@@ -122,36 +123,36 @@ describe('a route whose handler fails', () => {
     expect(services.queue.sent).toEqual([]);
   });
 
-  it('refuses the handshake by the code of the error', async () => {
+  it('refuses the handshake with the status of the error', async () => {
     expect(await failing(new ClientError('UNAUTHORIZED'))(aConnectEvent(), aContext())).toEqual({ statusCode: 401 });
   });
 
   it.each([
     ['its reserve', 150, 400],
-    ['half of what it has, if that is little', 1_000, 300],
-  ])('is given up with %s left, and its sender is told', async (_, timeoutReserveMs, remainingMs) => {
+    ['half of its time, if it has little', 1_000, 300],
+  ])('is aborted with %s left, and its sender is answered', async (_, timeoutReserveMs, remainingMs) => {
     const services = fakeServices();
     const order: string[] = [];
     const handler = webSocketRoute({ timeoutReserveMs }).handler(
       (_event, _context, { signal }) =>
         new Promise(() => {
-          signal.addEventListener('abort', () => order.push('the handler is given up'));
+          signal.addEventListener('abort', () => order.push('the handler is aborted'));
         }),
     );
-    // Timers fire in the order in which they are due, however late all of them are.
+    // Timers fire in the order of their due times, even if all of them are late.
     const getRemainingTimeInMillis = () => {
-      setTimeout(() => order.push('100 ms are gone'), 100);
-      setTimeout(() => order.push('nearly all time is gone'), remainingMs - 10);
+      setTimeout(() => order.push('100 ms have passed'), 100);
+      setTimeout(() => order.push('nearly all time has passed'), remainingMs - 10);
       return remainingMs;
     };
     const context = aContext({ services, getRemainingTimeInMillis });
     expect(await handler(aMessageEvent(), context)).toEqual({ statusCode: 200 });
     expect(framesTo(services)).toMatchObject([{ code: 'INTERNAL' }]);
-    await until(() => order.includes('nearly all time is gone'));
-    expect([...new Set(order)]).toEqual(['100 ms are gone', 'the handler is given up', 'nearly all time is gone']);
+    await until(() => order.includes('nearly all time has passed'));
+    expect([...new Set(order)]).toEqual(['100 ms have passed', 'the handler is aborted', 'nearly all time has passed']);
   });
 
-  it('has all of its time if nothing is reserved', async () => {
+  it('can use all of its time if timeoutReserveMs is 0', async () => {
     const { logger, lines } = captureLogs();
     const getRemainingTimeInMillis = () => 0;
     const handler = webSocketRoute({ timeoutReserveMs: 0 }).handler(
@@ -163,7 +164,7 @@ describe('a route whose handler fails', () => {
 });
 
 describe('a route whose function has little time', () => {
-  it('says so once, with what to do, and still runs its handler', async () => {
+  it('logs one warning that says what to do, and still runs its handler', async () => {
     const { logger, lines } = captureLogs();
     const handler = webSocketRoute().handler(() => new Promise((resolve) => setImmediate(resolve)));
     const call = () => handler(aMessageEvent(), aContext({ logger, getRemainingTimeInMillis: () => 1_500 }));
@@ -173,18 +174,34 @@ describe('a route whose function has little time', () => {
       {
         level: 'WARN',
         message:
-          'The function has 1500 ms for an event, and half of it is reserved to answer in: give it a timeout of 3000 ms or more, or a shorter timeoutReserveMs than 1500',
+          "The function has 1500 ms for an event, and reserves half of it for the answer. Set the function's timeout to 3000 ms or more, or set timeoutReserveMs to less than 1500",
       },
       { message: 'Handled' },
       { message: 'Handled' },
     ]);
   });
 
-  it('says nothing if the time is enough', async () => {
+  it('logs no warning if the time is enough', async () => {
     const { logger, lines } = captureLogs();
     const handler = webSocketRoute().handler(async () => {});
     await handler(aMessageEvent(), aContext({ logger, getRemainingTimeInMillis: () => 3_000 }));
     expect(lines).toMatchObject([{ message: 'Handled' }]);
+  });
+});
+
+describe('a route without .handler()', () => {
+  it.each([
+    ['a valid message', aMessageEvent({ body: hello })],
+    ['an invalid message', aMessageEvent({ body: 'hello' })],
+    ['a handshake', aConnectEvent()],
+  ])('fails at %s, names itself, and does nothing else', async (_, event) => {
+    const services = fakeServices();
+    const { logger, lines } = captureLogs();
+    const route = webSocketRoute(sendMessage).use(broadcastPlainText());
+    await expect(route(event, aContext({ services, logger }))).rejects.toThrow(
+      new Error('webSocketRoute(…) has no handler: add .handler(async (event, context) => …)'),
+    );
+    expect([services.poster.attempted, services.queue.sent, lines]).toEqual([[], [], []]);
   });
 });
 
@@ -206,7 +223,7 @@ describe('a middleware that is added to a route', () => {
     expect(framesTo(services)).toMatchObject([{ code: 'FORBIDDEN' }, { code: 'MESSAGE_INVALID' }]);
   });
 
-  it('may be of any package, and one of several', async () => {
+  it('may come from any package, and in a list', async () => {
     const { logger, lines } = captureLogs();
     const route = webSocketRoute(sendMessage).use([injectLambdaContext(logger), { before: () => {} }]);
     const handler = route
@@ -231,7 +248,7 @@ describe('the log of a route', () => {
   const failed = { level: 'ERROR', message: 'Failed', error: { message: 'broken' } };
 
   it.each<[string, object, object]>([
-    ['is handled', {}, handled],
+    ['the handler returns', {}, handled],
     ['a middleware answers before the handler', { before: () => teapot }, handled],
     ['a middleware answers after the handler', { after: () => teapot }, handled],
     ['a middleware throws before the handler', { before: fail }, failed],
@@ -290,7 +307,7 @@ describe('the log of a route', () => {
     expect(lines).toMatchObject([line]);
   });
 
-  it('has the broadcasts of an event that failed or ended early', async () => {
+  it('has the broadcast ids of an event that failed or ended early', async () => {
     const services = fakeServices();
     const { logger, lines } = captureLogs();
     const failing = webSocketRoute().handler(async (_, { broadcast }) => {
@@ -313,7 +330,7 @@ describe('the log of a route', () => {
     ]);
   });
 
-  it('has a failure before it is answered', async () => {
+  it('is written before a failure is answered', async () => {
     const services = fakeServices();
     const { logger, lines } = captureLogs();
     let linesAtAnswer = 0;
@@ -326,7 +343,7 @@ describe('the log of a route', () => {
   });
 
   it.each([null, {}, { requestContext: null }])(
-    'says of %p why it was refused, and nothing of the event before',
+    'says why %p was refused, without the ids of the previous event',
     async (event) => {
       const written: string[] = [];
       const route = webSocketRoute().handler(() => {});
@@ -345,8 +362,8 @@ describe('the log of a route', () => {
   );
 });
 
-describe('the single middlewares', () => {
-  it('stand in a Middy application of somebody else', async () => {
+describe('the middlewares', () => {
+  it('work in a Middy application without webSocketRoute', async () => {
     const services = fakeServices();
     const handler = middy<WebSocketEvent>(async () => ({ statusCode: 204 }))
       .use(answerErrors({ timeoutMs: 500, poster: services.poster }))
@@ -362,7 +379,7 @@ describe('the single middlewares', () => {
   });
 });
 
-describe('whatever a client sends', () => {
+describe('for any message of a client', () => {
   const handler = webSocketRoute(sendMessage).handler((event, { broadcast }) => broadcast(event.body.message));
   const anything = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -377,7 +394,7 @@ describe('whatever a client sends', () => {
     fc.string({ unit: 'grapheme', minLength: 1 }).map((message) => JSON.stringify({ action: 'send-message', message })),
   );
 
-  it('the function answers 200, and either queues what keeps the schema or tells why not', async () => {
+  it('the function answers 200, and either queues a valid message or refuses it with a code', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async (body) => {
         const services = fakeServices();

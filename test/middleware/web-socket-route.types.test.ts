@@ -7,11 +7,11 @@ import type { ContextWith, RouteContext } from '../../middleware/support/route-c
 import { webSocketMiddlewares, webSocketRoute } from '../../middleware/web-socket-route.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 
-/** The compiler judges this file: `npm test` fails where a line compiles that should not, or the other way round. */
+/** The compiler checks this file: `npm test` fails if a line compiles that should not, or does not compile. */
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const assertType = <_Proof extends true>(): void => {};
 
-// biome-ignore lint/suspicious/noExplicitAny: what many published middlewares are typed with.
+// biome-ignore lint/suspicious/noExplicitAny: the type of many published middlewares.
 const typedAny: MiddlewareObj<any, any, any, any, any> = { before: () => {} };
 const typedForHttp: MiddlewareObj<{ body: string | null; httpMethod: string }> = { before: () => {} };
 const providesRoom: MiddlewareObj<unknown, unknown, Error, ContextWith<'logger'> & { room: string }> = {
@@ -39,7 +39,7 @@ it('types the body from the schema', () => {
   expect(route).toBeInstanceOf(Function);
 });
 
-it('types the body from what a Standard Schema makes of it', () => {
+it('types the body from the result of a Standard Schema', () => {
   const message = { text: z.string().trim(), to: z.string().default('all') };
   const route = webSocketRoute(z.object(message)).handler((event) => {
     assertType<Equal<typeof event.body, { text: string; to: string }>>();
@@ -68,7 +68,7 @@ it('leaves the body a text without a validator', () => {
   expect(route).toBeInstanceOf(Function);
 });
 
-it('keeps the types whatever middlewares are typed with, and adds what they put into the context', () => {
+it('keeps its types with middlewares of any type, and adds the properties that they put into the context', () => {
   const route = webSocketRoute(sendMessage)
     .use(typedAny)
     .use(typedForHttp)
@@ -87,7 +87,7 @@ it('keeps the types whatever middlewares are typed with, and adds what they put 
   expect(route).toBeInstanceOf(Function);
 });
 
-it('takes no validator that may be missing, and no schema', () => {
+it('does not accept a validator that may be missing, or a schema', () => {
   const validators: Record<string, typeof sendMessage> = {};
   // @ts-expect-error it may be undefined
   expect(() => webSocketRoute(validators.sendMesage)).toThrow('got undefined');

@@ -163,11 +163,13 @@ describe('the error of another Middy package', () => {
 
   it('may come from any middleware of the application', async () => {
     const services = fakeServices();
-    const handler = webSocketRoute().use({
-      before: () => {
-        throw createError(403, 'not from here');
-      },
-    });
+    const handler = webSocketRoute()
+      .use({
+        before: () => {
+          throw createError(403, 'not from here');
+        },
+      })
+      .handler(() => {});
     await handler(aMessageEvent(), aContext({ services }));
     expect(services.poster.posted[0]?.data).toContain('"FORBIDDEN"');
   });

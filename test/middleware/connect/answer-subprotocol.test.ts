@@ -10,7 +10,7 @@ const answerTo = (headers: Record<string, string>, response?: unknown) =>
 
 describe('answerSubprotocol', () => {
   it.each(['Sec-WebSocket-Protocol', 'sec-websocket-protocol'])(
-    'answers the first of %s that is ours',
+    'answers the first supported name in %s',
     async (name) => {
       expect(await answerTo({ [name]: 'other, json, chat' })).toEqual({
         statusCode: 200,
@@ -19,7 +19,7 @@ describe('answerSubprotocol', () => {
     },
   );
 
-  it('keeps what the handler answers', async () => {
+  it('keeps the response of the handler', async () => {
     const response = { statusCode: 200, body: 'Connected', headers: { 'X-Room': 'blue' } };
     expect(await answerTo({ 'Sec-WebSocket-Protocol': 'chat' }, response)).toEqual({
       ...response,
@@ -28,7 +28,7 @@ describe('answerSubprotocol', () => {
   });
 
   it.each([[{}], [{ 'Sec-WebSocket-Protocol': 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln' }]])(
-    'answers none to %j',
+    'answers without a subprotocol to %j',
     async (headers) => expect(await answerTo(headers as Record<string, string>)).toEqual({ statusCode: 200 }),
   );
 });

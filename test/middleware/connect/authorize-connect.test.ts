@@ -42,14 +42,14 @@ describe('authorizeConnect', () => {
     ['a header in lower case', anAuthorizerEvent({ headers: { authorization: aToken() } })],
     ['the query', anAuthorizerEvent({ queryStringParameters: { token: aToken() } })],
     ['the second subprotocol', anAuthorizerEvent({ headers: { 'Sec-WebSocket-Protocol': `chat, ${aToken()}` } })],
-  ])('allows a valid token in %s, on the asked route only', async (_place, event) => {
+  ])('allows a valid token in %s, on the requested route only', async (_place, event) => {
     await expect(authorize(event)).resolves.toMatchObject({
       principalId: 'ada',
       policyDocument: { Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }] },
     });
   });
 
-  it('calls the holder of a token without a subject anonymous', async () => {
+  it('uses the principal anonymous for a token without a subject', async () => {
     await expect(authorize(withToken(aToken({ sub: undefined })))).resolves.toMatchObject({ principalId: 'anonymous' });
   });
 
@@ -61,7 +61,7 @@ describe('authorizeConnect', () => {
   it.each([
     ['no token', anAuthorizerEvent()],
     ['no headers at all', anAuthorizerEvent({ headers: null, queryStringParameters: null })],
-    ['text that is no token', withToken('Bearer nonsense')],
+    ['text that is not a token', withToken('Bearer nonsense')],
     ['an expired token', withToken(aToken({ exp: inSeconds(-60) }))],
     ['a token for another audience', withToken(aToken({ aud: 'shop' }))],
     ['a token of another issuer', withToken(aToken({ iss: 'https://other.example.com/' }))],
@@ -70,13 +70,13 @@ describe('authorizeConnect', () => {
     ['a token with an extension', withToken(aToken({}, privateKey, { crit: ['b64'], b64: true }))],
     ['a token with an empty list of extensions', withToken(aToken({}, privateKey, { crit: [] }))],
     ['a token whose extensions are null', withToken(aToken({}, privateKey, { crit: null }))],
-  ])('answers %s with exactly Unauthorized and no hint of why', async (_case, event) => {
+  ])('answers %s with exactly Unauthorized, without a reason', async (_case, event) => {
     const error = await authorize(event).catch((thrown: unknown) => thrown);
     expect(error).toEqual(new Error('Unauthorized'));
     expect((error as Error).cause).toBeUndefined();
   });
 
-  it('allows a token without expiry if told so, and passes none on', async () => {
+  it('allows a token without expiry with allowTokensWithoutExpiry, and passes no expiry on', async () => {
     const lenient = authorizeConnect({ verifier: aVerifier(), allowTokensWithoutExpiry: true });
     const allowed = await lenient(withToken(aToken({ exp: undefined })));
     expect(allowed).toMatchObject({ principalId: 'ada', policyDocument: { Statement: [{ Effect: 'Allow' }] } });
@@ -95,7 +95,7 @@ describe('authorizeConnect', () => {
     },
   );
 
-  it('leaves a token that has no header of JSON to its verifier', async () => {
+  it('leaves a token without a JSON header to the verifier', async () => {
     const opaque = authorizeConnect({ verifier: { verify: async () => ({ sub: 'ada', exp: inSeconds(60) }) } });
     for (const token of ['opaque', 'bnVsbA.x.y']) {
       await expect(opaque(withToken(token))).resolves.toMatchObject({ principalId: 'ada' });
@@ -104,11 +104,14 @@ describe('authorizeConnect', () => {
 
   const [listed, evil] = ['https://chat.example.com', 'https://evil.example.com'];
   it.each<[string, Partial<ConnectAuthorizerEvent>]>([
-    ['of one name', { headers: { Origin: listed }, multiValueHeaders: { Origin: [evil, listed] } }],
-    ['of one name, the last foreign', { headers: { Origin: listed }, multiValueHeaders: { Origin: [listed, evil] } }],
-    ['of names that differ in case', { headers: { origin: evil, Origin: listed } }],
-    ['of names that differ in case, the other way round', { headers: { Origin: listed, ORIGIN: evil } }],
-    ['that only differ in the lists', { headers: {}, multiValueHeaders: { Origin: [listed], origin: [evil] } }],
+    ['in one list', { headers: { Origin: listed }, multiValueHeaders: { Origin: [evil, listed] } }],
+    [
+      'in one list, the last not allowed',
+      { headers: { Origin: listed }, multiValueHeaders: { Origin: [listed, evil] } },
+    ],
+    ['in headers that differ in case', { headers: { origin: evil, Origin: listed } }],
+    ['in headers that differ in case, in the other order', { headers: { Origin: listed, ORIGIN: evil } }],
+    ['in two lists only', { headers: {}, multiValueHeaders: { Origin: [listed], origin: [evil] } }],
     ['that are both listed', { headers: {}, multiValueHeaders: { Origin: [listed, 'https://other.example.com'] } }],
   ])('denies a request with two origins %s', async (_case, { headers, ...lists }) => {
     const both = authorizeConnect({ verifier: aVerifier(), allowedOrigins: [listed, 'https://other.example.com'] });
@@ -117,26 +120,26 @@ describe('authorizeConnect', () => {
     });
   });
 
-  it('takes an origin that was sent twice', async () => {
+  it('accepts an origin that was sent twice', async () => {
     const event = withToken(aToken(), { Origin: listed, origin: listed });
     await expect(authorize({ ...event, multiValueHeaders: { Origin: [listed, listed] } })).resolves.toMatchObject({
       principalId: 'ada',
     });
   });
 
-  it('denies a page that is not listed, whatever its token', async () => {
+  it('denies a page that is not listed, even with a valid token', async () => {
     await expect(authorize(withToken(aToken(), { Origin: 'https://evil.example.com' }))).resolves.toMatchObject({
       policyDocument: { Statement: [{ Effect: 'Deny' }] },
     });
   });
 
-  it('asks a listed page for a token too', async () => {
+  it('requires a token from a listed page too', async () => {
     const Origin = 'https://chat.example.com';
     await expect(authorize(withToken(aToken(), { Origin }))).resolves.toMatchObject({ principalId: 'ada' });
     await expect(authorize(anAuthorizerEvent({ headers: { Origin } }))).rejects.toThrow('Unauthorized');
   });
 
-  it('takes a page that the API’s own host serves, as the construct has told it, without a list', async () => {
+  it('allows a page from the API’s own origin, which the construct sets, without a list', async () => {
     process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI = 'http://127.0.0.1:3001/production';
     const withOwn = authorizeConnect({ verifier: aVerifier() });
     delete process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI;

@@ -19,7 +19,7 @@ describe('keepConnection', () => {
     jest.useRealTimers();
   });
 
-  it('writes the row of a new connection, which lives two hours and five minutes', async () => {
+  it('writes the row of a new connection, with a life of two hours and five minutes', async () => {
     expect(await rowAfter(aConnectEvent(connection))).toEqual({
       connectionId: connection.connectionId,
       connectedAt: CONNECTED_AT,
@@ -27,13 +27,13 @@ describe('keepConnection', () => {
     });
   });
 
-  it('lets the row live as long as it is told', async () => {
+  it('sets the life of the row to ttlSeconds', async () => {
     expect(await rowAfter(aConnectEvent(connection), { ttlSeconds: 3_600 })).toMatchObject({
       ttl: CONNECTED_AT + 3_600,
     });
   });
 
-  it("counts the row's life from each message on", async () => {
+  it('counts the life of the row from each message', async () => {
     jest.useFakeTimers({ now: (CONNECTED_AT + 1_000) * 1_000 });
     expect(await rowAfter(aMessageEvent({ ...connection, body: 'hi' }), { ttlSeconds: 3_600 })).toMatchObject({
       connectedAt: CONNECTED_AT,
@@ -41,24 +41,24 @@ describe('keepConnection', () => {
     });
   });
 
-  it('lets no row outlive the token of its connection', async () => {
+  it('ends the row with the token of its connection', async () => {
     const authorizer = { principalId: 'ada', exp: String(CONNECTED_AT + 60) };
     expect(await rowAfter(aConnectEvent({ ...connection, authorizer }))).toMatchObject({ ttl: CONNECTED_AT + 60 });
   });
 
-  it('ends a row with the second in which its token expires', async () => {
+  it('ends the row with the whole second of an expiry with a fraction', async () => {
     const authorizer = { exp: `${CONNECTED_AT + 60}.9` };
     expect(await rowAfter(aConnectEvent({ ...connection, authorizer }))).toMatchObject({ ttl: CONNECTED_AT + 60 });
   });
 
   it.each([`${CONNECTED_AT}`, '0', '', 'never', null, 'Infinity'])(
-    'writes no row for a connection whose expiry is %p, which is over or unknown',
+    'writes no row for a connection whose expiry %p is past or invalid',
     async (exp) => {
       expect(await rowAfter(aConnectEvent({ ...connection, authorizer: { exp } }))).toBeUndefined();
     },
   );
 
-  it('counts from now on for an event that does not say when the connection was made', async () => {
+  it('counts from now for an event without connectedAt', async () => {
     jest.useFakeTimers({ now: CONNECTED_AT * 1_000 + 999 });
     expect(await rowAfter(aConnectEvent({ ...connection, connectedAt: undefined as never }))).toMatchObject({
       connectedAt: CONNECTED_AT,
@@ -66,11 +66,11 @@ describe('keepConnection', () => {
     });
   });
 
-  it('writes nothing when the connection has ended', async () => {
+  it('writes no row on $disconnect', async () => {
     expect(await rowAfter(aDisconnectEvent(connection))).toBeUndefined();
   });
 
-  it.each([1, 7_500])('takes a ttl of %p seconds', async (ttlSeconds) => {
+  it.each([1, 7_500])('accepts a ttl of %p seconds', async (ttlSeconds) => {
     expect(await rowAfter(aConnectEvent(connection), { ttlSeconds })).toMatchObject({ ttl: CONNECTED_AT + ttlSeconds });
   });
 

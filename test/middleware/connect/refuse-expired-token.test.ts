@@ -14,7 +14,7 @@ describe('refuseExpiredToken', () => {
     await expect(handle(message)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
-  it('refuses a message from the second on in which the token expires', async () => {
+  it('refuses messages from the second in which the token expires', async () => {
     jest.useFakeTimers({ now: 1_700_000_000_000 });
     const message = (exp: number) => handle(aMessageEvent({ authorizer: { exp: String(exp) } }));
     await expect(message(1_700_000_000)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
@@ -42,7 +42,7 @@ describe('refuseExpiredToken', () => {
     true,
     [4_102_444_800],
     {},
-  ])('takes the expiry %p, which is not a positive number, for one that has passed', async (exp) => {
+  ])('treats the expiry %p, which is not a positive number, as expired', async (exp) => {
     await expect(handle(aMessageEvent({ authorizer: { exp } }))).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
@@ -51,9 +51,9 @@ describe('refuseExpiredToken', () => {
     ['whose authorizer passes the expiry on as a number', aMessageEvent({ authorizer: { exp: 4_102_444_800 } })],
     ['whose handshake has a valid token', aConnectEvent({ authorizer: authorizer(60) })],
     ['without an authorizer', aMessageEvent()],
-    ['whose authorizer passes no expiry on', aMessageEvent({ authorizer: { principalId: 'ada' } })],
+    ['whose authorizer does not pass the expiry on', aMessageEvent({ authorizer: { principalId: 'ada' } })],
     ['that ends', aDisconnectEvent({ authorizer: authorizer(-1) })],
-  ])('lets an event of a connection %s through', async (_case, event) => {
+  ])('accepts an event of a connection %s', async (_case, event) => {
     expect(await handle(event)).toBe('handled');
   });
 });

@@ -28,7 +28,7 @@ const publish = (...accounts: BroadcastAccount[]) => {
 };
 
 describe('publishAccounts', () => {
-  it('logs each account, and embeds the metrics of all in one line', () => {
+  it('logs each account, and embeds the metrics of all accounts in one line', () => {
     const first = anAccount({ delivered: 8, stale: 1, throttled: 2, firstDeliveredAt: 1_040, lastDeliveredAt: 1_900 });
     const second = anAccount({
       delivered: 3,
@@ -57,13 +57,13 @@ describe('publishAccounts', () => {
     expect(JSON.stringify(embedded[0]?._aws)).toContain('"Namespace":"middy-fanout"');
   });
 
-  it('gives no times where nothing was delivered', () => {
+  it('has no times if nothing was delivered', () => {
     const { embedded } = publish(anAccount({ stale: 1 }));
     expect(embedded).toMatchObject([{ Delivered: 0, Stale: 1 }]);
     expect(embedded[0]).not.toHaveProperty('TimeToFirst');
   });
 
-  it('embeds nothing for no accounts', () => {
+  it('logs nothing without accounts', () => {
     expect(publish()).toEqual({ lines: [], embedded: [] });
   });
 });

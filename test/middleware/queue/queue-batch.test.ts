@@ -8,15 +8,15 @@ import { aContext, fakeServices } from '../../../testing/index.ts';
 import { aQueueEvent } from '../../support/a-queue-event.ts';
 import { captureLogs } from '../../support/capture-logs.ts';
 
-/** What the handler was given, and what SQS was answered. */
-const handle = async (event: ReturnType<typeof aQueueEvent>, services = fakeServices(), answer: string[] = []) => {
-  const seen: ReceivedBroadcast[] = [];
+/** Returns the broadcasts that the handler received, the response to SQS, and the log. */
+const handle = async (event: ReturnType<typeof aQueueEvent>, services = fakeServices(), failed: string[] = []) => {
+  const received: ReceivedBroadcast[] = [];
   const { logger, lines } = captureLogs();
   const response = await queueBatch().handler(async ({ broadcasts }) => {
-    seen.push(...broadcasts);
-    return answer;
+    received.push(...broadcasts);
+    return failed;
   })(event, aContext({ services, logger }));
-  return { seen, response, lines };
+  return { received, response, lines };
 };
 
 describe('queueBatch', () => {
@@ -30,25 +30,25 @@ describe('queueBatch', () => {
       attempts: 2,
       connections: { c1: [1_795_219_006, 1_795_226_506] },
     };
-    const { seen, response } = await handle(aQueueEvent({ v: 2, ...broadcast }));
-    expect(seen).toEqual([{ messageId: 'm1', receiveCount: 1, broadcast }]);
+    const { received, response } = await handle(aQueueEvent({ v: 2, ...broadcast }));
+    expect(received).toEqual([{ messageId: 'm1', receiveCount: 1, broadcast }]);
     expect(response).toEqual({ batchItemFailures: [] });
   });
 
-  it('says how often SQS has handed a record out, once if SQS does not say', async () => {
+  it('counts how often SQS has delivered a record, by default once', async () => {
     const event = aQueueEvent({ v: 1, data: 'again' }, { v: 1, data: 'unknown' });
     const [again, unknown] = event.Records;
     Object.assign(again?.attributes ?? {}, { ApproximateReceiveCount: '3' });
     Object.assign(unknown ?? {}, { attributes: {} });
-    const { seen } = await handle(event);
-    expect(seen.map(({ receiveCount }) => receiveCount)).toEqual([3, 1]);
+    const { received } = await handle(event);
+    expect(received.map(({ receiveCount }) => receiveCount)).toEqual([3, 1]);
   });
 
-  it('fills in what a record leaves out from what SQS knows of it', async () => {
+  it('fills in missing fields of a record from the SQS message', async () => {
     const event = aQueueEvent({ v: 1, data: 'hello' });
     const sentAt = Number(event.Records[0]?.attributes.SentTimestamp);
-    const { seen } = await handle(event);
-    expect(seen[0]?.broadcast).toEqual({
+    const { received } = await handle(event);
+    expect(received[0]?.broadcast).toEqual({
       id: 'm1',
       data: 'hello',
       sentAt,
@@ -59,37 +59,37 @@ describe('queueBatch', () => {
 
   it.each([
     ['is not JSON', 'hello'],
-    ['is of a version to come', { v: 3, data: 'hello' }],
-    ['has a field nobody knows', { v: 1, data: 'hello', colour: 'red' }],
+    ['has an unknown version', { v: 3, data: 'hello' }],
+    ['has an unknown field', { v: 1, data: 'hello', colour: 'red' }],
     ['has no data', { v: 1 }],
     ['is a segment and a cursor', { v: 1, data: 'hello', connections: {}, cursor: 'c1' }],
     ['is null', null],
   ])('dead-letters a record that %s, and handles the others', async (_, body) => {
     const services = fakeServices();
     const event = aQueueEvent({ v: 1, data: 'first' }, body, { v: 1, data: 'last' });
-    const { seen, response, lines } = await handle(event, services);
-    expect(seen.map(({ broadcast }) => broadcast.data)).toEqual(['first', 'last']);
+    const { received, response, lines } = await handle(event, services);
+    expect(received.map(({ broadcast }) => broadcast.data)).toEqual(['first', 'last']);
     expect(services.queue.deadLetters).toMatchObject([{ v: 1, reason: 'unreadable', record: event.Records[1]?.body }]);
     expect(response).toEqual({ batchItemFailures: [] });
     expect(lines).toMatchObject([{ level: 'ERROR', messageId: 'm2' }]);
     expect(JSON.stringify(lines)).not.toContain('hello');
   });
 
-  it('lets an unreadable record come back where the dead-letter queue refuses it', async () => {
-    const { seen, response } = await handle(
+  it('fails an unreadable record if the dead-letter queue refuses it', async () => {
+    const { received, response } = await handle(
       aQueueEvent('?', { v: 1, data: 'hello' }),
       fakeServices({ down: ['queue'] }),
     );
-    expect(seen).toHaveLength(1);
+    expect(received).toHaveLength(1);
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
   });
 
-  it('answers the message ids that the handler returns', async () => {
+  it('answers with the message ids that the handler returns', async () => {
     const { response } = await handle(aQueueEvent({ v: 1, data: 'a' }, { v: 1, data: 'b' }), fakeServices(), ['m2']);
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
   });
 
-  it('fails every record, not the function, where the handler throws', async () => {
+  it('fails every record, but not the function, if the handler throws', async () => {
     const { logger, lines } = captureLogs();
     const handler = queueBatch().handler(async () => {
       throw new Error('out of order');

@@ -24,21 +24,21 @@ import { captureLogs } from '../../support/capture-logs.ts';
 
 type Handler = (event: { body: unknown }, context: RouteContext) => unknown;
 
-/** A Middy application with one middleware, and nothing of ours in the context. */
-const alone = (middleware: MiddlewareObj, event: unknown, handler: Handler = () => ({ statusCode: 204 })) =>
+/** Runs a Middy application with one middleware, and nothing of the framework in the context. */
+const runAlone = (middleware: MiddlewareObj, event: unknown, handler: Handler = () => ({ statusCode: 204 })) =>
   middy(handler as never).use(middleware)(event, { awsRequestId: 'a1' } as never) as Promise<unknown>;
 const use = (middleware: unknown) => middleware as MiddlewareObj;
 const fail = (error: unknown) => () => {
   throw error;
 };
 
-describe('in a Middy application without anything else of ours', () => {
-  it('answerErrors answers a message by its poster, and forgets a caller that is gone', async () => {
+describe('in a Middy application without other middlewares of the framework', () => {
+  it('answerErrors answers with its poster, and deletes the row of a stale caller', async () => {
     const { poster, connections: table } = fakeServices({ gone: ['c2'] });
     const answering = use(answerErrors({ poster, table }));
     const refuse = fail(new ClientError('FORBIDDEN'));
-    expect(await alone(answering, aMessageEvent({ connectionId: 'c1' }), refuse)).toEqual({ statusCode: 200 });
-    expect(await alone(answering, aMessageEvent({ connectionId: 'c2' }), refuse)).toEqual({ statusCode: 200 });
+    expect(await runAlone(answering, aMessageEvent({ connectionId: 'c1' }), refuse)).toEqual({ statusCode: 200 });
+    expect(await runAlone(answering, aMessageEvent({ connectionId: 'c2' }), refuse)).toEqual({ statusCode: 200 });
     expect(poster.posted).toMatchObject([{ connectionId: 'c1', data: expect.stringContaining('"FORBIDDEN"') }]);
     expect(table.deleted).toEqual(['c2']);
   });
@@ -46,20 +46,20 @@ describe('in a Middy application without anything else of ours', () => {
   it('answerErrors needs no table, and no poster for a handshake', async () => {
     const { poster } = fakeServices({ gone: ['c1'] });
     const event = aMessageEvent({ connectionId: 'c1' });
-    expect(await alone(use(answerErrors({ poster })), event, fail(new Error()))).toEqual({ statusCode: 200 });
-    const refused = alone(use(answerErrors()), aConnectEvent(), fail(new ClientError('UNAUTHORIZED')));
+    expect(await runAlone(use(answerErrors({ poster })), event, fail(new Error()))).toEqual({ statusCode: 200 });
+    const refused = runAlone(use(answerErrors()), aConnectEvent(), fail(new ClientError('UNAUTHORIZED')));
     expect(await refused).toEqual({ statusCode: 401 });
   });
 
-  it('provideActions broadcasts by its queue and replies by its poster', async () => {
+  it('provideActions broadcasts with its queue and replies with its poster', async () => {
     const { queue, poster, connections: table } = fakeServices({ gone: ['c2'] });
     const acting = use(provideActions({ queue, poster, table }));
     const act: Handler = async (_, { broadcast, reply }) => {
       await broadcast('hello');
       await reply('bye');
     };
-    await alone(acting, aMessageEvent({ connectionId: 'c1' }), act);
-    await alone(acting, aMessageEvent({ connectionId: 'c2' }), act);
+    await runAlone(acting, aMessageEvent({ connectionId: 'c1' }), act);
+    await runAlone(acting, aMessageEvent({ connectionId: 'c2' }), act);
     expect(queue.sent).toMatchObject([{ data: 'hello' }, { data: 'hello' }]);
     expect(poster.posted).toEqual([{ connectionId: 'c1', data: 'bye' }]);
     expect(table.deleted).toEqual(['c2']);
@@ -67,7 +67,7 @@ describe('in a Middy application without anything else of ours', () => {
 
   it('keepConnection writes the row to its table', async () => {
     const { connections: table } = fakeServices();
-    await alone(use(keepConnection({ table })), aConnectEvent({ connectionId: 'c1' }));
+    await runAlone(use(keepConnection({ table })), aConnectEvent({ connectionId: 'c1' }));
     expect([...table.rows.keys()]).toEqual(['c1']);
   });
 
@@ -75,14 +75,14 @@ describe('in a Middy application without anything else of ours', () => {
     const { queue } = fakeServices();
     const broadcasting = use(broadcastPlainText({ queue }));
     const event = aMessageEvent({ connectionId: 'c1', body: 'hello' });
-    expect(await alone(broadcasting, event)).toEqual({ statusCode: 200 });
-    expect(await alone(broadcasting, aMessageEvent({ body: '{}' }))).toEqual({ statusCode: 204 });
+    expect(await runAlone(broadcasting, event)).toEqual({ statusCode: 200 });
+    expect(await runAlone(broadcasting, aMessageEvent({ body: '{}' }))).toEqual({ statusCode: 204 });
     expect(queue.sent).toMatchObject([{ data: 'hello', except: 'c1' }]);
   });
 
-  it('logRequests writes by its logger, and puts it into the context', async () => {
+  it('logRequests writes with its logger, and puts it into the context', async () => {
     const { logger, lines } = captureLogs();
-    await alone(use(logRequests({ logger })), aMessageEvent({ requestId: 'r1' }), (_, context) => {
+    await runAlone(use(logRequests({ logger })), aMessageEvent({ requestId: 'r1' }), (_, context) => {
       context.logger.info('Here');
     });
     expect(lines).toMatchObject([
@@ -91,49 +91,49 @@ describe('in a Middy application without anything else of ours', () => {
     ]);
   });
 
-  it('refuseExpiredToken refuses', async () => {
+  it('refuseExpiredToken refuses an expired token', async () => {
     const event = aMessageEvent({ authorizer: { exp: '1' } });
-    await expect(alone(use(refuseExpiredToken()), event)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
-    expect(await alone(use(refuseExpiredToken()), aMessageEvent())).toEqual({ statusCode: 204 });
+    await expect(runAlone(use(refuseExpiredToken()), event)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await runAlone(use(refuseExpiredToken()), aMessageEvent())).toEqual({ statusCode: 204 });
   });
 
-  it('refuseMalformedJson refuses', async () => {
+  it('refuseMalformedJson refuses malformed JSON', async () => {
     const refusing = use(refuseMalformedJson());
-    await expect(alone(refusing, aMessageEvent({ body: '{' }))).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });
-    expect(await alone(refusing, aMessageEvent({ body: 'hello' }))).toEqual({ statusCode: 204 });
+    await expect(runAlone(refusing, aMessageEvent({ body: '{' }))).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });
+    expect(await runAlone(refusing, aMessageEvent({ body: 'hello' }))).toEqual({ statusCode: 204 });
   });
 
-  it('parseBody parses', async () => {
+  it('parseBody parses the body', async () => {
     const parsing = use(parseBody());
-    expect(await alone(parsing, aMessageEvent({ body: '{"a":1}' }), ({ body }) => ({ body }))).toEqual({
+    expect(await runAlone(parsing, aMessageEvent({ body: '{"a":1}' }), ({ body }) => ({ body }))).toEqual({
       body: { a: 1 },
     });
-    await expect(alone(parsing, aMessageEvent())).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
+    await expect(runAlone(parsing, aMessageEvent())).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
   });
 
-  it('validateBody validates what another package has parsed', async () => {
+  it('validateBody validates a body that another package parsed', async () => {
     const body = { action: 'send-message', message: 'hello' };
-    expect(await alone(use(validateBody(sendMessage)), { ...aMessageEvent(), body })).toEqual({ statusCode: 204 });
-    await expect(alone(use(validateBody(sendMessage)), { ...aMessageEvent(), body: {} })).rejects.toMatchObject({
+    expect(await runAlone(use(validateBody(sendMessage)), { ...aMessageEvent(), body })).toEqual({ statusCode: 204 });
+    await expect(runAlone(use(validateBody(sendMessage)), { ...aMessageEvent(), body: {} })).rejects.toMatchObject({
       code: 'MESSAGE_INVALID',
     });
   });
 
-  it('answerOk answers 200 unless the handler has answered', async () => {
-    expect(await alone(use(answerOk()), aMessageEvent(), () => undefined)).toEqual({ statusCode: 200 });
-    expect(await alone(use(answerOk()), aMessageEvent())).toEqual({ statusCode: 204 });
+  it('answerOk answers 200 unless the handler returns a response', async () => {
+    expect(await runAlone(use(answerOk()), aMessageEvent(), () => undefined)).toEqual({ statusCode: 200 });
+    expect(await runAlone(use(answerOk()), aMessageEvent())).toEqual({ statusCode: 204 });
   });
 
-  it('answerSubprotocol answers the first that is among its own', async () => {
+  it('answerSubprotocol answers the first supported name', async () => {
     const event = aConnectEvent({ headers: { 'Sec-WebSocket-Protocol': 'json, chat' } });
-    expect(await alone(use(answerSubprotocol(['chat'])), event)).toEqual({
+    expect(await runAlone(use(answerSubprotocol(['chat'])), event)).toEqual({
       statusCode: 204,
       headers: { 'Sec-WebSocket-Protocol': 'chat' },
     });
   });
 });
 
-describe('a middleware in a Lambda function that is given no poster', () => {
+describe('a middleware without a poster in a Lambda function', () => {
   let stub: ConnectionsStub;
   afterEach(async () => {
     for (const name of ['AWS_LAMBDA_FUNCTION_NAME', 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'])
@@ -141,14 +141,14 @@ describe('a middleware in a Lambda function that is given no poster', () => {
     await stub.stop();
   });
 
-  it('posts to the callback URL of its environment', async () => {
+  it('posts to the callback URL of the environment', async () => {
     stub = await startConnectionsStub();
     useLocalCredentials({
       AWS_LAMBDA_FUNCTION_NAME: 'wave',
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stub.url,
     });
-    await alone(use(answerErrors()), aMessageEvent({ connectionId: 'c1' }), fail(new ClientError('FORBIDDEN')));
-    await alone(use(provideActions()), aMessageEvent({ connectionId: 'c2' }), (_, { reply }) => reply('bye'));
+    await runAlone(use(answerErrors()), aMessageEvent({ connectionId: 'c1' }), fail(new ClientError('FORBIDDEN')));
+    await runAlone(use(provideActions()), aMessageEvent({ connectionId: 'c2' }), (_, { reply }) => reply('bye'));
     expect(stub.requests).toMatchObject([
       { connectionId: 'c1', body: expect.stringContaining('FORBIDDEN') },
       { connectionId: 'c2', body: 'bye' },
@@ -158,7 +158,7 @@ describe('a middleware in a Lambda function that is given no poster', () => {
 
 const NO_SERVICES = 'put provideServices() before it, or write';
 
-describe('a middleware that lacks what it needs says what has to stand before it', () => {
+describe('a middleware without a service that it needs names what must come before it', () => {
   it.each<[string, unknown, unknown, Handler, string]>([
     [
       'keepConnection',
@@ -193,24 +193,24 @@ describe('a middleware that lacks what it needs says what has to stand before it
       answerErrors(),
       aMessageEvent(),
       fail(new Error('broken')),
-      `broken (unanswered: answerErrors has no poster: ${NO_SERVICES}`,
+      `broken (the caller was not answered: answerErrors has no poster: ${NO_SERVICES}`,
     ],
     [
       'validateBody',
       validateBody(sendMessage),
       aMessageEvent({ body: '{"action":"send-message"}' }),
       () => {},
-      'validateBody got the text of a message: put parseBody() before it',
+      'validateBody got a body that is not parsed: put parseBody() before it',
     ],
     [
       'parseBody',
       parseBody(),
       { ...aMessageEvent(), body: {} },
       () => {},
-      'parseBody got a message that is parsed already: use one parser',
+      'parseBody got a body that is already parsed: use only one parser',
     ],
   ])('%s', async (_, middleware, event, handler, message) => {
-    await expect(alone(use(middleware), event, handler)).rejects.toThrow(message);
+    await expect(runAlone(use(middleware), event, handler)).rejects.toThrow(message);
   });
 
   it.each([
@@ -219,14 +219,14 @@ describe('a middleware that lacks what it needs says what has to stand before it
     ['broadcastPlainText', broadcastPlainText()],
     ['logRequests', logRequests()],
     ['refuseExpiredToken', refuseExpiredToken()],
-  ])('%s names itself for an event of another source', async (name, middleware) => {
-    await expect(alone(use(middleware), { Records: [] })).rejects.toThrow(
+  ])('%s names itself if the event is not a WebSocket event', async (name, middleware) => {
+    await expect(runAlone(use(middleware), { Records: [] })).rejects.toThrow(
       `${name}: Not a WebSocket event: requestContext.connectionId is missing`,
     );
   });
 });
 
-describe('an option that does not exist or is wrong', () => {
+describe('an option that does not exist or is invalid', () => {
   it.each<[() => unknown, string]>([
     [
       () => answerErrors({ timeoutMS: 5 } as never),

@@ -28,7 +28,7 @@ const everyTrap = (target: object): object =>
   new Proxy(target, new Proxy({}, { get: () => broken }) as ProxyHandler<object>);
 const violation = { path: '/a', rule: 'type', message: '/a must be string' };
 
-/** What is thrown, the code that the client is told, and what else has to be in its frame. */
+/** Thrown values, each with the code that the client receives and the other fields of its frame. */
 const ODD: [name: string, thrown: unknown, code?: ErrorCode, frame?: object][] = [
   ['undefined', undefined],
   ['null', null],
@@ -71,7 +71,7 @@ const ODD: [name: string, thrown: unknown, code?: ErrorCode, frame?: object][] =
   ['a status that cannot be made JSON', anErrorWith({ $metadata: { value: { httpStatusCode: { toJSON: broken } } } })],
   ['$metadata whose getter throws', anErrorWith({ $metadata: { get: broken } })],
   ['a statusCode whose getter throws', anErrorWith({ statusCode: { get: broken } })],
-  ['a statusCode that is no status', anErrorWith({ statusCode: { value: 400.5 } })],
+  ['a statusCode that is not an integer', anErrorWith({ statusCode: { value: 400.5 } })],
   ['a cause that is the error itself', anErrorWith({ cause: { get: aCycle } })],
   ['causes in a circle', aCycle()],
   ['a cause that is a revoked proxy', new Error('odd', { cause: revoked(new Error('odd')) })],
@@ -101,13 +101,13 @@ const ODD: [name: string, thrown: unknown, code?: ErrorCode, frame?: object][] =
     'FORBIDDEN',
   ],
   [
-    'a ClientError with details named as the log’s own',
+    'a ClientError with details named like fields of the log',
     aRefusalWith({ level: 1, message: 2, timestamp: 3 }),
     'FORBIDDEN',
   ],
   ['a ClientError whose errors are null', aRefusalWith({ errors: null }), 'FORBIDDEN'],
   ['a ClientError whose errors are a text', aRefusalWith({ errors: 'odd' }), 'FORBIDDEN'],
-  ['a ClientError whose errors only have a length', aRefusalWith({ errors: { length: 3 } }), 'FORBIDDEN'],
+  ['a ClientError whose errors are an object with a length', aRefusalWith({ errors: { length: 3 } }), 'FORBIDDEN'],
   ['a ClientError whose errors are a list that throws', aRefusalWith({ errors: everyTrap([]) }), 'FORBIDDEN'],
   ['a ClientError whose errors are a revoked proxy', aRefusalWith({ errors: revoked([]) }), 'FORBIDDEN'],
   [
@@ -131,13 +131,13 @@ const ODD: [name: string, thrown: unknown, code?: ErrorCode, frame?: object][] =
     { errors: [violation] },
   ],
   [
-    'a ClientError with a violation whose fields are no texts',
+    'a ClientError with a violation whose fields are not texts',
     aRefusalWith({ errors: [{ path: 5, rule: Symbol('odd'), message: 'odd' }] }),
     'FORBIDDEN',
     { errors: [{ path: '', rule: '', message: 'odd' }] },
   ],
   [
-    'a ClientError with no end of holes for errors',
+    'a ClientError with an errors list of four billion holes',
     aRefusalWith({ errors: new Array(2 ** 32 - 1) }),
     'FORBIDDEN',
     { moreErrors: 2 ** 32 - 1 - 1_000 },
@@ -147,7 +147,7 @@ const ODD: [name: string, thrown: unknown, code?: ErrorCode, frame?: object][] =
     anErrorWith({ cause: { value: revoked({}) } }, new ClientError('FORBIDDEN')),
     'FORBIDDEN',
   ],
-  ['a ClientError with a code that is none', Object.assign(new ClientError('FORBIDDEN'), { code: 'constructor' })],
+  ['a ClientError with an invalid code', Object.assign(new ClientError('FORBIDDEN'), { code: 'constructor' })],
   ['a ClientError whose code throws', anErrorWith({ code: { get: broken } }, new ClientError('FORBIDDEN'))],
   [
     'a frozen ClientError',
@@ -158,7 +158,7 @@ const ODD: [name: string, thrown: unknown, code?: ErrorCode, frame?: object][] =
 ];
 const STATUS: Partial<Record<ErrorCode, number>> = { FORBIDDEN: 403, INTERNAL: 500 };
 
-/** What the function answers. Its own rejection is not passed on: jest cannot print each of these values. */
+/** Returns the answer of the function. Replaces a rejection, because jest cannot print all of these values. */
 const answerTo = (thrown: unknown, event: WebSocketEvent, context: Context): Promise<unknown> =>
   webSocketRoute()
     .handler(() => {
@@ -166,7 +166,7 @@ const answerTo = (thrown: unknown, event: WebSocketEvent, context: Context): Pro
     })(event, context)
     .catch(() => 'the function failed');
 
-// Not given to `describe.each` itself, which looks into what it is given.
+// `describe.each` receives the names only, because it inspects its values.
 describe.each(ODD.map(([name]) => name))('a handler that throws %s', (wanted) => {
   const [, thrown, code = 'INTERNAL', more = {}] = ODD.find(([name]) => name === wanted) ?? [];
   const line = { message: code === 'INTERNAL' ? 'Failed' : 'Refused', requestId: 'r1' };
@@ -182,7 +182,7 @@ describe.each(ODD.map(([name]) => name))('a handler that throws %s', (wanted) =>
     expect(lines).toEqual([expect.objectContaining(line)]);
   });
 
-  it('refuses a handshake by its status, and logs one line', async () => {
+  it('refuses a handshake with a status, and logs one line', async () => {
     const { logger, lines } = captureLogs();
     const event = aConnectEvent({ requestId: 'r1' });
     expect(await answerTo(thrown, event, aContext({ logger }))).toEqual({ statusCode: STATUS[code] });

@@ -8,21 +8,21 @@ import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 import { aContext, aMessageEvent, fakeServices } from '../../../testing/index.ts';
 import { captureLogs } from '../../support/capture-logs.ts';
 
-/** What the handler was given, and what the sender was told. */
+/** Returns the bodies that the handler received, the frames that the sender received, and the log. */
 const send = async (schema: StandardSchema<unknown, unknown>, body: unknown) => {
   const services = fakeServices();
   const { logger, lines } = captureLogs();
-  const seen: unknown[] = [];
+  const received: unknown[] = [];
   const handler = webSocketRoute(schema).handler((event) => {
-    seen.push(event.body);
+    received.push(event.body);
   });
   await handler(aMessageEvent({ body }), aContext({ services, logger }));
-  return { seen, frames: services.poster.posted.map(({ data }) => JSON.parse(data)), lines };
+  return { received, frames: services.poster.posted.map(({ data }) => JSON.parse(data)), lines };
 };
 
 const notShouting = async (text: string): Promise<boolean> => text !== text.toUpperCase();
 
-/** One message in the words of each library: texts are trimmed, `to` has a default, a list is within. */
+/** The same schema in each library: it trims texts, has a default for `to` and contains a list. */
 const LIBRARIES: [name: string, schema: StandardSchema<unknown, unknown>, rules: [number: string, short: string]][] = [
   [
     'zod',
@@ -46,13 +46,13 @@ const LIBRARIES: [name: string, schema: StandardSchema<unknown, unknown>, rules:
 ];
 
 describe.each(LIBRARIES)('a schema of %s', (_name, schema, [wrongNumber, tooShort]) => {
-  it('gives the handler what it made of the message', async () => {
-    expect(await send(schema, { text: ' hi ' })).toMatchObject({ seen: [{ text: 'hi', to: 'all' }], frames: [] });
+  it('passes its result to the handler', async () => {
+    expect(await send(schema, { text: ' hi ' })).toMatchObject({ received: [{ text: 'hi', to: 'all' }], frames: [] });
   });
 
-  it('tells the sender each rule that is broken, by path', async () => {
-    const { seen, frames, lines } = await send(schema, { text: ' ', 'a/~b': [1, 'secret'] });
-    expect(seen).toEqual([]);
+  it('tells the sender each broken rule with its path', async () => {
+    const { received, frames, lines } = await send(schema, { text: ' ', 'a/~b': [1, 'secret'] });
+    expect(received).toEqual([]);
     expect(frames).toMatchObject([{ code: 'MESSAGE_INVALID' }]);
     expect(frames[0].errors).toEqual(
       expect.arrayContaining([
@@ -64,7 +64,7 @@ describe.each(LIBRARIES)('a schema of %s', (_name, schema, [wrongNumber, tooShor
     expect(JSON.stringify(lines)).not.toContain('secret');
   });
 
-  it('refuses what is not an object', async () => {
+  it('refuses a value that is not an object', async () => {
     const { frames } = await send(schema, '5');
     expect(frames).toMatchObject([{ code: 'MESSAGE_INVALID', errors: [{ path: '' }] }]);
   });
@@ -74,44 +74,44 @@ describe('an asynchronous schema', () => {
   it.each<[string, StandardSchema<unknown, unknown>]>([
     ['zod', z.object({ text: z.string().refine(notShouting, { error: 'too loud' }) })],
     ['valibot', v.objectAsync({ text: v.pipeAsync(v.string(), v.checkAsync(notShouting, 'too loud')) })],
-  ])('of %s is waited for', async (_, schema) => {
-    expect(await send(schema, { text: 'hi' })).toMatchObject({ seen: [{ text: 'hi' }], frames: [] });
+  ])('of %s is awaited', async (_, schema) => {
+    expect(await send(schema, { text: 'hi' })).toMatchObject({ received: [{ text: 'hi' }], frames: [] });
     expect(await send(schema, { text: 'HI' })).toMatchObject({
-      seen: [],
+      received: [],
       frames: [{ code: 'MESSAGE_INVALID', errors: [{ path: '/text', message: 'too loud' }] }],
     });
   });
 });
 
 const schemaThat = (validate: (value: unknown) => unknown): StandardSchema<unknown, unknown> =>
-  ({ '~standard': { version: 1, vendor: 'ours', validate } }) as never;
+  ({ '~standard': { version: 1, vendor: 'acme', validate } }) as never;
 
 describe('a Standard Schema that', () => {
   it.each([
-    ['gives nothing', () => undefined, 'undefined'],
-    ['gives true', () => true, 'Boolean'],
-    ['gives an empty object', () => ({}), 'Object'],
-    ['gives nothing, later', async () => null, 'null'],
-  ])('%s lets no message pass', async (_, validate, got) => {
-    const { seen, frames, lines } = await send(schemaThat(validate), {});
-    expect(seen).toEqual([]);
+    ['returns undefined', () => undefined, 'undefined'],
+    ['returns true', () => true, 'Boolean'],
+    ['returns an empty object', () => ({}), 'Object'],
+    ['resolves to null', async () => null, 'null'],
+  ])('%s accepts no message', async (_, validate, got) => {
+    const { received, frames, lines } = await send(schemaThat(validate), {});
+    expect(received).toEqual([]);
     expect(frames).toMatchObject([{ code: 'INTERNAL' }]);
     expect(lines).toMatchObject([
-      { error: { message: `Expected the schema of ours to give a value or issues, got ${got}` } },
+      { error: { message: `Expected the schema of acme to return a value or issues, got ${got}` } },
     ]);
   });
 
-  it('throws, fails the message and not its sender', async () => {
-    const { seen, frames } = await send(
+  it('throws answers INTERNAL', async () => {
+    const { received, frames } = await send(
       schemaThat(() => {
         throw new Error('the database is down');
       }),
       {},
     );
-    expect([seen, frames]).toMatchObject([[], [{ code: 'INTERNAL' }]]);
+    expect([received, frames]).toMatchObject([[], [{ code: 'INTERNAL' }]]);
   });
 
-  it('names neither path nor rule, still refuses', async () => {
+  it('has issues without a path or rule still refuses', async () => {
     const { frames } = await send(
       schemaThat(() => ({ issues: [{ message: 'no' }, { message: 'nor', path: [{ key: 'a' }, 0] }] })),
       {},
@@ -122,8 +122,8 @@ describe('a Standard Schema that', () => {
     ]);
   });
 
-  it('has no function to validate with, is refused at set-up', () => {
-    expect(() => validateBody({ '~standard': { version: 1, vendor: 'ours' } } as never)).toThrow(
+  it('has no validate function is refused at set-up', () => {
+    expect(() => validateBody({ '~standard': { version: 1, vendor: 'acme' } } as never)).toThrow(
       'Expected a validator made by compileValidator, or a schema of Zod, Valibot or ArkType, got Object',
     );
   });
