@@ -1,4 +1,4 @@
-// What a handler imports: `middy-fanout`.
+// The entry point for handlers: `middy-fanout`.
 
 export type { ConnectionInfo, ConnectionManager } from '../aws/connections/connection-manager.ts';
 export type { ConnectionPage, ConnectionTable } from '../aws/connections/connection-table.ts';

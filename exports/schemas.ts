@@ -1,5 +1,5 @@
-// The contract, without AWS and Middy: `middy-fanout/schemas`. For validators, for clients, and for whatever puts a
-// record in the queue.
+// The entry point without AWS and Middy: `middy-fanout/schemas`. For validators, for clients, and for backends that
+// send records to the queue.
 
 export type { BroadcastAccount } from '../schemas/broadcast-account.ts';
 export {

@@ -1,2 +1,2 @@
-// What a test of a route imports: `middy-fanout/testing`.
+// The entry point for tests of routes: `middy-fanout/testing`.
 export * from '../testing/index.ts';

@@ -1,7 +1,7 @@
 import { webSocketRoute } from '../middleware/web-socket-route.ts';
-import '../aws/connections/dynamo-connection-table.ts'; // every event needs it: loaded with the function, not by the first of them
+import '../aws/connections/dynamo-connection-table.ts'; // loads it with the function, because every event needs it
 
-/** Deletes the connection's row, or finds it deleted: API Gateway may send the event never, or more than once. */
+/** Deletes the connection's row. API Gateway may send the event more than once, or not at all. */
 export const handler = webSocketRoute().handler(async ({ requestContext: { connectionId } }, { services }) => {
   await services.connections.delete(connectionId);
 });

@@ -4,7 +4,7 @@ import type { RouteContext } from '../middleware/support/route-context.ts';
 import { fakeServices } from './fake-services.ts';
 
 /**
- * Lambda's context for a test, with fakes for AWS and a logger that says nothing, unless it is given others.
+ * Creates Lambda's context for a test, with fakes for AWS and a silent logger. `overrides` replaces properties.
  *
  * ```ts
  * import { aContext, aMessageEvent } from 'middy-fanout/testing';

@@ -3,7 +3,7 @@ import type { WebSocketEvent, WebSocketRequestContext } from '../schemas/web-soc
 const CONNECTED_AT_MS = Date.parse('2026-11-20T08:04:01.123Z');
 const REQUEST_ID = 'PJqB0E1tKRcF-Qw=';
 
-/** The request context of an event for a test, in the form of captured ones. */
+/** Creates the request context of an event for a test, with the fields of captured events. */
 export const aRequestContext = (overrides: Partial<WebSocketRequestContext>): WebSocketRequestContext => ({
   routeKey: '$default',
   eventType: 'MESSAGE',
@@ -22,14 +22,14 @@ export const aRequestContext = (overrides: Partial<WebSocketRequestContext>): We
 });
 
 export interface ConnectEventOptions extends Partial<WebSocketRequestContext> {
-  /** The client's own, added to those that every client sends. */
+  /** Headers of this client, added to the headers that every client sends. */
   headers?: Readonly<Record<string, string>>;
   /** Default: no query string. */
   queryStringParameters?: Readonly<Record<string, string>>;
 }
 
 /**
- * A CONNECT event for a test.
+ * Creates a CONNECT event for a test.
  *
  * ```ts
  * import { aConnectEvent, aContext } from 'middy-fanout/testing';
@@ -39,7 +39,7 @@ export interface ConnectEventOptions extends Partial<WebSocketRequestContext> {
  * ```
  */
 export const aConnectEvent = (options: ConnectEventOptions = {}): WebSocketEvent => {
-  const { headers: own = {}, queryStringParameters, ...overrides } = options;
+  const { headers: clientHeaders = {}, queryStringParameters, ...overrides } = options;
   const requestContext = aRequestContext({ routeKey: '$connect', eventType: 'CONNECT', ...overrides });
   const headers = {
     Host: requestContext.domainName,
@@ -50,30 +50,30 @@ export const aConnectEvent = (options: ConnectEventOptions = {}): WebSocketEvent
     'X-Forwarded-For': requestContext.identity.sourceIp,
     'X-Forwarded-Port': '443',
     'X-Forwarded-Proto': 'https',
-    ...own,
+    ...clientHeaders,
   };
   return {
     headers,
-    multiValueHeaders: multiValue(headers),
+    multiValueHeaders: toMultiValue(headers),
     ...(queryStringParameters && {
       queryStringParameters,
-      multiValueQueryStringParameters: multiValue(queryStringParameters),
+      multiValueQueryStringParameters: toMultiValue(queryStringParameters),
     }),
     requestContext,
     isBase64Encoded: false,
   };
 };
 
-const multiValue = (values: Readonly<Record<string, string>>): Record<string, string[]> =>
+const toMultiValue = (values: Readonly<Record<string, string>>): Record<string, string[]> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
 
 export interface MessageEventOptions extends Partial<WebSocketRequestContext> {
-  /** The client's text; anything but text is made JSON. Default: there is none, as in the console's test event. */
+  /** The client's text. Any other value becomes JSON. Default: no body, as in the console's test event. */
   body?: unknown;
 }
 
 /**
- * A MESSAGE event for a test.
+ * Creates a MESSAGE event for a test.
  *
  * ```ts
  * import { aContext, aMessageEvent } from 'middy-fanout/testing';
@@ -89,7 +89,7 @@ export const aMessageEvent = ({ body, ...overrides }: MessageEventOptions = {}):
 });
 
 /**
- * A DISCONNECT event for a test: of a client that closed without a code, unless told otherwise.
+ * Creates a DISCONNECT event for a test. By default the client closed without a code.
  *
  * ```ts
  * import { aContext, aDisconnectEvent } from 'middy-fanout/testing';

@@ -8,36 +8,36 @@ import type { BroadcastRecord } from '../schemas/broadcast-record.ts';
 import type { ConnectionRow } from '../schemas/connection-row.ts';
 import type { DeadLetter } from '../schemas/dead-letter.ts';
 
-/** A broadcast queue that keeps what it is sent, for tests. The real one passes the same tests. */
+/** A broadcast queue in memory, for tests. The real queue passes the same tests. */
 export class FakeBroadcastQueue implements BroadcastQueue {
   readonly sent: BroadcastRecord[] = [];
-  /** One for each of `sent`, in seconds. */
+  /** The delay of each record in `sent`, in seconds. */
   readonly delaysSeconds: number[] = [];
   readonly deadLetters: DeadLetter[] = [];
   /** While true, every call fails. */
   down = false;
 
   async send(record: BroadcastRecord, { delaySeconds = 0 }: SendOptions = {}): Promise<void> {
-    this.#answer();
-    this.sent.push(structuredClone(record)); // as it is now, whatever becomes of the caller's object
+    this.#assertUp();
+    this.sent.push(structuredClone(record)); // a copy, because the caller may change its object
     this.delaysSeconds.push(delaySeconds);
   }
 
   async deadLetter(letter: DeadLetter): Promise<void> {
-    this.#answer();
+    this.#assertUp();
     this.deadLetters.push(structuredClone(letter));
   }
 
-  #answer(): void {
-    if (this.down) throw new Error('The broadcast queue is down (a fake was told so)');
+  #assertUp(): void {
+    if (this.down) throw new Error('The broadcast queue is down (set by the test)');
   }
 }
 
-/** Knows and ends the connections it is told of, for tests. The real one passes the same tests. */
+/** A connection manager in memory, for tests. The real manager passes the same tests. */
 export class FakeConnectionManager implements ConnectionManager {
-  /** By connection id. One that is not in it is gone. */
+  /** By connection id. Any other connection is gone. */
   readonly connections: Map<string, ConnectionInfo>;
-  /** What was asked to be closed, in order. */
+  /** Ids of the connections to disconnect, in the order of the calls. */
   readonly disconnected: string[] = [];
   /** While true, every call fails. */
   down = false;
@@ -47,18 +47,18 @@ export class FakeConnectionManager implements ConnectionManager {
   }
 
   async inspect(connectionId: string): Promise<ConnectionInfo | undefined> {
-    this.#answer();
+    this.#assertUp();
     return this.connections.get(connectionId);
   }
 
   async disconnect(connectionId: string): Promise<void> {
-    this.#answer();
+    this.#assertUp();
     this.disconnected.push(connectionId);
     this.connections.delete(connectionId);
   }
 
-  #answer(): void {
-    if (this.down) throw new Error('API Gateway is down (a fake was told so)');
+  #assertUp(): void {
+    if (this.down) throw new Error('API Gateway is down (set by the test)');
   }
 }
 
@@ -67,11 +67,11 @@ export interface Post {
   data: string;
 }
 
-/** Keeps what it posts, for tests. Tell it what is to happen: `poster.outcomes.set('c2', 'gone')`. */
+/** A poster in memory, for tests. Set the outcome of a post with `poster.outcomes.set('c2', 'gone')`. */
 export class FakeConnectionPoster implements ConnectionPoster {
-  /** What arrived, in order. */
+  /** Delivered posts, in order. */
   readonly posted: Post[] = [];
-  /** What was tried, in order, whatever came of it. */
+  /** All posts, in order, with any outcome. */
   readonly attempted: Post[] = [];
   /** By connection id. Default `delivered`. */
   readonly outcomes: Map<string, PostOutcome>;
@@ -86,23 +86,23 @@ export class FakeConnectionPoster implements ConnectionPoster {
     const outcome = this.outcomes.get(connectionId) ?? (this.down ? 'failed' : 'delivered');
     this.attempted.push({ connectionId, data });
     if (outcome === 'delivered') this.posted.push({ connectionId, data });
-    return outcome === 'delivered' ? { outcome } : { outcome, detail: 'a fake was told so' };
+    return outcome === 'delivered' ? { outcome } : { outcome, detail: 'set by the test' };
   }
 }
 
 export interface FakeConnectionTableOptions {
   rows?: readonly ConnectionRow[];
-  /** Rows of a page. Default 1000. */
+  /** Most rows of a page. Default 1000. */
   pageSize?: number;
 }
 
-/** A connection table in memory, for tests. The real one passes the same tests. */
+/** A connection table in memory, for tests. The real table passes the same tests. */
 export class FakeConnectionTable implements ConnectionTable {
-  /** What is in it now. */
+  /** The current rows, by connection id. */
   readonly rows: Map<string, ConnectionRow>;
-  /** What was asked to be deleted, in order. */
+  /** Ids of the rows to delete, in the order of the calls. */
   readonly deleted: string[] = [];
-  /** How often a page was read. */
+  /** Number of pages that were read. */
   scannedPages = 0;
   /** While true, every call fails. */
   down = false;
@@ -114,12 +114,12 @@ export class FakeConnectionTable implements ConnectionTable {
   }
 
   async put(row: ConnectionRow): Promise<void> {
-    this.#answer();
+    this.#assertUp();
     this.rows.set(row.connectionId, row);
   }
 
   async delete(connectionId: string): Promise<void> {
-    this.#answer();
+    this.#assertUp();
     this.deleted.push(connectionId);
     this.rows.delete(connectionId);
   }
@@ -131,33 +131,33 @@ export class FakeConnectionTable implements ConnectionTable {
   }
 
   async scanPage(cursor?: string): Promise<ConnectionPage> {
-    this.#answer();
+    this.#assertUp();
     this.scannedPages++;
-    // In an order that does not change while rows come and go, as DynamoDB's does not.
-    const left = [...this.rows.values()]
+    // As in DynamoDB, the order stays the same if rows are added or deleted.
+    const remaining = [...this.rows.values()]
       .filter(({ connectionId }) => cursor === undefined || connectionId > cursor)
       .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1));
-    const rows = left.slice(0, this.#pageSize);
-    return { rows, cursor: left.length > rows.length ? rows.at(-1)?.connectionId : undefined };
+    const rows = remaining.slice(0, this.#pageSize);
+    return { rows, cursor: remaining.length > rows.length ? rows.at(-1)?.connectionId : undefined };
   }
 
-  #answer(): void {
-    if (this.down) throw new Error('The connection table is down (a fake was told so)');
+  #assertUp(): void {
+    if (this.down) throw new Error('The connection table is down (set by the test)');
   }
 }
 
 export interface FakeServicesOptions {
-  /** In the connection table at the start. Default none. */
+  /** Rows of the connection table at the start. Default: no rows. */
   rows?: readonly ConnectionRow[];
   /** Connections that API Gateway answers 410 for. */
   gone?: readonly string[];
   /** Connections that API Gateway answers 429 for. */
   throttled?: readonly string[];
-  /** Any other outcome of posts, by connection id. Default: delivered. */
+  /** Other outcomes of posts, by connection id. Default: `delivered`. */
   outcomes?: Readonly<Record<string, PostOutcome>>;
-  /** What API Gateway knows of connections, by their id. */
+  /** API Gateway's info of connections, by connection id. */
   connections?: Readonly<Record<string, ConnectionInfo>>;
-  /** What fails at every call. Default: nothing. */
+  /** Services that fail at every call. Default: no service. */
   down?: readonly ('table' | 'queue' | 'poster' | 'manager')[];
 }
 
@@ -169,7 +169,8 @@ export interface FakeServices extends Services {
 }
 
 /**
- * AWS for a test: it keeps what was posted, queued, deleted and dead-lettered, and fails as it is told to.
+ * Creates fakes of the AWS services for a test. They keep all posts, records, deleted rows and dead letters, and fail
+ * if the options say so.
  *
  * ```ts
  * import { aContext, aMessageEvent, fakeServices } from 'middy-fanout/testing';
@@ -179,19 +180,19 @@ export interface FakeServices extends Services {
  * await handler(aMessageEvent({ body: { action: 'wave', name: 'Ada' } }), aContext({ services }));
  * console.log(services.queue.sent, services.poster.posted, services.connections.rows);
  * ```
- * @throws {TypeError} for an option that does not exist or is wrong.
+ * @throws {TypeError} if an option does not exist or is invalid.
  */
 export const fakeServices = (options: FakeServicesOptions = {}): FakeServices => {
   checkOptions('fakeServices', RULES, options);
-  const { rows = [], gone = [], throttled = [], outcomes = {}, connections: known = {}, down = [] } = options;
+  const { rows = [], gone = [], throttled = [], outcomes = {}, connections: infos = {}, down = [] } = options;
   const poster = new FakeConnectionPoster(outcomes);
   for (const connectionId of gone) poster.outcomes.set(connectionId, 'gone');
   for (const connectionId of throttled) poster.outcomes.set(connectionId, 'throttled');
   const connections = new FakeConnectionTable({ rows });
   const queue = new FakeBroadcastQueue();
-  const manager = new FakeConnectionManager(known);
-  const named = { table: connections, queue, poster, manager };
-  for (const name of down) named[name].down = true;
+  const manager = new FakeConnectionManager(infos);
+  const services = { table: connections, queue, poster, manager };
+  for (const name of down) services[name].down = true;
   return { connections, queue, poster, manager };
 };
 

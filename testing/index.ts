@@ -1,4 +1,4 @@
-// What a test of a handler imports: `middy-fanout/testing`, and this file in the repository.
+// The entry point for tests of handlers: `middy-fanout/testing`, and this file in the repository.
 
 export { aContext } from './a-context.ts';
 export {

@@ -4,7 +4,7 @@ import type { WebSocketEvent } from '../../schemas/web-socket-event.ts';
 import { aConnectEvent, aContext, fakeServices } from '../../testing/index.ts';
 
 describe('connect', () => {
-  it('writes one row, which lives for API Gateway’s two hours and five minutes, and accepts the handshake', async () => {
+  it('writes one row, which lives two hours and five minutes, and accepts the handshake', async () => {
     const services = fakeServices();
     const event = aConnectEvent({ connectionId: 'c1', connectedAt: 1_795_219_006_999 });
     expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200 });
@@ -13,14 +13,14 @@ describe('connect', () => {
     ]);
   });
 
-  it('refuses the handshake with 500, and leaves no row, while the table is down', async () => {
+  it('refuses the handshake with 500, and writes no row, while the table is down', async () => {
     const services = fakeServices({ down: ['table'] });
     expect(await handler(aConnectEvent(), aContext({ services }))).toEqual({ statusCode: 500 });
     expect(services.connections.rows.size).toBe(0);
-    expect(services.poster.attempted).toEqual([]); // there is nobody to post to
+    expect(services.poster.attempted).toEqual([]); // no post can reach the caller yet
   });
 
-  it('takes the console’s test event, for now', async () => {
+  it('accepts the console’s test event, which has no connectedAt', async () => {
     const services = fakeServices();
     const event = { requestContext: { connectionId: 'testConnectionId' } } as WebSocketEvent;
     const before = Math.floor(Date.now() / 1_000);

@@ -11,14 +11,14 @@ const info = {
   Identity: { SourceIp: '192.0.2.7', UserAgent: 'wscat' },
   LastActiveAt: '2026-11-20T08:05:02.456Z',
 };
-const sent = (body?: string) => aMessageEvent({ connectionId: 'c1', body });
+const aMessage = (body?: string) => aMessageEvent({ connectionId: 'c1', body });
 
 describe('default', () => {
   it.each(['hello', '{"action":"no-such-route"}', 'null', '[1,2]', '5', ''])(
-    'tells who sent %p how to use the chat, and what API Gateway knows of the connection',
+    'answers %p with the help text and the connection’s info from API Gateway',
     async (body) => {
       const services = fakeServices({ connections: { c1: info } });
-      expect(await handler(sent(body), aContext({ services }))).toEqual({ statusCode: 200 });
+      expect(await handler(aMessage(body), aContext({ services }))).toEqual({ statusCode: 200 });
       expect(services.poster.posted).toEqual([
         {
           connectionId: 'c1',
@@ -29,19 +29,19 @@ describe('default', () => {
     },
   );
 
-  it('tells it without the connection where API Gateway does not answer, and logs why', async () => {
+  it('answers without the info if API Gateway does not answer, and logs why', async () => {
     const { logger, lines } = captureLogs();
     const services = fakeServices({ down: ['manager'] });
-    expect(await handler(sent('hello'), aContext({ services, logger }))).toEqual({ statusCode: 200 });
+    expect(await handler(aMessage('hello'), aContext({ services, logger }))).toEqual({ statusCode: 200 });
     expect(services.poster.posted).toEqual([{ connectionId: 'c1', data: `${HELP}{"connectionId":"c1"}` }]);
     expect(lines).toMatchObject([{ level: 'WARN', error: { message: expect.stringContaining('is down') } }, {}]);
   });
 
   it.each(['{"action":"send-message"', '[1,', '{hello}'])(
-    'tells who sent %p that it is not JSON, rather than how to use the chat',
+    'refuses %p as malformed JSON, without the help text',
     async (body) => {
       const services = fakeServices({ connections: { c1: info } });
-      expect(await handler(sent(body), aContext({ services }))).toEqual({ statusCode: 200 });
+      expect(await handler(aMessage(body), aContext({ services }))).toEqual({ statusCode: 200 });
       expect(services.poster.posted).toHaveLength(1);
       expect(JSON.parse(services.poster.posted[0]?.data ?? '')).toMatchObject({ code: 'MESSAGE_MALFORMED' });
       expect(services.queue.sent).toEqual([]);
@@ -50,11 +50,11 @@ describe('default', () => {
 
   it('deletes the row of a caller that is gone', async () => {
     const services = fakeServices({ gone: ['c1'], rows: [aConnectionRow({ connectionId: 'c1' })] });
-    expect(await handler(sent('hello'), aContext({ services }))).toEqual({ statusCode: 200 });
+    expect(await handler(aMessage('hello'), aContext({ services }))).toEqual({ statusCode: 200 });
     expect(services.connections.rows.size).toBe(0);
   });
 
-  it('takes the console’s test event', async () => {
+  it('accepts the console’s test event', async () => {
     const services = fakeServices();
     const event = { requestContext: { connectionId: 'testConnectionId' } } as WebSocketEvent;
     expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200 });

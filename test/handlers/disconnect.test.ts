@@ -5,7 +5,7 @@ import { aContext, aDisconnectEvent, fakeServices } from '../../testing/index.ts
 import { aConnectionRow } from '../support/a-connection-row.ts';
 
 describe('disconnect', () => {
-  it('deletes the row of the connection alone, however often it comes', async () => {
+  it('deletes only the row of the connection, even if the event comes twice', async () => {
     const rows = [aConnectionRow({ connectionId: 'c1' }), aConnectionRow({ connectionId: 'c2' })];
     const services = fakeServices({ rows });
     const event = aDisconnectEvent({ connectionId: 'c1' });
@@ -14,13 +14,13 @@ describe('disconnect', () => {
     expect([...services.connections.rows.keys()]).toEqual(['c2']);
   });
 
-  it('answers 500 while the table is down, and posts to nobody', async () => {
+  it('answers 500 while the table is down, and posts nothing', async () => {
     const services = fakeServices({ down: ['table'] });
     expect(await handler(aDisconnectEvent(), aContext({ services }))).toEqual({ statusCode: 500 });
     expect(services.poster.attempted).toEqual([]);
   });
 
-  it('takes the console’s test event', async () => {
+  it('accepts the console’s test event', async () => {
     const event = { requestContext: { connectionId: 'testConnectionId' } } as WebSocketEvent;
     expect(await handler(event, aContext())).toEqual({ statusCode: 200 });
   });

@@ -9,7 +9,7 @@ const ENVIRONMENT = { FAN_OUT_POSTS_PER_SECOND: '4000', POWERTOOLS_METRICS_DISAB
 let handler: typeof import('../../handlers/fan-out.ts').handler;
 beforeAll(async () => {
   Object.assign(process.env, ENVIRONMENT);
-  ({ handler } = await import('../../handlers/fan-out.ts')); // it reads its environment when it is loaded
+  ({ handler } = await import('../../handlers/fan-out.ts')); // it reads its environment at import
 });
 afterAll(() => {
   for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
@@ -19,12 +19,12 @@ const NOW_SECONDS = Math.floor(Date.now() / 1_000);
 const rows = ['c1', 'c2', 'c3'].map((connectionId) =>
   aConnectionRow({ connectionId, connectedAt: NOW_SECONDS - 600, ttl: NOW_SECONDS + 6_900 }),
 );
-const saying = (data: string, except?: string) => ({ v: 1, data, ...(except !== undefined && { except }) });
+const aRecord = (data: string, except?: string) => ({ v: 1, data, ...(except !== undefined && { except }) });
 
 describe('fan-out', () => {
   it('posts a message to everybody but its sender', async () => {
     const services = fakeServices({ rows });
-    const event = aQueueEvent(saying('hello, everyone!', 'c1'));
+    const event = aQueueEvent(aRecord('hello, everyone!', 'c1'));
     expect(await handler(event, aContext({ services }))).toEqual({ batchItemFailures: [] });
     expect(services.poster.posted).toEqual([
       { connectionId: 'c2', data: 'hello, everyone!' },
@@ -34,31 +34,31 @@ describe('fan-out', () => {
 
   it('deletes the row of a connection that is gone, and delivers to the others', async () => {
     const services = fakeServices({ rows, gone: ['c2'] });
-    await handler(aQueueEvent(saying('hello')), aContext({ services }));
+    await handler(aQueueEvent(aRecord('hello')), aContext({ services }));
     expect(services.connections.deleted).toEqual(['c2']);
     expect(services.poster.posted.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c3']);
   });
 
-  it('accounts for every connection in a log record without text or connection id', async () => {
+  it('logs an account of all connections, without the text or a connection id', async () => {
     const services = fakeServices({ rows, gone: ['c2'] });
     const { logger, lines } = captureLogs();
-    await handler(aQueueEvent(saying('hello, everyone!', 'c1')), aContext({ services, logger }));
+    await handler(aQueueEvent(aRecord('hello, everyone!', 'c1')), aContext({ services, logger }));
     expect(lines).toMatchObject([
       { message: 'Broadcast account', account: { id: 'm1', scanned: 3, delivered: 1, stale: 1, excluded: 1 } },
     ]);
     expect(JSON.stringify(lines)).not.toMatch(/hello|"c[123]"/);
   });
 
-  it('says why API Gateway refuses it', async () => {
+  it('logs why API Gateway refuses its posts', async () => {
     const services = fakeServices({ rows, outcomes: { c1: 'forbidden', c2: 'forbidden', c3: 'forbidden' } });
     const { logger, lines } = captureLogs();
-    await handler(aQueueEvent(saying('hello')), aContext({ services, logger }));
-    expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', forbidden: 'a fake was told so' }));
+    await handler(aQueueEvent(aRecord('hello')), aContext({ services, logger }));
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', forbidden: 'set by the test' }));
     expect(services.queue.sent).toMatchObject([{ attempts: 1, data: 'hello' }]);
     expect(services.connections.deleted).toEqual([]);
   });
 
-  it('delivers what other code queued with its time in seconds', async () => {
+  it('delivers a record of other code with sentAt in seconds', async () => {
     const services = fakeServices({ rows });
     await handler(aQueueEvent({ v: 1, data: 'hello', sentAt: NOW_SECONDS }), aContext({ services }));
     expect(services.poster.posted).toHaveLength(3);
@@ -71,32 +71,32 @@ describe('fan-out', () => {
     expect(services.queue.deadLetters).toMatchObject([{ reason: 'expired' }]);
   });
 
-  it('says why the table or a queue refuses it', async () => {
+  it('logs why the table refuses a page', async () => {
     const services = fakeServices({ rows, outcomes: { c1: 'failed' }, down: ['table'] });
     const { logger, lines } = captureLogs();
-    await handler(aQueueEvent(saying('hello')), aContext({ services, logger }));
+    await handler(aQueueEvent(aRecord('hello')), aContext({ services, logger }));
     expect(lines).toContainEqual(
       expect.objectContaining({
         level: 'WARN',
-        message: 'The connection table refused a page: the scan is handed over',
-        error: expect.objectContaining({ message: 'The connection table is down (a fake was told so)' }),
+        message: 'The connection table refused a page: the rest of the scan is handed over',
+        error: expect.objectContaining({ message: 'The connection table is down (set by the test)' }),
       }),
     );
   });
 
-  it('answers the record whose remainder no queue takes', async () => {
+  it('fails the record whose rest both queues refuse', async () => {
     const services = fakeServices({ rows, outcomes: { c1: 'failed' }, down: ['queue'] });
-    const event = aQueueEvent(saying('hello'), { v: 1, data: 'segment', connections: { c2: NOW_SECONDS - 600 } });
+    const event = aQueueEvent(aRecord('hello'), { v: 1, data: 'segment', connections: { c2: NOW_SECONDS - 600 } });
     const response = await handler(event, aContext({ services, getRemainingTimeInMillis: () => 1_500 }));
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
     expect(services.poster.posted).toContainEqual({ connectionId: 'c2', data: 'segment' });
   });
 
-  it('fails every record where its own rate is not set', async () => {
+  it('fails every record if FAN_OUT_POSTS_PER_SECOND is invalid', async () => {
     const services = fakeServices({ rows });
     const { logger, lines } = captureLogs();
     process.env.FAN_OUT_POSTS_PER_SECOND = 'many';
-    const response = await handler(aQueueEvent(saying('hello')), aContext({ services, logger }));
+    const response = await handler(aQueueEvent(aRecord('hello')), aContext({ services, logger }));
     process.env.FAN_OUT_POSTS_PER_SECOND = '4000';
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
     expect(JSON.stringify(lines)).toContain('FAN_OUT_POSTS_PER_SECOND to be a number from 1, got many');

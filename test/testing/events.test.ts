@@ -17,15 +17,15 @@ const COMMON = [
   'stage',
 ];
 
-describe('the builders of events make what API Gateway sends, field by field', () => {
-  it('MESSAGE has neither headers nor query', () => {
+describe('the event builders have the fields of API Gateway’s events', () => {
+  it('MESSAGE has no headers and no query', () => {
     const event = aMessageEvent({ body: { action: 'x' } });
     expect(Object.keys(event).sort()).toEqual(['body', 'isBase64Encoded', 'requestContext']);
     expect(Object.keys(event.requestContext).sort()).toEqual([...COMMON, 'messageId'].sort());
     expect(event.body).toBe('{"action":"x"}');
   });
 
-  it('CONNECT has headers, twice, without the hop-by-hop ones, and no body', () => {
+  it('CONNECT has two forms of headers, without hop-by-hop headers, and no body', () => {
     const event = aConnectEvent({ headers: { Origin: 'https://chat.example' } });
     expect(Object.keys(event).sort()).toEqual(['headers', 'isBase64Encoded', 'multiValueHeaders', 'requestContext']);
     expect(Object.keys(event.requestContext).sort()).toEqual(COMMON);
@@ -34,7 +34,7 @@ describe('the builders of events make what API Gateway sends, field by field', (
     expect(event.headers).not.toHaveProperty('Upgrade');
   });
 
-  it('CONNECT has a query, twice, only where there is one', () => {
+  it('CONNECT has two forms of a query, if it has one', () => {
     expect(aConnectEvent({ queryStringParameters: { token: 't' } })).toMatchObject({
       queryStringParameters: { token: 't' },
       multiValueQueryStringParameters: { token: ['t'] },
@@ -48,7 +48,7 @@ describe('the builders of events make what API Gateway sends, field by field', (
     expect(event).not.toHaveProperty('body');
   });
 
-  it('an event has one request id, which is its extended one too', () => {
+  it('an event has the same requestId and extendedRequestId', () => {
     const { requestId, extendedRequestId } = aMessageEvent({ requestId: 'r1' }).requestContext;
     expect([requestId, extendedRequestId]).toEqual(['r1', 'r1']);
   });
