@@ -6,8 +6,8 @@ import type { Services } from './services.ts';
 type AsyncMethods<T> = { [K in keyof T]: (...parameters: never[]) => Promise<unknown> };
 
 /**
- * A stand-in that loads the real thing when one of its methods is first called, so that a function's cold start pays
- * only for the clients that its events need. An implementation that the function imports itself is loaded already.
+ * Returns a proxy that loads the implementation at the first call of a method. The cold start of a function then only
+ * loads the clients that its events need. If the function imports the implementation itself, it is already loaded.
  */
 export const loadOnFirstUse = <T extends AsyncMethods<T>>(load: () => Promise<T>): T => {
   let loaded: Promise<T> | undefined;
@@ -17,15 +17,15 @@ export const loadOnFirstUse = <T extends AsyncMethods<T>>(load: () => Promise<T>
       loaded ??= load();
       return (await loaded)[name](...parameters);
     };
-  // Without a `then`, or whoever awaits it would load it.
+  // It has no `then`: otherwise `await` would load it.
   return new Proxy({} as T, { get: (_, name) => (name === 'then' ? undefined : call(name as keyof T)) });
 };
 
-/** What the functions' AWS is called. Region and credentials come from the environment. */
+/** Names and URLs of the AWS resources. Region and credentials come from the environment. */
 export interface ServicesOptions {
   /** Name of the DynamoDB table of connections. Default: `FAN_OUT_CONNECTIONS_TABLE`. */
   tableName?: string;
-  /** Name of its partition key. Default: `FAN_OUT_CONNECTIONS_KEY`, else `connectionId`. */
+  /** Name of the table's partition key. Default: `FAN_OUT_CONNECTIONS_KEY`, else `connectionId`. */
   keyAttribute?: string;
   /** URL of the broadcast queue. Default: `FAN_OUT_BROADCAST_QUEUE_URL`. */
   queueUrl?: string;
@@ -36,14 +36,14 @@ export interface ServicesOptions {
 }
 
 /**
- * AWS as the options and the environment describe it. Each client is loaded when it is first used: an import at the top
- * of a handler (`import './queue/sqs-broadcast-queue.ts'`) loads it with the function instead.
+ * Creates the AWS services that the options and the environment describe. Each client is loaded at its first use. An
+ * import at the top of a handler (`import './queue/sqs-broadcast-queue.ts'`) loads it with the function instead.
  * @throws {Error} without options, if `FAN_OUT_CONNECTIONS_TABLE`, `FAN_OUT_BROADCAST_QUEUE_URL` or
- * `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` is missing, naming it. With options, a variable that is needed and missing
- * is the error of the first call that needs it.
+ * `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` is missing. The message names it. With options, the first call that needs
+ * a missing variable throws this error.
  */
 export const createServices = (options: ServicesOptions = {}): Services => {
-  if (Object.keys(options).length === 0) for (const name of NEEDED) readEnvironment(name);
+  if (Object.keys(options).length === 0) for (const name of REQUIRED) readEnvironment(name);
   const { keyAttribute = process.env.FAN_OUT_CONNECTIONS_KEY } = options;
   const readEndpoint = () => options.endpoint ?? readEnvironment('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI');
   return {
@@ -57,7 +57,7 @@ export const createServices = (options: ServicesOptions = {}): Services => {
       const { SqsBroadcastQueue } = await import('./queue/sqs-broadcast-queue.ts');
       return new SqsBroadcastQueue({ queueUrl, deadLetterQueueUrl: options.deadLetterQueueUrl });
     }),
-    // Nothing to load: without an SDK it is a few kilobytes, and opens its first socket with its first post.
+    // The poster needs no SDK: it has a few kilobytes, and opens its first socket for its first post.
     poster: hasEndpoint(options)
       ? new SignedPoster({ endpoint: readEndpoint() })
       : loadOnFirstUse(async () => new SignedPoster({ endpoint: readEndpoint() })),
@@ -69,13 +69,13 @@ export const createServices = (options: ServicesOptions = {}): Services => {
   };
 };
 
-/** The construct sets all of them, so one that is missing is a mistake to be found at start. */
-const NEEDED = [
+/** The construct sets all of these variables. A missing one is a mistake that must be found at start. */
+const REQUIRED = [
   'FAN_OUT_CONNECTIONS_TABLE',
   'FAN_OUT_BROADCAST_QUEUE_URL',
   'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI',
 ] as const;
 
-/** Whether posts have a callback URL. If not, that of the event can take its place. */
+/** Checks whether posts have a callback URL. Without one, the callback URL of the event is used. */
 export const hasEndpoint = ({ endpoint }: ServicesOptions): boolean =>
   Boolean(endpoint ?? process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI);

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import draft4 from 'ajv-draft-04';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
-import { compilationFault, findFault, metaschemaFault } from './schema-faults.ts';
+import { compilationFault, findFault, jsonFault, metaschemaFault } from './schema-faults.ts';
 
 /** A compiled schema that narrows what it accepts to the schema's type. */
 export interface Validator<T> {
@@ -14,12 +14,12 @@ export interface Validator<T> {
 }
 
 /**
- * Compiles a JSON Schema. Call it in a file named `*.validator.ts` and nowhere else: when bundling, such a file is
- * replaced by the compiled code, so that no function carries Ajv (73 ms of cold start).
+ * Compiles a JSON Schema. Call it only in a file named `*.validator.ts`: the bundler replaces such a file by the
+ * compiled code, so that no function loads Ajv (73 ms of cold start).
  *
  * `$schema` names the draft: 2020-12 (the default), 2019-09, draft-07, draft-06 (read as draft-07, which only adds
- * keywords) or draft-04. `format` is checked, as `ajv-formats` does. Keywords that describe (`title`, `examples`,
- * `contentEncoding`, OpenAPI's `discriminator`, `x-…`) check nothing. Nothing is fetched.
+ * keywords) or draft-04. `format` is checked as in `ajv-formats`. Keywords that only describe (`title`, `examples`,
+ * `contentEncoding`, OpenAPI's `discriminator`, `x-…`) check nothing. Other schemas are not fetched.
  *
  * ```ts
  * // wave.validator.ts
@@ -32,8 +32,8 @@ export interface Validator<T> {
  * });
  * ```
  * @param schema Its type becomes the type of the data. A schema that TypeScript cannot read (draft-04's
- * `exclusiveMinimum: true`, an imported JSON file) needs `$schema`; its data is `unknown`.
- * @throws {Error} at import if the schema is invalid, or says something that would never be checked. The message has the
+ * `exclusiveMinimum: true`, an imported JSON file) needs `$schema`, and its data is `unknown`.
+ * @throws {Error} at import if the schema is invalid, or has a part that would never be checked. The message has the
  * path in the schema and what to write instead.
  */
 export function compileValidator<const S extends JSONSchema>(schema: S): Validator<FromSchema<S>>;
@@ -45,19 +45,19 @@ export function compileValidator(schema: unknown): Validator<unknown> {
   try {
     return compile(schema) as unknown as Validator<unknown>;
   } catch (error) {
-    // Ajv's own lines say nothing to whoever wrote the schema: the first one is to be of the file that called.
+    // The stack starts in the file with the schema: the author cannot use Ajv's lines.
     if (error instanceof Error) Error.captureStackTrace(error, compileValidator);
     throw error;
   }
 }
 
-/** The same under jest and when bundling: what arrives is judged as it is, nothing is coerced or filled in. */
+/** The same options in tests and in bundles. Data is checked as it is: Ajv does not change it. */
 const OPTIONS = {
   allErrors: true,
   coerceTypes: false,
   useDefaults: false,
   removeAdditional: false,
-  // Ajv's strict mode refuses valid schemas, and names no path. `findFault` finds the mistakes that it would find.
+  // Ajv's strict mode refuses valid schemas, and its errors have no path. `findFault` finds the same mistakes.
   strict: false,
   strictNumbers: true,
   logger: false,
@@ -75,38 +75,45 @@ const DRAFTS = {
 type DraftName = keyof typeof DRAFTS;
 const DRAFT_NAMES = Object.keys(DRAFTS) as DraftName[];
 
-/** A new Ajv of the schema's draft: one for each schema, so that two of them may have the same `$id`. */
+/** Creates an Ajv for the draft of a schema. Each schema has its own, so that two schemas may have the same `$id`. */
 export const ajvFor = (schema: unknown, code: CodeOptions = {}): Ajv => {
   const { Draft } = DRAFTS[draftOf(schema)];
-  // `compile` has validated the schema, with a metaschema that all schemas share.
-  return new Draft({ ...OPTIONS, validateSchema: false, ownProperties: namesInherited(schema), code });
+  // `compile` has already validated the schema, with one metaschema for all schemas.
+  return new Draft({ ...OPTIONS, validateSchema: false, ownProperties: usesInheritedName(schema), code });
 };
 
-/** Every object inherits `constructor` and `toString`. Only a schema with such a name gets the code that looks closer. */
-const namesInherited = (schema: unknown): boolean => {
+/**
+ * Every object inherits names such as `constructor`. Only a schema with such a name needs the slower code that checks
+ * for own properties.
+ */
+const usesInheritedName = (schema: unknown): boolean => {
   const text = String(JSON.stringify(schema));
   return Object.getOwnPropertyNames(Object.prototype).some((name) => text.includes(`"${name}"`));
 };
 
 const draftOf = (schema: unknown): DraftName => {
   if (!isObject(schema) || !('$schema' in schema)) return '2020-12';
-  const name = DRAFT_NAMES.find((draft) => withoutSpelling(DRAFTS[draft].$schema) === withoutSpelling(schema.$schema));
+  const name = DRAFT_NAMES.find(
+    (draft) => normalizeAddress(DRAFTS[draft].$schema) === normalizeAddress(schema.$schema),
+  );
   if (name) return name;
   const addresses = DRAFT_NAMES.map((draft) => `"${DRAFTS[draft].$schema}"`).join(', ');
   throw new Error(
-    `The schema is invalid at #/$schema: ${JSON.stringify(schema.$schema)} is no known draft. Write one of ${addresses}`,
+    `The schema is invalid at #/$schema: ${JSON.stringify(schema.$schema)} is not a known draft. Write one of ${addresses}`,
   );
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** With `https:` for `http:`, and with or without `#`, an address means the same. */
-const withoutSpelling = (address: unknown): string => String(address).replace(/^https?:|#$/g, '');
+/** `http:` and `https:`, with or without `#`, are the same address. */
+const normalizeAddress = (address: unknown): string => String(address).replace(/^https?:|#$/g, '');
 
 const compile = (schema: unknown) => {
   if (typeof schema !== 'boolean' && !isObject(schema))
     throw new TypeError(`Expected schema to be a JSON Schema, got ${schema === null ? 'null' : typeof schema}`);
+  const unknownValue = jsonFault(schema);
+  if (unknownValue) throw new Error(`The schema is invalid at ${unknownValue}`);
   const draft = draftOf(schema);
   const fault = faultOf(schema, draft);
   if (fault) throw new Error(`The schema is invalid at ${fault}${otherDraft(schema, draft)}`);
@@ -118,18 +125,18 @@ const compile = (schema: unknown) => {
   }
 };
 
-/** One Ajv for each draft, so that its metaschema is compiled once. */
-const readers = new Map<DraftName, InstanceType<(typeof DRAFTS)[DraftName]['Draft']>>();
+/** One Ajv for each draft, so that its metaschema is compiled only once. */
+const metaschemas = new Map<DraftName, InstanceType<(typeof DRAFTS)[DraftName]['Draft']>>();
 
 const faultOf = (schema: unknown, draft: DraftName): string | undefined => {
-  const ajv = readers.get(draft) ?? new DRAFTS[draft].Draft(OPTIONS);
-  readers.set(draft, ajv);
-  const judged = isObject(schema) && !Array.isArray(schema) ? { ...schema, $schema: undefined } : schema;
-  if (!ajv.validateSchema(judged as AnySchema)) return metaschemaFault(ajv.errors ?? []);
+  const ajv = metaschemas.get(draft) ?? new DRAFTS[draft].Draft(OPTIONS);
+  metaschemas.set(draft, ajv);
+  const withoutDraft = isObject(schema) && !Array.isArray(schema) ? { ...schema, $schema: undefined } : schema;
+  if (!ajv.validateSchema(withoutDraft as AnySchema)) return metaschemaFault(ajv.errors ?? []);
   return findFault(schema, { name: draft, rules: ajv.RULES });
 };
 
-/** Many schemas are of an older draft and do not say so. */
+/** Names another draft in which the schema is valid: many schemas follow an older draft without `$schema`. */
 const otherDraft = (schema: unknown, draft: DraftName): string => {
   const other = DRAFT_NAMES.find((name) => name !== draft && !faultOf(schema, name));
   return other ? `. It is valid as ${other}, if it says so: "$schema": "${DRAFTS[other].$schema}"` : '';

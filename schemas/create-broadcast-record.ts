@@ -3,14 +3,15 @@ import type { BroadcastRecord } from './broadcast-record.ts';
 import { ClientError } from './errors.ts';
 import { BROADCAST_LIFE_MS, MAX_KEY_BYTES, MAX_MESSAGE_BYTES } from './quotas.ts';
 
-/** A text, which is delivered as it is, or any other JSON value. */
+/** A text, which is delivered unchanged, or any other JSON value. */
 export type MessageData = string | number | boolean | object | null;
 
 /**
- * The text of a message: a text stays as it is, any other value becomes JSON.
- * @returns 1 to 131,072 bytes of UTF-8, which is what API Gateway can deliver.
+ * Converts data to the text of a message. A text stays unchanged, any other value becomes JSON.
+ * @returns 1 to 131,072 bytes of UTF-8, the range that API Gateway can deliver.
  * @throws {ClientError} `MESSAGE_TOO_LARGE`, with `details.bytes` and `details.maxBytes`.
- * @throws {TypeError} if `data` is an empty text or has no JSON: `undefined`, a function, a promise, a `BigInt`, a circle.
+ * @throws {TypeError} if `data` is an empty text or has no JSON: `undefined`, a function, a promise, a `BigInt`, a
+ * circular object.
  */
 export const toMessageText = (data: MessageData): string => {
   const text = typeof data === 'string' ? data : toJson(data);
@@ -21,7 +22,7 @@ export const toMessageText = (data: MessageData): string => {
 };
 
 const toJson = (data: unknown): string => {
-  // `JSON.stringify` makes `{}` of a promise: everybody would receive it.
+  // `JSON.stringify` turns a promise into `{}`, which every client would receive.
   if (data instanceof Promise)
     throw new TypeError('Expected data to be a text or a JSON value, got a promise: await it');
   let reason = typeof data as string;
@@ -29,41 +30,42 @@ const toJson = (data: unknown): string => {
     const text: string | undefined = JSON.stringify(data);
     if (text !== undefined) return text;
   } catch (error) {
-    // The first line: V8 draws the circle in the others.
+    // Only the first line of the message: the other lines are V8's drawing of the circle.
     [reason = reason] = String(Object(error).message ?? error).split('\n');
   }
   throw new TypeError(`Expected data to be a text or a JSON value, got ${reason}`);
 };
 
 export interface BroadcastOptions {
-  /** A connection that does not receive it: the sender's, as a rule. Default none. */
+  /** A connection that does not receive the message, usually the sender. Default: no connection. */
   except?: string;
 }
 
 /**
- * A new broadcast, as it is sent to the queue: by a route, or by any backend.
+ * Creates a new broadcast for the queue. Routes use it, and any backend can.
  *
  * ```ts
  * import { createBroadcastRecord } from 'middy-fanout/schemas';
  *
  * export const body = JSON.stringify(createBroadcastRecord({ price: 5 }, { except: 'PJqB0fHsqRcCHlw=' }));
  * ```
- * @param given What each connection receives: a text as it is, any other value as JSON. 1 to 131,072 bytes of UTF-8.
- * @throws {ClientError} `MESSAGE_TOO_LARGE` with more, which API Gateway delivers to nobody.
- * @throws {TypeError} if `given` is an empty text or has no JSON, if `except` cannot be a connection's id, or for an
- * option that does not exist.
+ * @param data The message for each connection: a text unchanged, any other value as JSON. 1 to 131,072 bytes of UTF-8.
+ * @throws {ClientError} `MESSAGE_TOO_LARGE` if it has more bytes: API Gateway cannot deliver it.
+ * @throws {TypeError} if `data` is an empty text or has no JSON, if `except` cannot be a connection id, or if an option
+ * does not exist.
  */
-export const createBroadcastRecord = (given: MessageData, options: BroadcastOptions = {}): BroadcastRecord => {
-  const data = toMessageText(given);
+export const createBroadcastRecord = (data: MessageData, options: BroadcastOptions = {}): BroadcastRecord => {
+  const text = toMessageText(data);
   const { except, ...others } = options;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new TypeError(`Unknown option '${unknown}' of a broadcast. It has one: except`);
+  if (unknown !== undefined)
+    throw new TypeError(`Unknown option '${unknown}' of a broadcast. The only option is except`);
   if (except !== undefined) assertConnectionId(except);
   const sentAt = Date.now();
   return {
     v: 1,
     id: randomUUID(),
-    data,
+    data: text,
     sentAt,
     expiresAt: sentAt + BROADCAST_LIFE_MS,
     ...(except !== undefined && { except }),

@@ -1,6 +1,6 @@
 /**
  * The framework's own codes: a closed list. A code is never renamed or removed, because clients branch on it.
- * `message` is what the client reads, `statusCode` is the status of the handshake if the error happens on `$connect`.
+ * The client receives `message`. `statusCode` is the status of the handshake if the error happens on `$connect`.
  */
 export const ERROR_CODES = {
   MESSAGE_MALFORMED: { message: 'The message is not valid JSON', statusCode: 400 },
@@ -17,39 +17,41 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export const isErrorCode = (code: unknown): code is ErrorCode =>
   typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
 
-/** An application's code: `ROOM_FULL`. At most 64 characters. */
+/** A code of an application, such as `ROOM_FULL`. At most 64 characters. */
 export const APPLICATION_CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
-/** One rule of a schema that a message breaks. `path` is a JSON pointer into the message, `''` for all of it. */
+/**
+ * One rule of a schema that a message breaks. `path` is a JSON pointer into the message, `''` for the whole message.
+ */
 export interface SchemaViolation {
   path: string;
   rule: string;
   message: string;
 }
 
-/** `errors` reaches the client, every other fact the log only. */
+/** `errors` is sent to the client. All other details only go to the log. */
 export interface ErrorDetails {
   errors?: readonly SchemaViolation[];
   [fact: string]: unknown;
 }
 
-/** What an application says of a code of its own. Message and errors reach the client, every other fact the log only. */
+/** Details of an application's code. `message` and `errors` are sent to the client. All others only go to the log. */
 export interface ApplicationErrorDetails extends ErrorDetails {
-  /** What the client reads. Its first 1,000 characters are sent. */
+  /** The message for the client. Its first 1,000 characters are sent. */
   message: string;
   /** Status of the handshake if the error happens on `$connect`: 400 to 499. Default 400. */
   statusCode?: number;
 }
 
-/** A framework's code has its own message and status. */
+/** A code of the framework already has a message and a status. */
 type OwnErrorDetails = ErrorDetails & { message?: never; statusCode?: never };
 
-/** Marks a {@link ClientError} of any copy of this module: an application may have bundled two. */
+/** Marks a {@link ClientError} of any copy of this module, because an application may have bundled two copies. */
 export const CLIENT_ERROR: unique symbol = Symbol.for('middy-fanout.ClientError');
 
 /**
- * An error whose code and message may be shown to the client that caused it. `details.errors` is shown too, every other
- * detail and the `cause` go to the log only.
+ * An error whose code, message and `details.errors` are sent to the client that caused it. All other details and the
+ * `cause` only go to the log.
  *
  * ```ts
  * import { ClientError } from 'middy-fanout';
@@ -62,8 +64,8 @@ export const CLIENT_ERROR: unique symbol = Symbol.for('middy-fanout.ClientError'
  * };
  * ```
  * @param code One of {@link ERROR_CODES}, or the application's own: upper-case letters, digits and `_`.
- * @throws {TypeError} for a code that cannot be one, an application's code without a message, a status outside of 400 to
- * 499, and a message or status for one of the framework's codes.
+ * @throws {TypeError} if the code is invalid, if an application's code has no message, if the status is not from 400 to
+ * 499, or if a framework code is given a message or a status.
  */
 export class ClientError<Code extends string = string> extends Error {
   override readonly name = 'ClientError';
@@ -80,8 +82,8 @@ export class ClientError<Code extends string = string> extends Error {
   );
   constructor(code: Code, details: ErrorDetails = {}, options?: { cause?: unknown }) {
     const { message, statusCode, facts } = isErrorCode(code)
-      ? ofFramework(code, details)
-      : ofApplication(code, details);
+      ? readFrameworkCode(code, details)
+      : readApplicationCode(code, details);
     super(message, options);
     this.code = code;
     this.statusCode = statusCode;
@@ -89,21 +91,21 @@ export class ClientError<Code extends string = string> extends Error {
   }
 }
 
-const ofFramework = (code: ErrorCode, facts: ErrorDetails) => {
+const readFrameworkCode = (code: ErrorCode, facts: ErrorDetails) => {
   const overridden = ['message', 'statusCode'].find((name) => facts[name] !== undefined);
   if (overridden !== undefined)
-    throw new TypeError(`ClientError: ${code} has its own ${overridden}: leave it out, or choose a code of your own`);
+    throw new TypeError(`ClientError: ${code} has its own ${overridden}. Leave it out, or choose a code of your own`);
   return { ...ERROR_CODES[code], facts };
 };
 
-const ofApplication = (code: string, { message, statusCode = 400, ...facts }: ErrorDetails) => {
+const readApplicationCode = (code: string, { message, statusCode = 400, ...facts }: ErrorDetails) => {
   if (typeof code !== 'string' || !APPLICATION_CODE.test(code))
     throw new TypeError(
       `ClientError: Expected a code of 1 to 64 upper-case letters, digits and "_", such as ROOM_FULL, got ${describe(code)}`,
     );
   if (typeof message !== 'string' || message === '')
     throw new TypeError(
-      `ClientError: ${code} needs a message: write new ClientError('${code}', { message: 'What the client reads' })`,
+      `ClientError: ${code} needs a message. Write new ClientError('${code}', { message: 'A text for the client' })`,
     );
   if (!isRefusalStatus(statusCode))
     throw new TypeError(
@@ -112,7 +114,7 @@ const ofApplication = (code: string, { message, statusCode = 400, ...facts }: Er
   return { message, statusCode, facts };
 };
 
-/** Whether a status says that the client is at fault. */
+/** Checks for a status from 400 to 499, which says that the client is at fault. */
 export const isRefusalStatus = (status: unknown): status is number =>
   Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 499;
 
@@ -120,24 +122,24 @@ const describe = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 80)}"` : typeof value === 'number' ? String(value) : typeof value;
 
 /**
- * What a client receives when its message was refused: the keys of API Gateway's own error frames
- * (`message`, `connectionId`, `requestId`), then ours. Nothing internal is ever in it.
+ * The frame that tells a client why its message was refused. It starts with the keys of API Gateway's own error frames
+ * (`message`, `connectionId`, `requestId`). It never contains internal details.
  */
 export interface ErrorFrame<ApplicationCode extends string = never> {
   message: string;
   connectionId: string;
   requestId: string;
   code: ErrorCode | ApplicationCode;
-  /** Only with `REFUSED`: the HTTP status that another middleware refused the message with. `message` is its text. */
+  /** Only with `REFUSED`: the HTTP status with which another middleware refused the message. `message` is its text. */
   statusCode?: number;
   /**
-   * The first {@link MAX_FRAME_ERRORS} rules that the message breaks. With `MESSAGE_INVALID`, and with
-   * `MESSAGE_MALFORMED` one, of the rule `json`, that says where the text goes wrong.
+   * The first {@link MAX_FRAME_ERRORS} rules that the message breaks, with `MESSAGE_INVALID`. With `MESSAGE_MALFORMED`,
+   * one entry of the rule `json` that says where the mistake is.
    */
   errors?: readonly SchemaViolation[];
-  /** How many more rules it breaks. Only if there are more than are listed. */
+  /** Number of broken rules that `errors` does not list. Absent if it lists all. */
   moreErrors?: number;
 }
 
-/** So that no refusal outgrows a frame. */
+/** Our choice: most entries of `errors`, so that every error frame stays small. */
 export const MAX_FRAME_ERRORS = 10;

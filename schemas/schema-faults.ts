@@ -86,6 +86,36 @@ export const findFault = (schema: unknown, draft: Draft): string | undefined => 
   return undefined;
 };
 
+/**
+ * Finds the first value that JSON does not have, and that Ajv fails on without a path: a circle, a BigInt, a function,
+ * a symbol, or an item of a list that is `undefined`.
+ * @param ancestors The objects that contain the value, each with its path.
+ */
+export const jsonFault = (
+  value: unknown,
+  path = '#',
+  ancestors: ReadonlyMap<unknown, string> = new Map(),
+): string | undefined => {
+  if (typeof value === 'bigint') return `${path}: it is a BigInt, which JSON does not have. Write a number`;
+  if (typeof value === 'function' || typeof value === 'symbol')
+    return `${path}: it is a ${typeof value}, which JSON does not have. Leave it out`;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const containerPath = ancestors.get(value);
+  if (containerPath !== undefined)
+    return `${path}: it is the same object as "${containerPath}", which contains it. Write {"$ref": "${containerPath}"}, or leave it out`;
+  const below = new Map(ancestors).set(value, path);
+  const parts: [string, unknown][] = Array.isArray(value)
+    ? Array.from(value, (item, index) => [String(index), item])
+    : Object.entries(value);
+  for (const [name, part] of parts) {
+    if (part === undefined && Array.isArray(value))
+      return `${path}/${name}: it is undefined. Define it, or leave it out`;
+    const fault = jsonFault(part, at(path, name), below);
+    if (fault) return fault;
+  }
+  return undefined;
+};
+
 /** Describes the error of a metaschema in a sentence. */
 export const metaschemaFault = (errors: readonly ErrorObject[]): string => {
   // The deepest error: the others only say that a part of them is wrong.

@@ -1,6 +1,6 @@
 import { compileValidator } from './compile-validator.ts';
 
-/** The frame of the route `send-message`. */
+/** The message of the route `send-message`. */
 export const sendMessage = compileValidator({
   type: 'object',
   additionalProperties: false,
@@ -11,7 +11,8 @@ export const sendMessage = compileValidator({
       type: 'string',
       minLength: 1,
       maxLength: 30_000,
-      description: 'The text that the other connections receive. In characters; a frame is at most 32 KB',
+      description:
+        'The text that the other connections receive. Its length is in characters. A frame has at most 32 KB',
     },
   },
 });

@@ -129,7 +129,7 @@ describe('a schema that is refused', () => {
     ],
     [
       { $schema: 'http://json-schema.org/draft-03/schema#', ...text },
-      '#/$schema: "http://json-schema.org/draft-03/schema#" is no known draft. Write one of "https://json-schema.org/draft/2020-12/schema", ',
+      '#/$schema: "http://json-schema.org/draft-03/schema#" is not a known draft. Write one of "https://json-schema.org/draft/2020-12/schema", ',
     ],
     [
       a({ $schema: DRAFT_04, ...text }),
@@ -143,7 +143,7 @@ describe('a schema that is refused', () => {
       },
       '#/properties/a/$ref: draft-07 ignores "maxLength" beside it. Write "allOf": [{"$ref": …}, {"maxLength": …}]',
     ],
-  ])('%j is told where, why, and what to write', (schema, message) => {
+  ])('%j: the error has the path, the reason and what to write', (schema, message) => {
     expect(() => compile(schema)).toThrow(`The schema is invalid at ${message}`);
   });
 
@@ -160,17 +160,17 @@ describe('a schema that is refused', () => {
     [{ $schema: DRAFT_07, type: 'object', dependentRequired: { a: ['b'] } }, 'Write "dependencies"', '2020-12'],
     [{ $schema: DRAFT_04, ...text, $id: 'http://example.com/a' }, 'Write "id"', '2020-12'],
     [a({ ...text, $id: '#b' }), 'Write "$anchor" for a name inside the schema', 'draft-07'],
-  ])('%j is told its draft beside what to write', (schema, instead, draft) => {
+  ])('%j: the error has what to write, and the draft of the schema', (schema, instead, draft) => {
     expect(() => compile(schema)).toThrow(`${instead}. It is valid as ${draft}, if it says so: "$schema": "http`);
   });
 
-  it.each([undefined, null, 'text', 5])('%p is no schema', (schema) => {
+  it.each([undefined, null, 'text', 5])('%p is not a schema', (schema) => {
     expect(() => compile(schema)).toThrow(
       new TypeError(`Expected schema to be a JSON Schema, got ${schema === null ? 'null' : typeof schema}`),
     );
   });
 
-  it('is shown by the line that compiles it, not by one of Ajv', () => {
+  it('has the line that compiles it at the top of the stack', () => {
     const [, line] = (() => {
       try {
         return compile({ type: 'strin' });
@@ -182,18 +182,67 @@ describe('a schema that is refused', () => {
   });
 });
 
+const circularSchema: Record<string, unknown> = { type: 'object' };
+circularSchema.properties = { 'a/b': { anyOf: [text, circularSchema] } };
+const circularList: unknown[] = [];
+circularList.push({ list: circularList });
+const red = Symbol('red');
+
+describe('a schema with a value that JSON does not have', () => {
+  it.each<[string, unknown, string]>([
+    [
+      'a circle',
+      circularSchema,
+      '#/properties/a~1b/anyOf/1: it is the same object as "#", which contains it. Write {"$ref": "#"}',
+    ],
+    [
+      'a circle in an enum',
+      { enum: circularList },
+      '#/enum/0/list: it is the same object as "#/enum", which contains it',
+    ],
+    [
+      'a BigInt in an enum',
+      a({ enum: [1, 5n] }),
+      '#/properties/a/enum/1: it is a BigInt, which JSON does not have. Write a number',
+    ],
+    ['a BigInt as constant', { const: 5n }, '#/const: it is a BigInt'],
+    ['a BigInt as draft', { $schema: 5n }, '#/$schema: it is a BigInt'],
+    ['a BigInt in a note', { ...text, 'x-note': [{ size: 5n }] }, '#/x-note/0/size: it is a BigInt'],
+    [
+      'undefined in an enum',
+      a({ enum: ['red', undefined] }),
+      '#/properties/a/enum/1: it is undefined. Define it, or leave it out',
+    ],
+    ['a hole in an enum', { enum: new Array(1) }, '#/enum/0: it is undefined'],
+    ['undefined in an enum of draft-07', { $schema: DRAFT_07, enum: [undefined] }, '#/enum/0: it is undefined'],
+    [
+      'a function in an enum',
+      { enum: [() => 'red'] },
+      '#/enum/0: it is a function, which JSON does not have. Leave it out',
+    ],
+    ['a symbol as constant', { const: red }, '#/const: it is a symbol, which JSON does not have. Leave it out'],
+  ])('is refused for %s, with its path', (_, schema, message) => {
+    expect(() => compile(schema)).toThrow(`The schema is invalid at ${message}`);
+  });
+
+  it('is accepted if two parts are the same object without a circle', () => {
+    const validate = compile({ type: 'object', properties: { a: text, b: text } });
+    expect([validate({ a: 'x', b: 'y' }), validate({ a: 'x', b: 5 })]).toEqual([true, false]);
+  });
+});
+
 describe('the draft that a schema names', () => {
   it.each([
     [DRAFT_07, 'https://json-schema.org/draft-07/schema', 'http://json-schema.org/draft-06/schema#'],
     ['https://json-schema.org/draft/2020-12/schema', 'http://json-schema.org/draft/2020-12/schema#'],
-  ])('may be spelt as %s or %s', (...spellings) => {
+  ])('may be written as %s or %s', (...spellings) => {
     for (const $schema of spellings) {
       const validate = compile({ $schema, ...text, maxLength: 1 });
       expect([validate('a'), validate('ab')]).toEqual([true, false]);
     }
   });
 
-  it('decides how a keyword is read that changed its meaning', () => {
+  it('decides the meaning of a keyword that changed', () => {
     const items = [text];
     const old = compile({ $schema: DRAFT_04, type: 'array', items, additionalItems: false });
     const now = compile({ type: 'array', prefixItems: items, items: false });
@@ -201,9 +250,9 @@ describe('the draft that a schema names', () => {
   });
 });
 
-/** The compiler judges these: `npm test` fails where one compiles that should not, or the other way round. */
+/** The compiler checks these: `npm test` fails if a line compiles that should not, or does not compile. */
 describe('the type of a validator', () => {
-  it('is that of its schema', () => {
+  it('is the type of its schema', () => {
     const validate = compileValidator({ type: 'object', required: ['a'], properties: { a: { type: 'string' } } });
     const data: unknown = { a: 'b' };
     expect(validate(data) && data.a.toUpperCase()).toBe('B');
@@ -211,12 +260,12 @@ describe('the type of a validator', () => {
     expect(() => compileValidator({ type: 'strin' })).toThrow('#/type');
   });
 
-  it('is unknown for a schema that TypeScript cannot read, which names its draft', () => {
+  it('is unknown for a schema that names its draft and that TypeScript cannot read', () => {
     const file: { $schema: string; type: string } = JSON.parse(`{ "$schema": "${DRAFT_07}", "type": "string" }`);
     const ofFile = compileValidator(file);
     const ofDraft4 = compileValidator({ $schema: DRAFT_04, type: 'number', minimum: 0, exclusiveMinimum: true });
     expect([ofFile('a'), ofFile(1), ofDraft4(1), ofDraft4(0)]).toEqual([true, false, true, false]);
-    // @ts-expect-error it names no draft
+    // @ts-expect-error it does not name its draft
     expect(() => compileValidator({ type: 'number', minimum: 0, exclusiveMinimum: true })).toThrow('exclusiveMinimum');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createBroadcastRecord } from '../../schemas/create-broadcast-record.ts';
 
 describe('createBroadcastRecord', () => {
-  it('leaves out one connection, by an id as long as a key of the table', () => {
+  it('excludes one connection, by an id of up to 2,048 characters', () => {
     expect(createBroadcastRecord('hello', { except: 'c' })).toMatchObject({ data: 'hello', except: 'c' });
     expect(createBroadcastRecord('hello', { except: 'c'.repeat(2_048) }).except).toHaveLength(2_048);
     expect(createBroadcastRecord('hello')).not.toHaveProperty('except');
@@ -13,23 +13,23 @@ describe('createBroadcastRecord', () => {
     ['c'.repeat(2_049), 'a text of 2049 characters'],
     [7, 'number'],
     [null, 'object'],
-  ])('refuses %j, which is no connection’s id', (except, got) => {
+  ])('refuses %j, which is not a connection id', (except, got) => {
     expect(() => createBroadcastRecord('hello', { except: except as string })).toThrow(
       new TypeError(`Expected except to be a connection id of 1 to 2048 characters, got ${got}`),
     );
   });
 
-  it('holds a text, whatever it was made of', () => {
+  it('converts the data to text', () => {
     expect(createBroadcastRecord({ price: 5 })).toMatchObject({ v: 1, data: '{"price":5}' });
   });
 
   it('refuses an option that does not exist', () => {
     expect(() => createBroadcastRecord('hello', { exept: 'c1' } as never)).toThrow(
-      new TypeError("Unknown option 'exept' of a broadcast. It has one: except"),
+      new TypeError("Unknown option 'exept' of a broadcast. The only option is except"),
     );
   });
 
-  it('lives ten minutes', () => {
+  it('expires after ten minutes', () => {
     const { sentAt = 0, expiresAt = 0 } = createBroadcastRecord('hello');
     expect(expiresAt - sentAt).toBe(600_000);
   });

@@ -10,23 +10,23 @@ const frameOf = (error: unknown) => errorFrameOf(error, 'c1', 'r1');
 const FULL = { message: 'The room is full', statusCode: 409 };
 
 describe('a ClientError with a code of the application', () => {
-  it('tells the client its code and message, and the handshake its status', () => {
+  it('sends its code and message to the client, and its status to a handshake', () => {
     const error = new ClientError('ROOM_FULL', { ...FULL, room: 'secret' });
     expect(frameOf(error)).toEqual({ message: FULL.message, connectionId: 'c1', requestId: 'r1', code: 'ROOM_FULL' });
     expect(refusalStatus(error)).toBe(409);
   });
 
-  it('has the status 400 unless it is given another', () => {
+  it('has the status 400 by default', () => {
     expect(refusalStatus(new ClientError('ROOM_FULL', { message: 'Full' }))).toBe(400);
   });
 
-  it('shows violations, and the first 1,000 characters of its message', () => {
+  it('sends violations, and the first 1,000 characters of its message', () => {
     const errors = [{ path: '/room', rule: 'exists', message: '/room does not exist' }];
     const error = new ClientError('NO_ROOM', { message: 'x'.repeat(1_001), errors });
     expect(frameOf(error)).toMatchObject({ message: `${'x'.repeat(999)}…`, errors });
   });
 
-  it('is logged as a refusal, with its facts', async () => {
+  it('is logged as a refusal, with its details', async () => {
     const { logger, lines } = captureLogs();
     const handler = webSocketRoute().handler(() => {
       throw new ClientError('ROOM_FULL', { ...FULL, room: 'blue' });
@@ -40,11 +40,11 @@ describe('a ClientError with a code of the application', () => {
     const error: ClientError<'ROOM_FULL'> = new ClientError('ROOM_FULL', FULL);
     const code: 'ROOM_FULL' = error.code;
     const frame: Pick<ErrorFrame<'ROOM_FULL'>, 'code'> = { code };
-    // @ts-expect-error not among the codes of the application
+    // @ts-expect-error not a code of the application
     const other: Pick<ErrorFrame<'ROOM_FULL'>, 'code'> = { code: 'BANNED' };
     // @ts-expect-error a code of the application needs a message
     expect(() => new ClientError('ROOM_FULL')).toThrow(TypeError);
-    // @ts-expect-error a code of the framework has its own
+    // @ts-expect-error a code of the framework has its own message
     expect(() => new ClientError('FORBIDDEN', { message: 'No' })).toThrow(TypeError);
     expect([frame, other]).toHaveLength(2);
   });
@@ -87,7 +87,7 @@ describe('a ClientError cannot be made', () => {
     );
   });
 
-  it('takes a code of 64 characters, and the bounds of a status', () => {
+  it('accepts a code of 64 characters, and the bounds of a status', () => {
     expect(new ClientError('X'.repeat(64), { message: 'x', statusCode: 400 }).statusCode).toBe(400);
     expect(new ClientError('X', { message: 'x', statusCode: 499 }).statusCode).toBe(499);
   });
@@ -102,7 +102,7 @@ describe('a ClientError of another copy of the class', () => {
     return module?.ClientError ?? ClientError;
   };
 
-  it('is recognized, whichever code it has', async () => {
+  it('is recognized with any code', async () => {
     const Copy = await copy();
     const [own, foreign] = [new Copy('FORBIDDEN'), new Copy('ROOM_FULL', FULL)];
     expect(own).not.toBeInstanceOf(ClientError);
@@ -114,7 +114,7 @@ describe('a ClientError of another copy of the class', () => {
     expect([refusalStatus(own), refusalStatus(foreign)]).toEqual([403, 409]);
   });
 
-  it('says of a code of the framework what this copy says, and nothing with a status that is none', async () => {
+  it('has this copy’s message for a framework code, and is INTERNAL with an invalid status', async () => {
     const Copy = await copy();
     const changed = Object.assign(new Copy('FORBIDDEN'), { message: 'arn:aws:secret', statusCode: 200 });
     expect(frameOf(changed)).toMatchObject({ code: 'FORBIDDEN', message: 'Forbidden' });
@@ -133,7 +133,7 @@ describe('the error of another Middy package', () => {
     [404, 'REFUSED', 'Not Found', { statusCode: 404 }],
     [429, 'REFUSED', 'Too Many Requests', { statusCode: 429 }],
     [499, 'REFUSED', 'Refused', { statusCode: 499 }],
-  ])('keeps its meaning if it is %d, without its own text', async (status, code, message, more) => {
+  ])('keeps its meaning with the status %d, without its own text', async (status, code, message, more) => {
     const services = fakeServices();
     const { logger, lines } = captureLogs();
     const secret = createError(status, 'no row in arn:aws:secret', { cause: { data: 'the client’s text' } });
@@ -156,7 +156,7 @@ describe('the error of another Middy package', () => {
     Object.assign(new Error('no'), { statusCode: 403 }),
     Object.assign(new Error('no'), { expose: true, statusCode: '403' }),
     Object.assign(new Error('no'), { expose: 'yes', statusCode: 403 }),
-  ])('is INTERNAL if it does not say by itself that the client is at fault', (error) => {
+  ])('is INTERNAL if it does not say that the client is at fault', (error) => {
     expect(frameOf(error)).toMatchObject({ code: 'INTERNAL', message: 'Internal server error' });
     expect(frameOf(error)).not.toHaveProperty('statusCode');
   });
