@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { FanOutApi } from '../infra/constructs/fan-out-api.ts';
 import type { FanOutApiProps } from '../infra/constructs/fan-out-api-props.ts';
 
-/** One API and its outputs. `-c stage=dev` deploys it under another stage than its own. */
+/** One API and its outputs. `-c stage=dev` deploys it with another stage. */
 export class ExampleStack extends Stack {
   readonly api: FanOutApi;
 

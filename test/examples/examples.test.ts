@@ -8,13 +8,13 @@ import type { Difference } from '../transcripts/player/run-transcript.ts';
 import { type RunningExample, runExamples } from './run-examples.ts';
 
 const NAMES = ['polly', 'chat-room', 'single-function', 'samples-chat', 'workshop', 'reactions'];
-/** The form of API Gateway's ids, of a connection that is gone. */
+/** The id of a connection that is gone, in the form of API Gateway's ids. */
 const GONE = 'PJqB0fHsqRcCHlw=';
 const ID = /^[\w-]{15}=$/;
 const seconds = () => Math.floor(Date.now() / 1_000);
 
 let examples: ReadonlyMap<string, RunningExample>;
-// Six syntheses, nothing but work: on a machine that does much else they took longer than a test may.
+// On a busy machine the six syntheses took longer than the time limit of a test.
 beforeAll(async () => {
   examples = await runExamples(NAMES);
 }, 240_000);
@@ -22,7 +22,7 @@ afterAll(async () => {
   await Promise.all([...(examples?.values() ?? [])].map((example) => example.stop()));
 });
 const example = (name: string) => examples.get(name) as RunningExample;
-/** $disconnect runs after a close: the row of an earlier connection may still be there. */
+/** $disconnect runs after a close, so the row of an earlier connection may still be in the table. */
 const openAlone = async (name: string) => {
   await until(async () => (await example(name).rows()).length === 0);
   return example(name).open();
@@ -38,14 +38,14 @@ describe('a published transcript', () => {
     ['workshop', 'seed-4-workshop'],
   ] as const;
 
-  // All at once: they wait for what does not come, each in an application of its own.
+  // They run at the same time, each in its own application, because each waits for messages that must not arrive.
   let played: ReadonlyMap<string, PromiseSettledResult<Difference | undefined>>;
   beforeAll(async () => {
     const results = await Promise.allSettled(TRANSCRIPTS.map(([name, transcript]) => example(name).play(transcript)));
     played = new Map(TRANSCRIPTS.map(([name], index) => [name, results[index] as (typeof results)[number]]));
   });
 
-  it.each(TRANSCRIPTS.map(([name]) => name))('of %s runs as it is written', (name) => {
+  it.each(TRANSCRIPTS.map(([name]) => name))('of %s matches the run', (name) => {
     expect(played.get(name)).toEqual({ status: 'fulfilled', value: undefined });
   });
 });
@@ -58,7 +58,7 @@ describe('every example', () => {
     ['samples-chat', 'dev'],
     ['workshop', 'beta'],
     ['reactions', 'production'],
-  ])('%s has its own stage %s and tells both of its URLs', (name, stage) => {
+  ])('%s has the stage %s and outputs both URLs', (name, stage) => {
     const { outputs } = example(name);
     expect(outputs.WebSocketUrl).toMatch(new RegExp(`^ws://127\\.0\\.0\\.1:\\d+/${stage}$`));
     expect(outputs.ConnectionsUrl).toBe(`${outputs.WebSocketUrl?.replace('ws:', 'http:')}/@connections`);
@@ -70,7 +70,7 @@ describe('every example', () => {
     ['single-function', 'connectionId'],
     ['samples-chat', 'ConnectionId'],
     ['reactions', 'connectionId'],
-  ])('%s has a row for a connection, with the key %s, until it is closed', async (name, key) => {
+  ])('%s keeps a row with the key %s until the connection is closed', async (name, key) => {
     const client = await openAlone(name);
     expect(await example(name).rows()).toEqual([
       { [key]: expect.stringMatching(ID), connectedAt: expect.any(String), ttl: expect.any(String) },
@@ -85,7 +85,7 @@ describe('every example', () => {
     ['samples-chat', { action: 'sendMessage', data: 5 }, '/data'],
     ['workshop', { action: 'sendMessage', data: 5 }, '/data'],
     ['reactions', { action: 'react', reaction: 5 }, '/reaction'],
-  ])('%s tells who sends a wrong field which one', async (name, message, path) => {
+  ])('%s tells the sender which field is invalid', async (name, message, path) => {
     const client = await example(name).open();
     client.type(JSON.stringify(message));
     expect(frame(await client.next(PATIENCE_MS))).toMatchObject({
@@ -95,7 +95,7 @@ describe('every example', () => {
     await client.close();
   });
 
-  it('puts no connection id into a log', async () => {
+  it('writes no connection id to a log', async () => {
     for (const name of NAMES) {
       const [sender, other] = await Promise.all([example(name).open(), example(name).open()]);
       const ids = (await example(name).rows()).flatMap((row) => Object.values(row).filter((value) => ID.test(value)));
@@ -114,13 +114,13 @@ describe('single-function', () => {
   const app = () => example('single-function');
   const routeA = '{"action":"routeA","data":"hello"}';
 
-  it('serves every route with one function, beside the authorizer and the fan-out', () => {
+  it('serves every route with one function, besides the authorizer and the fan-out', () => {
     expect(app().run.ready.functions).toHaveLength(3);
     const [api] = app().run.ready.apis;
     expect(new Set(api?.routes.map(({ functionName }) => functionName)).size).toBe(1);
   });
 
-  it('keeps a row for an hour from the last message on', async () => {
+  it('keeps a row for an hour after the last message', async () => {
     const openedFrom = seconds();
     const client = await openAlone('single-function');
     const [row] = await app().rows();
@@ -158,7 +158,7 @@ describe('single-function', () => {
     const methodArn = 'arn:aws:execute-api:us-east-1:123456789012:abcdefghij/dev/$connect';
     const anEvent = (headers: Record<string, string>) => ({ type: 'REQUEST', methodArn, headers });
 
-    it('allows the asked route to what came by https', async () => {
+    it('allows the requested route over HTTPS', async () => {
       expect(await requireHttps(anEvent({ 'X-Forwarded-Proto': 'https' }))).toEqual({
         principalId: 'me',
         policyDocument: {
@@ -169,7 +169,7 @@ describe('single-function', () => {
     });
 
     it.each([{}, { 'X-Forwarded-Proto': 'http' }])(
-      'fails with what API Gateway answers 401 to, given %j',
+      'fails for %j with the error that API Gateway answers 401 to',
       async (headers) => {
         const result = await app().invoke('RequireHttps', anEvent(headers as Record<string, string>));
         expect(result).toMatchObject({ ok: false, error: { errorType: 'Error', errorMessage: 'Unauthorized' } });
@@ -180,19 +180,19 @@ describe('single-function', () => {
 
 describe('samples-chat', () => {
   const app = () => example('samples-chat');
-  const says = (data: string) => JSON.stringify({ action: 'sendMessage', data });
+  const messageOf = (data: string) => JSON.stringify({ action: 'sendMessage', data });
 
-  it('is reached with a slash behind the stage', async () => {
+  it('accepts a URL with a slash after the stage', async () => {
     const client = await app().open('/');
-    client.type(says('hello'));
+    client.type(messageOf('hello'));
     expect(await client.next(PATIENCE_MS)).toBe('hello');
     await client.close();
   });
 
-  it('deletes the row of a connection that is gone when it posts to it, and reaches the rest', async () => {
+  it('deletes the row of a stale connection, and delivers to the others', async () => {
     const client = await app().open();
     await app().putRow({ ConnectionId: GONE, connectedAt: String(seconds() - 3_600), ttl: String(seconds() + 3_600) });
-    client.type(says('anybody there?'));
+    client.type(messageOf('anybody there?'));
     expect(await client.next(PATIENCE_MS)).toBe('anybody there?');
     await until(async () => (await app().rows()).every((row) => row.ConnectionId !== GONE));
     await client.close();
@@ -207,7 +207,7 @@ describe('workshop', () => {
     expect(await app().invoke('Connect', event)).toMatchObject({ ok: true, payload: { statusCode: 200 } });
   });
 
-  it('has no function for $disconnect: a row stays when its connection is closed', async () => {
+  it('has no function for $disconnect, so a row stays after its connection is closed', async () => {
     const client = await app().open();
     const before = (await app().rows()).length;
     await client.close();
@@ -226,7 +226,7 @@ describe('workshop', () => {
 describe('reactions', () => {
   const app = () => example('reactions');
 
-  it('shows everybody each reaction as it comes', async () => {
+  it('sends each reaction to all connections', async () => {
     const [presenter, guest] = await Promise.all([app().open(), app().open()]);
     for (let count = 0; count < 3; count++) guest.type('{"action":"react","reaction":"👏"}');
     for (let count = 0; count < 3; count++) {
@@ -235,7 +235,7 @@ describe('reactions', () => {
     await Promise.all([presenter.close(), guest.close()]);
   });
 
-  it('takes plain text for a message to everybody', async () => {
+  it('sends plain text to all connections', async () => {
     const [one, other] = await Promise.all([app().open(), app().open()]);
     one.type('hello');
     expect(await other.next(PATIENCE_MS)).toBe('hello');
@@ -260,7 +260,7 @@ describe('npm run broadcast', () => {
   const portOf = (name: string) => new URL(example(name).url).port;
   const broadcast = (...args: string[]) => runCommand('commands/broadcast.ts', args).ended;
 
-  it('reaches every connection of the stack that runs here', async () => {
+  it('reaches every connection of the local stack', async () => {
     const clients = await Promise.all([example('chat-room').open(), example('chat-room').open()]);
     const ended = await broadcast('--port', portOf('chat-room'), '--example', 'chat-room', 'Hello from server');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
@@ -268,7 +268,7 @@ describe('npm run broadcast', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  it('says in one sentence how to start what does not run', async () => {
+  it('says in one sentence how to start the missing stack', async () => {
     const port = portOf('polly');
     const [none, another, noText] = await Promise.all([
       broadcast('--port', '9', '--example', 'workshop', 'hello'),
@@ -292,7 +292,7 @@ describe('npm run broadcast', () => {
 });
 
 describe('npm run transcript', () => {
-  it('plays a transcript, backend and all, against what runs here, and shows where it departs', async () => {
+  it('plays a transcript with its backend against a local stack, and shows the first difference', async () => {
     const play = (seed: string, name: string) =>
       runCommand('test/transcripts/player/transcript.ts', [`test/transcripts/${seed}.txt`, '--url', example(name).url])
         .ended;
@@ -307,10 +307,10 @@ describe('npm run transcript', () => {
   });
 });
 
-describe('what every example serves beside its stage', () => {
+describe('the other paths of every example', () => {
   const origin = () => example('polly').url.replace('ws:', 'http:').replace('/production', '');
 
-  it('is the page, with the content types that a browser asks for', async () => {
+  it('serve the page, with the content types for a browser', async () => {
     const types = async (path: string) => {
       const response = await fetch(`${origin()}${path}`);
       return [response.status, response.headers.get('content-type'), (await response.text()).length > 0];
@@ -320,12 +320,12 @@ describe('what every example serves beside its stage', () => {
     expect(await types('/page.css')).toEqual([200, 'text/css; charset=utf-8', true]);
   });
 
-  it('is the outputs of its stack', async () => {
+  it('serve the outputs of the stack', async () => {
     const outputs = await (await fetch(`${origin()}/outputs.json`)).json();
     expect(outputs).toEqual({ Polly: example('polly').outputs });
   });
 
-  it('takes GET and HEAD alone, and nothing else is there', async () => {
+  it('accept only GET and HEAD, and refuse unknown paths', async () => {
     const status = async (path: string, method: string) => (await fetch(`${origin()}${path}`, { method })).status;
     expect(await status('/', 'HEAD')).toBe(200);
     expect(await status('/', 'POST')).toBe(403);
@@ -334,8 +334,8 @@ describe('what every example serves beside its stage', () => {
   });
 });
 
-// Last: the rows and broadcasts of these events would come into the tests above.
-describe('what API Gateway is answered', () => {
+// These tests come last, because their rows and broadcasts would disturb the tests above.
+describe('the response to API Gateway', () => {
   it.each([
     ['samples-chat', 'Connect', 'Connected'],
     ['samples-chat', 'Disconnect', 'Disconnected'],
@@ -343,7 +343,7 @@ describe('what API Gateway is answered', () => {
     ['workshop', 'Connect', 'Connected.'],
     ['workshop', 'SendMessage', 'Data sent.'],
     ['polly', 'Connect', undefined],
-  ])('by %s on %s is what its original answers: %s', async (name, part, body) => {
+  ])('of %s on %s is the response of the original: %s', async (name, part, body) => {
     const eventOf: Record<string, () => unknown> = {
       Connect: () => aConnectEvent({ connectionId: GONE }),
       Disconnect: () => aDisconnectEvent({ connectionId: GONE }),

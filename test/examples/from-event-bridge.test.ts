@@ -6,7 +6,7 @@ import { broadcastRecordSchema } from '../../schemas/broadcast-record.ts';
 import { compileValidator } from '../../schemas/compile-validator.ts';
 import { aStack, someHandlers } from '../infra/a-stack.ts';
 
-it('EventBridge puts a record into the queue that matches its contract, as examples/README.md writes it', async () => {
+it('the rule of examples/README.md sends EventBridge events as valid broadcast records', async () => {
   const { stack, chat } = aStack({ handlers: await someHandlers() }, ({ node, queues }) => {
     const message = RuleTargetInput.fromObject({ v: 1, data: 'Lunch is ready' });
     new Rule(node.scope ?? queues, 'Noon', {

@@ -41,7 +41,7 @@ interface Attempt {
   subprotocol?: string;
 }
 
-/** Opens a connection as a client does, and closes it. Status 101 where it was accepted. */
+/** Opens a connection as a client does, and closes it. The status is 101 if it was accepted. */
 const attempt = async ({ query = '', headers = {}, protocols = [] as string[] } = {}): Promise<Attempt> => {
   const socket = new WebSocket(`${app.url}${query}`, protocols, { headers });
   return new Promise((resolve, reject) => {
@@ -60,7 +60,7 @@ const attempt = async ({ query = '', headers = {}, protocols = [] as string[] } 
 const bearing = (token: string, headers = {}) => attempt({ headers: { Authorization: `Bearer ${token}`, ...headers } });
 
 describe('protected', () => {
-  it('takes a token from the header, the query, or the second subprotocol, and answers the first', async () => {
+  it('accepts a token in the header, the query or the second subprotocol, and answers the first subprotocol', async () => {
     expect(await bearing(aToken())).toMatchObject({ status: 101 });
     expect(await attempt({ query: `?token=${aToken()}` })).toMatchObject({ status: 101 });
     expect(await attempt({ protocols: ['chat', aToken()] })).toMatchObject({ status: 101, subprotocol: 'chat' });
@@ -68,13 +68,13 @@ describe('protected', () => {
 
   it.each([
     ['no token', () => undefined],
-    ['text that is no token', () => 'nonsense'],
+    ['text that is not a token', () => 'nonsense'],
     ['an expired token', () => aToken({ exp: inSeconds(-60) })],
     ['a token without expiry', () => aToken({ exp: undefined })],
     ['a token for another audience', () => aToken({ aud: 'shop' })],
     ['a token of another issuer', () => aToken({ iss: 'https://other.example.com/' })],
     ['a token signed by another key', () => aToken({}, foreignKey)],
-  ])('answers %s with 401, and does not tell which it was', async (_what, token) => {
+  ])('answers %s with 401, without a reason', async (_what, token) => {
     const given = token();
     const { status, body } = given === undefined ? await attempt() : await bearing(given);
     expect(status).toBe(401);
@@ -91,12 +91,12 @@ describe('protected', () => {
     expect(await bearing(aToken(), { Origin })).toMatchObject({ status });
   });
 
-  it('takes the page that the local run serves, and asks it for a token too', async () => {
+  it('accepts the page of the local run, and requires a token from it too', async () => {
     expect(await bearing(aToken(), { Origin: origin })).toMatchObject({ status: 101 });
     expect(await attempt({ headers: { Origin: origin } })).toMatchObject({ status: 401 });
   });
 
-  it('ends a row with its token, and refuses messages after that', async () => {
+  it('ends a row with its token, and then refuses messages', async () => {
     const exp = inSeconds(45);
     const client = await app.open(`?token=${aToken({ exp })}`);
     expect(await app.rows()).toContainEqual(expect.objectContaining({ ttl: String(exp) }));
@@ -106,12 +106,12 @@ describe('protected', () => {
     await client.close();
   });
 
-  it('puts no token, and no part of one, into anything that a run says', () => {
-    const said = JSON.stringify(app.events);
+  it('writes no token, and no part of a token, to any event of a run', () => {
+    const text = JSON.stringify(app.events);
     expect(issued.length).toBeGreaterThan(9);
     for (const token of issued) {
-      expect(said).not.toContain(token);
-      for (const part of token.split('.').slice(1)) expect(said).not.toContain(part);
+      expect(text).not.toContain(token);
+      for (const part of token.split('.').slice(1)) expect(text).not.toContain(part);
     }
     expect(app.events.some(({ type }) => type === 'log')).toBe(true);
   });

@@ -13,16 +13,14 @@ import { openTerminal, type Terminal } from '../transcripts/player/open-terminal
 import { parseBroadcast, parseTranscript } from '../transcripts/player/parse-transcript.ts';
 import { type Difference, runTranscript } from '../transcripts/player/run-transcript.ts';
 
-/** Generous: a cold start on a machine that also runs other tests. */
-
 export type RunningExample = Awaited<ReturnType<typeof runExample>>;
 
 export interface RunExamplesOptions extends Pick<StartLocalOptions, 'clock' | 'port'> {
-  /** What the applications read when they are synthesized. */
+  /** The environment of the synthesis. */
   environment?: Readonly<Record<string, string>>;
 }
 
-/** Synthesizes the examples as `npm start -- --example NAME` does, all at once, and runs each. */
+/** Synthesizes the examples as `npm start -- --example NAME` does, and runs all of them. */
 export const runExamples = async (
   names: readonly string[],
   { environment = {}, ...options }: RunExamplesOptions = {},
@@ -54,9 +52,9 @@ const runExample = async (options: StartLocalOptions) => {
     broadcast,
     events,
     open: (suffix = ''): Promise<Terminal> => openTerminal({ url: `${url}${suffix}`, timeoutMs: PATIENCE_MS }),
-    /** What the one function whose name has this in it makes of an event. */
+    /** Invokes the function whose name contains `part`. */
     invoke: (part: string, event: unknown) => run.invoke(functionName(part), event),
-    /** Rows as they are in the table: attribute to its text. */
+    /** The rows of the table: the text of each attribute by its name. */
     rows: async (): Promise<Record<string, string>[]> => {
       const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName, ConsistentRead: true }));
       return Items.map((item) =>
@@ -68,7 +66,7 @@ const runExample = async (options: StartLocalOptions) => {
       const keys = Object.fromEntries(Object.entries(key).map(([name, S]) => [name, { S }]));
       await dynamodb.send(new PutItemCommand({ TableName, Item: { ...keys, ...numbers } }));
     },
-    /** Plays a transcript of test/transcripts. */
+    /** Plays a transcript of `test/transcripts`. */
     play: (name: string): Promise<Difference | undefined> => {
       const file = `test/transcripts/${name}.txt`;
       return runTranscript({

@@ -1,4 +1,5 @@
-// Synthesizes examples in one process: the CDK is loaded once. Arguments: an output folder, names of examples.
+// Synthesizes examples in one process, so that the CDK is loaded only once. Arguments: an output folder, names of
+// examples.
 import { join } from 'node:path';
 
 const [folder, ...names] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 import { sendMessage } from '../../../schemas/send-message.validator.ts';
 
-/** Everybody but the sender receives the message. */
+/** Sends the message to all connections except its sender. */
 export const handler = webSocketRoute(sendMessage).handler(async ({ body, requestContext }, { broadcast }) => {
   await broadcast(body.message, { except: requestContext.connectionId });
 });

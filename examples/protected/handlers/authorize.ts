@@ -3,6 +3,6 @@ import { authorizeConnect } from '../../../middleware/connect/authorize-connect.
 
 const { ISSUER: issuer = '', AUDIENCE: audience = '', ALLOWED_ORIGINS, JWKS } = process.env;
 const verifier = JwtVerifier.create({ issuer, audience });
-if (JWKS) verifier.cacheJwks(JSON.parse(JWKS)); // an issuer that cannot be reached, in a test say
+if (JWKS) verifier.cacheJwks(JSON.parse(JWKS)); // for an issuer that cannot be reached, as in a test
 
 export const handler = authorizeConnect({ verifier, allowedOrigins: ALLOWED_ORIGINS?.split(',').filter(Boolean) });

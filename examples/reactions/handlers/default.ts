@@ -2,7 +2,7 @@ import { broadcastPlainText } from '../../../middleware/broadcast-plain-text.ts'
 import { refuseMalformedJson } from '../../../middleware/refuse-malformed-json.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 
-/** Plain text is a message to everybody. */
+/** Sends plain text to all connections. */
 export const handler = webSocketRoute()
   .use(refuseMalformedJson())
   .use(broadcastPlainText({ toSender: true }))

@@ -1,7 +1,7 @@
 import { keepConnection } from '../../../middleware/connect/keep-connection.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 
-/** One function for every route. A row lives an hour from its connection's last message on. */
+/** One function for all routes. A row expires an hour after the last message of its connection. */
 export const handler = webSocketRoute()
   .use(keepConnection({ ttlSeconds: 3_600 }))
   .handler(async ({ body, requestContext: { routeKey, connectionId } }, { services, reply }) => {

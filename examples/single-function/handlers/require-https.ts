@@ -1,6 +1,6 @@
 import type { ConnectAuthorization, ConnectAuthorizerEvent } from '../../../middleware/connect/authorize-connect.ts';
 
-/** Allows what came by https. API Gateway sets the header itself and answers 401 to exactly this error. */
+/** Allows requests over HTTPS. API Gateway sets the header itself, and answers 401 to exactly this error. */
 export const handler = async ({ headers, methodArn }: ConnectAuthorizerEvent): Promise<ConnectAuthorization> => {
   if (headers?.['X-Forwarded-Proto'] !== 'https') throw new Error('Unauthorized');
   return {
