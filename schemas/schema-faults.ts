@@ -78,7 +78,7 @@ export const findFault = (schema: unknown, draft: Draft): string | undefined => 
   for (const place of places) {
     for (const keyword of Object.keys(place.schema)) {
       const fault = keywordFault(keyword, place, draft) ?? ajvFault(keyword, place.schema[keyword], places);
-      if (fault) return `${at(place.path, keyword)}: ${fault}`;
+      if (fault) return `${childPath(place.path, keyword)}: ${fault}`;
     }
     const fault = openTypeFault(place, draft);
     if (fault) return `${place.path}: ${fault}`;
@@ -110,7 +110,7 @@ export const jsonFault = (
   for (const [name, part] of parts) {
     if (part === undefined && Array.isArray(value))
       return `${path}/${name}: it is undefined. Define it, or leave it out`;
-    const fault = jsonFault(part, at(path, name), below);
+    const fault = jsonFault(part, childPath(path, name), below);
     if (fault) return fault;
   }
   return undefined;
@@ -152,9 +152,10 @@ function* placesIn(schema: unknown, path = '#', alone = true): Generator<Place> 
   const partsAlone = alone && !COMBINING.some((keyword) => keyword in schema) && !('patternProperties' in schema);
   for (const [keyword, value] of Object.entries(schema)) {
     if (!HOLD_SCHEMAS.has(keyword)) continue;
-    const below = at(path, keyword);
+    const below = childPath(path, keyword);
     const each = BY_NAME.has(keyword) || Array.isArray(value) ? Object.entries(value as object) : [];
-    for (const [name, part] of each) yield* placesIn(part, at(below, name), partsAlone && PARTS.includes(keyword));
+    for (const [name, part] of each)
+      yield* placesIn(part, childPath(below, name), partsAlone && PARTS.includes(keyword));
     if (!each.length) yield* placesIn(value, below, partsAlone && PARTS.includes(keyword));
   }
 }
@@ -162,7 +163,7 @@ function* placesIn(schema: unknown, path = '#', alone = true): Generator<Place> 
 const isObject = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const at = (path: string, name: string): string => `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+const childPath = (path: string, name: string): string => `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 const keywordFault = (keyword: string, place: Place, draft: Draft): string | undefined => {
   if (ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) return undefined;
@@ -196,8 +197,8 @@ const isKnown = (keyword: string, { name, rules }: Draft): boolean => {
 
 const unknownFault = (keyword: string, { name, rules }: Draft): string => {
   const problem = `JSON Schema ${name} has no keyword "${keyword}"`;
-  const instead = REPLACEMENTS.get(keyword);
-  if (instead) return `${problem}. Write ${instead}`;
+  const replacement = REPLACEMENTS.get(keyword);
+  if (replacement) return `${problem}. Write ${replacement}`;
   const close = closest(keyword, [...Object.keys(rules.keywords), ...ANNOTATIONS]);
   return close
     ? `${problem}. Write "${close}"`
@@ -209,8 +210,8 @@ const formatFault = (format: string, type: unknown): string | undefined => {
     return 'its check takes more than a second for a text of 30,000 characters. Write "uri", the format of JSON Schema';
   const known = Object.hasOwn(fullFormats, format) && fullFormats[format as keyof typeof fullFormats];
   if (known) {
-    const judged = typeof known === 'object' && 'type' in known ? known.type : 'string';
-    return typeFault('format', [judged ?? 'string'], type);
+    const checkedType = typeof known === 'object' && 'type' in known ? known.type : 'string';
+    return typeFault('format', [checkedType ?? 'string'], type);
   }
   const names = Object.keys(fullFormats).filter((name) => name !== 'url');
   const close = closest(format, names);
@@ -238,9 +239,11 @@ const requiredFault = ({ required, properties, patternProperties, additionalProp
 
 /** Older drafts ignore keywords beside `$ref`, but Ajv does not. The author of the schema wants them checked. */
 const siblingFault = (schema: Schema, path: string, { name, rules }: Draft): string | undefined => {
-  const judging = (keyword: string) =>
+  const isChecked = (keyword: string) =>
     Object.hasOwn(rules.all, keyword) && !['$ref', '$comment', '$id', 'id'].includes(keyword);
-  const sibling = Object.keys(schema).find((keyword) => judging(keyword) || (path !== '#' && /^\$?id$/.test(keyword)));
+  const sibling = Object.keys(schema).find(
+    (keyword) => isChecked(keyword) || (path !== '#' && /^\$?id$/.test(keyword)),
+  );
   return sibling && `${name} ignores "${sibling}" beside it. Write "allOf": [{"$ref": …}, {"${sibling}": …}]`;
 };
 
@@ -250,13 +253,13 @@ const typesOf = (keyword: string, { rules }: Draft): readonly string[] => {
   return typeof rule === 'object' ? rule.definition.type : [];
 };
 
-const typeFault = (keyword: string, judged: readonly string[], type: unknown): string | undefined => {
-  if (type === undefined || judged.length === 0) return undefined;
+const typeFault = (keyword: string, checkedTypes: readonly string[], type: unknown): string | undefined => {
+  if (type === undefined || checkedTypes.length === 0) return undefined;
   const types = [type].flat();
-  const meets = types.some((name) => judged.includes(name === 'integer' ? 'number' : String(name)));
+  const meets = types.some((name) => checkedTypes.includes(name === 'integer' ? 'number' : String(name)));
   return meets
     ? undefined
-    : `"${keyword}" checks ${judged.join(' and ')} values only, but "type" is ${JSON.stringify(type)}. Change one of them`;
+    : `"${keyword}" checks ${checkedTypes.join(' and ')} values only, but "type" is ${JSON.stringify(type)}. Change one of them`;
 };
 
 const openTypeFault = ({ schema, alone }: Place, draft: Draft): string | undefined => {

@@ -75,8 +75,8 @@ describe('protected', () => {
     ['a token of another issuer', () => aToken({ iss: 'https://other.example.com/' })],
     ['a token signed by another key', () => aToken({}, foreignKey)],
   ])('answers %s with 401, without a reason', async (_what, token) => {
-    const given = token();
-    const { status, body } = given === undefined ? await attempt() : await bearing(given);
+    const sentToken = token();
+    const { status, body } = sentToken === undefined ? await attempt() : await bearing(sentToken);
     expect(status).toBe(401);
     expect(JSON.parse(body)).toMatchObject({ message: 'Unauthorized' });
     expect(

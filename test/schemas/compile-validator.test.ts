@@ -262,9 +262,14 @@ describe('the type of a validator', () => {
 
   it('is unknown for a schema that names its draft and that TypeScript cannot read', () => {
     const file: { $schema: string; type: string } = JSON.parse(`{ "$schema": "${DRAFT_07}", "type": "string" }`);
-    const ofFile = compileValidator(file);
-    const ofDraft4 = compileValidator({ $schema: DRAFT_04, type: 'number', minimum: 0, exclusiveMinimum: true });
-    expect([ofFile('a'), ofFile(1), ofDraft4(1), ofDraft4(0)]).toEqual([true, false, true, false]);
+    const fileValidator = compileValidator(file);
+    const draft4Validator = compileValidator({ $schema: DRAFT_04, type: 'number', minimum: 0, exclusiveMinimum: true });
+    expect([fileValidator('a'), fileValidator(1), draft4Validator(1), draft4Validator(0)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
     // @ts-expect-error it does not name its draft
     expect(() => compileValidator({ type: 'number', minimum: 0, exclusiveMinimum: true })).toThrow('exclusiveMinimum');
   });

@@ -27,7 +27,7 @@ type Handler = (event: { body: unknown }, context: RouteContext) => unknown;
 /** Runs a Middy application with one middleware, and nothing of the framework in the context. */
 const runAlone = (middleware: MiddlewareObj, event: unknown, handler: Handler = () => ({ statusCode: 204 })) =>
   middy(handler as never).use(middleware)(event, { awsRequestId: 'a1' } as never) as Promise<unknown>;
-const use = (middleware: unknown) => middleware as MiddlewareObj;
+const untyped = (middleware: unknown) => middleware as MiddlewareObj;
 const fail = (error: unknown) => () => {
   throw error;
 };
@@ -35,7 +35,7 @@ const fail = (error: unknown) => () => {
 describe('in a Middy application without other middlewares of the framework', () => {
   it('answerErrors answers with its poster, and deletes the row of a stale caller', async () => {
     const { poster, connections: table } = fakeServices({ gone: ['c2'] });
-    const answering = use(answerErrors({ poster, table }));
+    const answering = untyped(answerErrors({ poster, table }));
     const refuse = fail(new ClientError('FORBIDDEN'));
     expect(await runAlone(answering, aMessageEvent({ connectionId: 'c1' }), refuse)).toEqual({ statusCode: 200 });
     expect(await runAlone(answering, aMessageEvent({ connectionId: 'c2' }), refuse)).toEqual({ statusCode: 200 });
@@ -46,14 +46,14 @@ describe('in a Middy application without other middlewares of the framework', ()
   it('answerErrors needs no table, and no poster for a handshake', async () => {
     const { poster } = fakeServices({ gone: ['c1'] });
     const event = aMessageEvent({ connectionId: 'c1' });
-    expect(await runAlone(use(answerErrors({ poster })), event, fail(new Error()))).toEqual({ statusCode: 200 });
-    const refused = runAlone(use(answerErrors()), aConnectEvent(), fail(new ClientError('UNAUTHORIZED')));
+    expect(await runAlone(untyped(answerErrors({ poster })), event, fail(new Error()))).toEqual({ statusCode: 200 });
+    const refused = runAlone(untyped(answerErrors()), aConnectEvent(), fail(new ClientError('UNAUTHORIZED')));
     expect(await refused).toEqual({ statusCode: 401 });
   });
 
   it('provideActions broadcasts with its queue and replies with its poster', async () => {
     const { queue, poster, connections: table } = fakeServices({ gone: ['c2'] });
-    const acting = use(provideActions({ queue, poster, table }));
+    const acting = untyped(provideActions({ queue, poster, table }));
     const act: Handler = async (_, { broadcast, reply }) => {
       await broadcast('hello');
       await reply('bye');
@@ -67,13 +67,13 @@ describe('in a Middy application without other middlewares of the framework', ()
 
   it('keepConnection writes the row to its table', async () => {
     const { connections: table } = fakeServices();
-    await runAlone(use(keepConnection({ table })), aConnectEvent({ connectionId: 'c1' }));
+    await runAlone(untyped(keepConnection({ table })), aConnectEvent({ connectionId: 'c1' }));
     expect([...table.rows.keys()]).toEqual(['c1']);
   });
 
   it('broadcastPlainText sends to its queue, and leaves JSON to the handler', async () => {
     const { queue } = fakeServices();
-    const broadcasting = use(broadcastPlainText({ queue }));
+    const broadcasting = untyped(broadcastPlainText({ queue }));
     const event = aMessageEvent({ connectionId: 'c1', body: 'hello' });
     expect(await runAlone(broadcasting, event)).toEqual({ statusCode: 200 });
     expect(await runAlone(broadcasting, aMessageEvent({ body: '{}' }))).toEqual({ statusCode: 204 });
@@ -82,7 +82,7 @@ describe('in a Middy application without other middlewares of the framework', ()
 
   it('logRequests writes with its logger, and puts it into the context', async () => {
     const { logger, lines } = captureLogs();
-    await runAlone(use(logRequests({ logger })), aMessageEvent({ requestId: 'r1' }), (_, context) => {
+    await runAlone(untyped(logRequests({ logger })), aMessageEvent({ requestId: 'r1' }), (_, context) => {
       context.logger.info('Here');
     });
     expect(lines).toMatchObject([
@@ -93,18 +93,18 @@ describe('in a Middy application without other middlewares of the framework', ()
 
   it('refuseExpiredToken refuses an expired token', async () => {
     const event = aMessageEvent({ authorizer: { exp: '1' } });
-    await expect(runAlone(use(refuseExpiredToken()), event)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
-    expect(await runAlone(use(refuseExpiredToken()), aMessageEvent())).toEqual({ statusCode: 204 });
+    await expect(runAlone(untyped(refuseExpiredToken()), event)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await runAlone(untyped(refuseExpiredToken()), aMessageEvent())).toEqual({ statusCode: 204 });
   });
 
   it('refuseMalformedJson refuses malformed JSON', async () => {
-    const refusing = use(refuseMalformedJson());
+    const refusing = untyped(refuseMalformedJson());
     await expect(runAlone(refusing, aMessageEvent({ body: '{' }))).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });
     expect(await runAlone(refusing, aMessageEvent({ body: 'hello' }))).toEqual({ statusCode: 204 });
   });
 
   it('parseBody parses the body', async () => {
-    const parsing = use(parseBody());
+    const parsing = untyped(parseBody());
     expect(await runAlone(parsing, aMessageEvent({ body: '{"a":1}' }), ({ body }) => ({ body }))).toEqual({
       body: { a: 1 },
     });
@@ -113,20 +113,22 @@ describe('in a Middy application without other middlewares of the framework', ()
 
   it('validateBody validates a body that another package parsed', async () => {
     const body = { action: 'send-message', message: 'hello' };
-    expect(await runAlone(use(validateBody(sendMessage)), { ...aMessageEvent(), body })).toEqual({ statusCode: 204 });
-    await expect(runAlone(use(validateBody(sendMessage)), { ...aMessageEvent(), body: {} })).rejects.toMatchObject({
+    expect(await runAlone(untyped(validateBody(sendMessage)), { ...aMessageEvent(), body })).toEqual({
+      statusCode: 204,
+    });
+    await expect(runAlone(untyped(validateBody(sendMessage)), { ...aMessageEvent(), body: {} })).rejects.toMatchObject({
       code: 'MESSAGE_INVALID',
     });
   });
 
   it('answerOk answers 200 unless the handler returns a response', async () => {
-    expect(await runAlone(use(answerOk()), aMessageEvent(), () => undefined)).toEqual({ statusCode: 200 });
-    expect(await runAlone(use(answerOk()), aMessageEvent())).toEqual({ statusCode: 204 });
+    expect(await runAlone(untyped(answerOk()), aMessageEvent(), () => undefined)).toEqual({ statusCode: 200 });
+    expect(await runAlone(untyped(answerOk()), aMessageEvent())).toEqual({ statusCode: 204 });
   });
 
   it('answerSubprotocol answers the first supported name', async () => {
     const event = aConnectEvent({ headers: { 'Sec-WebSocket-Protocol': 'json, chat' } });
-    expect(await runAlone(use(answerSubprotocol(['chat'])), event)).toEqual({
+    expect(await runAlone(untyped(answerSubprotocol(['chat'])), event)).toEqual({
       statusCode: 204,
       headers: { 'Sec-WebSocket-Protocol': 'chat' },
     });
@@ -147,8 +149,8 @@ describe('a middleware without a poster in a Lambda function', () => {
       AWS_LAMBDA_FUNCTION_NAME: 'wave',
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: stub.url,
     });
-    await runAlone(use(answerErrors()), aMessageEvent({ connectionId: 'c1' }), fail(new ClientError('FORBIDDEN')));
-    await runAlone(use(provideActions()), aMessageEvent({ connectionId: 'c2' }), (_, { reply }) => reply('bye'));
+    await runAlone(untyped(answerErrors()), aMessageEvent({ connectionId: 'c1' }), fail(new ClientError('FORBIDDEN')));
+    await runAlone(untyped(provideActions()), aMessageEvent({ connectionId: 'c2' }), (_, { reply }) => reply('bye'));
     expect(stub.requests).toMatchObject([
       { connectionId: 'c1', body: expect.stringContaining('FORBIDDEN') },
       { connectionId: 'c2', body: 'bye' },
@@ -210,7 +212,7 @@ describe('a middleware without a service that it needs names what must come befo
       'parseBody got a body that is already parsed: use only one parser',
     ],
   ])('%s', async (_, middleware, event, handler, message) => {
-    await expect(runAlone(use(middleware), event, handler)).rejects.toThrow(message);
+    await expect(runAlone(untyped(middleware), event, handler)).rejects.toThrow(message);
   });
 
   it.each([
@@ -220,7 +222,7 @@ describe('a middleware without a service that it needs names what must come befo
     ['logRequests', logRequests()],
     ['refuseExpiredToken', refuseExpiredToken()],
   ])('%s names itself if the event is not a WebSocket event', async (name, middleware) => {
-    await expect(runAlone(use(middleware), { Records: [] })).rejects.toThrow(
+    await expect(runAlone(untyped(middleware), { Records: [] })).rejects.toThrow(
       `${name}: Not a WebSocket event: requestContext.connectionId is missing`,
     );
   });
