@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
 
-// Middy's own types, told once more, so that no declaration of the package imports `@middy/core`. Its declarations import
-// a package that it does not install, and CommonJS cannot resolve them. TypeScript compares types by their members: each
-// of these may stand for Middy's, and Middy's for it (test/middleware/support/middleware-obj.types.test.ts).
+// Copies of Middy's types, so that no declaration of the package imports `@middy/core`. The declarations of Middy import
+// a package that Middy does not install, and CommonJS cannot resolve them. TypeScript compares types by their members, so
+// each copy and the original are interchangeable (test/middleware/support/middleware-obj.types.test.ts).
 
-/** A request on its way through Middy: what each hook is given. */
+/** A request that Middy passes to each hook. */
 export interface Request<
   TEvent = unknown,
-  // biome-ignore lint/suspicious/noExplicitAny: as Middy has it, so that one may stand for the other.
+  // biome-ignore lint/suspicious/noExplicitAny: as in Middy's type, so that both are interchangeable.
   TResult = any,
   TErr = Error,
   TContext extends Context = Context,
@@ -21,7 +21,7 @@ export interface Request<
   internal: TInternal;
 }
 
-/** A middleware of Middy. Each of its hooks may be left out. */
+/** A middleware of Middy. Each hook is optional. */
 export interface MiddlewareObj<
   TEvent = unknown,
   // biome-ignore lint/suspicious/noExplicitAny: as above.
@@ -39,7 +39,7 @@ export interface MiddlewareObj<
 // biome-ignore lint/suspicious/noExplicitAny: as above.
 type Hook<TRequest> = (request: TRequest) => any;
 
-/** What Middy calls around the middlewares of a request. `timeoutReserveMs` takes the place of its two timeouts. */
+/** Hooks that Middy calls around the middlewares of a request. `timeoutReserveMs` replaces Middy's two timeouts. */
 export interface MiddyPlugin {
   internal?: Record<string, unknown>;
   beforePrefetch?: () => void;

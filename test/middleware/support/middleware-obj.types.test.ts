@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import type { MiddlewareObj, MiddyPlugin, Request } from '../../../middleware/support/middleware-obj.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 
-/** The compiler judges this file: `npm test` fails if a line compiles that should not, or the other way round. */
+/** The compiler checks this file: `npm test` fails if a line compiles that should not, or does not compile. */
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const assertType = <_Proof extends true>(): void => {};
 
@@ -13,7 +13,7 @@ type Notes = { startedAt?: number };
 type Ours = MiddlewareObj<{ body: string }, number, TypeError, WithRoom, Notes>;
 type Theirs = TheirMiddleware<{ body: string }, number, TypeError, WithRoom, Notes>;
 
-it('may stand for Middy’s types, and Middy’s for it', () => {
+it('is interchangeable with Middy’s types', () => {
   const ours: Ours = { name: 'ours', before: ({ event, context, internal }) => [event.body, context.room, internal] };
   const theirs: Theirs = ours;
   const back: Ours = theirs;
@@ -31,7 +31,7 @@ it('may stand for Middy’s types, and Middy’s for it', () => {
   expect([other, roomless]).toEqual([ours, ours]);
 });
 
-it('is taken by Middy, which types the handler from it', () => {
+it('is accepted by Middy, which types the handler from it', () => {
   const providesRoom: MiddlewareObj<unknown, unknown, Error, WithRoom> = {
     before: ({ context }) => {
       context.room = 'blue';
@@ -48,7 +48,7 @@ it('is taken by Middy, which types the handler from it', () => {
   expect(handler).toBeInstanceOf(Function);
 });
 
-it('leaves a route open for Middy’s own', () => {
+it('lets a route accept Middy’s own middlewares', () => {
   const theirs: TheirMiddleware<unknown, unknown, Error, WithRoom> = {
     before: ({ context }) => {
       context.room = 'blue';
