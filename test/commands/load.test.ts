@@ -8,7 +8,7 @@ import { runCommand } from '../support/run-command.ts';
 const LOADED_MACHINE_MS = 30_000;
 
 it(
-  'npm run load answers what cannot be used with one sentence, exit code 2 and no file',
+  'npm run load refuses invalid options with one sentence, exit code 2 and no file',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'load-'));
     const nowhere = ['--url', 'ws://127.0.0.1:1'];
@@ -16,10 +16,10 @@ it(
       [['--url', 'http://127.0.0.1'], '--url: expected a URL that starts with ws://'],
       [nowhere, '--url: no connection to ws://127.0.0.1:1/'],
       [[...nowhere, '--connections', '99999999', '--processes', '1'], 'ulimit -n'],
-      [[...nowhere, '--out', 'package.json'], '--out: expected a folder that can be written to, got package.json: E'],
+      [[...nowhere, '--out', 'package.json'], '--out: expected a writable folder, got package.json: E'],
       [[...nowhere, '--subprotocol', 'a b'], '--subprotocol: expected a name without spaces'],
-      [[...nowhere, '--header', 'Name: ☃'], '--header: expected characters that a header may have'],
-      [nowhere, ' Start what should listen there, or leave --url out'],
+      [[...nowhere, '--header', 'Name: ☃'], '--header: expected only characters that a header can have'],
+      [nowhere, ' Start the server, or leave out --url'],
       [['--fault', 'post:nonsense'], '\n--fault post:nonsense is invalid. Use'],
       [[...nowhere, '--compare', 'package.json'], '--compare: expected a report.json'],
     ];
