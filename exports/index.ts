@@ -1,4 +1,7 @@
-// The entry point for handlers: `middy-fanout`.
+/**
+ * The entry point for handlers: routes, middlewares, errors and their types.
+ * @module middy-fanout
+ */
 
 export type { ConnectionInfo, ConnectionManager } from '../aws/connections/connection-manager.ts';
 export type { ConnectionPage, ConnectionTable } from '../aws/connections/connection-table.ts';

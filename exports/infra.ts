@@ -1,4 +1,8 @@
-// What a CDK application imports: `middy-fanout/infra`.
+/**
+ * The entry point for CDK applications: the construct, its options, and the bundler of its handlers.
+ * @module middy-fanout/infra
+ */
+
 export { bundle, bundleSync } from '../infra/bundle.ts';
 export type { Handlers } from '../infra/bundling/handlers.ts';
 export { FanOutApi } from '../infra/constructs/fan-out-api.ts';

@@ -1,5 +1,7 @@
-// The entry point without AWS and Middy: `middy-fanout/schemas`. For validators, for clients, and for backends that
-// send records to the queue.
+/**
+ * The entry point without AWS and Middy. For validators, for clients, and for backends that send records to the queue.
+ * @module middy-fanout/schemas
+ */
 
 export type { BroadcastAccount } from '../schemas/broadcast-account.ts';
 export {

@@ -1,4 +1,7 @@
-// The local run for tests: `middy-fanout/local`.
+/**
+ * The local run, for a test of a whole stack.
+ * @module middy-fanout-local
+ */
 
 export type { LocalEvent, LocalLog, ReadyEvent } from './model/local-event.ts';
 export { type LocalRun, type SdkConfiguration, startLocal } from './run/start-local.ts';

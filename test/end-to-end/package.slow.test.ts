@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aFolder } from '../infra/a-folder.ts';
+import { installPackages, type Packed } from './install-packages.ts';
 
 /** Most that packing and installing may take: on a quiet machine a minute. */
 const INSTALL_MS = 600_000;
@@ -86,14 +87,8 @@ const APPLICATION = {
   }),
 };
 
-interface Packed {
-  name: string;
-  filename: string;
-  files: { path: string }[];
-}
-
 let folder: string;
-let packed: Packed[];
+let packed: readonly Packed[];
 
 const write = async (file: string, text: string): Promise<void> => {
   await mkdir(dirname(join(folder, file)), { recursive: true });
@@ -116,34 +111,10 @@ const loadedWith = async (file: string, seen = new Set<string>()): Promise<strin
 /** `@middy/core` of `@middy/core/executionModeStandard`. */
 const packageOf = (from: string): string => from.split('/', from.startsWith('@') ? 2 : 1).join('/');
 
-const pack = async (cwd: string): Promise<Packed> => {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd });
-  const [first] = Object.values(JSON.parse(stdout.slice(stdout.search(/^[[{]/m)))) as Packed[];
-  return first as Packed;
-};
-
 beforeAll(async () => {
   folder = aFolder();
   for (const [file, text] of Object.entries(APPLICATION)) await write(file, text);
-  // One after another: they build in one repository.
-  packed = [];
-  for (const path of ['.', 'packages/local', 'packages/load']) packed.push(await pack(join(home, path)));
-  const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-  const peers = ['aws-cdk-lib', 'constructs', 'esbuild'].map((name) => `${name}@${devDependencies[name]}`);
-  await run(
-    'npm',
-    [
-      'install',
-      '--prefer-offline',
-      '--no-audit',
-      '--no-fund',
-      ...packed.map(({ filename }) => join(folder, filename)),
-      ...peers,
-    ],
-    {
-      cwd: folder,
-    },
-  );
+  packed = await installPackages(folder);
 }, INSTALL_MS);
 
 describe('the packed and installed packages', () => {

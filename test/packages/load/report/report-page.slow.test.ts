@@ -10,8 +10,8 @@ import type { Sample } from '../../../../packages/load/generator/process-message
 import { buildReport } from '../../../../packages/load/report/build-report.ts';
 import { reportPage } from '../../../../packages/load/report/page/report-page.ts';
 import type { Report, ReportInterval } from '../../../../packages/load/report/report.ts';
+import { findChromium } from '../../../support/find-chromium.ts';
 import { aReport, someMeasurements } from '../a-report.ts';
-import { findChromium } from '../find-chromium.ts';
 
 let browser: Browser;
 let folder: string;

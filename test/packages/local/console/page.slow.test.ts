@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type RunningExample, runExamples } from '../../../examples/run-examples.ts';
+import { findChromium } from '../../../support/find-chromium.ts';
 import { PATIENCE_MS } from '../../../support/until.ts';
-import { findChromium } from '../../load/find-chromium.ts';
 
 jest.setTimeout(120_000);
 

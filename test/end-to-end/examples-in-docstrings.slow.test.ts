@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
@@ -61,9 +61,8 @@ const docstringOf = ({ name, file }: Pick<Exported, 'name' | 'file'>): string =>
 };
 
 const exported = Object.values(DOORS).flatMap(exportedBy);
-const documents = readdirSync('docs').filter((file) => file.endsWith('.md'));
 
-describe('the examples in docstrings and docs', () => {
+describe('the examples in docstrings', () => {
   const used = exported.filter(({ isUsed }) => isUsed);
   it.each(used.map(({ name, file }) => [name, file]))('show how %s of %s is used', (name, file) => {
     const blocks = blocksIn(docstringOf({ name, file }));
@@ -79,14 +78,10 @@ describe('the examples in docstrings and docs', () => {
       const ofDocstrings = exported.flatMap((one) =>
         blocksIn(docstringOf(one)).map((code) => [one.name, code] as const),
       );
-      const ofDocuments = documents.flatMap((file) =>
-        blocksIn(readFileSync(join('docs', file), 'utf8')).map((code) => [file, code] as const),
-      );
       expect(ofDocstrings.length).toBeGreaterThan(20);
-      expect(ofDocuments.length).toBeGreaterThan(4);
       writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
       for (const [name, code] of Object.entries(BESIDE)) write(name, code);
-      for (const [index, [name, code]] of [...ofDocstrings, ...ofDocuments].entries())
+      for (const [index, [name, code]] of ofDocstrings.entries())
         write(`${index}-${name.replaceAll('.', '-')}.ts`, code);
       symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
       const doors = { ...DOORS, 'middy-fanout/preload/*': 'exports/preload/*.ts' };
