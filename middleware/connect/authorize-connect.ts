@@ -69,7 +69,7 @@ export interface ConnectAuthorization {
  * import { CognitoJwtVerifier } from 'aws-jwt-verify';
  * import { authorizeConnect } from 'middy-fanout';
  *
- * const verifier = CognitoJwtVerifier.create({ userPoolId: 'us-east-1_a1b2c3d4e', tokenUse: 'access', clientId: null });
+ * const verifier = CognitoJwtVerifier.create({ userPoolId: 'us-east-1_a1b2c3d4', tokenUse: 'access', clientId: null });
  * export const handler = authorizeConnect({ verifier, allowedOrigins: ['https://chat.example.com'] });
  * ```
  * @throws {TypeError} at set-up if an option does not exist or is invalid.

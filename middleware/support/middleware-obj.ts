@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 
-// Copies of Middy's types, so that no declaration of the package imports `@middy/core`. The declarations of Middy import
-// a package that Middy does not install, and CommonJS cannot resolve them. TypeScript compares types by their members, so
-// each copy and the original are interchangeable (test/middleware/support/middleware-obj.types.test.ts).
+// Copies of Middy's types, so that no declaration of the package imports `@middy/core`. The declarations of Middy
+// import a package that Middy does not install, and CommonJS cannot resolve them. TypeScript compares types by their
+// members, so each copy and the original are interchangeable (test/middleware/support/middleware-obj.types.test.ts).
 
 /** A request that Middy passes to each hook. */
 export interface Request<
