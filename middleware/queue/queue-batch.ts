@@ -55,19 +55,24 @@ type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
 
 /**
  * Answers SQS with a partial batch failure: the message ids that the handler returned, and the ids in `event.failed`.
- * If the handler throws, all records of the batch fail, but the function does not: SQS polls less after a function
+ * If the handler throws or returns no list, all records of the batch fail, but the function does not: SQS polls less after a function
  * error.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const reportFailures = (): MiddlewareObj<QueueBatchEvent> => {
   const reportFailuresAfter = (request: Request<QueueBatchEvent>): void => {
-    request.response = batchResponse([...request.event.failed, ...(request.response ?? [])]);
+    // Without a handler, or without its answer, SQS would delete every record.
+    if (!Array.isArray(request.response)) throw new TypeError(NO_LIST);
+    request.response = batchResponse([...request.event.failed, ...request.response]);
   };
   const reportFailuresOnError = (request: Request<QueueBatchEvent>): void => {
     request.response = batchResponse(request.event.Records.map(({ messageId }) => messageId));
   };
   return { after: reportFailuresAfter, onError: reportFailuresOnError };
 };
+
+const NO_LIST =
+  'The batch has no answer: add .handler(async ({ broadcasts }, context) => …) that returns the ids of the messages that SQS must deliver again, or []';
 
 const batchResponse = (messageIds: readonly string[]): SQSBatchResponse => ({
   batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),

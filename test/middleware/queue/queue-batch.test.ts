@@ -89,6 +89,16 @@ describe('queueBatch', () => {
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
   });
 
+  it('fails every record if it has no handler, and logs what to add', async () => {
+    const { logger, lines } = captureLogs();
+    const response = await queueBatch()(
+      aQueueEvent({ v: 1, data: 'hello' }),
+      aContext({ services: fakeServices(), logger }),
+    );
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(JSON.stringify(lines)).toContain('add .handler(async ({ broadcasts }, context) => …)');
+  });
+
   it('fails every record, but not the function, if the handler throws', async () => {
     const { logger, lines } = captureLogs();
     const handler = queueBatch().handler(async () => {
