@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs AWS's Lambda runtime clients, versions 4 and 3, into the folder $1, for the tests that compare the local run
-# with them. Their native part, which only carries bytes, is the same file in both. It is compiled here in seconds against
-# Debian's curl and the headers of the Node in use: `npm install` would build a curl of its own with cmake, for minutes.
+# Installs versions 4 and 3 of AWS's Lambda runtime client into the folder $1. Tests compare the local run with them.
+# Both use the same native part, which only transfers bytes. This script compiles it in seconds with Debian's curl and
+# the headers of the current Node. `npm install` would build its own curl with cmake, which takes minutes.
 set -eu
 node_headers="$(dirname "$(dirname "$(node -p process.execPath)")")/include/node"
 parts=$(mktemp -d)

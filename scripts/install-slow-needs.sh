@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Besides npm, the slow tests need Java 17 (DynamoDB Local), Chromium (the pages), and AWS's own runtime clients with what
-# compiles them. On Debian, root installs them. Elsewhere the script prints their names.
+# Installs the programs that the slow tests need besides npm: Java 17 (DynamoDB Local), Chromium (the pages), AWS's own
+# runtime clients, and the tools that compile them. Only root on Debian can install the programs. For other users and
+# systems the script prints the names of the Debian packages.
 set -eu
 clients="${XDG_CACHE_HOME:-$HOME/.cache}/middy-fanout/aws-lambda-ric-4.0.2"
 packages=()
@@ -14,7 +15,7 @@ fi
 
 if [ "${#packages[@]}" -gt 0 ]; then
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "The slow tests need programs that are missing here. These Debian packages have them: ${packages[*]}. Install them, or set CHROMIUM to the path of a Chromium or Chrome." >&2
+    echo "The slow tests need programs that are not installed. Install these Debian packages: ${packages[*]}. For Chromium or Chrome, you can set CHROMIUM to its path instead." >&2
     exit 1
   fi
   export DEBIAN_FRONTEND=noninteractive
@@ -24,8 +25,8 @@ fi
 
 [ -d "$clients" ] && exit 0
 if [ "$(uname)" != Linux ]; then
-  echo "AWS's runtime client can only be built on Linux. The tests in test/packages/local/functions/real-client will fail here." >&2
+  echo "AWS's runtime client can only be built on Linux. On this system the tests in test/packages/local/functions/real-client will fail." >&2
 elif ! bash "$(dirname "$0")/install-runtime-clients.sh" "$clients"; then
-  echo "AWS's runtime client could not be built, and the slow tests need it. The lines above say why." >&2
+  echo "Building AWS's runtime client failed, and the slow tests need it. The lines above show the reason." >&2
   exit 1
 fi

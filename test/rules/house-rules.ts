@@ -6,14 +6,14 @@ export interface SourceFile {
   path: string;
   /** The repository's files that it imports, including types. */
   imports: readonly Import[];
-  /** Packages that it imports, `@aws-sdk/client-sqs` for any file in it. */
+  /** The packages that it imports. A file of a package counts as its package, such as `@aws-sdk/client-sqs`. */
   packages: readonly string[];
   lines: number;
 }
 
 export interface Import {
   path: string;
-  /** Loaded when it is needed, or opened by path, so it must stay a separate module. */
+  /** Whether it is loaded on demand or opened by its path. If so, it must stay a separate module. */
   lazy: boolean;
 }
 
@@ -25,7 +25,7 @@ const SMALL_LINES = 40;
 const IMPORT = /(?:\bfrom\s*|\bimport\s*)(['"])([^'"\n]+)\1/g;
 const LAZY_IMPORT = /(?:\bimport\(\s*|new URL\(\s*|unstable_mockModule\(\s*)(['"])(\.[^'"\n]+)\1/g;
 
-/** All source files, without built files and without the applications in `test/support/fixtures`. */
+/** Reads all source files, except built files and the applications in `test/support/fixtures`. */
 export const readSources = (): SourceFile[] => {
   const paths = globSync('**/*.{ts,js,cjs}', {
     exclude: (path) => /^(node_modules|build|dist|cdk\.out|coverage|\..+)$/.test(posix.basename(path)),
@@ -54,7 +54,7 @@ const packageOf = (name: string): string =>
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/');
 
-/** The rows of the table under a heading. A cell's names are its texts in backticks, or the whole cell. */
+/** Reads the rows of the table under a heading. The names in a cell are its texts in backticks, or the whole cell. */
 export const readTable = (markdown: string, heading: string): Row[] => {
   const section = markdown.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   const lines = section
@@ -74,7 +74,7 @@ const namesIn = (cell: string): string[] => {
 
 const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
-/** Imports that the table of folders does not allow, and files in folders that it does not name. */
+/** Finds imports that the table of folders does not allow, and files in folders that the table does not name. */
 export const forbiddenImports = (sources: readonly SourceFile[], folders: readonly Row[]): string[] => {
   const folderOf = (path: string): Row | undefined => folders.find(([names]) => names.some((name) => isIn(path, name)));
   return sources
@@ -90,7 +90,7 @@ export const forbiddenImports = (sources: readonly SourceFile[], folders: readon
     });
 };
 
-/** Uses of a package outside the folders that the table of libraries allows. */
+/** Finds packages that are used outside the folders that the table of libraries allows. */
 export const forbiddenLibraries = (sources: readonly SourceFile[], libraries: readonly Row[]): string[] =>
   sources.flatMap(({ path, packages }) =>
     packages
@@ -104,7 +104,7 @@ export const forbiddenLibraries = (sources: readonly SourceFile[], libraries: re
       .map((used) => `${path} must not use ${used}`),
   );
 
-/** Cycles of files, including types. A lazy import does not close a cycle. */
+/** Finds cycles of imports, including imports of types. A lazy import does not close a cycle. */
 export const fileCycles = (sources: readonly SourceFile[]): string[] => {
   const edges = new Map(
     sources.map(({ path, imports }) => [path, imports.filter(({ lazy }) => !lazy).map((imported) => imported.path)]),
@@ -112,7 +112,7 @@ export const fileCycles = (sources: readonly SourceFile[]): string[] => {
   return cycles(edges);
 };
 
-/** Cycles among the entries of a folder, at any level. An entry is a file, or a folder with its content. */
+/** Finds cycles among the entries of a folder, at any level. An entry is a file, or a folder with its content. */
 export const folderCycles = (sources: readonly SourceFile[]): string[] => {
   const edgesOf = new Map<string, Map<string, string[]>>();
   for (const { path, imports } of sources) {
@@ -140,7 +140,7 @@ const entryIn = (folder: string, path: string): string => {
   return path.split('/').slice(0, depth).join('/');
 };
 
-/** One cycle for each node that leads back to itself through nodes that were not yet visited. */
+/** Finds cycles by depth-first search. It visits each node only once, so it may not list every cycle. */
 const cycles = (edges: ReadonlyMap<string, readonly string[]>): string[] => {
   const closed: string[] = [];
   const done = new Set<string>();
@@ -155,7 +155,7 @@ const cycles = (edges: ReadonlyMap<string, readonly string[]>): string[] => {
   return closed;
 };
 
-/** Folders with more entries than a reader takes in at a glance. */
+/** Finds folders with too many entries for a reader. */
 export const crowdedFolders = (sources: readonly SourceFile[]): string[] => {
   const entries = new Map<string, Set<string>>();
   for (const { path } of sources)
@@ -163,12 +163,12 @@ export const crowdedFolders = (sources: readonly SourceFile[]): string[] => {
       entries.set(posix.dirname(entry), (entries.get(posix.dirname(entry)) ?? new Set()).add(entry));
   return [...entries]
     .filter(([, { size }]) => size > MAX_ENTRIES)
-    .map(([folder, { size }]) => `${folder} has ${size} entries: at most ${MAX_ENTRIES}`);
+    .map(([folder, { size }]) => `${folder} has ${size} entries: the limit is ${MAX_ENTRIES}`);
 };
 
 /**
- * Files that belong into the file that imports them: at most 40 lines, one importer, which is in the same folder, and no
- * test of their own. Lazy modules, processes, validators and the code of a page are exempt.
+ * Finds files that should be merged into their importer: files with at most 40 lines, only one importer, in the same
+ * folder, and no test of their own. Lazy modules, processes, validators and the code of a page are exempt.
  */
 export const detours = (sources: readonly SourceFile[]): string[] => {
   const importers = Map.groupBy(
@@ -186,6 +186,6 @@ export const detours = (sources: readonly SourceFile[]): string[] => {
       if (!first || others.length > 0 || first.imported.lazy) return [];
       if (hasTest(path)) return [];
       if (posix.dirname(first.path) !== posix.dirname(path)) return [];
-      return [`${path} belongs into ${first.path}, its only importer`];
+      return [`${path} has only one importer: merge it into ${first.path}`];
     });
 };

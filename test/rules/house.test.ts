@@ -34,7 +34,7 @@ describe('this repository', () => {
   });
 });
 
-/** Files by path, with their imports: `~` marks a lazy import, `npm:` a package. */
+/** Files by path, with their imports. `~` marks a lazy import, and `npm:` marks a package. */
 const house = (files: Record<string, string[]>, lines = 100): SourceFile[] =>
   Object.entries(files).map(([path, imports]) => ({
     path,
@@ -85,14 +85,14 @@ describe('the rules', () => {
     const files = Array.from({ length: 15 }, (_, index) => [`x/${index}.ts`, []]);
     expect(crowdedFolders(house(Object.fromEntries(files)))).toEqual([]);
     expect(crowdedFolders(house({ ...Object.fromEntries(files), 'x/y/z.ts': [] }))).toEqual([
-      'x has 16 entries: at most 15',
+      'x has 16 entries: the limit is 15',
     ]);
   });
 
-  it('find a small file with only one importer, in the same folder, unless it has a test or a reason', () => {
+  it('find a small file with only one importer, in the same folder, unless it has a test or is exempt', () => {
     const detoursOf = (files: Record<string, string[]>, lines = 40) => detours(house(files, lines));
     expect(detoursOf({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [] })).toEqual([
-      'x/b.ts belongs into x/a.ts, its only importer',
+      'x/b.ts has only one importer: merge it into x/a.ts',
     ]);
     expect(detoursOf({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [] }, 41)).toEqual([]);
     expect(detoursOf({ 'x/a.ts': ['x/b.ts'], 'x/b.ts': [], 'y/c.ts': ['x/b.ts'] })).toEqual([]);

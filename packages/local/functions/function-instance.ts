@@ -5,12 +5,16 @@ import { hasClient3 } from '../model/names.ts';
 import { startWorker } from '../runtime/start-worker.ts';
 import type { Answer, FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
 
-/** The time that the first event has for loading the code, beside its own. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+/**
+ * The time that the first event gets for loading the code, in addition to its timeout, in milliseconds.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
 const MAX_INIT_MS = 10_000;
 
 /**
- * Node gives a thread that runs out of memory 16 MB more, to end by itself. If more than that becomes old at once, which
- * Node's own 48 MB allow, the whole process dies.
+ * Size of a thread's young generation, in MB. A thread that runs out of memory gets 16 MB more from Node to end itself.
+ * With Node's default of 48 MB, more than that can move to the old generation in one collection, and then the whole
+ * process dies.
  */
 const YOUNG_GENERATION_MB = 16;
 
@@ -22,7 +26,7 @@ export interface InstanceOptions {
   onLine(line: string): void;
   onUnawaited(work: string): void;
   onUnknownHost(host: string): void;
-  /** The instance runs nothing any more. Called once. */
+  /** Called once, when the thread has ended. */
   onEnd(): void;
 }
 
@@ -33,19 +37,19 @@ interface Running {
   timer: NodeJS.Timeout;
 }
 
-/** One execution environment of a function: a thread that runs one event at a time and is frozen in between. */
+/** One execution environment of a function: a thread that runs one event at a time and is frozen between events. */
 export class FunctionInstance {
-  /** How long the code took to load, in milliseconds; undefined until it is loaded. */
+  /** How long the code took to load, in milliseconds. `undefined` until it is loaded. */
   initMs: number | undefined;
   readonly #options: InstanceOptions;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #gate = new SharedArrayBuffer(4);
   #running: Running | undefined;
-  /** Why the thread was ended from here. */
+  /** The reason for which this side ended the thread. */
   #cause: FunctionError | undefined;
-  /** What an instance that ends has answered: it is no sooner idle than gone. */
-  #last: (Answer & { durationMs: number }) | undefined;
+  /** The answer of an instance that is ending. It waits for the thread's end, so that the instance gets no event. */
+  #lastAnswer: (Answer & { durationMs: number }) | undefined;
   #ended = false;
 
   constructor(options: InstanceOptions) {
@@ -58,7 +62,7 @@ export class FunctionInstance {
     this.#worker.on('exit', (exitCode) => this.#exited(exitCode));
   }
 
-  /** Runs one event; the instance must be idle. Never rejects. */
+  /** Runs one event. The instance must be idle. Never rejects. */
   run(event: Omit<InstanceEvent, 'requestId'>): Promise<InvocationResult> {
     const { timeoutMs } = this.#options.definition;
     return new Promise((resolve) => {
@@ -72,7 +76,7 @@ export class FunctionInstance {
     });
   }
 
-  /** Ends the thread, and its event with it if there is one. */
+  /** Ends the thread. A running event fails. */
   async stop(): Promise<void> {
     await this.#worker.terminate();
   }
@@ -94,7 +98,7 @@ export class FunctionInstance {
       workerData,
       transferList: [port],
       env: lambdaEnvironment(definition, credentials, log),
-      execArgv: switchedOff(definition),
+      execArgv: disabledFeatures(definition),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
   }
@@ -116,7 +120,7 @@ export class FunctionInstance {
         break;
       case 'result':
       case 'error':
-        if (message.isLast) this.#last = message;
+        if (message.isLast) this.#lastAnswer = message;
         else this.#answer(resultOf(message));
         break;
       case 'fatal':
@@ -132,7 +136,7 @@ export class FunctionInstance {
     running.resolve(result);
   }
 
-  /** The time of the first event begins when the code is loaded. */
+  /** The first event's timeout begins when the code is loaded. */
   #restartTimer(): void {
     if (!this.#running) return;
     clearTimeout(this.#running.timer);
@@ -152,12 +156,12 @@ export class FunctionInstance {
   #exited(exitCode: number): void {
     if (this.#ended) return;
     this.#ended = true;
-    // What it posted before its end comes first.
-    for (let last = receiveMessageOnPort(this.#port); last; last = receiveMessageOnPort(this.#port)) {
-      this.#receive(last.message);
+    // First come the messages that the thread posted before its end.
+    for (let posted = receiveMessageOnPort(this.#port); posted; posted = receiveMessageOnPort(this.#port)) {
+      this.#receive(posted.message);
     }
     this.#port.close();
-    if (this.#last) this.#answer(resultOf(this.#last));
+    if (this.#lastAnswer) this.#answer(resultOf(this.#lastAnswer));
     if (this.#running) {
       const { event, startedAt } = this.#running;
       const error = errorOfExit(this.#cause ?? exitError(exitCode), event.requestId);
@@ -180,7 +184,7 @@ const causeOf = (error: Error & { code?: string }): FunctionError =>
     ? { errorType: 'Runtime.OutOfMemory', errorMessage: 'Runtime exited with error: signal: killed' }
     : { errorType: error.name, errorMessage: error.message };
 
-/** The signals that a function may end itself with, in the words of Go, in which Lambda's sandbox is written. */
+/** The signals by which a function may end itself, as Lambda's sandbox names them. It is written in Go. */
 const SIGNALS: ReadonlyMap<number, string> = new Map([
   [134, 'signal: aborted'],
   [137, 'signal: killed'],
@@ -195,7 +199,7 @@ const exitError = (exitCode: number): FunctionError => ({
       : `Runtime exited with error: ${SIGNALS.get(exitCode) ?? `exit status ${exitCode}`}`,
 });
 
-/** Errors of the sandbox carry the request id; those of the code do not. */
+/** The messages of the sandbox's errors have the request id. Errors of the code do not. */
 const errorOfExit = ({ errorType, errorMessage }: FunctionError, requestId: string) => ({
   errorType,
   errorMessage: /^(Sandbox|Runtime\.(ExitError|OutOfMemory))/.test(errorType)
@@ -204,10 +208,10 @@ const errorOfExit = ({ errorType, errorMessage }: FunctionError, requestId: stri
 });
 
 /**
- * What Lambda switches off up to nodejs22.x, unless the function's own NODE_OPTIONS switch it on.
+ * Flags for the features that Lambda disables up to nodejs22.x, unless the function's own `NODE_OPTIONS` enables them.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
  */
-const switchedOff = ({ runtime, environment }: LambdaFunction): string[] =>
+const disabledFeatures = ({ runtime, environment }: LambdaFunction): string[] =>
   hasClient3(runtime)
     ? ['experimental-require-module', 'experimental-detect-module']
         .filter((name) => !environment.NODE_OPTIONS?.includes(`--${name}`))
@@ -215,7 +219,8 @@ const switchedOff = ({ runtime, environment }: LambdaFunction): string[] =>
     : [];
 
 /**
- * All the variables that an instance sees: those Lambda defines and the function's own, and nothing of the developer's.
+ * All environment variables of an instance: the ones that Lambda defines and the function's own. The instance does not
+ * get the developer's variables.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export const lambdaEnvironment = (
@@ -225,7 +230,7 @@ export const lambdaEnvironment = (
 ): Record<string, string> => {
   const region = definition.arn.split(':')[3] as string;
   return {
-    // The function may set these three itself; the rest is Lambda's alone.
+    // The function may set these three itself. It cannot change the others.
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     PATH: process.env.PATH ?? '',
@@ -238,7 +243,8 @@ export const lambdaEnvironment = (
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    // What tells a library that it runs on Lambda. Nothing listens here: no runtime but this one can ask for events.
+    // A library knows by this variable that it runs on Lambda. No server listens at the address: only this runtime can
+    // ask for events.
     AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9',
     AWS_LAMBDA_LOG_GROUP_NAME: log.groupName,
     AWS_LAMBDA_LOG_STREAM_NAME: log.streamName,

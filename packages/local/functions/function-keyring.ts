@@ -3,17 +3,17 @@ import type { Caller, Credentials, Keyring } from '../model/application.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The keys that the developer's own tools sign with. They may do everything. */
+/** The developer's own tools sign with these keys. They allow every action. */
 export const DEVELOPER_CREDENTIALS: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** In the form of temporary credentials of a role: `ASIA` and 16 letters and digits. */
+/** Creates credentials in the form of a role's temporary credentials: the key id is `ASIA` and 16 letters or digits. */
 const newCredentials = (): Credentials => ({
   accessKeyId: `ASIA${Array.from(randomBytes(16), (byte) => BASE32[byte % 32]).join('')}`,
   secretAccessKey: randomBytes(30).toString('base64'),
   sessionToken: randomBytes(96).toString('base64'),
 });
 
-/** Hands out an access key to each caller, and finds the caller by it. The developer's is `local`/`local`. */
+/** Issues an access key to each caller, and finds the caller by it. The developer's key and secret are `local`. */
 export class FunctionKeyring implements Keyring {
   readonly #entries = new Map<string, { credentials: Credentials; caller: Caller }>([
     [DEVELOPER_CREDENTIALS.accessKeyId, { credentials: DEVELOPER_CREDENTIALS, caller: { kind: 'developer' } }],
@@ -24,7 +24,7 @@ export class FunctionKeyring implements Keyring {
     return this.#entries.get(accessKeyId);
   }
 
-  /** The credentials of a function with its role: the same for all its instances, until the role changes. */
+  /** The credentials of a function with its role. All its instances have the same ones until its role changes. */
   credentialsOf(functionName: string, roleArn: string): Credentials {
     const name = `${functionName} ${roleArn}`;
     const known = this.#entries.get(this.#accessKeyIds.get(name) ?? '');

@@ -3,9 +3,9 @@ import type { Credentials, InvocationResult, InvokeOptions, LambdaFunction } fro
 import type { FunctionLog } from '../model/local-event.ts';
 import { FunctionInstance } from './function-instance.ts';
 
-/** Lambda's limit of an event, in bytes. */
+/** Lambda's limit for an event, in bytes. */
 const MAX_EVENT_BYTES = 6 * 1_024 * 1_024 + 100;
-/** An instance beyond the first that ran nothing for this long is ended: a warm thread with the SDK costs 30 MB. */
+/** Our choice: longest idle time of an instance beyond the first, in milliseconds. A warm thread takes 30 MB. */
 const IDLE_INSTANCE_MS = 30_000;
 
 export interface PoolOptions {
@@ -28,10 +28,10 @@ interface Waiting {
 
 interface Slot {
   instance: FunctionInstance;
-  /** Which definition it runs: an older one takes no more events. */
+  /** The definition that it runs. An instance with an old definition gets no more events. */
   definition: LambdaFunction;
   busy: boolean;
-  /** It was told to stop: it takes no more events. */
+  /** Whether it was told to stop. It gets no more events then. */
   isEnding: boolean;
   idleSinceMs: number;
 }
@@ -55,7 +55,7 @@ export class FunctionPool {
     return this.#definition;
   }
 
-  /** Runs an event on an idle instance, a new one, or the first that becomes idle. Never rejects. */
+  /** Runs an event on an idle instance, on a new one, or on the first that becomes idle. Never rejects. */
   invoke(event: unknown, { traceHeader }: InvokeOptions): Promise<InvocationResult> {
     const text = JSON.stringify(event) ?? 'null';
     if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
@@ -68,7 +68,7 @@ export class FunctionPool {
     });
   }
 
-  /** New events run by this definition. Running ones end on the old. */
+  /** New events run with this definition. Running events end with the old one. */
   replace(definition: LambdaFunction): void {
     this.#definition = definition;
     this.#warned.clear();
@@ -103,14 +103,14 @@ export class FunctionPool {
 
   #isCurrent = (slot: Slot): boolean => slot.definition === this.#definition;
 
-  /** The one used last, so that the others can be retired. */
+  /** The most recently used one, so that the others stay idle and can be ended. */
   #idleSlot(): Slot | undefined {
     return [...this.#slots]
       .filter((slot) => !slot.busy && !slot.isEnding && this.#isCurrent(slot))
       .sort((a, b) => b.idleSinceMs - a.idleSinceMs)[0];
   }
 
-  /** A thread does not start with `NODE_OPTIONS` that Node does not know: the event fails, as on Lambda. */
+  /** A thread does not start if its `NODE_OPTIONS` has an unknown option. The event fails then, as on Lambda. */
   #newSlotOrRefuse(): Slot | undefined {
     try {
       return this.#newSlot();
@@ -134,7 +134,7 @@ export class FunctionPool {
       onLine: (line) => this.#options.log({ type: 'log', functionName: definition.functionName, line }),
       onUnawaited: (work) =>
         this.#warnOnce(
-          `answered with ${work} still at work; Lambda freezes the rest until the next event, which may never come: await it`,
+          `answered with ${work} still running. Lambda freezes this work until the next event, which may never come: await it`,
         ),
       onUnknownHost: (host) => this.#warnOnce(`called ${host}, which the local run does not have`),
       onEnd: () => {
@@ -174,17 +174,17 @@ export class FunctionPool {
     this.#dispatch();
   }
 
-  #warnOnce(what: string): void {
-    if (this.#warned.has(what)) return;
-    this.#warned.add(what);
+  #warnOnce(problem: string): void {
+    if (this.#warned.has(problem)) return;
+    this.#warned.add(problem);
     const { functionName } = this.#definition;
-    this.#options.log({ type: 'warning', functionName, line: `${functionName} ${what}` });
+    this.#options.log({ type: 'warning', functionName, line: `${functionName} ${problem}` });
   }
 
   #retire(): void {
     const idle = [...this.#slots].filter(({ busy, isEnding }) => !busy && !isEnding);
-    const old = idle.filter(({ idleSinceMs }) => performance.now() - idleSinceMs > IDLE_INSTANCE_MS);
-    for (const slot of idle.length === old.length ? old.slice(1) : old) end(slot);
+    const expired = idle.filter(({ idleSinceMs }) => performance.now() - idleSinceMs > IDLE_INSTANCE_MS);
+    for (const slot of idle.length === expired.length ? expired.slice(1) : expired) end(slot);
   }
 }
 

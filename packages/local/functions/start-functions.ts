@@ -6,31 +6,34 @@ import type { Clock } from '../runtime/clock.ts';
 import type { FunctionKeyring } from './function-keyring.ts';
 import { FunctionPool, type PoolOptions } from './function-pool.ts';
 
-/** A fresh account has about as many for all its functions. */
+/** A new AWS account can run about this many instances of all its functions at the same time. */
 const DEFAULT_MAX_INSTANCES = 10;
 
 export interface FunctionsOptions {
   functions: readonly LambdaFunction[];
-  /** Gives each function credentials of its own, by which the services and the gateway know it. */
+  /** Gives each function its own credentials. The services and the gateway recognize the function by them. */
   keyring: FunctionKeyring;
-  /** Variables that every function gets beside its own and over them: `AWS_ENDPOINT_URL_DYNAMODB` and the like. */
+  /** Variables for every function, such as `AWS_ENDPOINT_URL_DYNAMODB`. They override the function's own. */
   environment?: Readonly<Record<string, string>>;
-  /** Addresses here, `127.0.0.1:3001`, by host of AWS: `{apiId}.execute-api.{region}.amazonaws.com`, and others that run here. */
+  /** Local addresses, such as `127.0.0.1:3001`, by AWS host, such as `{apiId}.execute-api.{region}.amazonaws.com`. */
   hosts?: ReadonlyMap<string, string>;
   clock?: Clock;
-  /** Most instances of one function. Default 10; a function's reserved concurrency lowers it. */
+  /** Most instances of one function. Default 10. A function's reserved concurrency lowers it. */
   maxInstances?: number;
-  /** Fault: the instance dies at this many-th write to a socket, or when it would answer. */
+  /**
+   * Fault: the number of the socket write at which the instance crashes. With fewer writes, it crashes when it answers.
+   * `undefined` means no crash.
+   */
   crashAfterWrites?(functionName: string): number | undefined;
   log?: FunctionLog;
 }
 
 export interface Functions extends Invoker {
-  /** The next events run the code in this folder; running ones end on the old. */
+  /** New events run the code in this folder. Running events end with the old code. */
   swap(functionName: string, codePath: string): void;
-  /** The same for a whole definition: environment, timeout, role. A new function is added. */
+  /** Does the same for a whole definition, with environment, timeout and role. Adds the function if it is new. */
   replace(definition: LambdaFunction): void;
-  /** Ends all instances, and their events with them. */
+  /** Ends all instances. Running events fail. */
   stop(): Promise<void>;
 }
 
@@ -47,9 +50,10 @@ const notFound = (functionName: string): InvocationResult => ({
 });
 
 /**
- * Runs functions as Lambda does: each instance a thread with its own environment and credentials, one event at a time,
- * frozen in between, ended when it takes too long. No thread is started before a function's first event.
- * @throws {Error} naming every function whose handler Lambda would not load, and what to do.
+ * Runs functions as Lambda does. Each instance is a thread with its own environment and credentials. It runs one event
+ * at a time, is frozen between events, and ends if an event takes longer than the function's timeout. No thread starts
+ * before a function's first event.
+ * @throws {Error} if Lambda would not load a handler. The message names each such function and says what to do.
  */
 export const startFunctions = ({
   functions,
@@ -77,7 +81,8 @@ export const startFunctions = ({
   );
   const poolOf = (functionName: string): FunctionPool => {
     const pool = pools.get(functionName);
-    if (!pool) throw new Error(`There is no function ${functionName}; there are ${[...pools.keys()].join(', ')}`);
+    if (!pool)
+      throw new Error(`There is no function ${functionName}. The functions are: ${[...pools.keys()].join(', ')}`);
     return pool;
   };
 

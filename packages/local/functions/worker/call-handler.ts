@@ -4,9 +4,9 @@ import type { Handler } from './load-handler.ts';
 interface Outcome {
   succeed(result: unknown): void;
   fail(error: unknown): void;
-  /** Ends the instance as Node does when nothing is left to do. */
+  /** Ends the instance, as Node does when its event loop is empty. */
   exit(): void;
-  /** Calls back once nothing keeps the event loop alive. */
+  /** Calls back when the event loop is empty. */
   whenIdle(callback: () => void): void;
 }
 
@@ -34,10 +34,10 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 const PROMISE_NEVER_SETTLED =
   'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
 
-/** As Lambda's client asks: only what is declared `async`. */
+/** As Lambda's client checks it: only a function that is declared `async`. */
 const isAsync = (handler: Handler): boolean => handler.constructor.name === 'AsyncFunction';
 
-/** nodejs24.x and later: what the handler returns, awaited, is the answer. A promise that never settles ends the process. */
+/** nodejs24.x and later: the awaited return value is the answer. A promise that never settles ends the process. */
 const callAsync = (handler: Handler, event: unknown, context: object, outcome: Outcome): void => {
   const { succeed, fail, exit, whenIdle } = outcome;
   whenIdle(exit);
@@ -45,23 +45,26 @@ const callAsync = (handler: Handler, event: unknown, context: object, outcome: O
   Promise.resolve(processor.handler(event, context)).then(succeed, fail);
 };
 
-/** Up to nodejs22.x: a promise answers at once, a callback when the event loop is empty, unless told not to wait. */
+/**
+ * Up to nodejs22.x: a promise answers immediately. A callback answers when the event loop is empty, unless
+ * `callbackWaitsForEmptyEventLoop` is false.
+ */
 const callWithCallback = (handler: Handler, event: unknown, context: object, outcome: Outcome): void => {
   const { succeed, fail, whenIdle } = outcome;
   let waitsForEmptyEventLoop = true;
   let isFinished = false;
-  /** The first call counts, also if its answer waits for the event loop. */
-  const once = (answer: (error: unknown, result?: unknown) => void) => (error: unknown, result?: unknown) => {
+  /** Only the first call counts, even if its answer waits for the event loop. */
+  const firstOnly = (answer: (error: unknown, result?: unknown) => void) => (error: unknown, result?: unknown) => {
     if (isFinished) return;
     isFinished = true;
     answer(error, result);
   };
-  const callback = once((error, result) => {
+  const callback = firstOnly((error, result) => {
     if (error !== undefined && error !== null) fail(error);
     else if (waitsForEmptyEventLoop) whenIdle(() => succeed(result));
     else succeed(result);
   });
-  const done = once((error, result) => (error === undefined || error === null ? succeed(result) : fail(error)));
+  const done = firstOnly((error, result) => (error === undefined || error === null ? succeed(result) : fail(error)));
   const legacy = {
     succeed: (result: unknown) => done(null, result),
     fail: (error: unknown) => done(error ?? 'handled'),
@@ -75,7 +78,7 @@ const callWithCallback = (handler: Handler, event: unknown, context: object, out
     },
     enumerable: true,
   });
-  // Neither a promise that settles nor a callback.
+  // The promise never settled, or the handler neither returned a promise nor called back.
   whenIdle(() =>
     isAsync(handler) ? fail(new LambdaError('Runtime.NodeJsExit', PROMISE_NEVER_SETTLED)) : succeed(null),
   );
@@ -88,7 +91,7 @@ const callWithCallback = (handler: Handler, event: unknown, context: object, out
   }
 };
 
-/** Calls a handler in the style of its runtime. The first answer counts. */
+/** Calls a handler as Lambda's client for its runtime does. Only the first answer counts. */
 export const callHandler = (
   handler: Handler,
   event: unknown,

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { StringDecoder } from 'node:string_decoder';
 
-/** Makes lines of the bytes of one stream, which may be cut anywhere, within a character too. */
+/** Splits the bytes of one stream into lines. A write may end anywhere, even within a character. */
 class LineReader {
   readonly #print: (line: string) => void;
   #decoder = new StringDecoder();
@@ -18,7 +18,7 @@ class LineReader {
     lines.forEach(this.#print);
   }
 
-  /** Prints a line that has begun, as it is. */
+  /** Prints the incomplete last line. */
   flush(): void {
     const rest = this.#partial + this.#decoder.end();
     this.#partial = '';
@@ -29,7 +29,10 @@ class LineReader {
 type Written = string | NodeJS.ArrayBufferView;
 type Range = { offset?: number | null; length?: number | null };
 
-/** What `fs.writeSync(fd, text, position, encoding)` writes, or `(fd, bytes, offset, length)`, or `(fd, bytes, { offset, length })`. */
+/**
+ * The bytes that `fs.writeSync(fd, text, position, encoding)`, `(fd, bytes, offset, length)` or
+ * `(fd, bytes, { offset, length })` writes.
+ */
 const writtenBytes = (
   data: Written,
   second?: number | Range | null,
@@ -44,8 +47,8 @@ const writtenBytes = (
 };
 
 /**
- * Hands every printed line to `print` at once. A worker's own stdout needs the event loop, which a freeze stops: of five
- * lines written just before it one arrived, the rest never.
+ * Passes each printed line to `print` synchronously. A worker's own stdout needs the event loop, and a freeze stops it:
+ * only the first of five lines that were written just before a freeze arrived.
  */
 export const captureOutput = (print: (line: string) => void): { flush(): void } => {
   const readers = new Map<number, LineReader>();
@@ -56,7 +59,7 @@ export const captureOutput = (print: (line: string) => void): { flush(): void } 
   for (const [fd, stream] of streams) {
     const reader = new LineReader(print);
     readers.set(fd, reader);
-    // In place: Node's own plumbing of a worker calls methods that only its streams have.
+    // The stream is changed and not replaced, because Node calls methods that only a worker's own streams have.
     stream._write = (chunk: string | Buffer, encoding, done) => {
       reader.take(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
       done();

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { InstanceEvent } from './protocol.ts';
 
-/** Resources that work which nobody awaited holds: sockets with a request on them, timers, files, lookups. */
+/** The resources of work that was not awaited, by Node's name, such as sockets with a request, timers and files. */
 const KINDS: Readonly<Record<string, string>> = {
   TCPSocketWrap: 'socket',
   TLSWrap: 'socket',
@@ -17,15 +17,15 @@ const KINDS: Readonly<Record<string, string>> = {
   ProcessWrap: 'child process',
 };
 
-/** A socket of a finished request on an agent without keep-alive: nothing is left to send, its end is on its way. */
+/** The socket of a finished request on an agent without keep-alive. It has sent everything and is being closed. */
 const isEnding = (handle: unknown): boolean =>
   handle instanceof net.Socket && (handle.destroyed || (handle.writableEnded && handle.writableLength === 0));
 
-/** A child process that has ended is closed a turn of the event loop later. */
+/** A child process that has ended stays in the list for one more turn of the event loop. */
 const hasEnded = (handle: unknown): boolean =>
   handle instanceof ChildProcess && (handle.exitCode !== null || handle.signalCode !== null);
 
-/** Not documented by Node, but nothing that is tells such a socket from one with a request on it. */
+/** Node does not document this list. No documented function shows whether a socket has a request or is ending. */
 const activeHandles = (): readonly unknown[] =>
   (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
 
@@ -35,10 +35,10 @@ const countWork = (): Map<string, number> => {
     const kind = KINDS[resource];
     if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  const ended = { socket: isEnding, 'child process': hasEnded };
-  for (const [kind, isOver] of Object.entries(ended)) {
+  const checks = { socket: isEnding, 'child process': hasEnded };
+  for (const [kind, isFinished] of Object.entries(checks)) {
     const count = counts.get(kind);
-    if (count) counts.set(kind, count - activeHandles().filter(isOver).length);
+    if (count) counts.set(kind, count - activeHandles().filter(isFinished).length);
   }
   return counts;
 };
@@ -55,36 +55,36 @@ interface FreezerOptions {
 }
 
 /**
- * Stops this thread between events as Lambda freezes an instance: nothing goes on until the next event, not a timer,
- * not a promise, not a socket.
+ * Stops this thread between events, as Lambda freezes an instance: no timer, promise or socket goes on until the next
+ * event.
  *
- * One turn of the event loop comes first, as in Lambda's client: a call that was not awaited may not have begun anything
- * yet that could be seen, and a rejection that nobody handles ends the event before its answer has left. What touches a
- * socket in that turn is stopped right there: its bytes leave with the next event, as on AWS.
+ * The event loop makes one more turn first, as under Lambda's client. A call that was not awaited may need this turn
+ * before it can be detected, and an unhandled rejection ends the event before its answer is sent. If code writes to a
+ * socket in this turn, the thread freezes before the write: the bytes leave with the next event, as on AWS.
  */
 export class Freezer {
   readonly #options: FreezerOptions;
   readonly #gate: Int32Array;
   readonly #run: (event: InstanceEvent) => void;
-  #handed = 0;
-  /** Of the event that has its answer and is not frozen yet. */
+  #handedOver = 0;
+  /** Sends the answer of an event that is not frozen yet. */
   #deliver: (() => void) | undefined;
-  #atRest: ReadonlyMap<string, number> = new Map();
+  #workOfModules: ReadonlyMap<string, number> = new Map();
 
   constructor(options: FreezerOptions) {
     this.#options = options;
     this.#gate = new Int32Array(options.gate);
-    this.#run = AsyncResource.bind(options.run); // an event does not inherit the async context of the one before
+    this.#run = AsyncResource.bind(options.run); // an event does not inherit the async context of the previous one
     this.#guardSockets();
   }
 
-  /** Call when the code is loaded: what it keeps running from then on is not an event's. */
+  /** Call it when the code is loaded. Work that is already running then is not reported as unawaited. */
   start(): void {
-    this.#atRest = countWork();
+    this.#workOfModules = countWork();
     this.#runNext();
   }
 
-  /** Call when an event has its answer. `deliver` sends it, just before the freeze. */
+  /** Call it when an event has its answer. `deliver` sends the answer just before the freeze. */
   answered(deliver: () => void): void {
     this.#deliver = deliver;
     setImmediate(() => {
@@ -93,8 +93,8 @@ export class Freezer {
   }
 
   #unawaitedWork(): string {
-    const left = [...countWork()].filter(([kind, count]) => count > (this.#atRest.get(kind) ?? 0));
-    return describe(new Map(left));
+    const unawaited = [...countWork()].filter(([kind, count]) => count > (this.#workOfModules.get(kind) ?? 0));
+    return describe(new Map(unawaited));
   }
 
   #freeze(unawaited: string): void {
@@ -106,8 +106,8 @@ export class Freezer {
 
   #runNext(): void {
     const event = this.#wait();
-    // What fell due while it was frozen comes first, as on Lambda, whose events arrive through the same loop. Two turns,
-    // because the freeze may have been in any part of one: together they run the timers and read the sockets.
+    // Timers that became due and data that arrived during the freeze come before the event. On Lambda they do, because
+    // events arrive through the same event loop. Two turns are needed, because a freeze may begin in any phase of one.
     setImmediate(() => setImmediate(() => this.#run(event)));
   }
 
@@ -115,8 +115,8 @@ export class Freezer {
     for (;;) {
       const received = receiveMessageOnPort(this.#options.port);
       if (received) return received.message;
-      Atomics.wait(this.#gate, 0, this.#handed);
-      this.#handed = Atomics.load(this.#gate, 0);
+      Atomics.wait(this.#gate, 0, this.#handedOver);
+      this.#handedOver = Atomics.load(this.#gate, 0);
     }
   }
 

@@ -16,19 +16,20 @@ import { loadHandler, streamifyResponse } from './load-handler.ts';
 import type { Answer, InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
 import { redirectHosts } from './redirect-hosts.ts';
 
-/** Lambda's limit of a response, in bytes. */
+/** Lambda's limit for a response, in bytes. */
 const MAX_RESPONSE_BYTES = 6 * 1_024 * 1_024 + 100;
 
 const data: InstanceData = workerData;
 const send = (message: InstanceMessage) => data.port.postMessage(message);
-// On Lambda a function has a process of its own: one file may hold a handler and the code of a thread that it starts.
+// On Lambda a function is in the main thread of its process. One file may hold the handler and the code of a thread
+// that the handler starts.
 Object.assign(threads, { isMainThread: true, parentPort: null, threadId: 0, workerData: null });
 syncBuiltinESMExports();
 const { flush } = captureOutput((line) => send({ type: 'line', line }));
 process.cwd = () => data.codePath; // a thread cannot change its folder
 moveDate(data.clockOffset);
 redirectHosts(data.hosts, (host) => send({ type: 'unknown-host', host }));
-// As Lambda's client: each call is its text, without a stack of console.trace or the margin of console.group.
+// Prints the text alone, as Lambda's client does: console.trace adds no stack, and console.group no indent.
 const print = (message?: unknown, ...rest: unknown[]): void => {
   process.stdout.write(`${format(message, ...rest)}\n`);
 };
@@ -46,33 +47,33 @@ interface Current {
   startedAt: number;
   crashAfterWrites: number;
   whenIdle?: () => void;
-  /** Leaves when the instance freezes. */
+  /** Is sent when the instance freezes. */
   answer?: Answer;
 }
 
-/** The event being run: what is answered after its end belongs to nobody. */
+/** The running event. A later answer of an event that has ended is ignored. */
 let current: Current | undefined;
 let isLoaded = false;
-/** Whether an event was begun. Until then client 3 answers an error of the code to the first of them. */
+/** Whether an event has begun. Before that, client 3 answers the first event with an error that the code threw. */
 let hasRun = false;
 
 const die = (exitCode: number): never => {
   flush();
   return process.exit(exitCode);
 };
-const crash = () => die(137); // as a process ended by SIGKILL
+const crash = () => die(137); // the exit code of a process that SIGKILL ended
 
-/** This process is that of the whole local run, and its parent the developer's npm or shell: only this thread may end. */
-const own = new Set([process.pid, process.ppid, 0, -1, -process.pid, -process.ppid]);
+/** The whole local run is this process, and its parent is the developer's npm or shell: only this thread may end. */
+const ownPids = new Set([process.pid, process.ppid, 0, -1, -process.pid, -process.ppid]);
 const { kill } = process;
 process.kill = (pid, signal = 'SIGTERM') => {
   const number = typeof signal === 'number' ? signal : constants.signals[signal as NodeJS.Signals];
-  if (!own.has(Number(pid)) || number === undefined) return kill.call(process, pid, signal);
+  if (!ownPids.has(Number(pid)) || number === undefined) return kill.call(process, pid, signal);
   return number === 0 || die(128 + number);
 };
 process.abort = () => die(128 + constants.signals.SIGABRT);
 
-/** The first answer counts. */
+/** Only the first answer counts. */
 const answer = (given: Answer): void => {
   if (!current || current.answer) return;
   current.answer = given;
@@ -101,7 +102,7 @@ const serialize = (result: unknown): string => {
 
 const serializeOrFail = (result: unknown): string => {
   const payload = stringify(result === undefined ? null : result);
-  // A function, a symbol: Lambda's client hands `undefined` to its native part, which says this.
+  // A function or a symbol. Lambda's client passes `undefined` to its native part, which throws this error.
   if (payload === undefined) throw new TypeError('Wrong arguments');
   return payload;
 };
@@ -123,7 +124,7 @@ const fail = (thrown: unknown): void => {
   try {
     logError('Invoke Error', thrown);
   } catch (error) {
-    // An object that cannot be made text: Lambda's client itself fails, up to nodejs22.x with an answer.
+    // The object cannot be converted to text. Lambda's client itself fails: up to nodejs22.x with an answer.
     if (!callbackHandlers) die(1);
     fail(error);
     return;
@@ -140,38 +141,38 @@ const succeed = (result: unknown): void => {
   }
 };
 
-/** An error that ends the instance, and the event that it belongs to. */
-const endWith = (label: string, thrown: unknown, exitCode: number): never => {
+/** Logs an error that ends the instance, and fails the event that is running. */
+const endInstance = (label: string, thrown: unknown, exitCode: number): never => {
   logError(label, thrown);
-  // Lambda's client sends its answer at once up to nodejs22.x, and a turn of the event loop later since.
+  // Lambda's client sends an answer immediately up to nodejs22.x, and after a turn of the event loop since nodejs24.x.
   if (callbackHandlers && current?.answer) deliver(true);
-  // After its event an error is nobody's: the next one finds that the runtime has exited.
+  // An error after the end of its event belongs to no event. The next event finds that the runtime has exited.
   else if (current || !isLoaded || (callbackHandlers && !hasRun))
     send({ type: 'fatal', error: LambdaError.answerOf(thrown, callbackHandlers) });
   return die(exitCode);
 };
 
-/** Since nodejs24.x Lambda's client listens for neither of these: what the function does about them counts. */
-const isLeftToFunction = (event: 'uncaughtException' | 'unhandledRejection'): boolean =>
+/** Since nodejs24.x Lambda's client listens for neither of these events, so the function's own listeners decide. */
+const isHandledByFunction = (event: 'uncaughtException' | 'unhandledRejection'): boolean =>
   !callbackHandlers && process.listenerCount(event as 'uncaughtException') > 1;
 
 process.on('uncaughtException', (error) => {
-  if (!isLeftToFunction('uncaughtException')) endWith('Uncaught Exception', error, callbackHandlers ? 129 : 1);
+  if (!isHandledByFunction('uncaughtException')) endInstance('Uncaught Exception', error, callbackHandlers ? 129 : 1);
 });
 process.on('unhandledRejection', (reason, promise) => {
-  if (isLeftToFunction('unhandledRejection')) return;
+  if (isHandledByFunction('unhandledRejection')) return;
   const cause = !callbackHandlers && reason instanceof Error ? reason : undefined;
   const error = new LambdaError('Runtime.UnhandledPromiseRejection', String(reason), cause);
   if (callbackHandlers) Object.assign(error, { reason, promise });
-  endWith('Unhandled Promise Rejection', error, callbackHandlers ? 128 : 1);
+  endInstance('Unhandled Promise Rejection', error, callbackHandlers ? 128 : 1);
 });
 process.on('beforeExit', () => {
-  // A top-level await that never settles: Lambda's client awaits the code at its own top level up to nodejs22.x.
+  // A top-level await never settled. Up to nodejs22.x Lambda's client awaits the code in a top-level await of its own.
   if (!isLoaded) die(callbackHandlers ? 13 : 0);
   const { whenIdle } = current ?? {};
   if (current) delete current.whenIdle;
   whenIdle?.();
-  setImmediate(() => {}); // another turn, so that the next event's end is seen too
+  setImmediate(() => {}); // starts another turn, so that `beforeExit` fires again for the next event
 });
 
 const onWrite = (): void => {
@@ -220,11 +221,11 @@ const start = async (): Promise<void> => {
 start().catch((thrown) => {
   const problem = handlerProblem(data.codePath, data.handler, data.runtime);
   if (problem) send({ type: 'line', line: `${data.functionName}: ${problem.why}. ${problem.remedy}.` });
-  endWith(callbackHandlers ? 'Uncaught Exception' : 'Init Error', thrown, 1);
+  endInstance(callbackHandlers ? 'Uncaught Exception' : 'Init Error', thrown, 1);
 });
 
 /**
- * The context object of one event, field by field as Lambda's.
+ * The context object of one event. It has the same fields as Lambda's.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
  */
 export const lambdaContext = (data: InstanceData, { requestId }: InstanceEvent) => {
@@ -244,6 +245,6 @@ export const lambdaContext = (data: InstanceData, { requestId }: InstanceEvent) 
   };
 };
 
-/** The trace header of an event that came with none: Lambda generates one for each. */
+/** The trace header of an event that arrived without one. Lambda generates one for each such event. */
 export const newTraceHeader = (): string =>
   `${newTraceRoot(Date.now())};Parent=${randomBytes(8).toString('hex')};Sampled=0`;

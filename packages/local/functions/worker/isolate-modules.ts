@@ -5,18 +5,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { runtimeVersion } from '../../model/names.ts';
 
-/** Lambda's Node runtimes have these without a bundle. */
+/** Packages that Lambda's Node runtimes have without a bundle. */
 const IN_THE_RUNTIME = /^@(aws-sdk|smithy|aws-crypto|aws)\//;
-/** The last runtime that brings version 2 of the SDK. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
+/** The last runtime with version 2 of the SDK. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
 const LAST_RUNTIME_WITH_SDK_2 = 16;
-/** Where Lambda's client is: what cannot be loaded names the file that asked for it. */
+/** The path of Lambda's client. The message of a failed load names it as the importing file. */
 export const CLIENT = resolve('/var/runtime/index.mjs');
 const PACKAGE_NAME = /^(?:@[^/]+\/)?[^/]+/;
 
-const OURS = fileURLToPath(import.meta.url);
-const ours = createRequire(import.meta.url);
+const THIS_FILE = fileURLToPath(import.meta.url);
+const requireFromHere = createRequire(import.meta.url);
 
-/** What a `.js` file is by the nearest package.json above the folder. */
+/** `type` of the nearest package.json above the folder. */
 const typeAbove = (folder: string): unknown => {
   const parent = dirname(folder);
   if (parent === folder) return undefined;
@@ -46,30 +46,31 @@ const notFound = (specifier: string, codePath: string, isRequired: boolean, why:
     code: isRequired ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND',
   });
 
-/** An error of an import of ours names the file that imports: on Lambda that is the client. */
-const fromClient = (error: unknown): unknown => {
-  if (!(error instanceof Error) || !error.message.includes(OURS)) return error;
-  const stack = error.stack?.replaceAll(OURS, CLIENT);
-  return Object.assign(error, { message: error.message.replaceAll(OURS, CLIENT), stack });
+/** Makes the error of an import name Lambda's client as the importing file, and not this file. */
+const asFromClient = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !error.message.includes(THIS_FILE)) return error;
+  const stack = error.stack?.replaceAll(THIS_FILE, CLIENT);
+  return Object.assign(error, { message: error.message.replaceAll(THIS_FILE, CLIENT), stack });
 };
 
 /**
- * Loads a function's code as if its folder were the root of the disk, as it is on Lambda: a `package.json` above the
- * asset (the project's own, with `"type": "module"`) does not decide what a `.js` file is, and packages that are not in
- * the asset are not found, except the AWS SDK, which the runtime brings. Where the project has no SDK, ours serves.
+ * Makes Node load a function's code as on Lambda, with no folder above the asset. A `package.json` above the asset (the
+ * project's own, with `"type": "module"`) does not decide how a `.js` file is loaded. Packages that are not in the
+ * asset are not found, except the AWS SDK, which is part of the runtime. If the project has no SDK, this package's own
+ * is loaded.
  *
- * Returns what imports a file of the asset by its path there. As in Lambda's client the path is a URL: `%` begins an
- * escape.
+ * @returns A function that imports a file by its path in the asset. As in Lambda's client the path is a URL, so `%`
+ * begins an escape.
  */
 export const isolateModules = (
   codePath: string,
   runtime: string,
 ): ((file: string) => Promise<Record<string, unknown>>) => {
-  const bringsSdk2 = runtimeVersion(runtime) <= LAST_RUNTIME_WITH_SDK_2;
-  const isOurs = (url: string | undefined): url is string =>
+  const hasSdk2 = runtimeVersion(runtime) <= LAST_RUNTIME_WITH_SDK_2;
+  const isInAsset = (url: string | undefined): url is string =>
     url?.startsWith('file:') === true && fileURLToPath(url).startsWith(codePath + sep);
 
-  // Asked only where Node would look above the asset and find "module".
+  // Needed only if Node would find a package.json of type "module" above the asset.
   const detects = !process.execArgv.includes('--no-experimental-detect-module');
   const looksAbove = typeAbove(codePath) === 'module';
   const formatOf = (file: string, format: LoadHookContext['format']): LoadHookContext['format'] => {
@@ -84,27 +85,27 @@ export const isolateModules = (
 
   registerHooks({
     load: (url, context, next) =>
-      isOurs(url)
+      isInAsset(url)
         ? next(url, { ...context, format: formatOf(fileURLToPath(url), context.format) })
         : next(url, context),
     resolve: (specifier, context, next) => {
       const isRequired = context.conditions.includes('require');
       const isBare = !/^(\.{0,2}\/|[a-z]+:|#)/i.test(specifier);
-      if (!isBare || !isOurs(context.parentURL)) return next(specifier, context);
+      if (!isBare || !isInAsset(context.parentURL)) return next(specifier, context);
       if (isBundled(specifier, fileURLToPath(context.parentURL))) return next(specifier, context);
       if (IN_THE_RUNTIME.test(specifier)) {
         try {
           return next(specifier, context);
         } catch {
-          return { url: pathToFileURL(ours.resolve(specifier)).href, shortCircuit: true };
+          return { url: pathToFileURL(requireFromHere.resolve(specifier)).href, shortCircuit: true };
         }
       }
-      if (bringsSdk2 && /^aws-sdk(\/|$)/.test(specifier)) {
-        const why = `Lambda's ${runtime} brings version 2 of the SDK, the local run does not: bundle it, or move to nodejs22.x and @aws-sdk`;
+      if (hasSdk2 && /^aws-sdk(\/|$)/.test(specifier)) {
+        const why = `Lambda's ${runtime} has version 2 of the SDK, but the local run does not. Bundle it, or move to nodejs22.x and @aws-sdk`;
         throw notFound(specifier, codePath, isRequired, why);
       }
       const resolved = next(specifier, context);
-      if (!resolved.url.startsWith('file:')) return resolved; // Node's own, without `node:`
+      if (!resolved.url.startsWith('file:')) return resolved; // a module of Node, named without `node:`
       throw notFound(
         specifier,
         codePath,
@@ -114,7 +115,7 @@ export const isolateModules = (
     },
   });
 
-  // `import` asks the package.json above again; `require` asks the hook.
+  // `import` would read the package.json above the asset again. `require` uses the hook.
   const root = pathToFileURL(join(codePath, sep));
   return async (file) => {
     const path = join(codePath, file);
@@ -124,7 +125,7 @@ export const isolateModules = (
     try {
       return await import(url);
     } catch (error) {
-      throw fromClient(error);
+      throw asFromClient(error);
     }
   };
 };

@@ -1,6 +1,6 @@
 import type { FunctionError } from './protocol.ts';
 
-/** An error of the runtime, by Lambda's own name of it. */
+/** An error of the runtime, with Lambda's name for it. */
 export class LambdaError extends Error {
   constructor(name: string, message: string, cause?: Error) {
     super(message, { cause });
@@ -9,15 +9,15 @@ export class LambdaError extends Error {
   }
 
   /**
-   * What an invocation answers for anything that was thrown.
-   * @param likeErrors Whether what looks like an error is one. It is up to nodejs22.x.
+   * The answer of an invocation that threw, whatever it threw.
+   * @param likeErrors Whether an object that looks like an error counts as one, as it does up to nodejs22.x.
    */
   static answerOf(thrown: unknown, likeErrors: boolean): FunctionError {
     try {
       if (!(thrown instanceof Error) && !(likeErrors && looksLikeError(thrown))) {
         return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
       }
-      // Each may be anything that its developer has put there. Up to nodejs22.x an error has a stack.
+      // Code may set these to any value. Up to nodejs22.x Lambda's client expects a stack.
       const { name, message, stack } = thrown;
       const trace = likeErrors ? escaped(stack as string) : stack && escaped(stack);
       return {
@@ -31,8 +31,8 @@ export class LambdaError extends Error {
   }
 
   /**
-   * What the log says of anything that was thrown: an error's own properties too, such as its `code`.
-   * @throws {TypeError} for an object that cannot be made text.
+   * The log text for a thrown value. It includes an error's own properties, such as `code`.
+   * @throws {TypeError} if the value cannot be converted to text.
    */
   static toLog(thrown: unknown): string {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -44,7 +44,7 @@ export class LambdaError extends Error {
   }
 }
 
-/** The character DEL, as Lambda's client writes it. */
+/** Lambda's client escapes the character DEL. */
 const escaped = (text: string): string => text.replaceAll('\x7f', '%7F');
 
 const UNREADABLE =

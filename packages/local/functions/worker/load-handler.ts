@@ -6,7 +6,7 @@ import { hasClient3 } from '../../model/names.ts';
 import { CLIENT } from './isolate-modules.ts';
 import { LambdaError } from './lambda-error.ts';
 
-/** A user's function, with whatever it takes and returns. */
+/** The handler of a user's function. */
 export type Handler = (
   event: unknown,
   context: object,
@@ -16,10 +16,10 @@ export type Handler = (
 const CALLBACK_HANDLER_REMOVED =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 
-/** By which Lambda's client knows a handler that streams. */
+/** Lambda's client recognizes a streaming handler by this property. */
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 
-/** `awslambda.streamifyResponse`: code that calls it loads, and its handler is refused by name if it is the function's. */
+/** `awslambda.streamifyResponse`. Code may call it, but its result is refused as the function's handler. */
 export const streamifyResponse = (handler: object): object => Object.assign(handler, { [STREAMING]: 'response' });
 
 export interface CodeLocation {
@@ -28,7 +28,7 @@ export interface CodeLocation {
   handler: string;
   /** `nodejs24.x` */
   runtime: string;
-  /** Imports a file by its path in the code. */
+  /** Imports a file by its path relative to the code. */
   importFile(file: string): Promise<unknown>;
 }
 
@@ -45,7 +45,7 @@ const loadModule = async ({ codePath, runtime, importFile }: CodeLocation, parts
   } catch (error) {
     const code = (error as NodeJS.ErrnoException | undefined)?.code;
     if (error instanceof SyntaxError) throw new LambdaError('Runtime.UserCodeSyntaxError', String(error), error);
-    // Not ERR_MODULE_NOT_FOUND, of an `import`: Lambda passes that one on as it is.
+    // A failed `import` has the code ERR_MODULE_NOT_FOUND. Lambda does not convert that error.
     if (code === 'MODULE_NOT_FOUND') {
       throw new LambdaError('Runtime.ImportModuleError', String(error));
     }
@@ -53,7 +53,7 @@ const loadModule = async ({ codePath, runtime, importFile }: CodeLocation, parts
   }
 };
 
-/** `routes.connect` of what was loaded. Since nodejs24.x of objects alone. */
+/** The export at a path such as `routes.connect`. Since nodejs24.x a path may not lead through a function. */
 const findIn = (exportName: string, module: unknown, alsoInFunctions: boolean): unknown =>
   exportName.split('.').reduce<unknown>((value, key) => {
     const isOpen = value && (typeof value === 'object' || alsoInFunctions);
@@ -62,14 +62,14 @@ const findIn = (exportName: string, module: unknown, alsoInFunctions: boolean): 
 
 const findHandler = (module: unknown, exportName: string, runtime: string): unknown => {
   if (hasClient3(runtime)) return findIn(exportName, module, true);
-  const found = findIn(exportName, module, false);
-  return found || findIn(exportName, (module as { default?: unknown }).default, false);
+  const exported = findIn(exportName, module, false);
+  return exported || findIn(exportName, (module as { default?: unknown }).default, false);
 };
 
 /**
  * Finds and loads `file.export` or `folder/file.export` under the code, as Lambda's runtime does.
  * @throws {LambdaError} `Runtime.ImportModuleError`, `Runtime.HandlerNotFound`, `Runtime.MalformedHandlerName`,
- * `Runtime.UserCodeSyntaxError` or, for a callback handler on nodejs24.x and later, `Runtime.CallbackHandlerDeprecated`.
+ * `Runtime.UserCodeSyntaxError` or, for a callback handler since nodejs24.x, `Runtime.CallbackHandlerDeprecated`.
  * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
  */
 export const loadHandler = async (code: CodeLocation): Promise<Handler> => {
@@ -83,14 +83,14 @@ export const loadHandler = async (code: CodeLocation): Promise<Handler> => {
   if (!parts) throw new LambdaError('Runtime.MalformedHandlerName', 'Bad handler');
   if (!existsSync(codePath))
     throw new LambdaError('Runtime.ImportModuleError', `Error: There is no folder ${codePath}`);
-  const found = findHandler(await loadModule(code, parts), parts.exportName, runtime);
-  if (!found) throw new LambdaError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
-  if (typeof found !== 'function') throw new LambdaError('Runtime.HandlerNotFound', `${handler} is not a function`);
-  if (STREAMING in found) {
-    throw new Error(`The local run does not stream responses, as ${handler} asks for with awslambda.streamifyResponse`);
+  const exported = findHandler(await loadModule(code, parts), parts.exportName, runtime);
+  if (!exported) throw new LambdaError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
+  if (typeof exported !== 'function') throw new LambdaError('Runtime.HandlerNotFound', `${handler} is not a function`);
+  if (STREAMING in exported) {
+    throw new Error(`${handler} uses awslambda.streamifyResponse: the local run does not support response streaming`);
   }
-  if (!hasClient3(runtime) && found.length >= 3) {
+  if (!hasClient3(runtime) && exported.length >= 3) {
     throw new LambdaError('Runtime.CallbackHandlerDeprecated', CALLBACK_HANDLER_REMOVED);
   }
-  return found as Handler;
+  return exported as Handler;
 };

@@ -1,12 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
 
-/** What an instance is started with. */
+/** The data that an instance starts with. */
 export interface InstanceData {
   port: MessagePort;
-  /** One int32: how many events were handed over. The frozen worker waits for it to change. */
+  /** One int32: the number of events so far. The frozen worker waits until it changes. */
   gate: SharedArrayBuffer;
   clockOffset: SharedArrayBuffer | undefined;
-  /** Addresses of the local services, `127.0.0.1:3001`, by the host that a function would call on AWS. */
+  /** Addresses of local services, such as `127.0.0.1:3001`, by the host that a function calls on AWS. */
   hosts: ReadonlyMap<string, string>;
   functionName: string;
   arn: string;
@@ -19,13 +19,13 @@ export interface InstanceData {
   logStreamName: string;
 }
 
-/** To the worker. */
+/** A message to the worker. */
 export interface InstanceEvent {
   requestId: string;
   /** The event as JSON text. */
   event: string;
   traceHeader?: string;
-  /** Dies at this many-th write to a socket, or when it would answer. Absent in a healthy run. */
+  /** The number of the socket write at which the instance crashes. With fewer writes, it crashes when it answers. */
   crashAfterWrites?: number;
 }
 
@@ -37,14 +37,14 @@ export interface FunctionError {
 
 export type Answer = { type: 'result'; payload: string } | { type: 'error'; error: FunctionError };
 
-/** From the worker. An answer that is the last one comes from an instance that ends. */
+/** A message from the worker. `isLast` means that the instance ends after this answer. */
 export type InstanceMessage =
   | { type: 'ready'; initMs: number }
-  /** The instance ends with this, and its event if it has one. */
+  /** The instance ends with this error. Its event fails with it if one is running. */
   | { type: 'fatal'; error: FunctionError }
   | ({ requestId: string; durationMs: number; isLast: boolean } & Answer)
   | { type: 'line'; line: string }
-  /** Work that was not awaited, by kind and count: `2 sockets, 1 timer`. */
+  /** Work that was not awaited, by count and kind, such as `2 sockets, 1 timer`. */
   | { type: 'unawaited'; work: string }
-  /** A host on AWS that the run does not have. */
+  /** A function called this host of AWS, and the local run has no service for it. */
   | { type: 'unknown-host'; host: string };

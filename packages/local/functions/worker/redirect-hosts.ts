@@ -2,7 +2,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import tls from 'node:tls';
 
-/** What a client asks of a TLS socket before it uses it. */
+/** Adds the members of a TLS socket that a client reads before it uses the socket. */
 const asSecureSocket = (socket: net.Socket): tls.TLSSocket =>
   Object.assign(socket, {
     encrypted: true as const,
@@ -22,9 +22,9 @@ const partsOf = (address: string): { host: string; port: number } => {
 };
 
 /**
- * Makes this thread's TLS connections to AWS's hosts reach the local services, without TLS: a function that builds
- * `https://{domainName}/{stage}` from its event talks to the local gateway. A host of AWS that the run does not have
- * fails to connect and is reported; every other host is left alone.
+ * Redirects this thread's TLS connections from AWS's hosts to the local services, without TLS. A function that builds
+ * `https://{domainName}/{stage}` from its event then calls the local gateway. A connection to a host of AWS that the
+ * run does not have fails and is reported. Connections to other hosts do not change.
  */
 export const redirectHosts = (hosts: ReadonlyMap<string, string>, reportUnknown: (host: string) => void): void => {
   const connect = tls.connect as (options: tls.ConnectionOptions, listener?: () => void) => tls.TLSSocket;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { LambdaFunction } from '../../../../packages/local/model/application.ts';
 import { PATIENCE_MS } from '../../../support/until.ts';
 
-/** A folder with these files, as an asset is. */
+/** Creates a folder with these files, in place of an asset. Returns its path. */
 export const anAsset = (files: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'asset-'));
   for (const [name, text] of Object.entries(files)) {
@@ -14,7 +14,7 @@ export const anAsset = (files: Readonly<Record<string, string>>): string => {
   return folder;
 };
 
-/** A function whose code is this text of an ES module, unless `files` says otherwise. */
+/** A function whose code is an ES module with this text, unless `files` has other code. */
 export const aFunction = ({
   code = 'export const handler = async () => null;',
   files = { 'index.mjs': code },

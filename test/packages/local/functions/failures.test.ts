@@ -6,20 +6,20 @@ import { start, stopFunctions } from './start-for-test.ts';
 afterEach(stopFunctions);
 
 describe('a function', () => {
-  it('fails as its handler does, and goes on in the same instance', async () => {
+  it('fails as its handler fails, and the same instance runs the next event', async () => {
     const { invoke, lines, events } = start({
-      code: `const ways = {
+      code: `const variants = {
         error: async () => { throw new RangeError('no'); },
         text: async () => { throw 'no'; },
         sync: () => { throw new Error('sync'); },
         big: async () => 10n,
         large: async () => 'x'.repeat(6_300_000),
       };
-      export const handler = (event) => ways[event.way]();`,
+      export const handler = (event) => variants[event.variant]();`,
     });
     const errors = [];
-    for (const way of ['error', 'text', 'sync', 'big', 'large']) {
-      const result = await invoke({ way });
+    for (const variant of ['error', 'text', 'sync', 'big', 'large']) {
+      const result = await invoke({ variant });
       errors.push(result.ok ? result.payload : result.error);
     }
     expect(errors).toEqual([
@@ -37,11 +37,11 @@ describe('a function', () => {
     ['nodejs24.x', { name: 'object', bare: 'Runtime.ExitError', json: 'Runtime.JSONStringifyError' }],
     ['nodejs22.x', { name: 'Lookalike', bare: 'TypeError', json: 'Error' }],
   ])(
-    'on %s fails for what is no error and no JSON by the names that Lambda uses',
+    'on %s fails with the names that Lambda uses if it throws no error or returns no JSON',
     async (runtime, { name, bare, json }) => {
       const { invoke, lines } = start({
         runtime,
-        code: `const ways = {
+        code: `const variants = {
         lookalike: () => { throw { name: 'Lookalike', message: 'no', stack: 'at x' }; },
         named: () => { throw { name: 'Named', message: 'no' }; },
         bare: () => { throw Object.create(null); },
@@ -49,12 +49,12 @@ describe('a function', () => {
         function: () => () => 1,
         big: () => 10n,
       };
-      export const handler = async ({ way }) => ways[way]();`,
+      export const handler = async ({ variant }) => variants[variant]();`,
       });
       const types: Record<string, string> = {};
-      for (const way of ['lookalike', 'named', 'bare', 'symbol', 'function', 'big']) {
-        const result = await invoke({ way });
-        types[way] = result.ok ? 'ok' : result.error.errorType;
+      for (const variant of ['lookalike', 'named', 'bare', 'symbol', 'function', 'big']) {
+        const result = await invoke({ variant });
+        types[variant] = result.ok ? 'ok' : result.error.errorType;
       }
       const symbol = 'TypeError';
       expect(types).toEqual({ lookalike: name, named: 'object', bare, symbol, function: symbol, big: json });
@@ -62,17 +62,17 @@ describe('a function', () => {
     },
   );
 
-  it('logs an error with what its developer put on it, as Lambda does', async () => {
+  it('logs an error with the properties that its code added, as Lambda does', async () => {
     const code = `export const handler = async () => {
       throw Object.assign(new TypeError('no such lot'), { lot: 1, code: 'E_LOT', inner: new Error('why') }); };`;
     const { invoke, lines } = start({ code });
     await invoke();
-    const said = JSON.parse(lines()[0]?.replace('Invoke Error \t', '') ?? '');
-    expect(said).toMatchObject({ errorType: 'TypeError', errorMessage: 'no such lot', code: 'E_LOT', lot: 1 });
-    expect([said.stack[1], said.inner.errorMessage]).toEqual([expect.stringMatching(/index\.mjs:2:/), 'why']);
+    const logged = JSON.parse(lines()[0]?.replace('Invoke Error \t', '') ?? '');
+    expect(logged).toMatchObject({ errorType: 'TypeError', errorMessage: 'no such lot', code: 'E_LOT', lot: 1 });
+    expect([logged.stack[1], logged.inner.errorMessage]).toEqual([expect.stringMatching(/index\.mjs:2:/), 'why']);
   });
 
-  it('logs where its code fails to load', async () => {
+  it('logs the file and line at which its code fails to load', async () => {
     const { invoke, lines } = start({ code: '\nthrow new Error("boom at load");' });
     expect(await invoke()).toMatchObject({ error: { errorType: 'Error', errorMessage: 'boom at load' } });
     expect(lines()[0]).toMatch(/^Init Error \t\{"errorType":"Error".*index\.mjs:2:7/);
@@ -117,7 +117,7 @@ describe('a function', () => {
       'async () => { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); }',
       { errorType: 'Runtime.OutOfMemory', errorMessage: expect.stringContaining('signal: killed') },
     ],
-  ])('that is %s fails as on Lambda, and the next event is run', async (handler, error) => {
+  ])('that is %s fails as on Lambda, and its next event runs', async (handler, error) => {
     const { invoke, lines } = start({
       memoryMb: 48,
       code: `const bad = ${handler}; export const handler = (event) => event.good ? 7 : bad();`,
@@ -127,14 +127,14 @@ describe('a function', () => {
     expect(lines().join('\n')).toContain(error.errorType);
   });
 
-  it('that runs out of memory ends alone, however fast it takes it', async () => {
+  it('that runs out of memory ends alone, even if it allocates fast', async () => {
     const definition = aFunction({
       memoryMb: 64,
       code: `export const handler = async () => {
         for (const all = []; ; ) all.push(JSON.parse('[' + '{"a":[1,2,3],"b":{"c":"d"}},'.repeat(20_000) + '0]')); };`,
     });
     const folder = new URL('../../../../packages/local/functions/', import.meta.url).href;
-    // In a process of its own: a mistake here ends it.
+    // It runs in its own process, because a defect would end the process.
     const run = `const { startFunctions } = await import('${folder}start-functions.ts');
       const { FunctionKeyring } = await import('${folder}function-keyring.ts');
       const functions = [${JSON.stringify(definition)}];
@@ -164,7 +164,7 @@ describe('a function', () => {
     await expect(invoke({ good: true })).resolves.toMatchObject({ payload: true });
   });
 
-  it('may end a process that it has started', async () => {
+  it('can end a process that it has started', async () => {
     const { invoke } = start({
       code: `import { spawn } from 'node:child_process'; export const handler = () => new Promise((resolve) => {
         const child = spawn(${JSON.stringify(process.execPath)}, ['-e', 'setInterval(() => {}, 1000)']);
@@ -173,7 +173,7 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ payload: 'SIGTERM' });
   });
 
-  it('up to nodejs22.x has answered before a rejection that nobody handled ends its instance', async () => {
+  it('up to nodejs22.x answers before an unhandled rejection ends its instance', async () => {
     const { invoke, lines, events } = start({
       runtime: 'nodejs22.x',
       code: `export const handler = async () => { Promise.reject(new Error('lost')); return 'ok'; };`,
@@ -186,7 +186,7 @@ describe('a function', () => {
   it.each([
     ['unhandledRejection', `Promise.reject(new Error('lost'));`],
     ['uncaughtException', `setTimeout(() => { throw new Error('lost'); }); ${later}`],
-  ])('goes on after an error for which it listens itself (%s), but not up to nodejs22.x', async (event, fails) => {
+  ])('goes on after an error if it listens for %s itself, but not up to nodejs22.x', async (event, fails) => {
     const code = `let n = 0; process.on('${event}', () => {});
       export const handler = async () => { ${fails} await new Promise(setImmediate); return ++n; };`;
     const { invoke } = start({ code });
@@ -197,29 +197,32 @@ describe('a function', () => {
   it.each([
     ['nodejs24.x', 'Runtime exited with error: exit status 1'],
     ['nodejs22.x', 'Runtime exited with error: exit status 129'],
-  ])('on %s that throws after its event has exited when the next event comes', async (runtime, why) => {
-    const { invoke, lines } = start({
-      runtime,
-      code: `export const handler = async () => { setImmediate(() => setImmediate(() => { throw new Error('late'); })); };`,
-    });
-    await expect(invoke()).resolves.toMatchObject({ ok: true });
-    await expect(invoke()).resolves.toMatchObject({
-      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
-    });
-    expect(lines()[0]).toMatch(/^Uncaught Exception \t\{"errorType":"Error","errorMessage":"late"/);
-  });
+  ])(
+    'on %s that throws after the end of its event fails the next event, because it has exited',
+    async (runtime, why) => {
+      const { invoke, lines } = start({
+        runtime,
+        code: `export const handler = async () => { setImmediate(() => setImmediate(() => { throw new Error('late'); })); };`,
+      });
+      await expect(invoke()).resolves.toMatchObject({ ok: true });
+      await expect(invoke()).resolves.toMatchObject({
+        error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
+      });
+      expect(lines()[0]).toMatch(/^Uncaught Exception \t\{"errorType":"Error","errorMessage":"late"/);
+    },
+  );
 
   it.each([
     ['nodejs24.x', 'Runtime exited without providing a reason'],
     ['nodejs22.x', 'Runtime exited with error: exit status 13'],
-  ])('on %s whose top-level await never settles exits while it loads', async (runtime, why) => {
+  ])('on %s exits while it loads if its top-level await never settles', async (runtime, why) => {
     const { invoke } = start({ runtime, code: 'await new Promise(() => {}); export const handler = async () => 1;' });
     await expect(invoke()).resolves.toMatchObject({
       error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining(why) },
     });
   });
 
-  it('up to nodejs22.x answers for an async handler whose promise never settles, and lives on', async () => {
+  it('up to nodejs22.x answers an error if the promise of its async handler never settles, and runs the next event', async () => {
     const { invoke } = start({
       runtime: 'nodejs22.x',
       code: 'let n = 0; export const handler = async ({ ends }) => ends ? ++n : new Promise(() => { n += 1; });',
@@ -228,7 +231,7 @@ describe('a function', () => {
     await expect(invoke({ ends: true })).resolves.toMatchObject({ payload: 2 });
   });
 
-  it('answers an error, not a rejection, where it cannot be started or is not there', async () => {
+  it('answers an error and does not reject if it cannot be started or does not exist', async () => {
     const { functions, invoke } = start({ environment: { NODE_OPTIONS: '--nonsense' } });
     await expect(invoke()).resolves.toMatchObject({ ok: false, error: { errorType: 'Runtime.ExitError' } });
     await expect(functions.invoke('another', {})).resolves.toMatchObject({

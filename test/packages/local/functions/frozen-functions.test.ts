@@ -14,14 +14,17 @@ afterEach(async () => {
   }
 });
 
-/** A second function of the same code: what it has done by its answer, the first would have done too, were it not frozen. */
+/** Starts two functions with the same code. While the second runs, the first would go on too if it were not frozen. */
 const startTwo = (code: string) => {
   const awake = aFunction({ functionName: 'awake', code });
   const two = start({ code }, { functions: [aFunction({ code }), awake] });
   return { ...two, invokeAwake: (event: unknown) => two.functions.invoke('awake', event) };
 };
 
-/** A server whose functions post to it, with the code that does so: `post(path, agent)`, over `keptAlive` or `single`. */
+/**
+ * Starts a server that records the paths of its requests. `posting` is code for a function: `post(path, agent)` sends a
+ * request with the agent `keptAlive` or `single`.
+ */
 const startReceiver = async () => {
   const paths: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -39,7 +42,7 @@ const startReceiver = async () => {
 };
 
 describe('a frozen function', () => {
-  it('runs what fell due before its next event', async () => {
+  it('runs the timers that became due before its next event', async () => {
     const { invoke } = start({
       code: `let isDue = false; export const handler = async ({ sets }) => {
         if (!sets) return isDue;
@@ -50,7 +53,7 @@ describe('a frozen function', () => {
     await expect(invoke()).resolves.toMatchObject({ payload: true });
   });
 
-  it('sees before its next event that a connection was closed', async () => {
+  it('detects that a connection was closed before its next event', async () => {
     const { paths, server, posting } = await startReceiver();
     const closed = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)));
     const { invoke } = start({ code: `${posting} export const handler = ({ path }) => post(path);` });
@@ -61,7 +64,7 @@ describe('a frozen function', () => {
     expect(paths).toEqual(['/1', '/2']);
   });
 
-  it('does not go on with its timers until the next event, and is named', async () => {
+  it('does not go on with its timers until the next event, and the log warns of it', async () => {
     // A timer of this chain fires in each turn of the event loop, however long a turn takes.
     const { invoke, invokeAwake, warnings } = startTwo(`let fired = 0;
       const fire = () => { fired += 1; setTimeout(fire, 1); };
@@ -74,10 +77,10 @@ describe('a frozen function', () => {
     await invokeAwake({ times: 50 });
     const next = await invoke({ times: 50 });
     expect(next.ok && next.payload).toBeLessThan(10);
-    expect(warnings()).toContainEqual(expect.stringMatching(/^echo answered with 1 timer still at work; .*await it$/));
+    expect(warnings()).toContainEqual(expect.stringMatching(/^echo answered with 1 timer still running\. .*await it$/));
   });
 
-  it('loses a post that was not awaited, and says so, while an awaited one gives no warning', async () => {
+  it('sends a post that was not awaited with the next event, and the log warns of it but not of an awaited one', async () => {
     const { paths, posting } = await startReceiver();
     const { invoke, invokeAwake, warnings } = startTwo(`${posting}
       export const handler = async ({ path, awaited }) => { if (awaited) await post(path); else (async () => { for (let i = 0; i < 20; i += 1) await null; await post(path); })(); };`);
@@ -86,7 +89,7 @@ describe('a frozen function', () => {
     expect(warnings()).toEqual([]);
     await invoke({ path: '/lost' });
     await until(() => warnings().length > 0);
-    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with a request still at work/)]);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with a request still running/)]);
     await invokeAwake({ path: '/awake', awaited: true });
     await invokeAwake({ path: '/awake', awaited: true });
     expect(paths).toEqual(['/awaited', '/awaited', '/awake', '/awake']);
@@ -94,7 +97,7 @@ describe('a frozen function', () => {
     expect(paths.sort()).toEqual(['/awaited', '/awaited', '/awake', '/awake', '/lost', '/next']);
   });
 
-  it('is named for a request on an agent without keep-alive that was not awaited, and not for an awaited one', async () => {
+  it('causes a warning about a request without keep-alive only if it was not awaited', async () => {
     const { posting } = await startReceiver();
     const { invoke, warnings } = start({
       code: `${posting}
@@ -105,10 +108,10 @@ describe('a frozen function', () => {
     expect(warnings()).toEqual([]);
     await invoke({ awaited: false });
     await until(() => warnings().length > 0);
-    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 socket still at work/)]);
+    expect(warnings()).toEqual([expect.stringMatching(/^echo answered with 1 socket still running/)]);
   });
 
-  it('is not named for a child process that has ended', async () => {
+  it('causes no warning about a child process that has ended', async () => {
     const { invoke, warnings } = start({
       code: `import { spawn } from 'node:child_process';
         export const handler = () => new Promise((resolve) => spawn('true').on('close', resolve));`,
@@ -118,7 +121,7 @@ describe('a frozen function', () => {
     expect(warnings()).toEqual([]);
   });
 
-  it('is not frozen before the event loop is empty, if a callback handler up to nodejs22.x waits for it', async () => {
+  it('is frozen when the event loop is empty if a callback handler up to nodejs22.x waits for it', async () => {
     const { invoke, lines } = start({
       runtime: 'nodejs22.x',
       code: `export const handler = (event, context, callback) => {
@@ -135,7 +138,7 @@ describe('a frozen function', () => {
     expect(lines()).toEqual(['waited', 'frozen', 'last']);
   });
 
-  it('answers null up to nodejs22.x where neither a promise nor a callback answers', async () => {
+  it('answers null up to nodejs22.x if its handler neither calls back nor returns a promise', async () => {
     const { invoke } = start({ runtime: 'nodejs20.x', code: 'export const handler = () => 7;' });
     await expect(invoke()).resolves.toMatchObject({ ok: true, payload: null });
     await expect(invoke()).resolves.toMatchObject({ ok: true, payload: null });
@@ -143,20 +146,20 @@ describe('a frozen function', () => {
 });
 
 describe('a function that calls a host of AWS', () => {
-  it('reaches the local service that stands for it, and is named where there is none', async () => {
+  it('calls the local service in its place, and the log warns of a host without one', async () => {
     const server = createServer((request, response) => response.end(`${request.headers.host}${request.url}`));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const { invoke, warnings } = start(
       {
-        code: `import https from 'node:https'; export const handler = async ({ url, way }) => way === 'fetch' ? (await fetch(url)).text() : new Promise((resolve, reject) => https.get(url, (response) => response.setEncoding('utf8').on('data', resolve)).on('error', reject));`,
+        code: `import https from 'node:https'; export const handler = async ({ url, client }) => client === 'fetch' ? (await fetch(url)).text() : new Promise((resolve, reject) => https.get(url, (response) => response.setEncoding('utf8').on('data', resolve)).on('error', reject));`,
       },
       { hosts: new Map([['abc.execute-api.us-east-1.amazonaws.com', `127.0.0.1:${port}`]]) },
     );
     const url = 'https://abc.execute-api.us-east-1.amazonaws.com/production/x';
     const payload = 'abc.execute-api.us-east-1.amazonaws.com/production/x';
     await expect(invoke({ url })).resolves.toMatchObject({ payload });
-    await expect(invoke({ url, way: 'fetch' })).resolves.toMatchObject({ payload });
+    await expect(invoke({ url, client: 'fetch' })).resolves.toMatchObject({ payload });
     await expect(invoke({ url: 'https://sts.us-east-1.amazonaws.com/' })).resolves.toMatchObject({
       error: { errorMessage: 'The local run has no sts.us-east-1.amazonaws.com' },
     });

@@ -6,7 +6,7 @@ import type { FunctionLogEvent } from '../../../../packages/local/model/local-ev
 import { until } from '../../../support/until.ts';
 import { aFunction } from './a-function.ts';
 
-/** All but the timers that tests move. */
+/** The functions that stay real: all but the timers that tests move. */
 const REAL = [
   ...(['Date', 'hrtime', 'performance', 'nextTick', 'queueMicrotask'] as const),
   ...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
@@ -30,7 +30,7 @@ const start = (definition: Partial<LambdaFunction> & { code: string }) => {
 };
 
 describe('an instance of a function', () => {
-  it('ends an event at the timeout and tells it in seconds', async () => {
+  it('ends an event at the timeout, and the error names the timeout in seconds', async () => {
     jest.useFakeTimers({ doNotFake: REAL });
     const { invoke, events } = start({
       timeoutMs: 900_000,
@@ -45,7 +45,7 @@ describe('an instance of a function', () => {
     });
   });
 
-  it('tells how long its code took to load with its first event alone', async () => {
+  it('reports how long its code took to load only with its first event', async () => {
     const { invoke, events } = start({ code: 'export const handler = async () => null;' });
     await invoke();
     await invoke();
@@ -54,7 +54,7 @@ describe('an instance of a function', () => {
     expect(invocations[1]).not.toHaveProperty('initMs');
   });
 
-  it('shows a handler of the callback style the whole context', async () => {
+  it('gives a callback handler the whole context', async () => {
     const { invoke } = start({
       runtime: 'nodejs22.x',
       code: 'export const handler = (event, context, callback) => callback(null, Object.keys(context));',

@@ -9,7 +9,7 @@ import { aFunction } from './a-function.ts';
 
 const started: Functions[] = [];
 
-/** Starts a function called `echo`. {@link stopFunctions} ends it after the test. */
+/** Starts a function with the name `echo`. {@link stopFunctions} ends it after the test. */
 export const start = (definition: Parameters<typeof aFunction>[0], options: Partial<FunctionsOptions> = {}) => {
   const events: FunctionLogEvent[] = [];
   const keyring = new FunctionKeyring();
@@ -30,7 +30,7 @@ export const start = (definition: Parameters<typeof aFunction>[0], options: Part
   };
 };
 
-/** For `afterEach`. */
+/** Ends the functions that the test started. Call it in `afterEach`. */
 export const stopFunctions = async (): Promise<void> => {
   await Promise.all(started.splice(0).map((functions) => functions.stop()));
 };

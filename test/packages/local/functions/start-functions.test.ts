@@ -4,7 +4,7 @@ import { PATIENCE_MS } from '../../../support/until.ts';
 import { aFunction, anAsset } from './a-function.ts';
 import { start, stopFunctions } from './start-for-test.ts';
 
-/** All but the interval at which idle instances are retired, and the time they were idle. */
+/** The functions that stay real: all but the interval that ends idle instances, and the clock of their idle time. */
 const REAL_WHILE_IDLE = [
   ...(['Date', 'hrtime', 'nextTick', 'queueMicrotask'] as const),
   ...(['setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout'] as const),
@@ -23,40 +23,40 @@ describe('a function', () => {
     await expect(invoke({ x: 5 })).resolves.toMatchObject({ ok: true, payload: { got: 5 } });
   });
 
-  it('sees the variables that Lambda defines and its own, and nothing of the developer', async () => {
-    process.env.SECRET_OF_THE_DEVELOPER = 'x';
+  it('gets the variables that Lambda defines and its own, and no variable of the developer', async () => {
+    process.env.DEVELOPER_SECRET = 'x';
     const { invoke, keyring } = start(
       { code: 'export const handler = async () => process.env;', environment: { TABLE: 'rows', LANG: 'de_CH.UTF-8' } },
       { environment: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' } },
     );
     const { payload } = (await invoke()) as { payload: Record<string, string> };
-    delete process.env.SECRET_OF_THE_DEVELOPER;
+    delete process.env.DEVELOPER_SECRET;
     expect(payload).toMatchObject({
       TABLE: 'rows',
       LANG: 'de_CH.UTF-8',
       AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1',
       AWS_REGION: 'us-east-1',
     });
-    expect(payload.SECRET_OF_THE_DEVELOPER).toBeUndefined();
+    expect(payload.DEVELOPER_SECRET).toBeUndefined();
     expect(keyring.find(payload.AWS_ACCESS_KEY_ID as string)?.caller).toMatchObject({ functionName: 'echo' });
   });
 
-  it('has the trace header of its event, and one that is made for it where the event has none', async () => {
+  it('has the trace header of its event, or a new one if the event has no header', async () => {
     const { functions, invoke } = start({
       code: 'export const handler = async () => process.env._X_AMZN_TRACE_ID;',
     });
-    const made = expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);
+    const newHeader = expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);
     const [first, second] = [await invoke(), await invoke()];
     expect([first, second]).toEqual([
-      expect.objectContaining({ payload: made }),
-      expect.objectContaining({ payload: made }),
+      expect.objectContaining({ payload: newHeader }),
+      expect.objectContaining({ payload: newHeader }),
     ]);
     expect(first).not.toMatchObject({ payload: second.ok && second.payload });
     const given = await functions.invoke('echo', {}, { traceHeader: 'Root=1-5;Lineage=a:1' });
     expect(given).toMatchObject({ payload: 'Root=1-5;Lineage=a:1' });
   });
 
-  it('gets a context object with the fields of Lambda', async () => {
+  it('gets a context object with the same fields as on Lambda', async () => {
     const { invoke } = start({
       code: `export const handler = async (_event, context) => ({
         ...context, remaining: context.getRemainingTimeInMillis(), functions: undefined });`,
@@ -79,7 +79,7 @@ describe('a function', () => {
   it.each([
     ['nodejs24.x', ['awsRequestId', 'tenantId', 'xRayTraceId'], true],
     ['nodejs22.x', ['awsRequestId', 'tenantId'], undefined],
-  ])('on %s has what Lambda adds to Node', async (runtime, fields, isTraced) => {
+  ])('on %s has the fields and functions that Lambda adds to Node', async (runtime, fields, isTraced) => {
     const { invoke, lines } = start({
       runtime,
       code: `export const handler = async (_, context) => {
@@ -96,12 +96,12 @@ describe('a function', () => {
     expect([payload.isTraced, lines()]).toEqual([isTraced, ['it is over']]);
   });
 
-  it('that streams its response is refused by name', async () => {
+  it('that streams its response fails, and the error names its handler', async () => {
     const { invoke } = start({
       code: 'export const handler = awslambda.streamifyResponse(async (event, stream) => stream.end());',
     });
     const errorMessage =
-      'The local run does not stream responses, as index.handler asks for with awslambda.streamifyResponse';
+      'index.handler uses awslambda.streamifyResponse: the local run does not support response streaming';
     await expect(invoke()).resolves.toMatchObject({ ok: false, error: { errorMessage } });
   });
 
@@ -113,7 +113,7 @@ describe('a function', () => {
         'other.js': 'exports.x = 7',
       },
     ],
-    ['a file without an ending', { index: 'exports.handler = async () => 7;' }],
+    ['a file without an extension', { index: 'exports.handler = async () => 7;' }],
     ['a .cjs file', { 'index.cjs': 'module.exports = { handler: async () => 7 };' }],
     ['an ES module without package.json', { 'index.js': 'import "node:fs"; export const handler = async () => 7;' }],
     [
@@ -124,7 +124,7 @@ describe('a function', () => {
       'a bundle of CommonJS that a lexer cannot read',
       { 'index.js': 'const h = { handler: async () => 7 }; module.exports = Object.assign({}, h);' },
     ],
-  ])('is loaded from %s, whatever package.json is above the asset', async (_, files) => {
+  ])('is loaded from %s, and a package.json above the asset does not matter', async (_, files) => {
     const root = anAsset({
       'package.json': '{"type":"module"}',
       ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`cdk.out/asset.1/${name}`, text])),
@@ -146,15 +146,18 @@ describe('a function', () => {
       '--experimental-detect-module --experimental-require-module',
       'Runtime.UserCodeSyntaxError',
     ],
-  ])('up to nodejs22.x has no %s unless NODE_OPTIONS say so', async (_, files, NODE_OPTIONS, errorType) => {
-    await expect(start({ files }).invoke()).resolves.toMatchObject({ payload: 7 });
-    const runtime = 'nodejs22.x';
-    await expect(start({ files, runtime }).invoke()).resolves.toMatchObject({ error: { errorType } });
-    const environment = { NODE_OPTIONS };
-    await expect(start({ files, runtime, environment }).invoke()).resolves.toMatchObject({ payload: 7 });
-  });
+  ])(
+    'up to nodejs22.x does not support %s unless NODE_OPTIONS enables it',
+    async (_, files, NODE_OPTIONS, errorType) => {
+      await expect(start({ files }).invoke()).resolves.toMatchObject({ payload: 7 });
+      const runtime = 'nodejs22.x';
+      await expect(start({ files, runtime }).invoke()).resolves.toMatchObject({ error: { errorType } });
+      const environment = { NODE_OPTIONS };
+      await expect(start({ files, runtime, environment }).invoke()).resolves.toMatchObject({ payload: 7 });
+    },
+  );
 
-  it('up to nodejs22.x has no export in a plain .js below a package.json of the project either', async () => {
+  it('up to nodejs22.x does not support export in a plain .js, even below a package.json of type module', async () => {
     const root = anAsset({
       'package.json': '{"type":"module"}',
       'asset/index.js': 'export const handler = async () => 7;',
@@ -170,14 +173,17 @@ describe('a function', () => {
     ['index.js', 'exports.app = () => {}; exports.app.handler = async () => 1;', 'index.app.handler', false, true],
     ['index.js', 'module.exports = Promise.resolve({ handler: async () => 1 });', 'index.handler', false, true],
     ['index.mjs', 'export const handler = 0;', 'index.handler', false, false],
-  ])('finds in %s (%s) the handler %s or not, by the runtime', async (file, code, handler, since24, upTo22) => {
-    const found = { payload: 1 };
-    const missing = { error: { errorMessage: `${handler} is undefined or not exported` } };
-    const files = { [file]: code };
-    await expect(start({ files, handler }).invoke()).resolves.toMatchObject(since24 ? found : missing);
-    const old = start({ files, handler, runtime: 'nodejs22.x' });
-    await expect(old.invoke()).resolves.toMatchObject(upTo22 ? found : missing);
-  });
+  ])(
+    'finds in %s (%s) the handler %s only on the runtimes on which Lambda finds it',
+    async (file, code, handler, since24, upTo22) => {
+      const found = { payload: 1 };
+      const missing = { error: { errorMessage: `${handler} is undefined or not exported` } };
+      const files = { [file]: code };
+      await expect(start({ files, handler }).invoke()).resolves.toMatchObject(since24 ? found : missing);
+      const old = start({ files, handler, runtime: 'nodejs22.x' });
+      await expect(old.invoke()).resolves.toMatchObject(upTo22 ? found : missing);
+    },
+  );
 
   it('is found in a folder and by a nested export', async () => {
     const { invoke } = start({
@@ -187,13 +193,13 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ payload: 7 });
   });
 
-  it('is refused at start, by name, if its file is missing', () => {
+  it('is refused at start if its file is missing, and the error names it', () => {
     expect(() => start({ handler: 'api/missing.handler' })).toThrow(
       /^Lambda would not load a handler: echo \(Echo\): its handler api\/missing\.handler is not in .*\. Bundle it there as api\/missing\.mjs, \.js or \.cjs, or correct the handler's name\.$/,
     );
   });
 
-  it('fails in words of Lambda, and says how to mend it, if a reload makes it one that Lambda does not load', async () => {
+  it("fails with Lambda's error after a reload to a handler that Lambda does not load, and the log has the remedy", async () => {
     const { functions, invoke, lines } = start({ handler: 'x.handler', files: { 'x.mjs': OK } });
     await expect(invoke()).resolves.toMatchObject({ payload: 7 });
     functions.swap('echo', anAsset({ 'x.mjs': OK, 'x/part.txt': '' }));
@@ -232,9 +238,9 @@ describe('a function', () => {
   });
 
   it.each([
-    ['nodejs16.x', "Lambda's nodejs16.x brings version 2 of the SDK, the local run does not: bundle it"],
+    ['nodejs16.x', "Lambda's nodejs16.x has version 2 of the SDK, but the local run does not. Bundle it"],
     ['nodejs22.x', 'Lambda would not find it either'],
-  ])('on %s does not find version 2 of the SDK, and says %s', async (runtime, why) => {
+  ])('on %s does not find version 2 of the SDK, and the error says: %s', async (runtime, why) => {
     const root = anAsset({
       'node_modules/aws-sdk/index.js': 'module.exports = 2;',
       'asset/index.js': 'require("aws-sdk"); exports.handler = async () => 1;',
@@ -266,7 +272,7 @@ describe('a function', () => {
     ).toEqual([true, true, true, false]);
   });
 
-  it('lets events wait where its reserved concurrency is reached', async () => {
+  it('lets events wait while its reserved concurrency is used up', async () => {
     const { invoke } = start({
       reservedConcurrency: 1,
       code: 'let n = 0; export const handler = async () => { await null; return ++n; };',
@@ -275,7 +281,7 @@ describe('a function', () => {
     expect(results.map((result) => result.ok && result.payload)).toEqual([1, 2, 3]);
   });
 
-  it('refuses the events that wait when its reserved concurrency becomes none', async () => {
+  it('refuses the waiting events when its reserved concurrency becomes 0', async () => {
     const code = 'export const handler = async () => "done";';
     const { invoke, functions } = start({ reservedConcurrency: 1, code });
     const [running, waiting] = [invoke(), invoke()];
@@ -284,7 +290,7 @@ describe('a function', () => {
     expect(await running).toMatchObject({ ok: true, payload: 'done' });
   });
 
-  it('gives no event to an instance that is retired for having been idle', async () => {
+  it('gives no event to an instance that is ending because it was idle', async () => {
     jest.useFakeTimers({ doNotFake: REAL_WHILE_IDLE });
     const { invoke } = start({ code: 'export const handler = async () => "done";' });
     const threeAtOnce = () => Promise.all([invoke(), invoke(), invoke()]);
@@ -293,18 +299,18 @@ describe('a function', () => {
     expect((await threeAtOnce()).map((result) => result.ok)).toEqual([true, true, true]);
   });
 
-  it('refuses events once it was stopped', async () => {
+  it('refuses events after it was stopped', async () => {
     const { invoke, functions } = start({});
     await functions.stop();
     expect(await invoke()).toMatchObject({ error: { errorMessage: 'The local run was stopped' } });
   });
 
-  it('gets null for an event that is undefined', async () => {
+  it('gets null if its event is undefined', async () => {
     const { functions } = start({ code: 'export const handler = async (event) => ({ event });' });
     expect(await functions.invoke('echo', undefined)).toMatchObject({ payload: { event: null } });
   });
 
-  it('keeps every line it prints, also those just before the freeze', async () => {
+  it('has every line in its log, even lines that it printed just before the freeze', async () => {
     const { invoke, lines } = start({
       code: `import fs from 'node:fs'; export const handler = async () => {
         for (let i = 0; i < 5; i += 1) console.log('line', i);
@@ -314,7 +320,7 @@ describe('a function', () => {
     expect(lines()).toEqual(['line 0', 'line 1', 'line 2', 'line 3', 'line 4', 'to stderr', 'parts', 'raw', 'open']);
   });
 
-  it('runs new code after a swap, and the event that was running ends on the old', async () => {
+  it('runs new code after a swap, and the running event ends with the old code', async () => {
     const code = (version: string) =>
       `export const handler = async ({ waitMs = 0 }) => { await new Promise((r) => setTimeout(r, waitMs)); return '${version}'; };`;
     const { functions, invoke } = start({ code: code('old') });
@@ -326,7 +332,7 @@ describe('a function', () => {
     await expect(invoke()).resolves.toMatchObject({ payload: 'new' });
   });
 
-  it('sees the time of a moved clock', async () => {
+  it('has the time of a moved clock', async () => {
     const clock = createMovableClock();
     const { invoke } = start(
       {
@@ -341,7 +347,7 @@ describe('a function', () => {
     expect(payload.slice(2)).toEqual([5, true, 'string']);
   });
 
-  it('dies in the middle of an event by a fault', async () => {
+  it('crashes in the middle of an event if a fault says so', async () => {
     let crash: number | undefined = 1;
     const { invoke } = start({ code: 'export const handler = async () => 7;' }, { crashAfterWrites: () => crash });
     await expect(invoke()).resolves.toMatchObject({

@@ -6,22 +6,22 @@ import { type RunningChat, runChat, synthesizeChat } from '../../../../end-to-en
 import { aQueueEvent } from '../../../../support/a-queue-event.ts';
 import { PATIENCE_MS } from '../../../../support/until.ts';
 import type { Terminal } from '../../../../transcripts/player/open-terminal.ts';
-import { type Seen, seenReally } from './compare.ts';
+import { type Observed, toObserved } from './compare.ts';
 import { startRealClient } from './start-real-client.ts';
 
-/** In the form of API Gateway's ids. */
+/** Connection ids in API Gateway's form. */
 const NEW = 'PJqB0fHsqRcCHlw=';
 const GONE = 'QJqB0fHsqRcCHlw=';
 const TRACE = 'Root=1-655d1f11-3b8a2c1d0f4e5a6b7c8d9e0f;Parent=3b8a2c1d0f4e5a6b;Sampled=0';
 
-/** A run of the chat with two clients, in which `invoke` runs an event of one of its functions. */
+/** A run of the chat with two connections. `invoke` runs an event of one of its functions. */
 interface Side {
   chat: RunningChat;
   anna: Terminal;
   ben: Terminal;
   annaId: string;
   benId: string;
-  invoke(file: string, event: unknown): Promise<Seen>;
+  invoke(file: string, event: unknown): Promise<Observed>;
 }
 
 const openSide = async (cdkOut: string, invokeOf: (chat: RunningChat) => Side['invoke']): Promise<Side> => {
@@ -33,7 +33,7 @@ const openSide = async (cdkOut: string, invokeOf: (chat: RunningChat) => Side['i
   return { chat, anna, ben, annaId, benId, invoke: invokeOf(chat) };
 };
 
-/** The chat's functions, with the addresses that they have in this run. */
+/** The chat's functions with the addresses of this run. */
 const functionsOf = (chat: RunningChat, cdkOut: string): readonly LambdaFunction[] => {
   const { sqs, dynamodb, apiGatewayManagementApi } = chat.run.sdk;
   const { application } = readApplication({ cdkOut, sqsUrl: sqs.endpoint });
@@ -60,9 +60,9 @@ const invokeHere =
     const result = await chat.run.invoke(functionName, event, { traceHeader: TRACE });
     const lines = chat.events
       .slice(from)
-      .flatMap((told) => (told.type === 'log' && told.functionName === functionName ? [told.line] : []));
+      .flatMap((logged) => (logged.type === 'log' && logged.functionName === functionName ? [logged.line] : []));
     const outcome = result.ok ? { payload: result.payload } : { error: result.error };
-    return seenReally({ ...outcome, lines, ended: false }, codePath);
+    return toObserved({ ...outcome, lines, ended: false }, codePath);
   };
 
 const invokeThere = (chat: RunningChat): Side['invoke'] => {
@@ -72,7 +72,7 @@ const invokeThere = (chat: RunningChat): Side['invoke'] => {
     const client = clients.get(file) ?? (await startRealClient(definition));
     if (!clients.has(file)) stopClients.push(client.stop);
     clients.set(file, client);
-    return seenReally(await client.invoke(event, TRACE), definition.codePath);
+    return toObserved(await client.invoke(event, TRACE), definition.codePath);
   };
 };
 
@@ -90,7 +90,7 @@ afterAll(async () => {
   await there?.chat.stop();
 });
 
-/** Without the ids, ports and times of one run; of a stack without the frames of what runs the function. */
+/** Removes the ids, ports and times of one run, and the stack frames outside of the function's code. */
 const normal = ({ annaId, benId }: Side, value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value)
@@ -110,9 +110,10 @@ const normal = ({ annaId, benId }: Side, value: unknown): unknown =>
   );
 
 interface Event {
-  of: string;
+  /** The handler's file. */
+  file: string;
   event(side: Side): unknown;
-  /** How many frames each of the clients gets. */
+  /** How many frames each connection gets. */
   anna?: number;
   ben?: number;
   before?(side: Side): Promise<unknown>;
@@ -120,51 +121,54 @@ interface Event {
 
 const message = (body: unknown, connectionId?: string) => (side: Side) =>
   aMessageEvent({ body, connectionId: connectionId ?? side.annaId });
-/** Of now: those who connected before it was sent get it. */
+/** A broadcast of this moment. The connections that exist already get it. */
 const aNewBroadcast = (id: string) => ({ v: 1, id, data: 'hello, everyone!', sentAt: Date.now() });
 const send = (text: unknown) => message({ action: 'send-message', message: text });
 
 const EVENTS: Readonly<Record<string, Event>> = {
-  'a connection': { of: 'connect', event: () => aConnectEvent({ connectionId: NEW }) },
-  'the same connection again': { of: 'connect', event: () => aConnectEvent({ connectionId: NEW }) },
-  'its end': { of: 'disconnect', event: () => aDisconnectEvent({ connectionId: NEW }) },
-  'the end of one that is not there': { of: 'disconnect', event: () => aDisconnectEvent({ connectionId: GONE }) },
-  'a text for no route': { of: 'default', event: message('hello'), anna: 1 },
-  'JSON for no route': { of: 'default', event: message({ action: 'dance' }), anna: 1 },
-  'a text of a connection that is gone': { of: 'default', event: message('hello', GONE) },
-  'a message of the wrong type': { of: 'send-message', event: send(5), anna: 1 },
-  'a message that is too long': { of: 'send-message', event: send('x'.repeat(30_001)), anna: 1 },
-  'a message that is cut off': { of: 'send-message', event: message('{"action":"send-message"'), anna: 1 },
-  'a broadcast': { of: 'fan-out', event: () => aQueueEvent(aNewBroadcast('b1')), anna: 1, ben: 1 },
-  'a broadcast to one that is gone too': {
-    of: 'fan-out',
+  'a connection': { file: 'connect', event: () => aConnectEvent({ connectionId: NEW }) },
+  'the same connection again': { file: 'connect', event: () => aConnectEvent({ connectionId: NEW }) },
+  'the end of that connection': { file: 'disconnect', event: () => aDisconnectEvent({ connectionId: NEW }) },
+  'the end of a connection that does not exist': {
+    file: 'disconnect',
+    event: () => aDisconnectEvent({ connectionId: GONE }),
+  },
+  'a text that matches no route': { file: 'default', event: message('hello'), anna: 1 },
+  'JSON that matches no route': { file: 'default', event: message({ action: 'dance' }), anna: 1 },
+  'a text from a stale connection': { file: 'default', event: message('hello', GONE) },
+  'a message of the wrong type': { file: 'send-message', event: send(5), anna: 1 },
+  'a message that is too long': { file: 'send-message', event: send('x'.repeat(30_001)), anna: 1 },
+  'an incomplete message': { file: 'send-message', event: message('{"action":"send-message"'), anna: 1 },
+  'a broadcast': { file: 'fan-out', event: () => aQueueEvent(aNewBroadcast('b1')), anna: 1, ben: 1 },
+  'a broadcast to three connections, one of them stale': {
+    file: 'fan-out',
     before: ({ chat }) => chat.putRow(GONE, Math.floor(Date.now() / 1_000) - 60),
     event: () => aQueueEvent(aNewBroadcast('b2')),
     anna: 1,
     ben: 1,
   },
-  'a record that is no broadcast': {
-    of: 'fan-out',
-    event: () => aQueueEvent('no broadcast', aNewBroadcast('b3')),
+  'a record that is not a broadcast': {
+    file: 'fan-out',
+    event: () => aQueueEvent('not a broadcast', aNewBroadcast('b3')),
     anna: 1,
     ben: 1,
   },
-  'an event without records': { of: 'fan-out', event: () => ({}) },
-  'a message': { of: 'send-message', event: send('hi'), ben: 1 },
+  'an event without records': { file: 'fan-out', event: () => ({}) },
+  'a message': { file: 'send-message', event: send('hi'), ben: 1 },
 };
 
-const comeTo = async (side: Side, { of, event, before, anna = 0, ben = 0 }: Event) => {
+const observe = async (side: Side, { file, event, before, anna = 0, ben = 0 }: Event) => {
   await before?.(side);
-  const seen = await side.invoke(of, event(side));
+  const observed = await side.invoke(file, event(side));
   const frames = { anna: [] as unknown[], ben: [] as unknown[] };
   for (let count = 0; count < anna; count += 1) frames.anna.push(await side.anna.next(PATIENCE_MS));
   for (let count = 0; count < ben; count += 1) frames.ben.push(await side.ben.next(PATIENCE_MS));
-  return normal(side, { ...seen, frames, unread: [...side.anna.unread(), ...side.ben.unread()] });
+  return normal(side, { ...observed, frames, unread: [...side.anna.unread(), ...side.ben.unread()] });
 };
 
 describe("the chat's functions in the local run and under AWS's client", () => {
-  it.each(Object.keys(EVENTS))('make the same of %s', async (name) => {
-    const seen = await comeTo(here, EVENTS[name] as Event);
-    expect(seen).toEqual(await comeTo(there, EVENTS[name] as Event));
+  it.each(Object.keys(EVENTS))('have the same result for %s', async (name) => {
+    const observed = await observe(here, EVENTS[name] as Event);
+    expect(observed).toEqual(await observe(there, EVENTS[name] as Event));
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aFunction } from '../a-function.ts';
-import { runLocally, runReally } from './compare.ts';
+import { runLocally, runUnderClient } from './compare.ts';
 
 interface Case extends NonNullable<Parameters<typeof aFunction>[0]> {
   events?: readonly unknown[];
@@ -9,21 +9,21 @@ interface Case extends NonNullable<Parameters<typeof aFunction>[0]> {
 const LATER = 'await new Promise((resolve) => setTimeout(resolve, 30));';
 const OK = 'export const handler = async () => 1;';
 const CJS = 'exports.handler = async () => 1;';
-const throws = (what: string): Case => ({ code: `export const handler = async () => { throw ${what}; };` });
-const returns = (what: string): Case => ({ code: `export const handler = async () => ${what};` });
+const throws = (value: string): Case => ({ code: `export const handler = async () => { throw ${value}; };` });
+const returns = (value: string): Case => ({ code: `export const handler = async () => ${value};` });
 const REQUIRES_ESM = {
   'index.js': 'exports.handler = async () => require("./es.mjs").x;',
   'es.mjs': 'export const x = 7;',
 };
 
-/** What a function does, by name. Twice where the second event tells whether the instance lives. */
+/** Functions by what they do. A case has two events if the second one shows whether the instance still runs. */
 const CASES: Readonly<Record<string, Case>> = {
   'counts its events': {
     code: 'let n = 0; export const handler = async ({ x }) => ({ x, n: ++n });',
     events: [{ x: 1 }, { x: 'é😀\u0000' }],
   },
   'throws an error': throws('new RangeError("no")'),
-  'throws an error with more on it': throws(
+  'throws an error with properties of its own': throws(
     `Object.assign(new TypeError('x'), { code: 'E', lot: 1, inner: new Error('why') })`,
   ),
   'throws an error that refers to itself': {
@@ -37,15 +37,15 @@ const CASES: Readonly<Record<string, Case>> = {
   'throws undefined': throws('undefined'),
   'throws an object with a name and a message': throws(`{ name: 'L', message: 'no' }`),
   'throws an object that looks like an error': throws(`{ name: 'L', message: 'no', stack: 'at x' }`),
-  'throws an object that cannot be made text': throws('Object.create(null)'),
-  'throws without a promise': { code: 'export const handler = () => { throw new Error("s"); };' },
+  'throws an object that cannot be converted to text': throws('Object.create(null)'),
+  'throws synchronously': { code: 'export const handler = () => { throw new Error("s"); };' },
   'returns nothing': returns('undefined'),
-  'returns what JSON leaves out': returns('({ d: new Date(0), m: new Map([[1, 2]]), u: undefined, n: NaN })'),
+  'returns values that JSON omits': returns('({ d: new Date(0), m: new Map([[1, 2]]), u: undefined, n: NaN })'),
   'returns a function': returns('() => 1'),
   'returns a symbol': returns('Symbol("x")'),
   'returns a bigint': returns('10n'),
   'returns a thenable': { code: 'export const handler = () => ({ then: (resolve) => resolve(7) });' },
-  'is a function with this': {
+  'is a function that uses this': {
     code: 'export const handler = async function () { return [typeof this, arguments.length > 1]; };',
   },
   'calls back': {
@@ -54,13 +54,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'calls back with an error': {
     code: 'export const handler = (event, context, callback) => callback(new Error("cb"));',
   },
-  'calls back with a text for an error': {
+  'calls back with a text as the error': {
     code: 'export const handler = (event, context, callback) => callback("cb");',
   },
-  'ends with another status': { code: 'export const handler = async () => process.exit(3);', events: [1, 2] },
-  'ends without a status': { code: 'export const handler = async () => process.exit();' },
-  'ends while it is loaded': { code: 'process.exit(4);' },
-  'ends by a signal': {
+  'exits with status 3': { code: 'export const handler = async () => process.exit(3);', events: [1, 2] },
+  'exits without a status': { code: 'export const handler = async () => process.exit();' },
+  'exits while it loads': { code: 'process.exit(4);' },
+  'ends itself by a signal': {
     code: `export const handler = async () => { process.kill(process.pid, 'SIGKILL'); ${LATER} };`,
     events: [1, 2],
   },
@@ -71,8 +71,8 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'has a top-level await that never settles': { code: `await new Promise(() => {}); ${OK}` },
   'has a top-level await': { code: `${LATER} ${OK}` },
-  'throws while it is loaded': { code: 'throw new TypeError("at start");' },
-  'throws a text while it is loaded': { code: 'throw "at start";' },
+  'throws while it loads': { code: 'throw new TypeError("at start");' },
+  'throws a text while it loads': { code: 'throw "at start";' },
   'listens for unhandled rejections': {
     code: `process.on('unhandledRejection', () => {}); export const handler = async () => { Promise.reject(new Error('x')); ${LATER} return 'ok'; };`,
     events: [1, 2],
@@ -100,7 +100,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'has no file': { handler: 'nope.handler' },
   'is JSON': { handler: 'x.handler', files: { 'x.json': '{"handler":1}' } },
   'is a package of its code': { handler: 'pkg.handler', files: { 'node_modules/pkg/index.js': CJS } },
-  'is a file without an ending': { handler: 'x.handler', files: { x: CJS } },
+  'is a file without an extension': { handler: 'x.handler', files: { x: CJS } },
   'is a .js and an .mjs': {
     handler: 'x.handler',
     files: { 'x.js': CJS, 'x.mjs': 'export const handler = async () => "mjs";' },
@@ -115,23 +115,23 @@ const CASES: Readonly<Record<string, Case>> = {
   'is 0': { code: 'export const handler = 0;' },
   'is 1': { code: 'export const handler = 1;' },
   'is not exported': { code: 'export const other = 1;' },
-  'misses a package that it requires': { files: { 'index.js': 'require("left-pad");' } },
-  'misses a package that it imports': { code: 'import "left-pad";' },
-  'misses a package that it imports later': { code: 'export const handler = async () => import("left-pad");' },
-  'misses a file that it requires': { files: { 'index.js': 'require("./no");' } },
-  'misses a file that it imports': { code: 'import "./no.mjs";' },
+  'requires a package that is missing': { files: { 'index.js': 'require("left-pad");' } },
+  'imports a package that is missing': { code: 'import "left-pad";' },
+  'imports a package that is missing when it runs': { code: 'export const handler = async () => import("left-pad");' },
+  'requires a file that is missing': { files: { 'index.js': 'require("./no");' } },
+  'imports a file that is missing': { code: 'import "./no.mjs";' },
   'requires an ES module': { files: REQUIRES_ESM },
-  'requires an ES module by NODE_OPTIONS': {
+  'requires an ES module, with a flag in NODE_OPTIONS': {
     files: REQUIRES_ESM,
     environment: { NODE_OPTIONS: '--experimental-require-module' },
   },
-  'exports from a plain .js by both switches': {
+  'exports from a plain .js, with both flags in NODE_OPTIONS': {
     files: { 'index.js': 'export const handler = async () => 7;' },
     environment: { NODE_OPTIONS: '--experimental-require-module --experimental-detect-module' },
   },
   'exports from a .js of type module': { files: { 'package.json': '{"type":"module"}', 'index.js': OK } },
   'is CommonJS of type module': { files: { 'package.json': '{"type":"module"}', 'index.js': CJS } },
-  'has require in an ES module': {
+  'looks for require in an ES module': {
     code: 'export const handler = async () => [typeof require, typeof module, typeof __filename];',
   },
   logs: {
@@ -142,19 +142,22 @@ const CASES: Readonly<Record<string, Case>> = {
       console.group('g'); console.log('in'); console.groupEnd(); console.log(new Map([[1, { a: { b: { c: 1 } } }]]));
       process.stdout.write('raw\\n'); process.stderr.write('raw too\\n'); };`,
   },
-  'looks at its context': {
+  'returns its context': {
     code: `export const handler = async (event, context) => ({ ...context, keys: Object.keys(context).sort(),
       awsRequestId: 0, logStreamName: 0, xRayTraceId: 0, left: typeof context.getRemainingTimeInMillis() });`,
   },
 };
 
-/** Where the local run says more, or something else: packages/local/README.md has the reasons. */
+/**
+ * Functions whose error differs in the local run. `here` is its error type there. packages/local/README.md has the
+ * reasons.
+ */
 const DIFFERENT: Readonly<Record<string, Case & { here: string }>> = {
-  'does not await what is rejected': {
+  'does not await a rejected promise': {
     code: `export const handler = async () => { Promise.reject(new Error('x')); return 'ok'; };`,
     here: 'Runtime.UnhandledPromiseRejection',
   },
-  'does not await what is rejected later': {
+  'does not await a rejected promise and runs longer': {
     code: `export const handler = async () => { Promise.reject(new Error('x')); ${LATER} };`,
     here: 'Runtime.UnhandledPromiseRejection',
   },
@@ -164,12 +167,12 @@ const DIFFERENT: Readonly<Record<string, Case & { here: string }>> = {
   },
 };
 
-/** Up to nodejs22.x the local run shows where the syntax is wrong, which that client's log does not. */
+/** Up to nodejs22.x the local run logs the place of a syntax error. Client 3 does not. */
 const SYNTAX: Readonly<Record<string, Case>> = {
-  'is cut off': { code: 'export const handler = (' },
-  'imports what is not exported': { code: 'import { nope } from "node:fs";' },
+  'is incomplete': { code: 'export const handler = (' },
+  'imports a name that is not exported': { code: 'import { nope } from "node:fs";' },
   'exports from a plain .js': { files: { 'index.js': 'export const handler = async () => 7;' } },
-  'exports from a plain .js by one switch': {
+  'exports from a plain .js, with one of the flags in NODE_OPTIONS': {
     files: { 'index.js': 'export const handler = async () => 7;' },
     environment: { NODE_OPTIONS: '--experimental-detect-module' },
   },
@@ -177,23 +180,23 @@ const SYNTAX: Readonly<Record<string, Case>> = {
 
 const compare = async ({ events = [{}], ...definition }: Case, runtime: string) => {
   const lambda = aFunction({ runtime, ...definition });
-  return { here: await runLocally(lambda, events), there: await runReally(lambda, events) };
+  return { here: await runLocally(lambda, events), there: await runUnderClient(lambda, events) };
 };
 
-describe.each(['nodejs24.x', 'nodejs22.x'])("in the local run and under AWS's client, a function of %s", (runtime) => {
-  it.each(Object.keys(CASES))('that %s comes to the same', async (name) => {
+describe.each(['nodejs24.x', 'nodejs22.x'])("in the local run and under AWS's client, a function on %s", (runtime) => {
+  it.each(Object.keys(CASES))('that %s has the same result', async (name) => {
     const { here, there } = await compare(CASES[name] as Case, runtime);
     expect(here).toEqual(there);
   });
 
-  it.each(Object.keys(SYNTAX))('that %s answers the same', async (name) => {
+  it.each(Object.keys(SYNTAX))('that %s has the same answer', async (name) => {
     const { here, there } = await compare(SYNTAX[name] as Case, runtime);
     expect(here.map(({ answer }) => answer)).toEqual(there.map(({ answer }) => answer));
   });
 });
 
 describe("in the local run and under AWS's client 4", () => {
-  it.each(Object.keys(DIFFERENT))('a function that %s fails, here by name', async (name) => {
+  it.each(Object.keys(DIFFERENT))('a function that %s fails, and only the local run names the error', async (name) => {
     const { here: errorType, ...definition } = DIFFERENT[name] as Case & { here: string };
     const { here, there } = await compare({ events: [1, 2], ...definition }, 'nodejs24.x');
     expect(there.map(({ answer }) => answer)).toEqual([exitedWith(1), exitedWith(1)]);
@@ -204,7 +207,7 @@ describe("in the local run and under AWS's client 4", () => {
 });
 
 describe("in the local run and under AWS's client 3", () => {
-  it.each(Object.keys(DIFFERENT))('a function that %s comes to the same', async (name) => {
+  it.each(Object.keys(DIFFERENT))('a function that %s has the same result', async (name) => {
     const { here: _, ...definition } = DIFFERENT[name] as Case & { here: string };
     const { here, there } = await compare({ events: [1, 2], ...definition }, 'nodejs22.x');
     expect(here).toEqual(there);

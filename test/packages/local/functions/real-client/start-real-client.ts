@@ -10,17 +10,17 @@ import { DEVELOPER_CREDENTIALS } from '../../../../../packages/local/functions/f
 import type { Credentials, LambdaFunction } from '../../../../../packages/local/model/application.ts';
 import { hasClient3 } from '../../../../../packages/local/model/names.ts';
 
-/** Where `scripts/install-slow-needs.sh` puts it. */
+/** The folder into which `scripts/install-slow-needs.sh` installs the client. */
 const CLIENT = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'middy-fanout/aws-lambda-ric-4.0.2');
 const API = '/2018-06-01/runtime';
 
-/** What became of an event, as its caller and the function's log show it. */
+/** The result of an event: the caller's answer and the lines in the function's log. */
 export interface Outcome {
   payload?: unknown;
   error?: { errorType: string; errorMessage: string; trace?: readonly string[] };
-  /** What was logged since the event before. */
+  /** The lines that were logged since the previous event. */
   lines: string[];
-  /** Whether the process that ran it has ended. */
+  /** Whether the process that ran the event has ended. */
   ended: boolean;
 }
 
@@ -37,7 +37,7 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   return text === '' ? undefined : JSON.parse(text);
 };
 
-/** In the words of Lambda's sandbox, which is written in Go. */
+/** The error of Lambda's sandbox for a process that has ended. It names signals as Go does. */
 const exitError = (code: number | null, signal: NodeJS.Signals | null, id: string) => {
   const names: Record<string, string> = { SIGTERM: 'terminated', SIGKILL: 'killed', SIGABRT: 'aborted' };
   const why = signal ? `signal: ${names[signal] ?? signal}` : `exit status ${code}`;
@@ -46,8 +46,8 @@ const exitError = (code: number | null, signal: NodeJS.Signals | null, id: strin
 };
 
 /**
- * Runs a function under AWS's own runtime client: version 4, or 3 up to nodejs22.x. It gets its events as on Lambda, from
- * a server that speaks the Runtime API, one at a time; a process that has ended is started again for the next event.
+ * Runs a function under AWS's own runtime client: version 4, or 3 up to nodejs22.x. As on Lambda, it gets one event at
+ * a time from a server with the Runtime API. If its process has ended, it is started again for the next event.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export const startRealClient = async (definition: LambdaFunction, credentials: Credentials = DEVELOPER_CREDENTIALS) => {
@@ -55,14 +55,14 @@ export const startRealClient = async (definition: LambdaFunction, credentials: C
     throw new Error(`AWS's runtime client is not in ${CLIENT}: run bash scripts/install-slow-needs.sh, on Linux`);
   }
   let running: Running | undefined;
-  /** The client's question for the next event. */
-  let asking: ServerResponse | undefined;
+  /** The response to the client's request for the next event. */
+  let nextRequest: ServerResponse | undefined;
   let child: ChildProcess | undefined;
   /** Resolves when the client asks for an event, or its process has ended. */
-  let rests = Promise.withResolvers<void>();
-  let diedIdle: Outcome['error'];
+  let idle = Promise.withResolvers<void>();
+  let idleExit: Outcome['error'];
   let count = 0;
-  // A file: what was written before an answer is there with it.
+  // The log is a file, so that it has all lines of an event when the answer arrives.
   const log = join(mkdtempSync(join(tmpdir(), 'real-client-')), 'log');
   let readTo = 0;
   const newLines = (): string[] => {
@@ -72,23 +72,23 @@ export const startRealClient = async (definition: LambdaFunction, credentials: C
   };
 
   const handOver = (): void => {
-    if (!running || !asking) return;
-    asking.writeHead(200, {
-      'Content-Type': 'application/json', // the client's native part reads it unasked
+    if (!running || !nextRequest) return;
+    nextRequest.writeHead(200, {
+      'Content-Type': 'application/json', // the client's native part requires it
       'Lambda-Runtime-Aws-Request-Id': running.id,
       'Lambda-Runtime-Deadline-Ms': String(Date.now() + definition.timeoutMs),
       'Lambda-Runtime-Invoked-Function-Arn': definition.arn,
       ...(running.traceHeader && { 'Lambda-Runtime-Trace-Id': running.traceHeader }),
     });
-    asking.end(running.event);
-    asking = undefined;
+    nextRequest.end(running.event);
+    nextRequest = undefined;
   };
 
   const server = createServer(async (request, response) => {
     const path = request.url?.slice(API.length) ?? '';
     if (path === '/invocation/next') {
-      asking = response;
-      if (!running) rests.resolve();
+      nextRequest = response;
+      if (!running) idle.resolve();
       handOver();
       return;
     }
@@ -124,19 +124,19 @@ export const startRealClient = async (definition: LambdaFunction, credentials: C
     started.once('close', (code, signal) => {
       child = undefined;
       running?.answer({ error: exitError(code, signal, running.id) });
-      // One that had asked for the next event is dead when that comes.
-      if (asking) diedIdle = exitError(code, signal, '');
-      asking = undefined;
-      rests.resolve();
+      // A process that ended after it had asked for the next event fails that event.
+      if (nextRequest) idleExit = exitError(code, signal, '');
+      nextRequest = undefined;
+      idle.resolve();
     });
   };
 
   return {
     invoke: async (event: unknown, traceHeader?: string): Promise<Outcome> => {
       const id = `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`;
-      if (diedIdle) {
-        const error = diedIdle;
-        diedIdle = undefined;
+      if (idleExit) {
+        const error = idleExit;
+        idleExit = undefined;
         return { error, lines: newLines(), ended: true };
       }
       const answered = Promise.withResolvers<Pick<Outcome, 'payload' | 'error'>>();
@@ -145,11 +145,11 @@ export const startRealClient = async (definition: LambdaFunction, credentials: C
         answered.resolve(outcome);
       };
       running = { id, event: JSON.stringify(event) ?? 'null', traceHeader, answer };
-      rests = Promise.withResolvers();
+      idle = Promise.withResolvers();
       if (child) handOver();
       else startProcess();
       const outcome = await answered.promise;
-      await rests.promise;
+      await idle.promise;
       return { ...outcome, lines: newLines(), ended: child === undefined };
     },
     stop: async (): Promise<void> => {

@@ -14,15 +14,19 @@ describe('a handler up to nodejs22.x', () => {
     ],
     ['calls back and then returns', `async (event, context, callback) => { callback(null, 1); ${LATER} return 2; }`],
     ['calls back after context.done', '(event, context, callback) => { context.done(null, 1); callback(null, 2); }'],
-  ])('that %s has answered with the first', async (_, handler) => {
+  ])('that %s answers with the first result', async (_, handler) => {
     const { invoke } = start({ runtime: 'nodejs22.x', code: `export const handler = ${handler};` });
     await expect(invoke()).resolves.toMatchObject({ ok: true, payload: 1 });
   });
 
   it.each([
-    ['a promise rejected with nothing', 'async () => { throw undefined; }', { error: { errorMessage: 'handled' } }],
+    [
+      'a promise that was rejected with undefined',
+      'async () => { throw undefined; }',
+      { error: { errorMessage: 'handled' } },
+    ],
     ['context.fail() without an error', '(_, context) => context.fail()', { error: { errorMessage: 'handled' } }],
-    ['nothing that is thrown', '() => { throw null; }', { payload: null }],
+    ['null that was thrown', '() => { throw null; }', { payload: null }],
   ])('answers %s as Lambda does', async (_, handler, answer) => {
     const { invoke } = start({ runtime: 'nodejs22.x', code: `export const handler = ${handler};` });
     await expect(invoke()).resolves.toMatchObject(answer);
@@ -44,11 +48,14 @@ it.each([
 it.each([
   ['', 'Runtime exited without providing a reason'],
   ['process.exitCode = 5;', 'exit status 5'],
-])('a promise that never settles since nodejs24.x ends the process after its own listeners (%s)', async (code, why) => {
-  const { invoke, lines } = start({
-    code: `process.on('beforeExit', () => console.log('flushed'));
+])(
+  "a promise that never settles since nodejs24.x ends the process after the function's own listeners (%s)",
+  async (code, why) => {
+    const { invoke, lines } = start({
+      code: `process.on('beforeExit', () => console.log('flushed'));
       export const handler = async () => { ${code} await new Promise(() => {}); };`,
-  });
-  await expect(invoke()).resolves.toMatchObject({ error: { errorMessage: expect.stringContaining(why) } });
-  expect(lines()[0]).toBe('flushed');
-});
+    });
+    await expect(invoke()).resolves.toMatchObject({ error: { errorMessage: expect.stringContaining(why) } });
+    expect(lines()[0]).toBe('flushed');
+  },
+);

@@ -6,7 +6,7 @@ import { aFunction } from '../a-function.ts';
 let functions: Functions | undefined;
 afterEach(() => functions?.stop());
 
-/** What a handler with this body prints, and what it answers. */
+/** Runs a handler with this body. Returns its log lines and its answer. */
 const run = async (body: string) => {
   const lines: string[] = [];
   const code = `import fs from 'node:fs'; export const handler = async () => { ${body} };`;
@@ -28,25 +28,25 @@ it.each([
   ['a part of a buffer', "fs.writeSync(1, Buffer.from('secret|public').subarray(7))", 'public', 6],
   ['a text', "fs.writeSync(1, 'é')", 'é', 2],
   ['a text in another encoding', "fs.writeSync(1, '6869', null, 'hex')", 'hi', 2],
-])('prints what fs.writeSync writes of %s, and answers how many bytes it was', async (_, call, line, bytes) => {
+])('prints the bytes that fs.writeSync writes with %s, and returns their number', async (_, call, line, bytes) => {
   expect(await run(`return ${call};`)).toEqual({ lines: [line], payload: bytes });
 });
 
-it('prints a character whole whose bytes come in two writes', async () => {
+it('prints a whole character if its bytes arrive in two writes', async () => {
   const { lines } = await run(
     "const bytes = Buffer.from('é\\n'); process.stdout.write(bytes.subarray(0, 1)); process.stdout.write(bytes.subarray(1));",
   );
   expect(lines).toEqual(['é']);
 });
 
-it('keeps a line of stdout and a line of stderr apart that are written in turns', async () => {
+it('separates a line of stdout from a line of stderr if they are written in turns', async () => {
   const { lines } = await run(
     "for (const text of ['a', 'b\\n']) { process.stdout.write(text); process.stderr.write(text.toUpperCase()); }",
   );
   expect(lines).toEqual(['ab', 'AB']);
 });
 
-it('prints what is written to the descriptors of stdout and stderr, as loggers do', async () => {
+it('prints text that is written to the descriptors of stdout and stderr, as loggers write it', async () => {
   const { lines, payload } = await run(`
     fs.writeSync(process.stdout.fd, 'one\\n');
     await new Promise((resolve) => fs.write(process.stderr.fd, 'two\\n', resolve));

@@ -10,7 +10,7 @@ it('an ES module has no `require`, `module` or `__dirname`', async () => {
   await expect(invoke()).resolves.toMatchObject({ payload: ['undefined', 'undefined', 'undefined', 'undefined'] });
 });
 
-it('a function runs in the main thread of a process, and may start threads of its own', async () => {
+it('a function is in the main thread of a process, and can start its own threads', async () => {
   const { invoke } = start({
     files: {
       'index.js': `const { isMainThread, parentPort, threadId, workerData, Worker } = require('node:worker_threads');
@@ -26,7 +26,7 @@ it('a function runs in the main thread of a process, and may start threads of it
   await expect(invoke()).resolves.toMatchObject({ payload: [7, null, 0, null] });
 });
 
-it('code that throws null while it loads fails with it', async () => {
+it('code that throws null while it loads fails with null', async () => {
   const error = { errorType: 'object', errorMessage: 'null' };
   await expect(start({ code: 'throw null;' }).invoke()).resolves.toMatchObject({ ok: false, error });
 });

@@ -4,7 +4,7 @@ import { start, stopFunctions } from '../start-for-test.ts';
 afterEach(stopFunctions);
 
 it.each(['nodejs24.x', 'nodejs22.x'])(
-  'an error on %s with a name or message that is no text is "handled"',
+  'an error on %s with a name or message that is not a string has the type "handled"',
   async (runtime) => {
     const { invoke } = start({
       runtime,
@@ -22,7 +22,7 @@ it.each(['nodejs24.x', 'nodejs22.x'])(
 it.each([
   ['nodejs24.x', 'Error'],
   ['nodejs22.x', 'handled'],
-])('an error on %s without a stack is of type %s', async (runtime, errorType) => {
+])('an error on %s without a stack has the type %s', async (runtime, errorType) => {
   const code = `export const handler = async () => { throw Object.assign(new Error('no'), { stack: undefined }); };`;
   await expect(start({ runtime, code }).invoke()).resolves.toMatchObject({ error: { errorType } });
 });
