@@ -1,44 +1,44 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endWithNpm } from './end-with-npm.ts';
+import { exitWithNpm } from './exit-with-npm.ts';
 
-/** How every command ends. */
+/** The exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
-/** Something that was given cannot be used. The message is one sentence for the person who gave it. */
+/** An option or argument is invalid. The message is one sentence for the person who typed it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The command was asked to end before it had anything to show. The message is one sentence. */
+/** The command was interrupted before it had a result. The message is one sentence. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Reads a text. @param name What it was given for, such as `--port`. @throws {UsageError} */
+/** Reads the text of an option. @param name The option, such as `--port`. @throws {UsageError} if the text is invalid. */
 export type Parse<Value> = (given: string, name: string) => Value;
 
 export interface Option {
   type: 'text' | 'flag' | Parse<unknown>;
-  /** As it would be typed. */
+  /** In the form that a user types. */
   default?: string;
-  /** May be given several times: its value is a list. */
+  /** The option can be given several times. Its value is a list. */
   repeated?: true;
-  /** Stands for the value in the help: `URL`. Default: the option's default. */
+  /** The placeholder for the value in the help: `URL`. Default: the option's default. */
   value?: string;
-  /** Further lines are indented. */
+  /** One or more lines. The help indents them. */
   help: string;
 }
 
-/** By name, as it is typed: `cdk-out`. */
+/** Options by the name that a user types, without the dashes: `cdk-out`. */
 export type Options = Readonly<Record<string, Option>>;
 
 type Read<Type> = Type extends 'flag' ? boolean : Type extends Parse<infer Value> ? Value : string;
-type ValueOf<Of extends Option> = Of extends { repeated: true } ? Read<Of['type']>[] : Read<Of['type']>;
+type ValueOf<Entry extends Option> = Entry extends { repeated: true } ? Read<Entry['type']>[] : Read<Entry['type']>;
 type AlwaysThere = { type: 'flag' } | { repeated: true } | { default: string };
 type CamelCase<Name> = Name extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<CamelCase<Rest>>}` : Name;
 
-/** What options were given, by their names in camel case: `cdkOut`. */
+/** The values of the options, by name in camel case: `cdkOut`. */
 export type Values<Table extends Options> = {
   [Name in keyof Table as Table[Name] extends AlwaysThere ? CamelCase<Name> : never]: ValueOf<Table[Name]>;
 } & {
@@ -46,22 +46,22 @@ export type Values<Table extends Options> = {
 };
 
 export interface Command<Table extends Options> {
-  /** How it is typed: `npm run explain -- BROADCAST_ID [options]`. */
+  /** The command line: `npm run explain -- BROADCAST_ID [options]`. */
   usage: string;
-  /** What it does. */
+  /** The first paragraph of the help. */
   about: string;
-  /** What it takes once beside its options: `broadcast id`. */
+  /** The name of the command's one argument: `broadcast id`. Default: the command has no argument. */
   argument?: string;
-  /** What the argument is if it is left out. Default: it has to be given. */
+  /** The value of a missing argument. Default: a missing argument is an error. */
   argumentDefault?: string;
   options: Table;
 }
 
 /**
- * A kind of text.
- * @param expected For the error: `a whole number from 0 to 9`.
- * @param read Returns `undefined` for a text of another kind.
- * @param secret The error does not show what was given: it may be a token.
+ * Makes a parser for the text of an option.
+ * @param expected The words of the error: `a whole number from 0 to 9`.
+ * @param read Returns `undefined` for an invalid text.
+ * @param secret Keeps the text out of the error, because it may be a token.
  */
 export const expecting =
   <Value>(expected: string, read: (given: string) => Value | undefined, secret = false): Parse<Value> =>
@@ -78,11 +78,11 @@ export const wholeNumber = (least: number, most: number): Parse<number> =>
     return /^\d+$/.test(given) && value >= least && value <= most ? value : undefined;
   });
 
-/** A URL. @param what Such as `a queue's URL`. */
-export const url = (what: string): Parse<string> =>
-  expecting(what, (given) => (URL.canParse(given) ? given : undefined));
+/** @param expected The words of the error: `a queue's URL`. */
+export const url = (expected: string): Parse<string> =>
+  expecting(expected, (given) => (URL.canParse(given) ? given : undefined));
 
-/** A name and its value. @param pattern With a group for each. */
+/** Makes a parser for a name and its value. @param pattern Has one group for each. */
 export const pair = (pattern: RegExp, expected: string, secret = false): Parse<[name: string, value: string]> =>
   expecting(
     expected,
@@ -94,56 +94,58 @@ export const pair = (pattern: RegExp, expected: string, secret = false): Parse<[
   );
 
 /**
- * Runs a command with the arguments of this process: shows its help for `-h` and `--help`, else runs `main`, which may
- * set `process.exitCode`. An error is one sentence on stderr, with exit code 2 for a {@link UsageError}, 130 for
- * {@link Interrupted} and 1 for any other; `MIDDY_FANOUT_TRACE=1` shows its stack to whoever mends the command itself.
- * The command ends with the npm that started it: see {@link endWithNpm}.
+ * Runs a command with the arguments of this process. `-h` and `--help` show the help. Otherwise `main` runs, which can
+ * set `process.exitCode`.
+ *
+ * The message of an error goes to stderr. The exit code is 2 for a {@link UsageError}, 130 for {@link Interrupted} and 1
+ * for any other error. `MIDDY_FANOUT_TRACE=1` shows the stack too, for work on the command itself.
+ * The command ends with the npm that started it: see {@link exitWithNpm}.
  */
 export const runCommand = async <const Table extends Options>(
   command: Command<Table>,
   main: (values: Values<Table>, argument: string) => Promise<void>,
 ): Promise<void> => {
   const args = process.argv.slice(2);
-  const typed = { ...command, usage: usageOf(command) };
-  const forgetNpm = endWithNpm();
+  const shown = { ...command, usage: usageOf(command) };
+  const stopWatching = exitWithNpm();
   guardOutput();
   try {
     checkWorkingFolder();
-    if (asksForHelp(args)) process.stdout.write(helpOf(typed));
-    else await main(...parseCommand(typed, args));
+    if (asksForHelp(args)) process.stdout.write(helpOf(shown));
+    else await main(...parseCommand(shown, args));
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     process.stderr.write(`${process.env.MIDDY_FANOUT_TRACE === '1' ? stack : message}\n`);
     process.exitCode = exitCodeOf(error);
   } finally {
-    forgetNpm();
+    stopWatching();
   }
 };
 
-/** As it is typed here: an installed package has no npm script of ours, but a bin. */
+/** The command line for this installation: an installed package has a bin, but no npm scripts of this repository. */
 const usageOf = ({ usage }: Command<Options>): string => {
   const [bin = ''] = /^middy-fanout(-\w+)?(?=\.|$)/.exec(basename(process.argv[1] ?? '')) ?? [];
   if (bin === '') return usage;
   const isOfOneCommand = bin !== 'middy-fanout'; // `middy-fanout-load`
-  return usage.replace(/^npm run (\S+) --|^middy-fanout (\S+)/, (_typed, script, command) =>
+  return usage.replace(/^npm run (\S+) --|^middy-fanout (\S+)/, (_match, script, command) =>
     isOfOneCommand ? bin : `${bin} ${script ?? command}`,
   );
 };
 
-/** What comes after `--` is a text, whatever it looks like. */
+/** An argument after `--` is text, even if it is `-h`. */
 const asksForHelp = (args: readonly string[]): boolean => {
   const end = args.indexOf('--');
   return args.slice(0, end < 0 ? undefined : end).some((arg) => arg === '-h' || arg === '--help');
 };
 
-/** From now on, output that cannot be written ends no command with Node's own words. */
+/** Handles errors of stdout and stderr, so that a closed pipe does not end a command with a stack of Node. */
 export const guardOutput = (): void => {
   for (const stream of [process.stdout, process.stderr])
-    if (!stream.listeners('error').includes(judgeOutput)) stream.on('error', judgeOutput);
+    if (!stream.listeners('error').includes(handleOutputError)) stream.on('error', handleOutputError);
 };
 
-/** A reader that has enough (`| head`) and a terminal that was closed are no reason to fail; a full disk is. */
-const judgeOutput = ({ code, message }: NodeJS.ErrnoException): void => {
+/** A closed pipe (`| head`) or a closed terminal is not a failure. A full disk is. */
+const handleOutputError = ({ code, message }: NodeJS.ErrnoException): void => {
   if (code === 'EPIPE' || code === 'EIO') return;
   if (process.exitCode !== EXIT.failed) process.stderr.write(`The output could not be written: ${message}\n`);
   process.exitCode = EXIT.failed;
@@ -153,7 +155,7 @@ const checkWorkingFolder = (): void => {
   try {
     process.cwd();
   } catch {
-    throw new UsageError('The working folder is gone: go to another one first');
+    throw new UsageError('The working folder does not exist any more. Change to another folder');
   }
 };
 
@@ -162,7 +164,7 @@ const exitCodeOf = (error: unknown): number => {
   return error instanceof UsageError ? EXIT.badInput : EXIT.failed;
 };
 
-/** @throws {UsageError} naming what was given and what is expected. */
+/** @throws {UsageError} if an option or the argument is invalid. The message has the value and what is expected. */
 export const parseCommand = <const Table extends Options>(
   { usage, argument, argumentDefault, options }: Command<Table>,
   args: readonly string[],
@@ -171,11 +173,12 @@ export const parseCommand = <const Table extends Options>(
   const given = positionals.length === 0 && argumentDefault !== undefined ? [argumentDefault] : positionals;
   if (argument !== undefined && given.length !== 1)
     throw new UsageError(`Expected one ${argument}, got ${given.length}: ${usage}`);
-  if (given.includes('')) throw new UsageError(`Expected one ${argument}, got an empty text: ${usage}`);
+  if (positionals.some((text: string) => text === ''))
+    throw new UsageError(`Expected one ${argument}, got an empty text: ${usage}`);
   const read = Object.entries(options).flatMap(([name, { type, default: otherwise, repeated }]) => {
     const texts = values[name] ?? otherwise ?? (type === 'flag' ? false : repeated && []);
     if (texts === undefined) return [];
-    const readOne = (one: string | boolean) => readText(type, one, `--${name}`);
+    const readOne = (text: string | boolean) => readText(type, text, `--${name}`);
     const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
     return [[key, Array.isArray(texts) ? texts.map(readOne) : readOne(texts)]];
   });
@@ -185,7 +188,7 @@ export const parseCommand = <const Table extends Options>(
 const readText = (type: Option['type'], given: string | boolean, name: string): unknown => {
   if (typeof type === 'function') return type(String(given), name);
   if (String(given).trim() === '')
-    throw new UsageError(`${name}: expected a text, got ${JSON.stringify(given)}: is a variable of the shell not set?`);
+    throw new UsageError(`${name}: expected a text, got ${JSON.stringify(given)}. Is a shell variable not set?`);
   return given;
 };
 
@@ -202,27 +205,27 @@ const parseTexts = (options: Options, args: readonly string[], argument: string 
   }
 };
 
-/** Node says what is wrong. What to do about a dash is said in our words. */
+/** Node's own message, and for a value that begins with a dash how to write it. */
 const describeRefusal = (message: string, argument: string | undefined): string => {
   const [, option] = /^Option '(--\S+)' argument is ambiguous/.exec(message) ?? [];
   if (option !== undefined)
-    return `${option}: expected a value. One that begins with a dash is written ${option}=VALUE`;
-  const [what = message] = message.split(/\.\s/);
-  const isText = argument !== undefined && /^Unknown option '-[^-]/.test(what);
-  return `${what}. --help lists the options${isText ? `; a ${argument} that begins with a dash comes after "--"` : ''}`;
+    return `${option}: expected a value. If the value begins with a dash, write ${option}=VALUE`;
+  const [problem = message] = message.split(/\.\s/);
+  const isText = argument !== undefined && /^Unknown option '-[^-]/.test(problem);
+  return `${problem}. --help lists the options${isText ? `. Write "--" before a ${argument} that begins with a dash` : ''}`;
 };
 
-/** What `--help` shows. */
+/** The text of `--help`. */
 export const helpOf = ({ usage, about, options }: Command<Options>): string => {
   const rows = Object.entries(options).map(([name, option]) => {
     const { default: otherwise = '', value = otherwise, repeated, help } = option;
-    return [`--${name} ${value}`.trim(), `${help}${repeated ? '; may be repeated' : ''}`] as const;
+    return [`--${name} ${value}`.trim(), `${help}${repeated ? '; can be repeated' : ''}`] as const;
   });
-  const all = [...rows, ['-h, --help', 'shows this'] as const];
+  const all = [...rows, ['-h, --help', 'show this help'] as const];
   const width = Math.max(...all.map(([left]) => left.length)) + 2;
   const lines = all.map(
     ([left, help]) => `  ${left.padEnd(width)}${help.replaceAll('\n', `\n  ${' '.repeat(width)}`)}`,
   );
-  const codes = 'Exit codes: 0 done, 1 failed, 2 something given cannot be used, 130 interrupted.';
+  const codes = 'Exit codes: 0 success, 1 failure, 2 invalid option or argument, 130 interrupted.';
   return `${[usage, about, lines.join('\n'), codes].join('\n\n')}\n`;
 };

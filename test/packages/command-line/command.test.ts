@@ -29,18 +29,18 @@ const COMMAND = {
 } as const;
 
 describe('parseCommand', () => {
-  it('gives defaults, and nothing for what has none', () => {
+  it('gives each option its default, and leaves out options without one', () => {
     expect(parseCommand(COMMAND, ['front'])).toEqual([{ times: 3, loud: false, word: [] }, 'front']);
   });
 
-  it('reads every kind of option, by its name in camel case', () => {
+  it('reads every type of option, by its name in camel case', () => {
     const args = '--times 9 front --house-of Ada --loud --word a --word b --at-url door:1 --key right'.split(' ');
     const [values, argument] = parseCommand(COMMAND, args);
     expect(values).toEqual({
       ...{ times: 9, houseOf: 'Ada', loud: true, word: ['a', 'b'], atUrl: 'door:1', key: 1 },
     });
     expect(argument).toBe('front');
-    // The types are those of the table.
+    // The compiler checks the types here.
     const {
       times,
       houseOf = '',
@@ -55,11 +55,11 @@ describe('parseCommand', () => {
     [['--times', '1.5'], '--times: expected a whole number from 1 to 9, got "1.5".'],
     [['--times', ''], '--times: expected a whole number from 1 to 9, got "".'],
     [['--at-url', 'nowhere'], '--at-url: expected a door\'s URL, got "nowhere".'],
-    [['--word', ''], '--word: expected a text, got "": is a variable of the shell not set?'],
+    [['--word', ''], '--word: expected a text, got "". Is a shell variable not set?'],
     [['--tines', '1'], "Unknown option '--tines'. --help lists the options"],
     [['--times'], "Option '--times <value>' argument missing. --help lists the options"],
-    [['--times', '-1'], '--times: expected a value. One that begins with a dash is written --times=VALUE'],
-    [['-5'], 'Unknown option \'-5\'. --help lists the options; a door that begins with a dash comes after "--"'],
+    [['--times', '-1'], '--times: expected a value. If the value begins with a dash, write --times=VALUE'],
+    [['-5'], 'Unknown option \'-5\'. --help lists the options. Write "--" before a door that begins with a dash'],
     [['--loud=yes'], "Option '--loud' does not take an argument. --help lists the options"],
     [['back'], 'Expected one door, got 2: npm run knock -- [options] DOOR'],
   ])('refuses %j in one sentence', (args, sentence) => {
@@ -68,29 +68,29 @@ describe('parseCommand', () => {
     expect(parse).toThrow(expect.objectContaining({ message: sentence }));
   });
 
-  it('does not show what is secret', () => {
+  it('does not show a secret in an error', () => {
     expect(() => parseCommand(COMMAND, ['front', '--key', 'token'])).toThrow(
       '--key: expected a key, got a text of 5 ch',
     );
   });
 
-  it('takes the default of an argument that is left out', () => {
+  it('uses the default of a missing argument', () => {
     const command = { usage: '', about: '', argument: 'bench', argumentDefault: 'fan-out', options: {} };
     expect(parseCommand(command, [])).toEqual([{}, 'fan-out']);
     expect(parseCommand(command, ['gateway'])).toEqual([{}, 'gateway']);
     expect(() => parseCommand(command, ['gateway', 'more'])).toThrow('Expected one bench, got 2');
   });
 
-  it('refuses an argument that is empty', () => {
+  it('refuses an empty argument', () => {
     expect(() => parseCommand(COMMAND, [''])).toThrow('Expected one door, got an empty text: npm run knock');
   });
 
-  it('refuses an argument where a command takes none', () => {
+  it('refuses an argument if the command does not take one', () => {
     expect(() => parseCommand({ usage: '', about: '', options: {} }, ['x'])).toThrow("Unexpected argument 'x'. --help");
   });
 });
 
-it('helpOf lists the options beside what they do', () => {
+it('helpOf lists each option with its help', () => {
   expect(helpOf(COMMAND)).toBe(`npm run knock -- [options] DOOR
 
 Knocks at a door.
@@ -99,12 +99,12 @@ Knocks at a door.
   --house-of NAME  whose house it is,
                    if that matters
   --loud           with the fist
-  --word TEXT      said through the door; may be repeated
+  --word TEXT      said through the door; can be repeated
   --at-url URL     a door elsewhere
   --key KEY        the key
-  -h, --help       shows this
+  -h, --help       show this help
 
-Exit codes: 0 done, 1 failed, 2 something given cannot be used, 130 interrupted.
+Exit codes: 0 success, 1 failure, 2 invalid option or argument, 130 interrupted.
 `);
 });
 
@@ -140,16 +140,16 @@ describe('runCommand', () => {
     return { code: process.exitCode, stdout, stderr };
   };
 
-  it('leaves the exit code to a command that did what it was asked', async () => {
+  it('sets no exit code if the command succeeds', async () => {
     expect(await run(['front'])).toEqual({ code: undefined, stdout: '', stderr: '' });
   });
 
-  it.each(['-h', '--help'])('shows the help for %s, whatever else is given', async (help) => {
+  it.each(['-h', '--help'])('shows the help for %s, even beside an invalid option', async (help) => {
     const main = async () => expect('this').toBe('not run');
     expect(await run(['--times', 'x', help], main)).toEqual({ code: undefined, stdout: helpOf(COMMAND), stderr: '' });
   });
 
-  it('takes what comes after -- for a text, though it looks like a call for help', async () => {
+  it('takes an argument after -- as text, even if it is -h', async () => {
     const main = jest.fn<(values: object, text: string) => Promise<void>>(async () => {});
     expect(await run(['--', '-h'], main)).toEqual({ code: undefined, stdout: '', stderr: '' });
     expect(main).toHaveBeenCalledWith(expect.anything(), '-h');
@@ -159,27 +159,31 @@ describe('runCommand', () => {
     ['node_modules/.bin/middy-fanout', 'middy-fanout knock [options] DOOR'],
     ['dist/commands/middy-fanout.js', 'middy-fanout knock [options] DOOR'],
     ['node_modules/.bin/middy-fanout-knock', 'middy-fanout-knock [options] DOOR'],
-  ])('shows how it is typed as %s', async (bin, typed) => {
+  ])('shows the usage of the bin %s', async (bin, typed) => {
     const { stdout: shown } = await run(['-h'], undefined, bin);
     expect(shown.split('\n')[0]).toBe(typed);
   });
 
-  it('ends with 2 for what cannot be used and with 1 for what failed, and one sentence', async () => {
+  it('prints the message of an error, and exits with 2 for a usage error and 1 for any other', async () => {
     const sentence = '--times: expected a whole number from 1 to 9, got "x".\n';
     expect(await run(['front', '--times', 'x'])).toEqual({ code: 2, stdout: '', stderr: sentence });
     stderr = '';
-    const fail = () => Promise.reject(new Error('Nobody is at home'));
-    expect(await run(['front'], fail)).toEqual({ code: 1, stdout: '', stderr: 'Nobody is at home\n' });
+    const fail = () => Promise.reject(new Error('The house is empty'));
+    expect(await run(['front'], fail)).toEqual({ code: 1, stdout: '', stderr: 'The house is empty\n' });
   });
 
-  it('ends with 130 if it was interrupted', async () => {
-    const stop = () => Promise.reject(new Interrupted('Nobody has knocked yet'));
-    expect(await run(['front'], stop)).toEqual({ code: 130, stdout: '', stderr: 'Nobody has knocked yet\n' });
+  it('exits with 130 if it was interrupted', async () => {
+    const stop = () => Promise.reject(new Interrupted('Interrupted before the first knock'));
+    expect(await run(['front'], stop)).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: 'Interrupted before the first knock\n',
+    });
   });
 
   it('shows the stack for MIDDY_FANOUT_TRACE=1', async () => {
     process.env = { ...env, MIDDY_FANOUT_TRACE: '1' };
-    const { stderr: shown } = await run(['front'], () => Promise.reject(new Error('Nobody is at home')));
-    expect(shown).toMatch(/^Error: Nobody is at home\n +at .*command\.test\.ts/);
+    const { stderr: shown } = await run(['front'], () => Promise.reject(new Error('The house is empty')));
+    expect(shown).toMatch(/^Error: The house is empty\n +at .*command\.test\.ts/);
   });
 });

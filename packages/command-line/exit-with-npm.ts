@@ -1,33 +1,33 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 const NPM = /\b(npm|npx|pnpm|yarn|bun)\b/;
 
 /**
- * Ends this process, as SIGTERM does, once the npm that started it has ended, however that was. npm tells a script of
- * CTRL+C only: the shell between them keeps a SIGTERM to itself, and outlives a SIGKILL.
- * @returns what ends the watch.
+ * Sends SIGTERM to this process when the npm that started it has ended for any reason. npm passes only CTRL+C on to its
+ * script: the shell between the two does not forward a SIGTERM, and lives on after a SIGKILL of npm.
+ * @returns A function that stops the watch.
  */
-export const endWithNpm = (): (() => void) => {
+export const exitWithNpm = (): (() => void) => {
   const npm = process.env.npm_lifecycle_event === undefined ? undefined : findNpm();
   if (npm === undefined) return () => {};
   const timer = setInterval(() => {
     if (isAlive(npm)) return;
     clearInterval(timer);
     process.kill(process.pid, 'SIGTERM');
-  }, LOOK_MS).unref();
+  }, POLL_MS).unref();
   return () => clearInterval(timer);
 };
 
 /**
- * The nearest npm above this process. Only in the same process group: a shell that npm started, and that runs us as a
- * job of its own, has a group for each job.
+ * Finds the nearest npm among the ancestors of this process. It must be in the same process group. A shell with job
+ * control gives each job its own group, and such a job does not end with npm.
  */
 const findNpm = (): number | undefined => {
-  const { group, parent: first } = look(process.pid) ?? {};
+  const { group, parent: first } = readProcess(process.pid) ?? {};
   for (let pid = first; pid !== undefined && pid > 1; ) {
-    const ancestor = look(pid);
+    const ancestor = readProcess(pid);
     if (ancestor?.group !== group) return undefined;
     if (NPM.test(ancestor?.command ?? '')) return pid;
     pid = ancestor?.parent;
@@ -38,12 +38,12 @@ const findNpm = (): number | undefined => {
 interface Process {
   parent: number;
   group: number;
-  /** The program and its name, without what it was given: a shell that is given `npm start` is no npm. */
+  /** The program without its arguments: the shell of `sh -c "npm start"` is not an npm. */
   command: string;
 }
 
-/** @returns `undefined` if there is none, or the system cannot tell. */
-const look = (pid: number): Process | undefined => {
+/** @returns `undefined` if the process does not exist or cannot be read. */
+const readProcess = (pid: number): Process | undefined => {
   try {
     if (process.platform !== 'linux') {
       const line = execFileSync('ps', ['-o', 'ppid=,pgid=,command=', '-p', `${pid}`], { encoding: 'utf8' });
@@ -58,18 +58,18 @@ const look = (pid: number): Process | undefined => {
   }
 };
 
-/** npm calls itself `npm start`; other versions are `node /usr/bin/npm start`. */
+/** The command line of npm is `npm start` or `node /usr/bin/npm start`, by version. */
 const nameOf = ([program = '', script = '']: readonly string[]): string =>
   /(^|\/)node$/.test(program) ? script : program;
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the name before the state may hold anything, so from its end. */
+/** The name can contain any character, so the fields are read after its last `)`: see proc_pid_stat(5). */
 const readStat = (pid: number): { state: string; parent: number; group: number } => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const [state = '', parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { state, parent: Number(parent), group: Number(group) };
 };
 
-/** One that has ended and that its parent has not asked about is no more, though signals still find it. */
+/** A zombie counts as ended, although it still takes signals. */
 const isAlive = (pid: number): boolean => {
   try {
     if (process.platform === 'linux') return readStat(pid).state !== 'Z';
