@@ -42,7 +42,7 @@ describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () 
     expect([await first.next(PATIENCE_MS), await second.next(PATIENCE_MS)]).toEqual(['HELLO', 'HELLO']);
 
     writeFileSync(source, 'export const handler = ;');
-    await command.says('What ran before goes on.');
+    await command.says('The run stays as it was.');
     expect(command.output()).toMatch(/say\.ts:1:2\d/);
     second.type('{"action":"say","text":"still here"}');
     expect(await first.next(PATIENCE_MS)).toBe('STILL HERE');

@@ -1,7 +1,7 @@
 import type { FunctionLogEvent, LocalEvent, ReadyEvent } from '../model/local-event.ts';
 import { describeLogLine } from './describe-log-line.ts';
 
-/** Says what happened to a person: some lines, or none where it is not worth one. */
+/** Formats an event for a person. An event that is not interesting has zero lines. */
 export const describeEvent = (
   event: LocalEvent,
   labelOf: (functionName: string) => string,
@@ -39,21 +39,22 @@ export const describeEvent = (
   }
 };
 
-/** What a client has chosen may hold control characters. */
+/** Escapes control characters, which a text of a client can have. */
 const printable = (text: string): string =>
   text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const describeReload = (functions: readonly string[]): string =>
-  functions.length === 0 ? 'reloaded the stack, no function has changed' : `reloaded ${functions.join(', ')}`;
+  functions.length === 0 ? 'reloaded the stack, no function changed' : `reloaded ${functions.join(', ')}`;
 
 const describeInvocation = (
   event: Extract<FunctionLogEvent, { type: 'invocation' }>,
   labelOf: (functionName: string) => string,
 ): string => {
-  const what = event.routeKey ?? (event.records === undefined ? '' : `${event.records} of queue`);
+  const cause = event.routeKey ?? (event.records === undefined ? '' : `${event.records} of queue`);
+  const connection = event.connection === undefined ? '' : ` ${event.connection}`;
   const coldStart = event.coldStart ? `  cold start ${(event.initMs ?? 0).toFixed(0)} ms` : '';
   const failure = event.ok ? '' : `  FAILED ${event.error ?? ''}`;
-  return `${what.padEnd(14)} ${labelOf(event.functionName)}  ${event.durationMs.toFixed(1)} ms${coldStart}${failure}`;
+  return `${cause.padEnd(14)} ${labelOf(event.functionName)}${connection}  ${event.durationMs.toFixed(1)} ms${coldStart}${failure}`;
 };
 
 const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => string): string[] => {
@@ -62,7 +63,7 @@ const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => str
     `  ${name}`,
     `    ${webSocketUrl}`,
     `    ${connectionsUrl}/@connections`,
-    ...customDomains.map((domain) => `    ${domain}  (with this name as Host)`),
+    ...customDomains.map((domain) => `    ${domain}  (send this name as Host)`),
     ...routes.map(
       ({ routeKey, functionName }) =>
         `      ${routeKey.padEnd(16)} ${functionName === undefined ? '(no function)' : labelOf(functionName)}`,

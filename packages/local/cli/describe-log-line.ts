@@ -1,11 +1,11 @@
-/** What a structured logger adds to every line, and what its reader sees elsewhere in the run's output. */
+/** Fields that every structured line has, or that the output of the run shows elsewhere. */
 const COMMON = new Set(['level', 'message', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id']);
 const ORDINARY = new Set(['TRACE', 'DEBUG', 'INFO']);
 
 /**
- * What a function printed, for a person. Plain text is shown as it is; a structured line as its level, its message and
- * what it says besides.
- * @returns `isOrdinary` for metrics and for what a structured logger gives the level info or less.
+ * Formats a line that a function printed, for a person. Plain text stays as it is. A structured line becomes its level,
+ * its message and its other fields.
+ * @returns `isOrdinary` is true for metrics, and for structured lines of the levels trace, debug and info.
  */
 export const describeLogLine = (line: string): { text: string; isOrdinary: boolean } => {
   const fields = parse(line);

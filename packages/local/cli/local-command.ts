@@ -3,7 +3,7 @@ import { LOCAL_OPTIONS, runApplication } from './run-application.ts';
 
 const OUT_FOLDER = 'cdk.local';
 
-/** `middy-fanout local`, and the bin `middy-fanout-local`: runs any CDK application with a WebSocket API. */
+/** `middy-fanout local` and the bin `middy-fanout-local`: runs any CDK application that has a WebSocket API. */
 export const local = (): Promise<void> =>
   runCommand(
     {
@@ -13,12 +13,12 @@ export const local = (): Promise<void> =>
         app: {
           type: 'text',
           value: 'COMMAND',
-          help: "synthesizes the application: the CDK's CLI, or the application itself",
+          help: "command that synthesizes the application: the CDK's CLI, or the application itself",
         },
         watch: {
           type: 'text',
           value: 'COMMAND',
-          help: 'synthesizes it again when a source below this folder has changed',
+          help: 'command that synthesizes it again when a source below this folder has changed',
         },
         ...LOCAL_OPTIONS,
       },

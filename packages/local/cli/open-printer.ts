@@ -7,18 +7,18 @@ import { describeLogLine } from './describe-log-line.ts';
 
 export interface PrinterOptions {
   json: boolean;
-  /** Each line that a function prints, as it is, goes there too, in place of what an earlier run left. */
+  /** A file for the lines that functions print. It is emptied at the start. */
   logFile?: string;
-  /** Shows ordinary log lines too, which are otherwise in the file only. Without a file all are shown. */
+  /** Shows ordinary log lines too. By default they are only in the file; without a file all lines are shown. */
   verbose: boolean;
 }
 
-/** Where a local run says what happens: to stdout, for a person or a program. */
+/** Opens the log of a local run: prints each event to stdout, as text or as JSON. */
 export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLog => {
   let file = logFile === undefined ? undefined : openFile(logFile);
   file?.once('error', ({ message }) => {
     file = undefined;
-    const line = `${logFile} takes no more (${message}): all that functions log is shown here.`;
+    const line = `${logFile} cannot be written (${message}). All lines that functions log are shown here.`;
     process.stdout.write(json ? `${JSON.stringify({ type: 'notice', line })}\n` : `  ! ${line}\n`);
   });
   let labels: ReadonlyMap<string, string> = new Map();
@@ -32,7 +32,9 @@ export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLo
       : describeEvent(event, (functionName) => labels.get(functionName) ?? functionName, new Date());
     for (const line of lines) process.stdout.write(`${line}\n`);
     if (isQuiet && event.type === 'ready') {
-      process.stdout.write(`  What functions log at level info is in ${logFile}; --verbose shows it here.\n\n`);
+      process.stdout.write(
+        `  Lines that functions log at level info are in ${logFile}. --verbose shows them here too.\n\n`,
+      );
     }
   };
 };
@@ -41,14 +43,14 @@ const openFile = (logFile: string): WriteStream => {
   try {
     mkdirSync(dirname(logFile), { recursive: true });
   } catch {
-    // Opening it fails too, and says why.
+    // createWriteStream fails too, with the reason.
   }
   return createWriteStream(logFile);
 };
 
 /**
- * Names of functions as a person knows them: the logical id without the hash behind. Where that is the same for several,
- * each keeps its whole name.
+ * Returns a short label for each function: its logical id without the hash at the end. If two functions would have the
+ * same label, each keeps its full name.
  * @param logicalIds By function name.
  */
 export const functionLabels = (logicalIds: Readonly<Record<string, string>>): ReadonlyMap<string, string> => {

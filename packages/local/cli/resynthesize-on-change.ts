@@ -2,29 +2,29 @@ import type { LocalLog } from '../model/local-event.ts';
 import type { LocalRun } from '../run/start-local.ts';
 import { watchSources } from './watch-sources.ts';
 
-export interface KeepInStepOptions {
+export interface ResynthesizeOptions {
   run: LocalRun;
   log: LocalLog;
-  /** Whose changes call for another synthesis. */
+  /** A changed source in one of these folders starts a synthesis. */
   folders: readonly string[];
-  /** Folder names whose changes do not. */
+  /** Names of folders that are not watched. */
   ignored?: readonly string[];
-  /** Gives the new cloud assembly. */
+  /** Returns the folder of the new cloud assembly. */
   synthesize: () => Promise<string>;
 }
 
 /**
- * Synthesizes again when a source of the stack has changed, and changes the run to what came out: what cannot be changed
- * live, and what cannot be synthesized or run, is said, and the old goes on.
- * @returns what ends it.
+ * Synthesizes the application again when a source has changed, and reloads the run with the result. If the synthesis
+ * fails, or a change needs a restart, the log has the reason and the run stays as it is.
+ * @returns A function that stops the watch.
  */
-export const keepInStep = async ({
+export const resynthesizeOnChange = async ({
   run,
   log,
   folders,
   ignored = [],
   synthesize,
-}: KeepInStepOptions): Promise<() => Promise<void>> => {
+}: ResynthesizeOptions): Promise<() => Promise<void>> => {
   let isChanged = false;
   let isStopped = false;
   let working: Promise<void> | undefined;
@@ -32,14 +32,14 @@ export const keepInStep = async ({
   const reload = async (): Promise<void> => {
     const cdkOut = await synthesize();
     if (isStopped) return;
-    const needsRestart = await run.reloadApplication(cdkOut);
-    for (const line of needsRestart) log({ type: 'notice', line });
+    const restartReasons = await run.reloadApplication(cdkOut);
+    for (const line of restartReasons) log({ type: 'notice', line });
   };
   const work = async (): Promise<void> => {
     while (isChanged) {
       isChanged = false;
       await reload().catch(({ message }: Error) => {
-        if (!isStopped) log({ type: 'notice', line: `${message}\nWhat ran before goes on.` });
+        if (!isStopped) log({ type: 'notice', line: `${message}\nThe run stays as it was.` });
       });
     }
     working = undefined;

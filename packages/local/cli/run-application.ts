@@ -1,11 +1,14 @@
-// The door of the local run for commands.
+// Commands import this file to run an application.
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import {
   EXIT,
   expecting,
   type Options,
   type Parse,
   pair,
+  UsageError,
   type Values,
   wholeNumber,
 } from '../../command-line/command.ts';
@@ -13,8 +16,9 @@ import { parseFaults } from '../faults/parse-faults.ts';
 import type { UsageReport } from '../iam/report-usage.ts';
 import type { LocalLog } from '../model/local-event.ts';
 import type { LocalRun } from '../run/start-local.ts';
-import { keepInStep } from './keep-in-step.ts';
+
 import { openPrinter } from './open-printer.ts';
+import { resynthesizeOnChange } from './resynthesize-on-change.ts';
 import { type SynthesizeOptions, synthesize } from './synthesize.ts';
 
 const fault: Parse<string> = (given) => {
@@ -22,43 +26,51 @@ const fault: Parse<string> = (given) => {
   return given;
 };
 
-/** An IPv6 address may stand in brackets, as in a URL. */
-const host: Parse<string> = expecting('an address such as 127.0.0.1 or ::1, or a name', (given) => {
+/** An IPv6 address can have brackets, as in a URL. */
+const host: Parse<string> = expecting('an address such as 127.0.0.1 or ::1, or a host name', (given) => {
   const bare = given.replace(/^\[(.*)\]$/, '$1');
   return isIP(bare) > 0 || /^\w[\w.-]*$/.test(bare) ? bare : undefined;
 });
 
-/** What every command that runs an application takes. */
+const stage: Parse<string> = expecting('a stage name of letters, digits, "-" and "_"', (given) =>
+  /^[\w-]{1,128}$/.test(given) ? given : undefined,
+);
+
+/** The options of every command that runs an application. */
 export const LOCAL_OPTIONS = {
   port: {
     type: wholeNumber(0, 65_535),
     default: '3001',
-    help: 'port of the first WebSocket API; further ones take the next. 0 takes free ones',
+    help: 'port of the first WebSocket API; the others use the next ports. 0: any free ports',
   },
   host: { type: host, default: '127.0.0.1', help: 'address to listen on' },
-  stage: { type: 'text', value: 'NAME', help: 'the stage to run' },
-  'cdk-out': { type: 'text', value: 'DIR', help: 'run this cloud assembly, without synthesizing' },
-  json: { type: 'flag', help: 'print one JSON object a line' },
-  verbose: { type: 'flag', help: 'show what functions log at level info too, beside keeping it in the log file' },
-  'iam-report': { type: 'flag', help: 'list grants that were never used, at the end' },
+  stage: { type: stage, value: 'NAME', help: 'the stage in the URLs; default the first stage of each API' },
+  'cdk-out': { type: 'text', value: 'DIR', help: 'run this cloud assembly without a synthesis' },
+  json: { type: 'flag', help: 'print events as JSON, one object a line' },
+  verbose: { type: 'flag', help: 'show lines that functions log at level info too, not only in the log file' },
+  'iam-report': { type: 'flag', help: 'at the end, list the grants that were never used' },
   'log-file': {
     type: 'text',
     value: 'FILE',
-    help: 'keep the lines that functions print in this file, those of the last run',
+    help: 'file for the lines that functions print in this run',
   },
   fault: {
     type: fault,
     repeated: true,
     value: 'SPEC',
-    help: `break something on purpose: post:410=1%, post:429=1%, post:hang=1%,
+    help: `inject a fault: post:410=1%, post:429=1%, post:hang=1%,
 post:delay=20ms±10ms, sqs:duplicate=1%, sqs:delay=2s±1s, dynamodb:throttle=1%,
 function:crash=1%, function:crash=NAME@1%`,
   },
   'end-with-input': {
     type: 'flag',
-    help: 'end with the standard input, and at no signal: for a program that runs it',
+    help: 'end when the standard input ends, and ignore signals: for a program that starts this one',
   },
-  seed: { type: wholeNumber(0, 2 ** 32 - 1), default: '1', help: 'makes faults the same each time' },
+  seed: {
+    type: wholeNumber(0, 2 ** 32 - 1),
+    default: '1',
+    help: 'seed of the injected faults: the same seed gives the same faults',
+  },
   parameter: {
     type: pair(/^([^=]+)=(.*)$/s, 'NAME=VALUE'),
     repeated: true,
@@ -69,34 +81,36 @@ function:crash=1%, function:crash=NAME@1%`,
     type: 'text',
     repeated: true,
     value: 'NAME',
-    help: 'leave out a resource by logical id, or all of a type',
+    help: 'leave out a resource by its logical id, or all resources of a type',
   },
 } as const satisfies Options;
 
 export interface RunnableApplication {
-  /** Its cloud assembly, or what makes it. */
+  /** The folder of its cloud assembly, or the command that makes it. */
   assembly: string | SynthesizeOptions;
-  /** A folder of static files that is served at `/`. */
+  /** A folder of static files, served at `/`. */
   pages?: string;
-  /** Sources whose changes call for another synthesis. Default: none. */
+  /** Sources to watch. A change starts a synthesis. Default: no sources. */
   sources?: { folders: readonly string[]; ignored?: readonly string[]; synthesis: SynthesizeOptions };
-  /** Watches the code of functions, which is swapped without another synthesis. Returns what ends that. */
+  /** Watches the code of functions, which is reloaded without a synthesis. Returns a function that stops the watch. */
   watchCode?: (run: Pick<LocalRun, 'reloadCode'>, notice: (line: string) => void) => Promise<() => Promise<void>>;
 }
 
 /**
- * Runs an application until it is asked to end, and tells on stdout what happens. Resolves when everything has ended.
- * @throws {Error} in a sentence, if it cannot be synthesized or run.
+ * Runs an application until a signal ends it, and prints its events to stdout. Resolves when every part has stopped.
+ * @throws {UsageError} if an option does not fit the application.
+ * @throws {Error} if the application cannot be synthesized or run. The message is for the developer.
  */
 export const runApplication = async (
   options: Values<typeof LOCAL_OPTIONS>,
   application: RunnableApplication,
 ): Promise<void> => {
+  checkCdkOut(options.cdkOut);
   const askedToEnd = listenForEnd(options.endWithInput);
-  // Only here: commands that look for a run that is there start in half the time without it.
+  // A lazy import: commands that only look for a local run start twice as fast without it.
   const { startLocal } = await import('../run/start-local.ts');
   const log = openPrinter(options);
-  // A reader that has enough (`| head`) is no reason to fail. A terminal that is gone is none to end.
+  // A closed pipe (`| head`) ends the run without a failure. A closed terminal does not end it.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && process.exit(EXIT.done));
   const { assembly, pages } = application;
   process.env.TZ = 'UTC'; // Lambda's. A thread has the time zone of its process.
@@ -121,19 +135,26 @@ export const runApplication = async (
   }
 };
 
-/** How long everything may take to end, except at CTRL+C: whoever has pressed that waits, or presses it again. */
-const END_WITHIN_MS = 700;
+const checkCdkOut = (folder: string | undefined): void => {
+  if (folder === undefined || existsSync(join(folder, 'manifest.json'))) return;
+  throw new UsageError(
+    `--cdk-out: expected a folder with a cloud assembly, got ${JSON.stringify(folder)} without a manifest.json. Run "npx cdk synth" first.`,
+  );
+};
+
+/** Longest time to stop, in milliseconds. CTRL+C has no limit, because a second CTRL+C ends the run immediately. */
+const STOP_TIMEOUT_MS = 700;
 
 /**
- * Listens for what asks this process to end. Until there is anything to end well, it ends at once.
- * @returns what is called when there is: it resolves when the process has been asked.
+ * Listens for signals, or for the end of the standard input. Until the run has started, they end the process immediately.
+ * @returns A function to call when the run has started. Its promise resolves at the next signal.
  */
 const listenForEnd = (withInput: boolean): (() => Promise<void>) => {
   const asked = Promise.withResolvers<void>();
   let end = (): void => process.exit(EXIT.interrupted);
   let isEnding = false;
   const endNow = (): void => {
-    setTimeout(() => process.exit(), END_WITHIN_MS).unref();
+    setTimeout(() => process.exit(), STOP_TIMEOUT_MS).unref();
     end();
   };
   if (withInput) process.stdin.on('end', endNow).on('error', endNow).resume();
@@ -159,7 +180,7 @@ const watch = async (
 ): Promise<() => Promise<void>> => {
   const ending = new AbortController();
   const again = sources && (() => synthesize({ ...sources.synthesis, signal: ending.signal }));
-  const endSources = again && (await keepInStep({ run, log, ...sources, synthesize: again }));
+  const endSources = again && (await resynthesizeOnChange({ run, log, ...sources, synthesize: again }));
   const endCode = await watchCode?.(run, (line) => log({ type: 'notice', line }));
   return async () => {
     ending.abort();
@@ -172,6 +193,6 @@ const describeUsage = ({ unused, notObserved }: UsageReport, json: boolean): str
   const grants = unused.map((grant) => `  ${grant.statementId}: ${grant.unused} ${grant.pattern}`);
   return [
     ...(unused.length === 0 ? ['Every grant was used.'] : ['Grants that were never used in this run:', ...grants]),
-    ...(notObserved.length === 0 ? [] : [`Not observed here, so nothing is said of: ${notObserved.join(', ')}`]),
+    ...(notObserved.length === 0 ? [] : [`Not observed in a local run: ${notObserved.join(', ')}`]),
   ].join('\n');
 };

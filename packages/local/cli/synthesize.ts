@@ -1,40 +1,73 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../command-line/command.ts';
 
 export interface SynthesizeOptions {
-  /** `node infra/app.ts`, `npx cdk synth`. Run by the shell in the working folder. */
+  /** The shell runs this command in the working folder: `node infra/app.ts`, `npx cdk synth`. */
   command: string;
-  /** Where the cloud assembly goes if the command is the application itself. The CDK's CLI writes to its own `cdk.out`. */
+  /** Folder of the cloud assembly, if the command is the application itself. The CDK's CLI writes to its own `cdk.out`. */
   outFolder: string;
-  /** Context values beside those of `cdk.json`. */
+  /** Context values, added to the values of `cdk.json`. */
   context?: Readonly<Record<string, unknown>>;
-  /** Ends the command. */
+  /** Kills the command. */
   signal?: AbortSignal;
 }
 
 const SUCCESS = 'exit code 0';
 
-/** How the command failed, with what it printed: a compile error is in there, with file and line. */
+/** The command failed. The message has the text that it printed, such as a compile error with its file and line. */
 export class SynthesisFailed extends Error {
   override readonly name = 'SynthesisFailed';
   constructor(command: string, ending: string, output: string) {
-    const nothing = ending === SUCCESS ? 'Give what synthesizes it, such as "npx cdk synth"' : 'It said nothing';
-    const said = output.replace(OF_NODE, '').trim() || nothing;
-    super(`"${command}" ended with ${ending} and made no cloud assembly:\n${said}`);
+    const noOutput =
+      ending === SUCCESS
+        ? 'Use the command that synthesizes the application, such as "npx cdk synth"'
+        : 'It printed nothing';
+    const printed = shortenErrors(output.replace(NODE_FRAMES, '')).trim() || noOutput;
+    super(`"${command}" ended with ${ending} and wrote no cloud assembly:\n${printed}`);
   }
 }
 
-/** What Node prints around an error that ends a program: where in Node it was, and which Node. */
-const OF_NODE =
+/** The lines that Node adds to an error that ends a program: its own frames and its version. */
+const NODE_FRAMES =
   /^(?:node:internal\/.*\n\s+triggerUncaughtException\(\n\s+\^|\s+at .*node:internal.*(?:\n {2}code: '.*'\n\})?|Node\.js v.*)\n?/gm;
 
+/** An error as Node prints it: the excerpt of the source, the kind, the message and the frames. */
+const PRINTED_ERROR = /(?:^\S+:\d+\n.*\n *\^+\n\n)?^(«\w+» |Error: )([\s\S]*?)\n((?: {4}(?:at |\.\.\.).*(?:\n|$))+)/m;
+
 /**
- * Runs the command that makes a cloud assembly. Rules that look over the template are left to the deploy: they take
- * longer than all the rest.
- * @returns the assembly's folder.
- * @throws {SynthesisFailed}
+ * Replaces an error of the CDK or of this framework by its message and the line of the application that caused it. The
+ * frames of these errors are in libraries. Every other error keeps its frames.
+ */
+const shortenErrors = (output: string): string =>
+  output.replace(PRINTED_ERROR, (printed: string, kind: string, message: string, frames: string) => {
+    const places = frames.split('\n').flatMap(readPlace);
+    const isOfLibrary = kind !== 'Error: ' || places[0]?.isLibrary === true;
+    if (!isOfLibrary || frames.trimEnd().endsWith('{')) return printed; // `{` begins a cause or other fields
+    const place = places.find(({ isLibrary }) => !isLibrary);
+    return `${place ? `${place.text}: ` : ''}${message}\n`;
+  });
+
+const LIBRARIES = /\/node_modules\/(?:aws-cdk-lib|constructs|middy-fanout)\//;
+/** The framework's constructs, in a checkout of this repository. */
+const INFRA = fileURLToPath(new URL('../../../infra/', import.meta.url));
+
+/** Reads `at make (file:///app.ts:5:20)`, `at /app.ts:5:20`, or the CDK's `at file:///app.ts:5 (:)`. */
+const readPlace = (frame: string): { text: string; isLibrary: boolean }[] => {
+  const [, path, position] = /((?:file:\/\/)?\/[^()]+?):(\d+(?::\d+)?)(?:\)| \(:\))?$/.exec(frame) ?? [];
+  if (path === undefined) return [];
+  const file = path.startsWith('file:') ? fileURLToPath(path) : path;
+  return [{ text: `${relative('', file)}:${position}`, isLibrary: LIBRARIES.test(file) || file.startsWith(INFRA) }];
+};
+
+/**
+ * Runs the command that makes a cloud assembly. Rules that validate the template do not run: they take
+ * longer than the rest of the synthesis, and `cdk deploy` runs them.
+ * @returns The folder of the assembly.
+ * @throws {SynthesisFailed} if the command fails or writes no assembly.
+ * @throws {UsageError} if `cdk.json` is invalid or the folder cannot be written.
  */
 export const synthesize = async ({ command, outFolder, context = {}, signal }: SynthesizeOptions): Promise<string> => {
   const { context: projectContext, output: cliFolder = 'cdk.out' } = readCdkJson();
@@ -55,7 +88,7 @@ export const synthesize = async ({ command, outFolder, context = {}, signal }: S
   return made.folder;
 };
 
-/** When an assembly was written, in epoch milliseconds; `undefined` where there is none. */
+/** The time of the assembly in a folder, in epoch milliseconds. `undefined` if the folder has no assembly. */
 const writtenAt = (folder: string): number | undefined =>
   statSync(join(folder, 'manifest.json'), { throwIfNoEntry: false })?.mtimeMs;
 
@@ -67,23 +100,23 @@ const readCdkJson = (): { context?: Record<string, unknown>; output?: string } =
   }
 };
 
-/** Applications fail in words of their own, and late, if they cannot write. */
+/** Checked before the command runs: an application that cannot write fails late and with an unclear message. */
 const checkFolder = (folder: string): void => {
   try {
     const made = mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
-    if (made !== undefined) rmdirSync(folder); // the CDK's CLI writes elsewhere
+    if (made !== undefined) rmdirSync(folder); // the CDK's CLI does not use it
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `${folder} cannot be written to (${code}): run this in a folder that can, ${process.cwd()} cannot`,
+      `${folder} cannot be written (${code}). Run this in a folder that you can write to: ${process.cwd()} is not one`,
     );
   }
 };
 
 /**
- * Ends the group of the command's processes when our end of a pipe is gone: however this process ends. It is made of what
- * the shell has built in, so that it needs nothing of PATH. Windows has no groups.
+ * Kills the process group of the command when this end of the pipe closes, which happens however this process ends. It
+ * uses only what is built into the shell, so it works without PATH. Windows does not have process groups.
  */
 const WATCH = process.platform === 'win32' ? '' : '(read -r end <&3; kill -9 0) >/dev/null 2>&1 & ';
 
@@ -105,7 +138,7 @@ const run = (
     };
     signal?.addEventListener('abort', end);
     const chunks: Buffer[] = [];
-    // A synthesized template goes to stdout where the command is "cdk synth"; it says nothing here.
+    // "cdk synth" prints the template to stdout. It is not part of an error message.
     child.stdout?.resume();
     child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.once('error', reject);

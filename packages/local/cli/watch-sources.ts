@@ -5,22 +5,23 @@ import { basename, extname, resolve } from 'node:path';
 import { watch } from 'chokidar';
 
 export interface WatchSourcesOptions {
-  /** Watched with everything in them, except installed packages, what is built and what begins with a dot. */
+  /** Watched with all folders in them, except installed packages, build output and names that begin with a dot. */
   folders: readonly string[];
-  /** Folder names that are left out beside those. */
+  /** Names of more folders that are not watched. */
   ignored?: readonly string[];
   onChange(files: readonly string[]): void;
 }
 
 const IGNORED = ['node_modules', 'build', 'dist', 'coverage'];
 const SOURCES = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.tsx', '.jsx', '.json', '.yaml', '.yml'];
-/** An editor writes a file in several steps. */
+/** An editor writes a file in several steps. The files of one save are reported together. */
 const SETTLE_MS = 50;
 
 /**
- * Tells of source files that have changed, by absolute path. A file that was only written again, with what was in it, has
- * not changed: a compiler that writes beside its sources does not call for itself.
- * @returns what ends it, once every folder is watched. Until it is ended, it keeps the process alive.
+ * Calls `onChange` with the absolute paths of changed source files. A file that was written with the same content has
+ * not changed, so a compiler that writes beside its sources does not start a loop.
+ * Resolves when every folder is watched. The watch keeps the process alive.
+ * @returns A function that stops the watch.
  */
 export const watchSources = async ({
   folders,
@@ -37,7 +38,7 @@ export const watchSources = async ({
   const known = new Map<string, string>();
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  const tell = (): void => {
+  const report = (): void => {
     const files = [...changed];
     changed.clear();
     onChange(files);
@@ -46,10 +47,10 @@ export const watchSources = async ({
     if (!hasChanged(path, known)) return;
     changed.add(path);
     clearTimeout(timer);
-    timer = setTimeout(tell, SETTLE_MS);
+    timer = setTimeout(report, SETTLE_MS);
   };
 
-  // A folder that is not ours to read is left out. The files settle here, so chokidar need not wait for them (`atomic`).
+  // SETTLE_MS does the work of `atomic`. A folder that this process may not read is not watched.
   const watcher = watch(roots, {
     ignored: isLeftOut,
     followSymlinks: false,
@@ -60,18 +61,18 @@ export const watchSources = async ({
     clearTimeout(timer);
     await watcher.close();
   };
-  const learn = (path: string) => void hasChanged(path, known);
-  watcher.on('add', learn).on('change', onEvent).on('unlink', onEvent);
-  watcher.on('error', () => {}); // a folder that cannot be watched any more: the run goes on without it
+  const remember = (path: string) => void hasChanged(path, known);
+  watcher.on('add', remember).on('change', onEvent).on('unlink', onEvent);
+  watcher.on('error', () => {}); // a folder cannot be watched any more: the others still are
   await once(watcher, 'ready').catch(async (error) => {
     await stop();
     throw error;
   });
-  watcher.off('add', learn).on('add', onEvent);
+  watcher.off('add', remember).on('add', onEvent);
   return stop;
 };
 
-/** Whether a file's content is not what was known of it; knows it from then on. A file that is gone has changed, once. */
+/** Compares a file's content with the content at the last call. A removed file counts as changed once. */
 const hasChanged = (file: string, known: Map<string, string>): boolean => {
   const hash = hashOf(file);
   const before = known.get(file);

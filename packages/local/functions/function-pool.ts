@@ -1,3 +1,4 @@
+import { connectionHash } from '../../../schemas/connection-hash.ts';
 import type { Credentials, InvocationResult, InvokeOptions, LambdaFunction } from '../model/application.ts';
 import type { FunctionLog } from '../model/local-event.ts';
 import { FunctionInstance } from './function-instance.ts';
@@ -20,6 +21,7 @@ interface Waiting {
   event: string;
   routeKey: string | undefined;
   records: number | undefined;
+  connection: string | undefined;
   traceHeader: string | undefined;
   resolve(result: InvocationResult): void;
 }
@@ -146,7 +148,7 @@ export class FunctionPool {
     return slot;
   }
 
-  async #run(slot: Slot, { event, routeKey, records, traceHeader, resolve }: Waiting): Promise<void> {
+  async #run(slot: Slot, { event, routeKey, records, connection, traceHeader, resolve }: Waiting): Promise<void> {
     const { functionName } = this.#definition;
     const coldStart = slot.instance.initMs === undefined;
     const crashAfterWrites = this.#options.crashAfterWrites(functionName);
@@ -163,6 +165,7 @@ export class FunctionPool {
     this.#options.log({
       ...{ type: 'invocation', functionName, durationMs: result.durationMs, ok: result.ok, coldStart },
       ...(routeKey !== undefined && { routeKey }),
+      ...(connection !== undefined && { connection }),
       ...(records !== undefined && { records }),
       ...(coldStart && initMs !== undefined && { initMs }),
       ...(!result.ok && { error: `${result.error.errorType}: ${result.error.errorMessage}` }),
@@ -196,10 +199,15 @@ const refusal = (errorType: string, errorMessage: string): InvocationResult => (
   durationMs: 0,
 });
 
-const describeEvent = (event: unknown): Pick<Waiting, 'routeKey' | 'records'> => {
+const describeEvent = (event: unknown): Pick<Waiting, 'routeKey' | 'records' | 'connection'> => {
   const { requestContext, Records } = (event ?? {}) as {
-    requestContext?: { routeKey?: string };
+    requestContext?: { routeKey?: string; connectionId?: unknown };
     Records?: readonly unknown[];
   };
-  return { routeKey: requestContext?.routeKey, records: Array.isArray(Records) ? Records.length : undefined };
+  const { routeKey, connectionId } = requestContext ?? {};
+  return {
+    routeKey,
+    records: Array.isArray(Records) ? Records.length : undefined,
+    connection: typeof connectionId === 'string' ? connectionHash(connectionId) : undefined,
+  };
 };

@@ -77,6 +77,8 @@ export type FunctionLogEvent =
       functionName: string;
       /** Route key of a WebSocket event. */
       routeKey?: string;
+      /** Hash of the connection id of a WebSocket event. */
+      connection?: string;
       /** Number of records in a queue's batch. */
       records?: number;
       durationMs: number;

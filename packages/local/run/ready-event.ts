@@ -1,3 +1,4 @@
+import { UsageError } from '../../command-line/command.ts';
 import { connectableHost } from '../model/addresses.ts';
 import type { Application, WebSocketApi } from '../model/application.ts';
 import type { ReadyEvent } from '../model/local-event.ts';
@@ -16,12 +17,12 @@ export interface ReadyEventOptions {
 
 /**
  * Makes the event that describes a run that is ready.
- * @throws {Error} if no API has the stage. The message names the stages.
+ * @throws {UsageError} if no API has the stage. The message names the stages.
  */
 export const readyEvent = ({ application, host, ports, notices, stage, hasPage }: ReadyEventOptions): ReadyEvent => {
   const stageNames = new Set(application.apis.flatMap(({ stages }) => stages.map(({ name }) => name)));
   if (stage !== undefined && !stageNames.has(stage)) {
-    throw new Error(`${application.name} has no stage "${stage}". Its stages: ${[...stageNames].join(', ')}`);
+    throw new UsageError(`${application.name} has no stage "${stage}". Its stages: ${[...stageNames].join(', ')}`);
   }
   return {
     type: 'ready',

@@ -11,6 +11,10 @@ describe('describeEvent', () => {
   it.each<[LocalEvent, string]>([
     [{ ...INVOCATION, routeKey: 'send-message' }, '12:03:04.123  send-message   <send>  3.1 ms'],
     [
+      { ...INVOCATION, routeKey: 'send-message', connection: 'a1b2' },
+      '12:03:04.123  send-message   <send> a1b2  3.1 ms',
+    ],
+    [
       { ...INVOCATION, records: 3, coldStart: true, initMs: 120 },
       '12:03:04.123  3 of queue     <send>  3.1 ms  cold start 120 ms',
     ],
@@ -30,7 +34,7 @@ describe('describeEvent', () => {
     ],
     [
       { type: 'reloaded', functions: [], durationMs: 5 },
-      '12:03:04.123  ~ reloaded the stack, no function has changed in 5 ms',
+      '12:03:04.123  ~ reloaded the stack, no function changed in 5 ms',
     ],
     [
       { type: 'notice', line: 'The table Rows has changed: restart' },
@@ -41,11 +45,11 @@ describe('describeEvent', () => {
       '12:03:04.123  - disconnected   a1b2 4000 x\\u000a\\u001b[2J+ connected',
     ],
     [{ type: 'queue', name: 'broadcasts', visible: 1, inFlight: 0, oldestAgeMs: 3 }, ''],
-  ])('says %j in a line', (event, line) => {
+  ])('formats %j as one line', (event, line) => {
     expect(describeAs(event)).toBe(line);
   });
 
-  it('shows what runs, both URLs and a line to paste', () => {
+  it('shows the parts of the run, both URLs and a command to paste', () => {
     const routes = [{ routeKey: '$connect', functionName: 'connect' }, { routeKey: 'ping' }];
     const text = describeAs({
       type: 'ready',
@@ -64,7 +68,7 @@ describe('describeEvent', () => {
     });
     expect(text).toMatch(/^Chat runs here\.\n/);
     expect(text).toContain(
-      '    ws://here/dev\n    http://here/dev/@connections\n    ws.example.com/  (with this name as Host)\n',
+      '    ws://here/dev\n    http://here/dev/@connections\n    ws.example.com/  (send this name as Host)\n',
     );
     expect(text).toMatch(/\$connect +<connect>\n +ping +\(no function\)/);
     expect(text).toContain('http://here:2/1/broadcasts');
@@ -74,13 +78,13 @@ describe('describeEvent', () => {
   });
 });
 
-it('says that several stacks run', () => {
+it('names all stacks of the run', () => {
   const nothing = { apis: [], functions: [], logicalIds: {}, queues: [], tables: [], notices: [] };
   expect(describeAs({ type: 'ready', name: 'Data, Chat', ...nothing })).toMatch(/^Data, Chat run here\.\n/);
 });
 
 describe('functionLabels', () => {
-  it('are logical ids without the hash behind, also where the names were cut', () => {
+  it('are logical ids without their hash, even if the function name is truncated', () => {
     const labels = functionLabels({
       'My-Stack-ChatSendFunctionA1B2C3D4': 'ChatSendFunctionA1B2C3D4',
       'WebsocketApiChatAppTutorialStack-WebsocketConnectHandler-0a1b2c3d': 'WebsocketConnectHandlerServiceFn00FF00FF',
@@ -93,7 +97,7 @@ describe('functionLabels', () => {
     expect(functionLabels({ 'Chat-A1B2C3D4': 'A1B2C3D4' }).get('Chat-A1B2C3D4')).toBe('A1B2C3D4');
   });
 
-  it('are whole names where they could not be told apart otherwise', () => {
+  it('are full names if two labels would be the same', () => {
     const labels = functionLabels({
       'Chat-FnA1B2C3D4': 'FnA1B2C3D4',
       'Chat-Fn00FF00FF': 'Fn00FF00FF',

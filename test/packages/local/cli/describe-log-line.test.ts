@@ -6,11 +6,11 @@ const structured = (fields: object) =>
 
 describe('describeLogLine', () => {
   it.each(['hello', '', '{cut off', '{"no":"level"}', '{"level":"INFO"}', '[1]', '{"level":5,"message":"x"}'])(
-    'shows %j as it is, whatever else is hidden',
+    'shows %j unchanged and as not ordinary',
     (line) => expect(describeLogLine(line)).toEqual({ text: line, isOrdinary: false }),
   );
 
-  it('shows of a structured line what it says, without what every line has', () => {
+  it('shows the level, the message and the own fields of a structured line', () => {
     const line = structured({ level: 'WARN', message: 'Refused', code: 'MESSAGE_INVALID', rules: ['type'] });
     expect(describeLogLine(line)).toEqual({
       text: 'WARN Refused code=MESSAGE_INVALID rules=["type"]',
@@ -18,15 +18,15 @@ describe('describeLogLine', () => {
     });
   });
 
-  it.each(['TRACE', 'DEBUG', 'INFO', 'info'])('takes the level %s for ordinary', (level) => {
+  it.each(['TRACE', 'DEBUG', 'INFO', 'info'])('calls a line of level %s ordinary', (level) => {
     expect(describeLogLine(structured({ level, message: 'Handled' })).isOrdinary).toBe(true);
   });
 
-  it.each(['WARN', 'ERROR', 'CRITICAL'])('takes the level %s for worth seeing', (level) => {
+  it.each(['WARN', 'ERROR', 'CRITICAL'])('calls a line of level %s not ordinary', (level) => {
     expect(describeLogLine(structured({ level, message: 'x' })).isOrdinary).toBe(false);
   });
 
-  it('takes metrics for ordinary', () => {
+  it('calls metrics ordinary', () => {
     expect(describeLogLine('{"_aws":{"Timestamp":1},"Delivered":1}').isOrdinary).toBe(true);
   });
 });

@@ -16,14 +16,14 @@ describe('findLocalStack', () => {
     return (server.address() as AddressInfo).port;
   };
 
-  it('gives the outputs of the stack that has a broadcast queue, by the name of its example too', async () => {
+  it('returns the outputs of the stack with a broadcast queue, also by the name of its example', async () => {
     const outputs = { BroadcastQueueUrl: 'http://127.0.0.1:1/queue' };
     const port = await serve({ Network: {}, ChatRoom: outputs });
     await expect(findLocalStack(port)).resolves.toEqual(outputs);
     await expect(findLocalStack(port, 'chat-room')).resolves.toEqual(outputs);
   });
 
-  it('names what runs instead, and how to start the right one', async () => {
+  it('names the stack that runs instead, and the command that starts the example', async () => {
     const port = await serve({ Polly: { BroadcastQueueUrl: 'http://127.0.0.1:1/queue' } });
     await expect(findLocalStack(port, 'chat-room')).rejects.toThrow(
       `Port ${port} runs Polly. Stop it, then start: npm start -- --example chat-room --port ${port}`,

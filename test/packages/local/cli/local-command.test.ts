@@ -15,7 +15,7 @@ const anApplication = () =>
   anAssembly(aChat({ files: { 'code/index.mjs': CODE }, Resources: { ...ANSWERING, ...aFunction() } }));
 
 describe('middy-fanout local', () => {
-  it('says what happens, a JSON object a line, and ends with code 0 at CTRL+C', async () => {
+  it('prints its events as JSON, one object a line, and exits with 0 at CTRL+C', async () => {
     const logFile = join(mkdtempSync(join(tmpdir(), 'log-')), 'run.log');
     const args = ['--cdk-out', anApplication(), '--port', '0', '--json', '--iam-report', '--log-file', logFile];
     const command = runCommand('packages/local/cli/main.ts', args);
@@ -42,6 +42,7 @@ describe('middy-fanout local', () => {
         type: 'invocation',
         functionName: 'Chat-Echo',
         routeKey: '$default',
+        connection: lines()[1].connection,
         ok: true,
         coldStart: true,
       }),
@@ -50,7 +51,7 @@ describe('middy-fanout local', () => {
     expect(readFileSync(logFile, 'utf8')).toBe('I was asked\n');
   });
 
-  it('runs functions in the time zone of Lambda, whatever its own', async () => {
+  it('runs functions in the time zone of Lambda, not in its own', async () => {
     const code = `export const handler = async () => ({ statusCode: 200, body: String(new Date(0).getHours()) });`;
     const cdkOut = anAssembly(
       aChat({ files: { 'code/index.mjs': code }, Resources: { ...ANSWERING, ...aFunction() } }),
@@ -67,21 +68,21 @@ describe('middy-fanout local', () => {
     await command.ended;
   });
 
-  it('runs on where its log file takes no more, and shows what functions log', async () => {
+  it('runs on if its log file cannot be written, and shows the lines of functions', async () => {
     const args = ['--cdk-out', anApplication(), '--port', '0', '--log-file', mkdtempSync(join(tmpdir(), 'log-'))];
     const command = runCommand('packages/local/cli/main.ts', args);
     await command.says('CTRL+C ends it.');
     const url = /ws:\S+/.exec(command.output())?.[0] ?? '';
     const client = await openTerminal({ url, timeoutMs: PATIENCE_MS });
     client.type('hello');
-    await command.says('takes no more (EISDIR');
+    await command.says('cannot be written (EISDIR');
     client.type('hello again');
     await command.says('| I was asked');
     command.interrupt();
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  /** A folder in which `npm start` is the application. */
+  /** A package whose `npm start` runs the application. */
   const aPackage = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'package-'));
     const start = `"${process.execPath}" "${resolve('packages/local/cli/main.ts')}" --cdk-out "${anApplication()}" --port 0`;
@@ -89,15 +90,18 @@ describe('middy-fanout local', () => {
     return folder;
   };
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)('ends with npm, whose shell outlives a %s', async (signal) => {
-    const npm = runProgram('npm', ['start'], aPackage());
-    await npm.says('CTRL+C ends it.');
-    process.kill(npm.pid, signal);
-    // The run had that output open as well: it has ended too.
-    await npm.ended;
-  });
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'ends when npm gets %s, although the shell of npm lives on',
+    async (signal) => {
+      const npm = runProgram('npm', ['start'], aPackage());
+      await npm.says('CTRL+C ends it.');
+      process.kill(npm.pid, signal);
+      // The output closes only when the run has ended too.
+      await npm.ended;
+    },
+  );
 
-  it('lives on in the background when the shell that started npm has ended', async () => {
+  it('runs on in the background when the shell that started npm has ended', async () => {
     const shell = runProgram('sh', ['-c', 'npm start & echo "npm is $!."'], aPackage());
     await shell.says('CTRL+C ends it.');
     await until(() => hasEnded(shell.pid));
@@ -110,7 +114,7 @@ describe('middy-fanout local', () => {
     await shell.ended;
   });
 
-  it('ends with its input, and at no signal, if it is told to', async () => {
+  it('ends with its standard input, and ignores signals, with --end-with-input', async () => {
     const args = ['packages/local/cli/main.ts', '--cdk-out', anApplication(), '--port', '0', '--end-with-input'];
     const run = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     for await (const text of run.stdout.setEncoding('utf8'))
@@ -125,13 +129,25 @@ describe('middy-fanout local', () => {
   it.each([
     [[], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
     [['--app', 'x', '--cdk-out', 'y'], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
-    [['--app', ''], '--app: expected a text, got "": is a variable of the shell not set?\n'],
+    [['--app', ''], '--app: expected a text, got "". Is a shell variable not set?\n'],
+    [
+      ['--cdk-out', 'nowhere'],
+      '--cdk-out: expected a folder with a cloud assembly, got "nowhere" without a manifest.json. Run "npx cdk synth" first.\n',
+    ],
+    [
+      ['--cdk-out', anApplication(), '--port', '0', '--stage', 'beta'],
+      'Chat has no stage "beta". Its stages: production\n',
+    ],
+    [
+      ['--cdk-out', 'nowhere', '--stage', 'a b'],
+      '--stage: expected a stage name of letters, digits, "-" and "_", got "a b".\n',
+    ],
     [['--prot', '1'], "Unknown option '--prot'. --help lists the options\n"],
   ])('refuses %j with code 2 and one sentence', async (args, stderr) => {
     expect(await runCommand('packages/local/cli/main.ts', args).ended).toEqual({ code: 2, stdout: '', stderr });
   });
 
-  it('names a file in place of its folder, and a cdk.json that cannot be read', async () => {
+  it('names a file in the place of its folder, and an invalid cdk.json', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'application-'));
     const local = () => runCommand('packages/local/cli/main.ts', ['--app', 'true'], folder).ended;
     writeFileSync(join(folder, 'cdk.json'), '{');
@@ -140,17 +156,22 @@ describe('middy-fanout local', () => {
     writeFileSync(join(folder, 'cdk.local'), '');
     const { code, stderr } = await local();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^cdk\.local cannot be written to \(EEXIST\): run this in a folder that can, .*\n$/);
+    expect(stderr).toMatch(
+      /^cdk\.local cannot be written \(EEXIST\)\. Run this in a folder that you can write to: .*\n$/,
+    );
   });
 
-  it('says that its working folder is gone', async () => {
+  it('says that its working folder does not exist any more', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gone-'));
     const command = `rmdir "${folder}"; "${process.execPath}" "${resolve('packages/local/cli/main.ts')}" --cdk-out x`;
     const { code, stderr } = await runProgram('sh', ['-c', command], folder).ended;
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'The working folder is gone: go to another one first\n' });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'The working folder does not exist any more. Change to another folder\n',
+    });
   });
 
-  it('ends with code 1 and one sentence if its port is taken', async () => {
+  it('exits with 1 and one sentence if its port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
@@ -170,7 +191,7 @@ describe('middy-fanout local', () => {
 });
 
 describe('npm run transcript', () => {
-  it('shows where a session departs from its transcript, and ends with code 1', async () => {
+  it('shows the first line that differs from the transcript, and exits with 1', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'transcript-')), 'chat.txt');
     writeFileSync(file, 'A+\nA> hello\nA< hi\nA> again\nA< ho\nA-\n');
     const chat = runCommand('packages/local/cli/main.ts', ['--cdk-out', anApplication(), '--port', '0', '--json']);
@@ -186,7 +207,7 @@ describe('npm run transcript', () => {
     });
   });
 
-  it('refuses a transcript in which nothing is said', async () => {
+  it('refuses an empty transcript', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'transcript-')), 'empty.txt');
     writeFileSync(file, '\n');
     const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', [file]).ended;
@@ -195,7 +216,7 @@ describe('npm run transcript', () => {
     });
   });
 
-  it('says so where there is no such file', async () => {
+  it('names a file that does not exist', async () => {
     const { code, stderr } = await runCommand('test/transcripts/player/transcript.ts', ['nosuch.txt']).ended;
     expect({ code, stderr }).toEqual({
       code: 2,

@@ -5,7 +5,7 @@ import { LOCAL_OPTIONS } from '../../../../packages/local/cli/run-application.ts
 describe('LOCAL_OPTIONS', () => {
   const parse = (args: readonly string[]) => parseCommand({ usage: '', about: '', options: LOCAL_OPTIONS }, args)[0];
 
-  it('have a default for everything', () => {
+  it('have defaults', () => {
     expect(parse([])).toEqual({
       port: 3001,
       host: '127.0.0.1',
@@ -20,7 +20,7 @@ describe('LOCAL_OPTIONS', () => {
     });
   });
 
-  it('are all read', () => {
+  it('can all be given at the same time', () => {
     const args =
       '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --end-with-input --seed 7 --parameter A=b=c --ignore Uploads --ignore AWS::S3::Bucket';
     expect(parse(args.split(' '))).toEqual({
@@ -51,7 +51,10 @@ describe('LOCAL_OPTIONS', () => {
 
   it.each([
     [['--port', '99999'], '--port: expected a whole number from 0 to 65535, got "99999".'],
-    [['--host', ' 127.0.0.1'], '--host: expected an address such as 127.0.0.1 or ::1, or a name, got " 127.0.0.1".'],
+    [
+      ['--host', ' 127.0.0.1'],
+      '--host: expected an address such as 127.0.0.1 or ::1, or a host name, got " 127.0.0.1".',
+    ],
     [['--host', '127.0.0.1:3001'], '--host: expected an address'],
     [['--host', ''], '--host: expected an address'],
     [['--seed', '1.5'], '--seed: expected a whole number from 0 to 4294967295, got "1.5".'],

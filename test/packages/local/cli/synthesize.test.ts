@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -6,28 +6,28 @@ import { synthesize } from '../../../../packages/local/cli/synthesize.ts';
 import { until } from '../../../support/until.ts';
 
 const outFolder = () => join(mkdtempSync(join(tmpdir(), 'synthesize-')), 'out');
-/** An application in one line: a folder with a manifest, and what it was given. */
+/** An application in one line: writes a manifest, and the context to a file. */
 const APPLICATION =
   'mkdir -p "$CDK_OUTDIR" && echo "$CDK_CONTEXT_JSON" > "$CDK_OUTDIR/context.json" && echo {} > "$CDK_OUTDIR/manifest.json"';
 
 describe('synthesize', () => {
-  it('gives the folder that the application wrote', async () => {
+  it('returns the folder that the application wrote', async () => {
     const folder = outFolder();
     expect(await synthesize({ command: APPLICATION, outFolder: folder })).toBe(folder);
     expect(await synthesize({ command: `sleep 0.01; ${APPLICATION}`, outFolder: folder })).toBe(folder);
   });
 
-  it('shows what the application printed where it failed', async () => {
+  it('shows the output of an application that failed', async () => {
     const command = 'echo "stack.ts:3:1: no such thing" >&2; exit 3';
     await expect(synthesize({ command, outFolder: outFolder() })).rejects.toThrow(
-      /ended with exit code 3 and made no cloud assembly:\nstack\.ts:3:1: no such thing$/,
+      /ended with exit code 3 and wrote no cloud assembly:\nstack\.ts:3:1: no such thing$/,
     );
   });
 
   it.each([
     ['const stack = ;', /^file:.*\/app\.ts:1\nconst stack = ;\n *\^\n+SyntaxError .*: Expression expected$/],
     ['throw new Error("Set ISSUER");', /^file:.*\/app\.ts:1\n.*\n *\^\n+Error: Set ISSUER\n +at .*\/app\.ts:1:7\)?$/],
-  ])('shows of %s where it is, and nothing of Node', async (text, said) => {
+  ])('shows the place of %s, and no lines of Node', async (text, said) => {
     const file = join(mkdtempSync(join(tmpdir(), 'application-')), 'app.ts');
     writeFileSync(file, text);
     const failure = await synthesize({ command: `node ${file}`, outFolder: outFolder() }).catch(
@@ -37,21 +37,49 @@ describe('synthesize', () => {
   });
 
   it.each([
-    ['true', 'ended with exit code 0 and made no cloud assembly:\nGive what synthesizes it, such as "npx cdk synth"'],
-    ['kill -9 $$', 'ended with SIGKILL and made no cloud assembly:\nIt said nothing'],
-  ])('says of %s, which prints nothing, how it ended', async (command, said) => {
+    [
+      'new Queue(new Stack(new App(), "Chat"), "Q", { retentionPeriod: Duration.seconds(1) });',
+      /^[^:]*app\.ts:5: Queue2 initialization failed .*\n- message retention period must be between 60 and /,
+    ],
+    ['new FanOutApi(new Stack(new App(), "Chat"), "Api", {} as never);', /^[^:]*app\.ts:5:1: Chat\/Api: handlers: /],
+  ])('shows the message and the place of %s, without the frames of libraries', async (text, said) => {
+    mkdirSync('build', { recursive: true });
+    const folder = mkdtempSync(join('build', 'application-'));
+    const imports = [
+      'import { App, Duration, Stack } from "aws-cdk-lib";',
+      'import { Queue } from "aws-cdk-lib/aws-sqs";',
+      'import { FanOutApi } from "../../infra/constructs/fan-out-api.ts";',
+      'void [Duration, Queue, FanOutApi];',
+    ];
+    writeFileSync(join(folder, 'app.ts'), [...imports, text].join('\n'));
+    const failure = await synthesize({ command: `node ${join(folder, 'app.ts')}`, outFolder: outFolder() }).catch(
+      ({ message }) => message,
+    );
+    rmSync(folder, { recursive: true });
+    const printed = failure.replace(/^.*\n/, '');
+    expect(printed).toMatch(said);
+    expect(printed).not.toMatch(/^ +at |\.\.\.|node:|\n *\^/m);
+  });
+
+  it.each([
+    [
+      'true',
+      'ended with exit code 0 and wrote no cloud assembly:\nUse the command that synthesizes the application, such as "npx cdk synth"',
+    ],
+    ['kill -9 $$', 'ended with SIGKILL and wrote no cloud assembly:\nIt printed nothing'],
+  ])('says how %s ended, which prints nothing', async (command, said) => {
     await expect(synthesize({ command, outFolder: outFolder() })).rejects.toThrow(said);
   });
 
-  it('does not take an assembly of before for what a command made', async () => {
+  it('does not return an assembly that was there before the command', async () => {
     const folder = outFolder();
     await synthesize({ command: APPLICATION, outFolder: folder });
     await expect(synthesize({ command: 'true', outFolder: folder })).rejects.toThrow(
-      /exit code 0 and made no cloud assembly/,
+      /exit code 0 and wrote no cloud assembly/,
     );
   });
 
-  it('needs nothing of PATH', async () => {
+  it('works without PATH', async () => {
     const { PATH } = process.env;
     process.env.PATH = join(tmpdir(), 'nowhere');
     const script =
@@ -62,12 +90,12 @@ describe('synthesize', () => {
     expect(await made).toBe(folder);
   });
 
-  it('ends everything that the command has started when it is told to', async () => {
+  it('kills all processes of the command when it is aborted', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'synthesize-')), 'pid');
     const ending = new AbortController();
     const command = `sh -c 'echo $$ > "${file}"; exec sleep 1000'; true`;
     const synthesis = synthesize({ command, outFolder: outFolder(), signal: ending.signal });
-    const refused = expect(synthesis).rejects.toThrow('made no cloud assembly');
+    const refused = expect(synthesis).rejects.toThrow('wrote no cloud assembly');
     const pid = Number(await until(() => existsSync(file) && readFileSync(file, 'utf8').trim()));
     ending.abort();
     await refused;

@@ -23,55 +23,55 @@ describe('watchSources', () => {
   afterEach(() => stop());
 
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
-  /** A change that is seen comes after every one that is not. */
-  const seenBeside = async (change: () => void): Promise<string[]> => {
+  /** Makes a change and then one that is surely reported: all reports of the first change arrive before it. */
+  const reportedFor = async (change: () => void): Promise<string[]> => {
     change();
     write('last.ts', 'x');
     await until(() => changed.includes(join(folder, 'last.ts')));
     return changed.filter((file) => !file.endsWith('last.ts')).map((file) => file.slice(folder.length + 1));
   };
 
-  it('tells of a source that has changed', async () => {
-    expect(await seenBeside(() => write('lib/stack.ts', 'two'))).toEqual(['lib/stack.ts']);
+  it('reports a source that has changed', async () => {
+    expect(await reportedFor(() => write('lib/stack.ts', 'two'))).toEqual(['lib/stack.ts']);
   });
 
-  it('is silent where a file was written with what was in it', async () => {
-    expect(await seenBeside(() => write('lib/stack.ts', 'one'))).toEqual([]);
+  it('does not report a file that was written with the same content', async () => {
+    expect(await reportedFor(() => write('lib/stack.ts', 'one'))).toEqual([]);
   });
 
-  it('is silent about packages, output folders and files that are no source', async () => {
+  it('does not report packages, output folders and files that are not sources', async () => {
     const change = () => {
       for (const path of ['node_modules/a.js', 'cdk.out/manifest.json', 'notes.txt']) write(path, 'x');
     };
-    expect(await seenBeside(change)).toEqual([]);
+    expect(await reportedFor(change)).toEqual([]);
   });
 
-  it('watches a folder that was removed and made again', async () => {
+  it('watches a folder that was removed and created again', async () => {
     rmSync(join(folder, 'lib'), { recursive: true });
     mkdirSync(join(folder, 'lib'));
     write('lib/stack.ts', 'two');
     await until(() => changed.includes(join(folder, 'lib/stack.ts')));
-    expect(await seenBeside(() => write('lib/new.ts', 'x'))).toContain('lib/new.ts');
+    expect(await reportedFor(() => write('lib/new.ts', 'x'))).toContain('lib/new.ts');
   });
 
-  it('tells of what a renamed folder had, and of what it has', async () => {
+  it('reports the old and the new paths of a renamed folder', async () => {
     renameSync(join(folder, 'lib'), join(folder, 'moved'));
     await until(() => changed.length >= 2);
     expect(changed.map((file) => file.slice(folder.length + 1)).sort()).toEqual(['lib/stack.ts', 'moved/stack.ts']);
-    expect(await seenBeside(() => write('moved/new.ts', 'x'))).toContain('moved/new.ts');
+    expect(await reportedFor(() => write('moved/new.ts', 'x'))).toContain('moved/new.ts');
   });
 
-  it('lives on where folders are gone before it comes to them', async () => {
+  it('survives folders that are removed before it reads them', async () => {
     const churn = `const { mkdirSync, rmdirSync } = require('node:fs');
       for (let n = 0; n < 2000; n++) { mkdirSync('passing' + n % 5); rmdirSync('passing' + n % 5); }`;
     await promisify(execFile)(process.execPath, ['-e', churn], { cwd: folder });
-    expect(await seenBeside(() => write('lib/stack.ts', 'two'))).toEqual(['lib/stack.ts']);
+    expect(await reportedFor(() => write('lib/stack.ts', 'two'))).toEqual(['lib/stack.ts']);
   });
 
-  it('watches a folder that is new, with what came in it', async () => {
+  it('watches a new folder, and reports the files that came with it', async () => {
     mkdirSync(join(folder, 'new'));
     write('new/first.ts', 'x');
     await until(() => changed.includes(join(folder, 'new/first.ts')));
-    expect(await seenBeside(() => write('new/second.ts', 'x'))).toContain('new/second.ts');
+    expect(await reportedFor(() => write('new/second.ts', 'x'))).toContain('new/second.ts');
   });
 });
