@@ -1,9 +1,9 @@
-// `npm run bench`: the fan-out beside the usual SDK loop and a raw TLS socket, or a part of the local run.
+// `npm run bench`: measures the fan-out against the usual SDK loop and a raw TLS socket, or a part of the local run.
 import { type CaseReport, formatReport, judgeFigure } from '../bench/report.ts';
 import type { BenchOptions } from '../bench/run-bench.ts';
 import { EXIT, runCommand, UsageError } from '../packages/command-line/command.ts';
 
-/** Each is loaded only when it runs, so that the memory it measures is its own. */
+/** A bench is imported only when it runs, so that it measures only its own memory. */
 const BENCHES: Readonly<Record<string, () => Promise<(options: BenchOptions) => Promise<CaseReport[]>>>> = {
   'fan-out': async () => (await import('../bench/cases/fan-out.ts')).fanOut,
   gateway: async () => (await import('../bench/cases/gateway.ts')).gateway,
@@ -14,16 +14,16 @@ const BENCHES: Readonly<Record<string, () => Promise<(options: BenchOptions) => 
 await runCommand(
   {
     usage: 'npm run bench -- [fan-out|gateway|invocation|validation] [--quick]',
-    about: `Measures one part beside what it replaces. Quote ratios: times depend on the machine and on what else it does.
+    about: `Measures one part and the code that it replaces. Quote the ratios: times depend on the machine and its load.
 
-  fan-out     (default) the fan-out against a stub of AWS on this machine, beside the usual SDK loop and an unsigned raw
-              TLS socket. Takes about five minutes; with --quick under one. Exits with 1 if a figure misses its target.
-  gateway     the local gateway, beside a plain broadcast of ws: connections, signed posts, memory. Ten seconds.
-  invocation  the local functions and queues: cold starts, what a warm invocation adds, how long a message waits. Seconds.
-  validation  what compileValidator, Valibot, Zod and ArkType add to a route: bundle and cold start. Under a minute.`,
+  fan-out     (default) the fan-out, the usual SDK loop and an unsigned raw TLS socket, against a stub of AWS on this
+              machine. Five minutes, or under one with --quick. The exit code is 1 if a figure misses its target.
+  gateway     the local gateway and a plain broadcast of ws: connections, signed posts, memory. Ten seconds.
+  invocation  the local functions and queues: cold starts, time of a warm invocation, wait in the queue. Seconds.
+  validation  compileValidator, Valibot, Zod and ArkType in a route: bundle size and cold start. Under a minute.`,
     argument: 'bench',
     argumentDefault: 'fan-out',
-    options: { quick: { type: 'flag', help: 'fewer rounds, for a look' } },
+    options: { quick: { type: 'flag', help: 'run fewer rounds' } },
   },
   async ({ quick }, name) => {
     const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

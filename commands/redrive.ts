@@ -21,20 +21,20 @@ import { askAws, queueUrl } from './ask-aws.ts';
 const REASONS = ['unfinished', ...Object.keys(DEAD_LETTER_REASONS)];
 
 const OPTIONS = {
-  port: { type: wholeNumber(1, 65_535), default: '3001', help: 'where "npm start" listens' },
+  port: { type: wholeNumber(1, 65_535), default: '3001', help: 'port of the local run' },
   'dead-letter-queue-url': {
     type: queueUrl,
     value: 'URL',
-    help: 'output DeadLetterQueueUrl of a deployed stack; with your AWS credentials',
+    help: 'output DeadLetterQueueUrl of a deployed stack; uses your AWS credentials',
   },
   'queue-url': { type: queueUrl, value: 'URL', help: 'output BroadcastQueueUrl of the same stack' },
   reason: {
     type: expecting(`one of ${REASONS.join(', ')}`, (given) => (REASONS.includes(given) ? given : undefined)),
     repeated: true,
     value: 'REASON',
-    help: `only what died of this, one of\n${REASONS.join(', ')}`,
+    help: `redrive only dead letters with this reason:\n${REASONS.join(', ')}`,
   },
-  'dry-run': { type: 'flag', help: 'only shows what would be sent, and why each died' },
+  'dry-run': { type: 'flag', help: 'show the dead letters and their reasons, send none' },
 } as const satisfies Options;
 
 const findQueues = async ({
@@ -43,10 +43,10 @@ const findQueues = async ({
 }: Values<typeof OPTIONS>): Promise<{ deadLetters: string; queue: string }> => {
   const { deadLetterQueueUrl: deadLetters, queueUrl: queue } = given;
   if (deadLetters !== undefined && deadLetters === queue)
-    throw new UsageError(`--queue-url: expected another queue than --dead-letter-queue-url, got ${queue}.`);
+    throw new UsageError(`--queue-url: expected a different queue than --dead-letter-queue-url, got ${queue}.`);
   if (deadLetters !== undefined && queue !== undefined) return { deadLetters, queue };
   if (deadLetters !== undefined || queue !== undefined)
-    throw new UsageError('Give both --dead-letter-queue-url and --queue-url, or neither for the local run');
+    throw new UsageError('Give both --dead-letter-queue-url and --queue-url, or neither to use the local run');
   const { DeadLetterQueueUrl = '', BroadcastQueueUrl = '' } = await findLocalStack(port);
   return { deadLetters: DeadLetterQueueUrl, queue: BroadcastQueueUrl };
 };
@@ -57,8 +57,8 @@ const FAILED: readonly RedriveOutcome[] = ['refused', 'sent-not-deleted'];
 await runCommand(
   {
     usage: 'npm run redrive -- [options]',
-    about: `Sends what is in the dead-letter queue back to the broadcast queue, with all its attempts and ten minutes to live: of the
-stack that runs on this machine, or of the one whose queues are given.`,
+    about: `Sends dead letters back to the broadcast queue. Each has all its attempts again and expires after ten minutes. The stack
+is the local run, or the deployed stack of --dead-letter-queue-url and --queue-url.`,
     options: OPTIONS,
   },
   async (options) => {

@@ -2,8 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectionHash } from '../../schemas/connection-hash.ts';
 import { anAccount } from '../schemas/an-account.ts';
 import { runCommand } from '../support/run-command.ts';
+
+const HANDLED = { level: 'INFO', message: 'Handled', connection: connectionHash('c1=') };
 
 let log: string;
 let folder: string;
@@ -15,7 +18,8 @@ beforeAll(async () => {
   });
   const other = anAccount({ id: 'another', scanned: 5, delivered: 5 });
   const lines = [account, other].map((one) => JSON.stringify({ message: 'Broadcast account', account: one }));
-  await writeFile(log, `not JSON\n${lines.join('\n')}\n`);
+  const handled = [HANDLED, { ...HANDLED, connection: connectionHash('c2') }].map((line) => JSON.stringify(line));
+  await writeFile(log, `not JSON\n${[...lines, ...handled].join('\n')}\n`);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -26,17 +30,34 @@ describe('npm run explain', () => {
     expect(stdout).toMatch(/^Broadcast b1, .*in 1 record\n {2}2 connections found: 1 delivered, 0 stale, 1 excluded/);
   });
 
+  it('shows the log lines of a connection by its id', async () => {
+    const { code, stdout } = await runCommand('commands/explain.ts', ['--connection', 'c1=', '--log', log]).ended;
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `The log calls this connection ${HANDLED.connection}:\n${JSON.stringify(HANDLED)}\n`,
+    });
+  });
+
+  it('has a filter for CloudWatch Logs Insights if a connection and a log group are given', async () => {
+    const args = ['--connection', 'c1=', '--log-group', 'g'];
+    const { code, stderr } = await runCommand('commands/explain.ts', args).ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain(`use: filter connection = "${HANDLED.connection}"`);
+  });
+
   it.each([
-    [['b2'], 1, /^No account of broadcast b2 in .*\n$/],
-    [[], 2, /^Expected one broadcast id, got 0: npm run explain -- BROADCAST_ID \[options\]\n$/],
+    [['b2'], 1, /functions\.log has no account of broadcast b2\n$/],
+    [[], 2, /^Give a broadcast id, or --connection with a connection id\n$/],
     [[''], 2, /^Expected one broadcast id, got an empty text: /],
-    [['b1', '--log', '-'], 1, /^No account of broadcast b1 in what was piped in\n$/],
-    [['b1', '--log', ''], 2, /^--log: expected a text, got "": is a variable of the shell not set\?\n$/],
+    [['b1', '--log', '-'], 1, /^The standard input has no account of broadcast b1\n$/],
+    [['b1', '--log', ''], 2, /^--log: expected a text, got ""\. Is a shell variable not set\?\n$/],
     [['b1', '--hours', 'x'], 2, /^--hours: expected a number of hours above 0, at most 87600, got "x"\.\n$/],
     [['b1', '--hours', '1e9'], 2, /^--hours: expected .*, got "1e9"\.\n$/],
-    [['b1', '--log-group', 'g'], 2, /^Give --log or --log-group, not both: one log is read\n$/],
-    [['b1', '--log', 'nosuch.log'], 2, /^--log: expected a log, got nosuch\.log: ENOENT.*\n$/],
-  ])('refuses %j in a sentence', async (args, exitCode, sentence) => {
+    [['b1', '--log-group', 'g'], 2, /^Give --log or --log-group, not both\n$/],
+    [['b1', '--connection', 'c1'], 2, /^Give a broadcast id or --connection, not both\n$/],
+    [['--connection', 'c9'], 1, /functions\.log has no line of this connection, which logs call [0-9a-f]{12}\n$/],
+    [['b1', '--log', 'nosuch.log'], 2, /^--log: expected a readable file, got nosuch\.log: ENOENT.*\n$/],
+  ])('refuses %j in one sentence', async (args, exitCode, sentence) => {
     const { code, stderr } = await runCommand('commands/explain.ts', ['--log', log, ...args]).ended;
     expect(code).toBe(exitCode);
     expect(stderr).toMatch(sentence);

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const FOR_LONG = ['--rate', '50/s', '--duration', '1h'];
+const ENDLESS = ['--rate', '50/s', '--duration', '1h'];
 const load = (...args: string[]): RunningCommand =>
   runCommand(
     'commands/load.ts',
@@ -32,7 +32,7 @@ const load = (...args: string[]): RunningCommand =>
   );
 const reportOf = async () => JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
 
-/** By their parents, with their command lines. */
+/** All processes except zombies, with their parents and command lines. */
 const processes = (): { pid: number; parent: number; command: string }[] =>
   execFileSync('ps', ['-eo', 'pid=,ppid=,stat=,command='], { encoding: 'utf8' })
     .split('\n')
@@ -48,9 +48,9 @@ const below = (pid: number): { pid: number; command: string }[] => {
 
 describe('npm run load', () => {
   it.each(['SIGKILL', 'SIGTERM'] as const)(
-    'ends with all that it started when npm is ended by %s, and reports',
+    'ends with all its processes when npm gets %s, and writes a report',
     async (signal) => {
-      const args = ['run', 'load', '--', '--cold', '--connections', '10', ...FOR_LONG, '--processes', '2'];
+      const args = ['run', 'load', '--', '--cold', '--connections', '10', ...ENDLESS, '--processes', '2'];
       const npm = runProgram('npm', [...args, '--out', folder]);
       await npm.says('s steady');
       const started = below(npm.pid);
@@ -64,9 +64,9 @@ describe('npm run load', () => {
   );
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'reports what it has measured when its process group is sent %s',
+    'writes a report of the measurements so far when its process group gets %s',
     async (signal) => {
-      const { pid, says, ended } = load(...FOR_LONG);
+      const { pid, says, ended } = load(...ENDLESS);
       await says('s steady');
       await until(() => server.planted.messages > 100);
       process.kill(-pid, signal);
@@ -77,9 +77,9 @@ describe('npm run load', () => {
     },
   );
 
-  it('leaves the report of another run if it is interrupted before it has measured anything', async () => {
+  it('keeps the report of an earlier run if it is interrupted before its first measurement', async () => {
     await writeFile(join(folder, 'report.json'), 'the report of yesterday');
-    const { says, interrupt, ended } = load(...FOR_LONG, '--ramp', '1/s');
+    const { says, interrupt, ended } = load(...ENDLESS, '--ramp', '1/s');
     await says('connecting');
     interrupt();
     expect(await ended).toMatchObject({ code: 130, stdout: '' });
@@ -87,7 +87,7 @@ describe('npm run load', () => {
     expect(await readFile(join(folder, 'report.json'), 'utf8')).toBe('the report of yesterday');
   });
 
-  it('is interrupted at once while its target does not answer the first handshake', async () => {
+  it('can be interrupted while the target does not answer the first handshake', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     const connected = once(silent, 'connection');
     await once(silent, 'listening');
@@ -99,8 +99,8 @@ describe('npm run load', () => {
     silent.close();
   });
 
-  it('reports the figures of the other generator process if one is killed, and fails', async () => {
-    const { pid, says, ended } = load(...FOR_LONG, '--processes', '2');
+  it('reports the figures of the other generator process if one is killed, and exits with 1', async () => {
+    const { pid, says, ended } = load(...ENDLESS, '--processes', '2');
     await says('s steady');
     await until(() => server.planted.messages > 100);
     const [victim] = below(pid).filter(({ command }) => command.includes('load-process.ts'));
@@ -115,8 +115,8 @@ describe('npm run load', () => {
     expect(totals.received).toBe(totals.expected);
   });
 
-  it('reports the figures of the other generator process if one hangs when it has to end now', async () => {
-    const { pid, says, ended } = load(...FOR_LONG, '--processes', '2');
+  it('reports the figures of the other generator process if one hangs at a SIGTERM', async () => {
+    const { pid, says, ended } = load(...ENDLESS, '--processes', '2');
     await says('s steady');
     await until(() => server.planted.messages > 100);
     const [victim] = below(pid).filter(({ command }) => command.includes('load-process.ts'));
@@ -129,19 +129,19 @@ describe('npm run load', () => {
     expect(processes().some((one) => one.pid === victim?.pid)).toBe(false);
   });
 
-  it('says that the report is there although its page is not', async () => {
-    const { says, interrupt, ended } = load(...FOR_LONG);
+  it('says that report.json is complete if the page cannot be written', async () => {
+    const { says, interrupt, ended } = load(...ENDLESS);
     await says('s steady');
     await mkdir(join(folder, 'report.html'));
     interrupt();
     expect((await ended).stderr).toMatch(
-      /The report could not be written to .*: EISDIR.*report\.json holds all of it\.\n$/,
+      /The report could not be written to .*: EISDIR.*report\.json has the whole report\.\n$/,
     );
     expect((await reportOf()).ended.reason).toBe('interrupted');
   });
 
-  it('prints its summary although the report cannot be written, and leaves no part of it', async () => {
-    const { says, interrupt, ended } = load(...FOR_LONG);
+  it('prints its summary if the report cannot be written, and leaves no partial file', async () => {
+    const { says, interrupt, ended } = load(...ENDLESS);
     await says('s steady');
     await mkdir(join(folder, 'report.json'));
     interrupt();

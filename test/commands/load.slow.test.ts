@@ -34,12 +34,12 @@ const load = async (faults: Faults, ...args: string[]) => {
   ]);
 };
 const reportOf = async () => JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
-/** Half of what the churn of eight seconds kills of so many connections as a message was expected at, be they few. */
-const leastKilled = ({ expected, sent }: { expected: number; sent: number }, churnPerSecond: number): number =>
+/** Half of the connections that churn kills in eight seconds, computed from the expected deliveries of a message. */
+const minKilled = ({ expected, sent }: { expected: number; sent: number }, churnPerSecond: number): number =>
   ((expected / sent) * churnPerSecond * 8) / 2;
 
 describe('npm run load', () => {
-  it('prints a summary, writes both reports and fails on a condition that is met', async () => {
+  it('prints a summary, writes both reports and fails if a condition is met', async () => {
     const { ended } = await load(
       { dropEvery: 100 },
       '--rate',
@@ -68,18 +68,18 @@ describe('npm run load', () => {
     expect([totals.sent, totals.unsent]).toEqual([320, {}]);
     expect(totals).toMatchObject({ lost: 0, duplicates: 0, own: 0, received: totals.expected });
     expect(totals.expected).toBeGreaterThan(320 * 10);
-    expect(connections.killed).toBeGreaterThan(leastKilled(totals, 0.1));
+    expect(connections.killed).toBeGreaterThan(minKilled(totals, 0.1));
     expect(connections.opened).toBeGreaterThan(60);
     expect(connections.rampMs).toBeGreaterThan(1_000);
     expect(slow.expected).toBeGreaterThan(0);
   });
 
-  it('catches every hundredth post that is dropped, exactly, although connections come and go', async () => {
+  it('finds exactly the dropped posts, although connections come and go', async () => {
     const options = '--rate 40/s --duration 8s --churn 5%/s --connections 60'.split(' ');
     const { ended, says } = await load({ dropEvery: 100 }, ...options);
     const held = monitorEventLoopDelay({ resolution: 10 });
     held.enable();
-    // The connections of the run close at its end: what had been dropped is judged before.
+    // Connections close at the end of the run. Dropped posts are counted before that.
     await says('settling');
     await until(() => server.planted.messages === 320);
     const stayedMs = server.stayedMs();
@@ -87,19 +87,19 @@ describe('npm run load', () => {
     await ended;
     const { totals, connections, generator } = await reportOf();
     const settleMs = 500;
-    // Server and generator may see a connection close a moment apart, and as much later as either was held up.
+    // Server and generator see a connection close at different times. A blocked event loop adds to the difference.
     const apartMs = 100 + held.max / 1e6 + generator.behindMs;
     const certain = stayedMs.filter((ms) => ms > settleMs + apartMs).length;
-    // Where that decides, either is right.
+    // For these posts, lost and not lost are both correct.
     const doubtful = stayedMs.filter((ms) => Math.abs(ms - settleMs) <= apartMs).length;
     expect(server.planted.dropped).toBe(stayedMs.length);
-    expect(connections.killed).toBeGreaterThan(leastKilled(totals, 0.05));
+    expect(connections.killed).toBeGreaterThan(minKilled(totals, 0.05));
     expect(certain).toBeGreaterThan(doubtful);
     expect(totals.lost).toBeGreaterThanOrEqual(certain);
     expect(totals.lost).toBeLessThanOrEqual(certain + doubtful);
   });
 
-  it('writes the report of what was measured when it is interrupted', async () => {
+  it('writes a report of the measurements so far if it is interrupted', async () => {
     const { says, interrupt, ended } = await load({}, '--rate', '50/s', '--duration', '1h');
     await says('s steady');
     interrupt();
@@ -109,7 +109,7 @@ describe('npm run load', () => {
     expect((await reportOf()).ended.reason).toBe('interrupted');
   });
 
-  it('reports a target that dies, and when', async () => {
+  it('reports when the target died', async () => {
     const { says, ended } = await load({}, '--rate', '50/s', '--duration', '1h');
     await says('s steady');
     await server.stop();
@@ -123,7 +123,7 @@ describe('npm run load', () => {
     expect(totals.lost).toBe(0);
   });
 
-  it('goes through the phases of a scenario, and compares two runs', async () => {
+  it('runs the phases of a scenario, and compares two runs', async () => {
     const file = join(folder, 'scenario.yaml');
     await writeFile(
       file,
@@ -155,7 +155,7 @@ describe('npm run load', () => {
   });
 });
 
-it('npm run load starts the local run itself, loses nothing, and says what the fan-out says', async () => {
+it('npm run load starts the local run, loses no delivery, and reports the accounts of the fan-out', async () => {
   server = await startBroadcastServer();
   const options = ['--connections', '30', '--rate', '4/s', '--duration', '4s', '--out', folder];
   const { code, stdout, stderr } = await runCommand('commands/load.ts', [...options, '--fail-on', 'lost>0']).ended;

@@ -8,7 +8,7 @@ import { runCommand } from '../support/run-command.ts';
 const LOADED_MACHINE_MS = 30_000;
 
 it(
-  'npm run load answers what cannot be used with one sentence, exit code 2 and no file',
+  'npm run load refuses invalid options with one sentence, exit code 2 and no file',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'load-'));
     const nowhere = ['--url', 'ws://127.0.0.1:1'];

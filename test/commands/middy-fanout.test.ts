@@ -10,7 +10,7 @@ it.each([
   [['explain', '--help'], 'middy-fanout explain BROADCAST_ID'],
   [['redrive', '-h'], 'middy-fanout redrive [options]'],
   [['-h'], 'middy-fanout COMMAND [options]'],
-])('middy-fanout %j shows the help of that command', async (args, beginning) => {
+])('middy-fanout %j shows the help of the command', async (args, beginning) => {
   const { code, stdout, stderr } = await runCommand('commands/middy-fanout.ts', args).ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.startsWith(beginning)).toBe(true);
@@ -22,21 +22,21 @@ it('middy-fanout --version shows the version of the package', async () => {
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-it('middy-fanout refuses a command that it does not have with code 2 and those that it has', async () => {
+it('middy-fanout refuses an unknown command with code 2 and the list of its commands', async () => {
   const { code, stderr } = await runCommand('commands/middy-fanout.ts', ['nonsense']).ended;
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'There is no command "nonsense". There are: local, load, plan, broadcast, explain, redrive\n',
+    stderr: 'Unknown command "nonsense". Commands: local, load, plan, broadcast, explain, redrive\n',
   });
 });
 
 it.each(['--help', '--version', 'nonsense'])(
-  'middy-fanout %s ends in a word where its output is closed or full',
+  'middy-fanout %s ends without a stack if its output is closed or full',
   async (arg) => {
     const run = (command: string) => runProgram('sh', ['-c', command]).ended;
     const command = `"${process.execPath}" commands/middy-fanout.ts ${arg}`;
     expect((await run(`(sleep 0.1; ${command}) | true`)).stderr).not.toContain('node:');
-    if (!existsSync('/dev/full')) return; // Linux has it
+    if (!existsSync('/dev/full')) return; // only Linux has it
     expect((await run(`${command} > /dev/full`)).stderr.split('\n')).toHaveLength(2);
   },
 );

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { runCommand, runProgram } from '../support/run-command.ts';
 
-it('prints what a stage does and costs, and what is impossible about it', async () => {
+it('prints what a stage does and costs, and what is impossible', async () => {
   const { code, stdout } = await runCommand('commands/plan.ts', [
     '--connections',
     '50000',
@@ -23,11 +23,11 @@ it('prints what a stage does and costs, and what is impossible about it', async 
   }
 });
 
-it('is no failure to a reader that has enough, and is one to a full disk', async () => {
+it('succeeds if its output is closed, and fails if the disk is full', async () => {
   const plan = `"${process.execPath}" commands/plan.ts`;
   const run = (command: string) => runProgram('sh', ['-c', command]).ended;
   expect(await run(`(${plan}; echo "code $?" >&2) | true`)).toMatchObject({ stderr: 'code 0\n' });
-  if (!existsSync('/dev/full')) return; // Linux has it
+  if (!existsSync('/dev/full')) return; // only Linux has it
   const { code, stderr } = await run(`${plan} > /dev/full`);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^The output could not be written: ENOSPC.*\n$/);
@@ -42,7 +42,7 @@ it.each([
   [['--hours', '9000'], 'from 1 to 744, got "9000".'],
   [['--speed', '1'], "Unknown option '--speed'"],
   [['--connections', '0'], '--connections: expected a whole number such as 200, more than 0, got "0".'],
-])('answers %j with one sentence and exit code 2', async (args, sentence) => {
+])('refuses %j with one sentence and exit code 2', async (args, sentence) => {
   const { code, stderr } = await runCommand('commands/plan.ts', args).ended;
   expect(code).toBe(2);
   expect(stderr).toContain(sentence);

@@ -20,7 +20,7 @@ const redrive = (...args: string[]) =>
 const visible = (name: string) => sqs.inside(name).visible.length;
 
 describe('npm run redrive', () => {
-  it('shows why letters died without their text, then sends them', async () => {
+  it('shows the reasons of dead letters without their text, then sends them', async () => {
     const record = JSON.stringify({ v: 1, id: 'b1', data: 'the secret', connections: { 'id-of-somebody=': 5 } });
     sqs.send('dead', JSON.stringify({ v: 1, reason: 'slow', diedAt: 0, record }));
 
@@ -41,18 +41,18 @@ describe('npm run redrive', () => {
     [['--queue-url', 'http://127.0.0.1:1/no-account'], /^--queue-url: expected a queue's URL such as/],
     [['--reason', 'boredom'], /^--reason: expected one of unfinished, unreadable.*, got "boredom"/],
     [['--wet-run'], /Unknown option '--wet-run'/],
-  ])('refuses %j in a sentence', async (args, sentence) => {
+  ])('refuses %j in one sentence', async (args, sentence) => {
     const { code, stderr } = await redrive(...args);
     expect(code).toBe(2);
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('refuses to send dead letters to the queue that they are in', async () => {
+  it('refuses to send dead letters to their own queue', async () => {
     const { code, stderr } = await redrive('--queue-url', sqs.urlOf('dead'));
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `--queue-url: expected another queue than --dead-letter-queue-url, got ${sqs.urlOf('dead')}.\n`,
+      `--queue-url: expected a different queue than --dead-letter-queue-url, got ${sqs.urlOf('dead')}.\n`,
     );
   });
 });

@@ -250,7 +250,7 @@ describe('the packed and installed packages', () => {
       expect((await run(bin, ['local', '--help'], { cwd: folder })).stdout).toContain('--cdk-out DIR');
       await expect(run(bin, ['nonsense'], { cwd: folder })).rejects.toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/^There is no command "nonsense"\. There are: local, .*\n$/),
+        stderr: expect.stringMatching(/^Unknown command "nonsense"\. Commands: local, .*\n$/),
       });
     },
     RUN_MS,

@@ -278,7 +278,7 @@ describe('npm run broadcast', () => {
     expect(none).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'No stack runs on port 9: start one with npm start -- --example workshop --port 9\n',
+      stderr: 'No stack runs on port 9. Start one: npm start -- --example workshop --port 9\n',
     });
     expect(another).toMatchObject({
       code: 1,
