@@ -4,19 +4,19 @@ import { queueLabels } from './report/queue-labels.ts';
 import { format } from './text/format.ts';
 import { textTable } from './text/text-table.ts';
 
-/** Where a display writes: `process.stderr`, as a rule. */
+/** The stream that a display writes to, usually `process.stderr`. */
 export interface DisplayStream {
   isTTY?: boolean;
   columns?: number;
   write(text: string): unknown;
 }
 
-/** Plain lines come so often. */
+/** Time between two plain lines, in milliseconds. */
 const PLAIN_EVERY_MS = 5_000;
 const ERASE_BELOW = '\u001b[0J';
 const upBy = (lines: number): string => (lines > 0 ? `\u001b[${lines}F` : '');
 
-/** Shows how a run goes: one screen that is drawn again in a terminal, a line every five seconds elsewhere. */
+/** Shows the progress of a run: redraws a screen in a terminal, prints a line every five seconds elsewhere. */
 export class ProgressDisplay {
   readonly #stream: DisplayStream;
   #drawn = 0;
@@ -29,16 +29,16 @@ export class ProgressDisplay {
 
   show(progress: Progress): void {
     if (this.#stream.isTTY) this.#draw(progress);
-    else this.#print(progress);
+    else this.#printProgress(progress);
   }
 
-  /** A line that stays, above whatever is shown next. */
-  say(line: string): void {
+  /** Prints a line that stays above the screen. */
+  printLine(line: string): void {
     this.#stream.write(`${upBy(this.#drawn)}${this.#drawn ? ERASE_BELOW : ''}${line}\n`);
     this.#drawn = 0;
   }
 
-  /** Takes the screen away, so that what follows stands in its place. */
+  /** Erases the screen. Later output takes its place. */
   end(): void {
     if (this.#drawn > 0) this.#stream.write(`${upBy(this.#drawn)}${ERASE_BELOW}`);
     this.#drawn = 0;
@@ -51,7 +51,7 @@ export class ProgressDisplay {
     this.#drawn = lines.length;
   }
 
-  #print(progress: Progress): void {
+  #printProgress(progress: Progress): void {
     if (progress.stage === this.#stage && progress.elapsedMs < this.#plainAtMs) return;
     this.#plainAtMs = progress.elapsedMs + PLAIN_EVERY_MS - 500;
     this.#stage = progress.stage;
@@ -61,7 +61,7 @@ export class ProgressDisplay {
 
 const { duration, number } = format;
 
-/** The figures of a run's last interval, as both displays show them. */
+/** The formatted figures of a run's last interval, for both displays. */
 const readingOf = ({ timeline: { latest, totals, open, overdue }, intervalSeconds }: Progress) => {
   const queues = Object.entries(latest?.queues ?? {});
   const labels = queueLabels(queues.map(([name]) => name));
@@ -81,7 +81,7 @@ const readingOf = ({ timeline: { latest, totals, open, overdue }, intervalSecond
   };
 };
 
-/** The state of a run in one line, for output that is no terminal. */
+/** The state of a run in one line, for output that is not a terminal. */
 const progressLine = (progress: Progress): string => {
   const { stage, phase, elapsedMs } = progress;
   const { open, sent, delivered, p50, p95, p99, overdue, duplicates, queues } = readingOf(progress);
@@ -97,10 +97,10 @@ const progressLine = (progress: Progress): string => {
   ].join(' | ');
 };
 
-const STAGES = { connecting: 'Connecting', running: 'Running', settling: 'Waiting for what is under way' } as const;
+const STAGES = { connecting: 'Connecting', running: 'Running', settling: 'Waiting for late deliveries' } as const;
 const SPARKS = 40;
 
-/** The state of a run for the live screen, several lines. */
+/** The lines of the live screen. */
 const progressLines = (progress: Progress): string[] => {
   const { stage, phase, elapsedMs, totalMs, timeline } = progress;
   const { open, sent, delivered, p50, p95, p99, overdue, duplicates, queues } = readingOf(progress);
@@ -122,9 +122,9 @@ const progressLines = (progress: Progress): string[] => {
     ...queues.map(({ label, visible, inFlight, oldest }) => [
       ...['Queue', `${number(visible)} + ${number(inFlight)} in flight`, `${oldest}  ${label}`, ''],
     ]),
-    ...troubles(totals.errorFrames, 'Error frames'),
-    ...troubles(totals.connectFailures, 'Handshakes failed'),
-    ...troubles(totals.closes, 'Closed by target, code'),
+    ...problemRows(totals.errorFrames, 'Error frames'),
+    ...problemRows(totals.connectFailures, 'Handshakes failed'),
+    ...problemRows(totals.closes, 'Closed by target, code'),
   ];
   return [
     `${STAGES[stage]}${stage === 'running' ? `: ${phase.name}, ${seconds}` : ''}`,
@@ -132,12 +132,12 @@ const progressLines = (progress: Progress): string[] => {
   ];
 };
 
-const troubles = (counts: Record<string, number>, name: string): string[][] =>
+const problemRows = (counts: Record<string, number>, name: string): string[][] =>
   Object.keys(counts).length ? [[name, format.counts(counts)]] : [];
 
 const BARS = '▁▂▃▄▅▆▇█';
 
-/** Numbers as a line of small bars, the highest of them full. */
+/** Draws numbers as a line of small bars. The largest number is a full bar. */
 const sparkline = (values: readonly number[]): string => {
   const max = Math.max(...values, 0);
   return values.map((value) => BARS[max > 0 ? Math.round((value / max) * (BARS.length - 1)) : 0]).join('');

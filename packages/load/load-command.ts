@@ -13,20 +13,24 @@ import { PRICES_AND_QUOTAS } from './plan/prices-and-quotas.ts';
 import { buildReport } from './report/build-report.ts';
 import { reportPage } from './report/page/report-page.ts';
 import { readReport } from './report/read-report.ts';
-import { checkFolder, REPORT_FILES, type Report, writeWhole } from './report/report.ts';
+import { checkFolder, REPORT_FILES, type Report, writeAtomically } from './report/report.ts';
 import { ENDINGS } from './report/report-facts.ts';
 import { summaryTable } from './report/summary-table.ts';
 import { startTargetProcess, type TargetProcess } from './target-process.ts';
 import { withQuery } from './workload/target.ts';
 import type { Phase } from './workload/workload.ts';
 
-/** `npm run load`. See docs/load-testing.md. @param chat The program to start if neither `--url` nor `--app` is given. */
+/**
+ * `npm run load`.
+ * @param chat The program to start if neither `--url` nor `--app` is given.
+ * @see docs/load-testing.md
+ */
 export const loadCommand = (chat?: string): Promise<void> =>
   runCommand(
     {
       usage: 'npm run load -- [options]',
       about: `Sends messages over a WebSocket URL and checks what every client received. Without --url it starts the local run.
-It fails if a --fail-on condition is met or the target dies.`,
+The exit code is 1 if a --fail-on condition is met or the target dies.`,
       options: LOAD_OPTIONS,
     },
     (options) => loadAndReport(options, chat),
@@ -38,71 +42,71 @@ const loadAndReport = async (options: LoadOptions, chat?: string): Promise<void>
   const asked = loadOf(options);
   const old = compare === undefined ? undefined : await readReport(compare);
   const connections = Math.max(...asked.workload.phases.map((phase) => phase.connections));
-  // A local run holds the other end of every connection in one process.
+  // The local run has the other end of every connection in one process.
   checkOpenFiles(url === undefined ? connections : Math.ceil(connections / asked.processes));
   await checkFolder(out);
   const display = new ProgressDisplay(process.stderr);
   const signals = listenForInterrupts(display);
-  if (url === undefined) display.say('Starting the local run…');
+  if (url === undefined) display.printLine('Starting the local run…');
   const local = url === undefined ? await startLocalRun(localRun, fault, signals.stop) : undefined;
   try {
     const report = await measure(options, asked, { display, signals }, local);
-    // First: nothing that is wrong with a file takes it away.
+    // Before the files, so that the summary is printed even if they cannot be written.
     process.stdout.write(`${summaryTable(report, old)}\n`);
     process.exitCode = exitCodeOf(report, failOn.flat());
     await writeReports(out, report, old);
   } finally {
-    await local?.stop(signals.hurry.aborted ? 0 : undefined);
+    await local?.stop(signals.endNow.aborted ? 0 : undefined);
   }
 };
 
 const writeReports = async (out: string, report: Report, old: Report | undefined): Promise<void> => {
   const [json, page] = [join(out, REPORT_FILES.json), join(out, REPORT_FILES.page)];
-  let left = 'Its summary is all there is.';
+  let remainder = 'Only its summary was printed.';
   try {
-    await writeWhole(json, `${JSON.stringify(report, null, 1)}\n`);
-    left = `${json} holds all of it.`;
-    await writeWhole(page, reportPage(report, old));
+    await writeAtomically(json, `${JSON.stringify(report, null, 1)}\n`);
+    remainder = `${json} has the whole report.`;
+    await writeAtomically(page, reportPage(report, old));
   } catch (error) {
-    throw new Error(`The report could not be written to ${out}: ${(error as Error).message}. ${left}`);
+    throw new Error(`The report could not be written to ${out}: ${(error as Error).message}. ${remainder}`);
   }
-  process.stdout.write(`${page} and ${REPORT_FILES.json} hold it all.\n`);
+  process.stdout.write(`The report is in ${page} and ${REPORT_FILES.json}.\n`);
 };
 
-/** How long the report may take of a run that has to end now. */
-const LAST_MS = 5_000;
+/** Longest time to write the report after the second interrupt, in milliseconds. */
+const LAST_REPORT_MS = 5_000;
 
 /**
- * The first CTRL+C stops sending, the second waits for nothing, the third ends at once. A SIGTERM, and the end of the
- * terminal or of npm, are the second.
+ * The first CTRL+C stops sending. The second stops waiting for late deliveries. The third ends the process immediately.
+ * A SIGTERM, and the end of the terminal or of npm, do what the second CTRL+C does.
  */
-const listenForInterrupts = (display: ProgressDisplay): { stop: AbortSignal; hurry: AbortSignal } => {
+const listenForInterrupts = (display: ProgressDisplay): { stop: AbortSignal; endNow: AbortSignal } => {
   const stop = new AbortController();
-  const hurry = new AbortController();
-  const waitForNothing = (): void => {
+  const endNow = new AbortController();
+  const stopWaiting = (): void => {
     stop.abort();
-    hurry.abort();
-    setTimeout(() => process.exit(EXIT.interrupted), LAST_MS).unref();
+    endNow.abort();
+    setTimeout(() => process.exit(EXIT.interrupted), LAST_REPORT_MS).unref();
   };
   process.on('SIGINT', () => {
-    if (hurry.signal.aborted) process.exit(EXIT.interrupted);
-    if (stop.signal.aborted) return waitForNothing();
-    display.say('Stopping: waiting for what is under way. CTRL+C again does not wait.');
+    if (endNow.signal.aborted) process.exit(EXIT.interrupted);
+    if (stop.signal.aborted) return stopWaiting();
+    display.printLine('Stopping: waiting for late deliveries. Press CTRL+C again to stop waiting.');
     stop.abort();
   });
-  process.on('SIGTERM', waitForNothing);
-  process.on('SIGHUP', waitForNothing);
-  return { stop: stop.signal, hurry: hurry.signal };
+  process.on('SIGTERM', stopWaiting);
+  process.on('SIGHUP', stopWaiting);
+  return { stop: stop.signal, endNow: endNow.signal };
 };
 
-/** The program that runs the target on this machine, with its arguments. */
+/** Returns the program that runs the target on this machine, and its arguments. */
 const findLocalRun = (app: string | undefined, chat: string | undefined): readonly string[] => {
   if (app === undefined && chat === undefined)
     throw new UsageError('Give --url wss://… of a stage, or --app "npx cdk synth" of an application to run here');
   return app === undefined ? [chat as string] : [findLocalPackage(), '--app', app];
 };
 
-/** @throws {UsageError} if the local run, a package of its own, is not installed. */
+/** @throws {UsageError} if the package of the local run is not installed. */
 const findLocalPackage = (): string => {
   const require = createRequire(import.meta.url);
   try {
@@ -111,7 +115,7 @@ const findLocalPackage = (): string => {
     const packed = join(dirname(manifest), bin['middy-fanout-local'] ?? '');
     return existsSync(packed) ? packed : join(dirname(manifest), 'main.ts');
   } catch (cause) {
-    throw new UsageError('--app needs the local run: npm install --save-dev middy-fanout-local', { cause });
+    throw new UsageError('--app needs the local run. Install it: npm install --save-dev middy-fanout-local', { cause });
   }
 };
 
@@ -135,10 +139,9 @@ const startLocalRun = async (
 };
 
 const nothingMeasured = (): Interrupted =>
-  new Interrupted('Interrupted before anything was measured: nothing is written.');
+  new Interrupted('Interrupted before the first measurement. No report was written.');
 
-/** What a run is watched and stopped by. */
-interface Watch {
+interface RunControls {
   display: ProgressDisplay;
   signals: ReturnType<typeof listenForInterrupts>;
 }
@@ -146,15 +149,15 @@ interface Watch {
 const measure = async (
   { url, query, cold, fault }: LoadOptions,
   { target, ...load }: Load,
-  { display, signals }: Watch,
+  { display, signals }: RunControls,
   local: TargetProcess | undefined,
 ): Promise<Report> => {
   const run = { ...load, target: { ...target, url: withQuery(url ?? local?.url ?? '', query) }, ...signals };
   await checkTarget(run.target, local && 'The local run', signals.stop);
   let profile = local ? undefined : stageProfile(run.target.url);
   if (local && !cold && fault.length === 0 && !signals.stop.aborted) {
-    display.say('Warming up…');
-    profile = await warmUp({ ...run, hurry: signals.stop }, local);
+    display.printLine('Warming up…');
+    profile = await warmUp({ ...run, endNow: signals.stop }, local);
   }
   if (signals.stop.aborted) throw nothingMeasured();
   const measured = await runLoad({
@@ -163,7 +166,7 @@ const measure = async (
     onProgress: (progress) => display.show(progress),
   });
   display.end();
-  if (!hasMeasured(measured)) throw endOf(measured);
+  if (!hasMeasured(measured)) throw emptyRunError(measured);
   const fanOut = local?.fanOut() ?? { batchSizes: {}, account: {} };
   const report = buildReport(measured, { local: local !== undefined, fanOut });
   return { ...report, predictions: profile ? predictRun(report, profile) : [] };
@@ -172,34 +175,34 @@ const measure = async (
 const hasMeasured = ({ timeline: { totals, intervals } }: Measurements): boolean =>
   totals.sent > 0 || intervals.length > 0;
 
-/** A run that has measured nothing leaves the report of the run before it. */
-const endOf = ({ ended: { reason, detail } }: Measurements): Error =>
+/** A run without measurements writes no report, so that the report of the last run stays. */
+const emptyRunError = ({ ended: { reason, detail } }: Measurements): Error =>
   reason === 'interrupted' || reason === 'finished'
     ? nothingMeasured()
-    : new Error(`${ENDINGS[reason]} before anything was measured: ${detail}. Nothing is written.`);
+    : new Error(`${ENDINGS[reason]} before the first measurement: ${detail}. No report was written.`);
 
 const WARM_UP_MS = 6_000;
 const WARM_UP_SETTLE_MS = 1_000;
-/** Few enough that a message is through before the next is sent. */
+/** So few that each message is delivered before the next one is sent. */
 const WARM_UP_POSTS_PER_SECOND = 2_000;
-const [LEAST_PER_SECOND, MOST_PER_SECOND] = [0.5, 10];
+const [MIN_PER_SECOND, MAX_PER_SECOND] = [0.5, 10];
 
 /**
- * Gives a local run, before it is measured, as many connections and as large messages, one message at a time. Its
- * functions have started then.
- * @returns how fast they are; `undefined` if nothing was delivered.
+ * Sends messages to a local run before the measurement, with the same connections and message size, one message at a
+ * time. Afterwards its functions are warm.
+ * @returns The speed of the fan-out. `undefined` if no message was delivered.
  */
 const warmUp = async (run: RunOptions, local: TargetProcess): Promise<FanOutProfile | undefined> => {
   const [{ connections }] = run.workload.phases as readonly [Phase];
-  const workload = { ...run.workload, phases: [lightPhase(connections)], slowShare: 0, settleMs: WARM_UP_SETTLE_MS };
+  const workload = { ...run.workload, phases: [warmUpPhase(connections)], slowShare: 0, settleMs: WARM_UP_SETTLE_MS };
   const { times } = await runLoad({ ...run, workload, queues: local.queues, targetEnded: local.ended });
-  if (!run.hurry?.aborted) await local.quiet(); // $disconnect has taken all rows of the warm-up then
-  local.forgetFanOut();
+  if (!run.endNow?.aborted) await local.untilQuiet(); // afterwards $disconnect has deleted all rows of the warm-up
+  local.resetFanOut();
   return localProfile(times, connections, PRICES_AND_QUOTAS);
 };
 
-const lightPhase = (connections: number): Phase => {
-  const rate = Math.min(MOST_PER_SECOND, Math.max(LEAST_PER_SECOND, WARM_UP_POSTS_PER_SECOND / connections));
+const warmUpPhase = (connections: number): Phase => {
+  const rate = Math.min(MAX_PER_SECOND, Math.max(MIN_PER_SECOND, WARM_UP_POSTS_PER_SECOND / connections));
   return {
     ...{ name: 'warm-up', durationMs: WARM_UP_MS, rateFrom: rate, rateTo: rate, burst: 0 },
     ...{ connections, churnPerSecond: 0 },
@@ -208,7 +211,7 @@ const lightPhase = (connections: number): Phase => {
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** The planner's assumptions for `--url`: the stack's defaults on AWS, nothing for a local target. */
+/** The planner's assumptions for `--url`: the defaults of the stack on AWS. A local target has none. */
 const stageProfile = (url: string): FanOutProfile | undefined => {
   if (LOOPBACK.includes(new URL(url).hostname)) return undefined;
   const { requestsPerSecond, concurrency } = PRICES_AND_QUOTAS;

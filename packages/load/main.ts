@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 
-// First: an old Node is told what it lacks before it reads anything else.
+// The check comes first, because an old Node cannot read the other modules.
 createRequire(import.meta.url)('../command-line/check-node.cjs');
 const { load } = await import('./cli.ts');
 await load();

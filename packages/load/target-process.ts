@@ -7,30 +7,30 @@ import { type Counts, countBy } from './generator/process-messages.ts';
 import type { FanOutSummary } from './report/report.ts';
 import type { QueueReading } from './workload/target.ts';
 
-/** A target that a run has started itself. */
+/** A target that the load test has started. */
 export interface TargetProcess {
   url: string;
-  /** The queues' last readings; a queue that says nothing for two seconds is empty. */
+  /** The last reading of each queue. A queue without a reading for two seconds is empty. */
   queues(): QueueReading[];
-  /** What its fan-out says it has done since it was last forgotten. */
+  /** The accounts that the fan-out has logged since the start or the last reset. */
   fanOut(): FanOutSummary;
-  forgetFanOut(): void;
-  /** Resolves when it has told nothing for a second, and so does nothing, or after ten seconds. */
-  quiet(): Promise<void>;
-  /** How it ended, once it has. */
+  resetFanOut(): void;
+  /** Resolves when the target has printed no line for a second, or after ten seconds. */
+  untilQuiet(): Promise<void>;
+  /** How the process ended. `undefined` while it runs. */
   ended(): string | undefined;
-  /** @param timeoutMs How long it may take to end when asked to, in milliseconds. Default 5000. */
+  /** @param timeoutMs Longest time to end, in milliseconds. After it, the process is killed. Default 5000. */
   stop(timeoutMs?: number): Promise<void>;
 }
 
 export interface TargetCommand {
   file: string;
   args: readonly string[];
-  /** Ends it while it starts. */
+  /** Ends the process, but only while it starts. */
   signal?: AbortSignal;
 }
 
-/** A line of `npm start -- --json`. */
+/** A line of the local run's `--json`. */
 type TargetLine =
   | { type: 'ready'; apis: { name: string; webSocketUrl: string }[] }
   | ({ type: 'queue' } & QueueReading)
@@ -39,17 +39,17 @@ type TargetLine =
 
 const QUIET_MS = 1_000;
 const MAX_QUIET_MS = 10_000;
-/** A queue is told of about once a second while it is not empty. */
+/** The local run prints a reading about once a second while a queue is not empty. */
 const EMPTY_AFTER_MS = 2_000;
 const STOP_TIMEOUT_MS = 5_000;
-const LAST_WORDS = 20;
+const MAX_LAST_LINES = 20;
 
 /**
- * Starts a command that tells in JSON lines where it listens (`{"type":"ready","apis":[{"webSocketUrl"}]}`) and how its
- * queues are (`{"type":"queue",…}`). It is asked to end by the end of its input, which it sees however this process ends.
- * It is in a process group of its own: a signal to ours does not end it before the report is written.
- * @throws {UsageError} with its own sentence if it cannot use what it was given; {Error} if it ends for another reason
- * before it is ready, with what it said last.
+ * Starts a command that prints JSON lines: its URL (`{"type":"ready","apis":[{"webSocketUrl"}]}`) and the readings of
+ * its queues (`{"type":"queue",…}`). The end of its standard input asks it to end, which happens however this process
+ * ends. It has its own process group, so that a signal to this group does not end it before the report is written.
+ * @throws {UsageError} if the command exits with 2. The message is the command's own.
+ * @throws {Error} if the command ends for another reason before it is ready. The message has its last lines.
  */
 export const startTargetProcess = async ({ file, args, signal }: TargetCommand): Promise<TargetProcess> => {
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
@@ -58,10 +58,10 @@ export const startTargetProcess = async ({ file, args, signal }: TargetCommand):
     child.stdin.end();
   };
   signal?.addEventListener('abort', askToEnd);
-  const words: string[] = [];
+  const lastLines: string[] = [];
   const readings = new Map<string, { reading: QueueReading; atMs: number }>();
   let fanOut = new FanOutLog();
-  let toldAtMs = 0;
+  let lastLineAtMs = 0;
   let ending: string | undefined;
   const kill = (): void => {
     child.kill('SIGKILL');
@@ -69,32 +69,32 @@ export const startTargetProcess = async ({ file, args, signal }: TargetCommand):
   process.once('exit', kill);
   child.once('exit', (code, signal) => {
     process.off('exit', kill);
-    // What was said before a signal is no reason of it: a crash prints addresses last.
-    const why = signal === null && words.length > 0 ? `: ${words.at(-1)}` : '';
+    // The last line is not the reason of a signal: a crash prints addresses last.
+    const why = signal === null && lastLines.length > 0 ? `: ${lastLines.at(-1)}` : '';
     ending = `its process ended (${signal ?? `exit code ${code}`})${why}`;
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
-    words.push(line);
-    if (words.length > LAST_WORDS) words.shift();
+    lastLines.push(line);
+    if (lastLines.length > MAX_LAST_LINES) lastLines.shift();
   });
   const url = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);
-    // Not at its exit: what it said last may still be on its way then.
+    // At `exit` the last lines may not have arrived yet.
     child.once('close', (code) => {
-      const said = words.join('\n');
-      if (code === EXIT.badInput && said) reject(new UsageError(said));
-      else reject(new Error(`The target did not start: ${said || ending}`));
+      const printed = lastLines.join('\n');
+      if (code === EXIT.badInput && printed) reject(new UsageError(printed));
+      else reject(new Error(`The target did not start: ${printed || ending}`));
     });
     createInterface({ input: child.stdout }).on('line', (text) => {
-      const line = parsed(text);
-      toldAtMs = Date.now();
+      const line = parseLine(text);
+      lastLineAtMs = Date.now();
       if (line?.type === 'ready') resolve(line.apis[0]?.webSocketUrl ?? '');
       else if (line?.type === 'queue') readings.set(line.name, { reading: line, atMs: Date.now() });
-      else if (line?.type === 'log') fanOut.note(line.line);
-      else if (!line) words.push(text);
+      else if (line?.type === 'log') fanOut.record(line.line);
+      else if (!line) lastLines.push(text);
     });
   });
-  signal?.removeEventListener('abort', askToEnd); // from now on it is needed until the report is written
+  signal?.removeEventListener('abort', askToEnd); // from now on the target runs until the report is written
   return {
     url,
     queues: () =>
@@ -104,31 +104,32 @@ export const startTargetProcess = async ({ file, args, signal }: TargetCommand):
           : { name, visible, inFlight, oldestAgeMs },
       ),
     fanOut: () => fanOut.summary(),
-    forgetFanOut: () => {
+    resetFanOut: () => {
       fanOut = new FanOutLog();
     },
-    quiet: async () => {
+    untilQuiet: async () => {
       const deadlineMs = Date.now() + MAX_QUIET_MS;
-      while (ending === undefined && Date.now() < Math.min(toldAtMs + QUIET_MS, deadlineMs)) await sleep(QUIET_MS / 10);
+      while (ending === undefined && Date.now() < Math.min(lastLineAtMs + QUIET_MS, deadlineMs))
+        await sleep(QUIET_MS / 10);
     },
     ended: () => ending,
     stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
       if (ending !== undefined) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
+      const exited = new Promise((resolve) => child.once('exit', resolve));
       const timer = setTimeout(kill, timeoutMs);
       askToEnd();
-      await gone;
+      await exited;
       clearTimeout(timer);
     },
   };
 };
 
-/** What the fan-out says of itself, from the accounts in its log. */
+/** Adds up the accounts that the fan-out logs. */
 class FanOutLog {
   readonly #records: Counts = {};
   #account: AccountCounts | undefined;
 
-  note(line: string): void {
+  record(line: string): void {
     const logged = readAccount(line);
     if (!logged) return;
     countBy(this.#records, String(logged.requestId));
@@ -142,7 +143,7 @@ class FanOutLog {
   }
 }
 
-const parsed = (text: string): TargetLine | undefined => {
+const parseLine = (text: string): TargetLine | undefined => {
   try {
     return JSON.parse(text);
   } catch {

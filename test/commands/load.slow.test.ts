@@ -160,7 +160,7 @@ it('npm run load starts the local run, loses no delivery, and reports the accoun
   const options = ['--connections', '30', '--rate', '4/s', '--duration', '4s', '--out', folder];
   const { code, stdout, stderr } = await runCommand('commands/load.ts', [...options, '--fail-on', 'lost>0']).ended;
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/Planner +predicted +measured +off by/);
+  expect(stdout).toMatch(/Planner +predicted +measured +difference/);
   const { target, totals, account, batchSizes } = await reportOf();
   expect(target.local).toBe(true);
   expect(totals).toMatchObject({ sent: 16, expected: 16 * 29, lost: 0 });

@@ -16,10 +16,10 @@ it(
       [['--url', 'http://127.0.0.1'], '--url: expected a URL that starts with ws://'],
       [nowhere, '--url: no connection to ws://127.0.0.1:1/'],
       [[...nowhere, '--connections', '99999999', '--processes', '1'], 'ulimit -n'],
-      [[...nowhere, '--out', 'package.json'], '--out: expected a folder that can be written to, got package.json: E'],
+      [[...nowhere, '--out', 'package.json'], '--out: expected a writable folder, got package.json: E'],
       [[...nowhere, '--subprotocol', 'a b'], '--subprotocol: expected a name without spaces'],
-      [[...nowhere, '--header', 'Name: ☃'], '--header: expected characters that a header may have'],
-      [nowhere, ' Start what should listen there, or leave --url out'],
+      [[...nowhere, '--header', 'Name: ☃'], '--header: expected only characters that a header can have'],
+      [nowhere, ' Start the server, or leave out --url'],
       [['--fault', 'post:nonsense'], '\n--fault post:nonsense is invalid. Use'],
       [[...nowhere, '--compare', 'package.json'], '--compare: expected a report.json'],
     ];

@@ -7,14 +7,14 @@ import type { Sampler } from './sampler.ts';
 
 export interface PooledConnection {
   readonly socket: WebSocket;
-  readonly page: LedgerConnection;
+  readonly entry: LedgerConnection;
   lastSentUs: number;
 }
 
-/** What a pool holds at the moment. */
-export interface Holding {
+/** The connections that a pool opens and replaces. */
+export interface PoolTarget {
   connections: number;
-  /** Share killed each second. */
+  /** Share of the connections that is killed each second. */
   churnPerSecond: number;
 }
 
@@ -22,31 +22,31 @@ export interface ConnectionPoolOptions {
   target: Target;
   connectionsPerSecond: number;
   slowShare: number;
-  /** How long a sender is spared from being killed, so that churn does not cut off what it has just sent. */
-  spareUs: number;
+  /** Churn does not kill a sender for this long, so that its last message is not cut off. */
+  senderGraceUs: number;
   ledger: DeliveryLedger;
   sampler: Sampler;
   onFrame(connection: PooledConnection, text: Buffer): void;
 }
 
 const TICK_MS = 10;
-/** Handshakes under way at once: a target that does not answer is not buried. */
+/** Most handshakes at the same time, so that a target that does not answer is not overloaded. */
 const MAX_PENDING = 256;
-/** No new handshake for so long after a failed one, times the failures since the last that succeeded. */
+/** Wait after a failed handshake, times the number of failures since the last success. */
 const FAILURE_WAIT_US = 100_000;
 const MAX_FAILURE_WAIT_US = 1_000_000;
-/** Of each second, how long a slow connection reads. */
+/** Time that a slow connection reads in each second, in milliseconds. */
 const SLOW_READ_MS = 50;
 const SECOND_MS = 1_000;
 
-/** Holds a number of connections: opens them at a bounded rate, kills some, replaces what closed. */
+/** Keeps a number of connections open: opens them at a limited rate, kills some, and replaces closed ones. */
 export class ConnectionPool {
   readonly #options: ConnectionPoolOptions;
   readonly #open: PooledConnection[] = [];
   readonly #places = new Map<PooledConnection, number>();
   readonly #slow = new Set<PooledConnection>();
   readonly #timers: NodeJS.Timeout[];
-  #holding: Holding = { connections: 0, churnPerSecond: 0 };
+  #goal: PoolTarget = { connections: 0, churnPerSecond: 0 };
   #pending = 0;
   #mayOpen = 0;
   #mustKill = 0;
@@ -69,20 +69,20 @@ export class ConnectionPool {
     return this.#pending;
   }
 
-  hold(holding: Holding): void {
-    this.#holding = holding;
+  setTarget(target: PoolTarget): void {
+    this.#goal = target;
   }
 
-  /** Opens, kills and replaces nothing from now on; slow connections read like the others, so that nothing is left unread. */
-  rest(): void {
+  /** Opens, kills and replaces no more connections. Slow ones read at full speed, so that they receive everything. */
+  freeze(): void {
     for (const timer of this.#timers) clearInterval(timer);
     for (const { socket } of this.#slow) socket.resume();
     this.#slow.clear();
   }
 
-  /** Closes every connection as a leaving client does, and for certain within `timeoutMs`. */
-  async leave(timeoutMs: number): Promise<void> {
-    this.rest();
+  /** Closes every connection with close code 1000. A connection that is open after `timeoutMs` is terminated. */
+  async close(timeoutMs: number): Promise<void> {
+    this.freeze();
     const closing = [...this.#open].map(
       ({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve()).close(1000)),
     );
@@ -96,26 +96,26 @@ export class ConnectionPool {
     const seconds = (nowUs - this.#tickedUs) / 1e6;
     this.#tickedUs = nowUs;
     this.#kill(nowUs, seconds);
-    // At most a tenth of a second is caught up, so that a busy process does not connect in bursts above the rate.
+    // A blocked process catches up on a tenth of a second at most, so that no burst exceeds the rate.
     const rate = this.#options.connectionsPerSecond;
     this.#mayOpen = Math.min(this.#mayOpen + seconds * rate, Math.max(1, rate / 10));
     while (
       nowUs >= this.#waitUntilUs &&
       this.#mayOpen >= 1 &&
       this.#pending < MAX_PENDING &&
-      this.#open.length + this.#pending < this.#holding.connections
+      this.#open.length + this.#pending < this.#goal.connections
     ) {
       this.#mayOpen--;
       this.#connect();
     }
-    while (this.#open.length > this.#holding.connections)
-      this.#remove(this.#promptOne(nowUs) ?? this.#anyOne())?.socket.close(1000);
+    while (this.#open.length > this.#goal.connections)
+      this.#remove(this.#pickPrompt(nowUs) ?? this.#pickAny())?.socket.close(1000);
   }
 
   #kill(nowUs: number, seconds: number): void {
-    this.#mustKill += this.#open.length * this.#holding.churnPerSecond * seconds;
+    this.#mustKill += this.#open.length * this.#goal.churnPerSecond * seconds;
     for (; this.#mustKill >= 1; this.#mustKill--) {
-      const connection = this.#remove(this.#promptOne(nowUs));
+      const connection = this.#remove(this.#pickPrompt(nowUs));
       if (!connection) continue;
       connection.socket.terminate();
       this.#options.sampler.counted.killed++;
@@ -123,25 +123,25 @@ export class ConnectionPool {
   }
 
   /**
-   * Any connection that reads promptly, rather one that has not sent lately. A slow one would take what it has not read
-   * yet with it, and nobody could tell that from a loss.
+   * Picks a random connection that is not slow, and prefers one that has not sent lately. Texts that a slow connection
+   * has not read yet would be lost with it and look like losses of the target.
    */
-  #promptOne(nowUs: number): PooledConnection | undefined {
+  #pickPrompt(nowUs: number): PooledConnection | undefined {
     let chosen: PooledConnection | undefined;
     for (let attempt = 0; attempt < 8; attempt++) {
-      const connection = this.#anyOne();
-      if (!connection || connection.page.slow) continue;
+      const connection = this.#pickAny();
+      if (!connection || connection.entry.slow) continue;
       chosen = connection;
-      if (nowUs - connection.lastSentUs > this.#options.spareUs) break;
+      if (nowUs - connection.lastSentUs > this.#options.senderGraceUs) break;
     }
     return chosen;
   }
 
-  #anyOne(): PooledConnection | undefined {
+  #pickAny(): PooledConnection | undefined {
     return this.#open[Math.floor(Math.random() * this.#open.length)];
   }
 
-  /** Takes a connection out of the pool and closes its page: what happens to it from now on is nobody's loss. */
+  /** Removes a connection from the pool and the ledger. From now on, it is not expected to receive messages. */
   #remove(connection: PooledConnection | undefined): PooledConnection | undefined {
     const place = connection && this.#places.get(connection);
     if (!connection || place === undefined) return undefined;
@@ -152,7 +152,7 @@ export class ConnectionPool {
     }
     this.#places.delete(connection);
     this.#slow.delete(connection);
-    this.#options.ledger.close(connection.page, monotonicUs());
+    this.#options.ledger.close(connection.entry, monotonicUs());
     return connection;
   }
 
@@ -193,7 +193,7 @@ export class ConnectionPool {
     this.#slowDue += this.#options.slowShare;
     const slow = this.#slowDue >= 1;
     if (slow) this.#slowDue--;
-    const connection = { socket, page: this.#options.ledger.open(monotonicUs(), slow), lastSentUs: 0 };
+    const connection = { socket, entry: this.#options.ledger.open(monotonicUs(), slow), lastSentUs: 0 };
     this.#places.set(connection, this.#open.push(connection) - 1);
     if (slow) {
       this.#slow.add(connection);

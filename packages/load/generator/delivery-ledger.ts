@@ -1,56 +1,56 @@
 import type { MessageToken } from '../workload/message-token.ts';
 
-/** A connection's page in the ledger. Times are {@link monotonicUs}. */
+/** A connection in the ledger. Times are {@link monotonicUs}. */
 export interface LedgerConnection {
   readonly openedUs: number;
   closedUs: number;
   readonly slow: boolean;
   readonly received: NumberSet;
-  /** When the newest message it has received was sent. */
+  /** Send time of the newest message that it has received. */
   newestUs: number;
-  /** When it received error frames. */
+  /** Times at which it received error frames. */
   readonly refusedUs: number[];
 }
 
-/** What a delivery is to its connection: the first of its message, one more of it, or the sender's own message. */
+/** The kind of a delivery to a connection: the first one of a message, a repeated one, or one to its sender. */
 export type Receipt = 'first' | 'duplicate' | 'own';
 
-/** When each message of the run was sent, and first and last received, `NaN` where it was not. The index is the message. */
+/** Times of each message: sent, first received, last received. `NaN`: it was not. The index is the message. */
 export interface MessageTimes {
   sentAtUs: Float64Array;
   firstAtUs: Float64Array;
   lastAtUs: Float64Array;
-  /** The last among the connections that do not read slowly. */
+  /** Last received by a connection that is not slow. */
   lastPromptAtUs: Float64Array;
 }
 
 export interface Settlement extends MessageTimes {
-  /** How long after its sending a message may arrive and not count as lost. */
+  /** A delivery that takes longer counts as lost. */
   settleUs: number;
-  /** When the run ended. */
+  /** End of the run. */
   endUs: number;
 }
 
-/** What became of each message at this process's connections. The index is the message. */
+/** Expected and lost deliveries at the connections of this process. The index is the message. */
 export interface Outcome {
   expected: Uint32Array;
   lost: Uint32Array;
-  /** Of those, the ones that concern connections that read slowly. */
+  /** The part of `expected` at slow connections. */
   expectedSlow: Uint32Array;
   lostSlow: Uint32Array;
-  /** Messages that nobody received and whose sender received an error frame. */
+  /** Messages that no connection received and whose sender received an error frame. */
   refused: number[];
-  /** Messages that nobody received and whose sender's connection closed before they had settled. */
+  /** Messages that no connection received and whose sender closed before the settle time was over. */
   cutOff: number[];
 }
 
 /**
- * Knows of each connection which messages it should have received and which it has.
+ * Records which messages each connection should receive and which it has received.
  *
- * A connection should receive a message when it was **present throughout**: it was open before the message was sent, and
- * still open `settleUs` later and when the last connection received that message. Who came later or left earlier may
- * receive it or not: neither is counted as a loss. The sender does not expect its own message unless it is included.
- * Memory: a bit for each connection and message of its life.
+ * A connection should receive a message if it was **present throughout**: open before the message was sent, still open
+ * `settleUs` later, and open when the last connection received the message. For every other connection the message is
+ * optional and never lost. A sender does not expect its own message, unless the target includes senders.
+ * Memory: one bit for each connection and each message sent while it is open.
  */
 export class DeliveryLedger {
   readonly #senderIncluded: boolean;
@@ -87,11 +87,11 @@ export class DeliveryLedger {
   }
 
   send(sender: LedgerConnection, { message, sentAtUs }: MessageToken): void {
-    this.#note(message, sentAtUs);
+    this.#recordSent(message, sentAtUs);
     this.#senders.set(message, sender);
   }
 
-  /** Notes a delivery. `outOfOrder`: a message that was sent later has reached this connection before. */
+  /** Records a delivery. `outOfOrder`: a message that was sent later reached this connection earlier. */
   receive(
     connection: LedgerConnection,
     { message, sentAtUs }: MessageToken,
@@ -99,7 +99,7 @@ export class DeliveryLedger {
   ): { receipt: Receipt; outOfOrder: boolean } {
     if (this.#isOwn(connection, message)) return { receipt: 'own', outOfOrder: false };
     if (!connection.received.add(message)) return { receipt: 'duplicate', outOfOrder: false };
-    this.#note(message, sentAtUs);
+    this.#recordSent(message, sentAtUs);
     if (Number.isNaN(this.#firstAtUs[message])) this.#firstAtUs[message] = atUs;
     this.#lastAtUs[message] = atUs;
     if (!connection.slow) this.#lastPromptAtUs[message] = atUs;
@@ -109,14 +109,14 @@ export class DeliveryLedger {
     return { receipt: 'first', outOfOrder };
   }
 
-  /** Notes an error frame. */
+  /** Records an error frame. */
   refuse(connection: LedgerConnection, atUs: number): void {
     connection.refusedUs.push(atUs);
   }
 
   /**
-   * Deliveries that are overdue now, for a look while it runs: it knows only messages that this process has sent or
-   * received. {@link account} is exact.
+   * Estimates the deliveries that are overdue now, from the messages that this process has sent or received.
+   * {@link account} is exact.
    */
   overdue(nowUs: number, settleUs: number): number {
     for (; this.#matured < this.#sentAtUs.length; this.#matured++) {
@@ -138,7 +138,7 @@ export class DeliveryLedger {
     };
   }
 
-  /** The final account, once the times of all processes are known. */
+  /** Computes the final account from the times of all processes. */
   account(settlement: Settlement): Outcome {
     const { sentAtUs, lastAtUs, settleUs, endUs } = settlement;
     const order = [...sentAtUs.keys()].filter((message) => !Number.isNaN(sentAtUs[message]));
@@ -160,7 +160,7 @@ export class DeliveryLedger {
     return { ...outcome, ...this.#unreached(settlement) };
   }
 
-  #note(message: number, sentAtUs: number): void {
+  #recordSent(message: number, sentAtUs: number): void {
     for (let next = this.#sentAtUs.length; next <= message; next++) {
       this.#sentAtUs.push(Number.NaN);
       this.#firstAtUs.push(Number.NaN);
@@ -178,7 +178,7 @@ export class DeliveryLedger {
     return !this.#isOwn(connection, message) && !connection.received.has(message);
   }
 
-  /** Why messages of this process reached nobody. An error frame explains one message: the oldest one sent before it. */
+  /** Explains messages without a delivery. An error frame explains the oldest message that was sent before it. */
   #unreached({ lastAtUs, settleUs }: Settlement): Pick<Outcome, 'refused' | 'cutOff'> {
     const refused: number[] = [];
     const cutOff: number[] = [];
@@ -197,11 +197,11 @@ export class DeliveryLedger {
   }
 }
 
-/** A slow connection that closed early took unread what had reached it: it is not judged at all. */
+/** A slow connection that closed early may have had unread deliveries, so it has no expected ones. */
 const leftAtUs = ({ slow, openedUs, closedUs }: LedgerConnection, endUs: number): number =>
   slow && closedUs < endUs ? openedUs : Math.min(closedUs, endUs);
 
-/** Where in `order` the first message stands that was sent after `atUs`. */
+/** The index in `order` of the first message that was sent after `atUs`. */
 const firstAfter = (order: readonly number[], sentAtUs: Float64Array, atUs: number): number => {
   let [low, high] = [0, order.length];
   while (low < high) {
@@ -225,13 +225,13 @@ const increment = (counts: Uint32Array, index: number): void => {
 
 const BITS = 1_024;
 
-/** A set of whole numbers that come roughly in order: a bit each, in chunks, so that only what was passed through costs memory. */
+/** A set of whole numbers that arrive roughly in order: one bit a number, in chunks that are allocated when needed. */
 export class NumberSet {
   readonly #chunks = new Map<number, Uint32Array<ArrayBuffer>>();
   #lastKey = -1;
   #last = new Uint32Array(0);
 
-  /** Whether the number is new. */
+  /** @returns Whether the number is new. */
   add(value: number): boolean {
     const chunk = this.#chunk(Math.floor(value / BITS));
     const word = (value % BITS) >>> 5;

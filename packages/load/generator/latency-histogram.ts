@@ -2,7 +2,7 @@ import * as hdr from 'hdr-histogram-js';
 
 export type LatencyHistogram = hdr.Histogram;
 
-/** Microseconds in three significant digits (0.1 %) up to a minute; it grows when something takes longer. */
+/** A histogram of microseconds with three significant digits (0.1 %). It is made for a minute and grows for more. */
 export const latencyHistogram = (): LatencyHistogram =>
   hdr.build({
     lowestDiscernibleValue: 1,

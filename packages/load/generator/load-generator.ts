@@ -6,23 +6,23 @@ import { monotonicUs } from './machine.ts';
 import { countBy, type ProcessTask, type Sample } from './process-messages.ts';
 import { Sampler } from './sampler.ts';
 
-/** A message of this process and when it is due on the shared clock. */
+/** A message of this process and its due time on the shared clock. */
 interface Due {
   message: number;
   dueUs: number;
 }
 
-/** A connection with this much unsent is not given more: its target does not read. */
+/** A connection with more unsent bytes is not used to send: its target does not read. */
 const MAX_BUFFERED_BYTES = 1_048_576;
 
-/** What asks the process to stop or to end is heard after so many messages. */
-const MAX_SENT_AT_ONCE = 500;
-/** How long what a process was held up with is still sent at the end. */
+/** Messages sent in one turn of the event loop, so that the process can handle its own messages in between. */
+const MAX_SENT_A_TURN = 500;
+/** Longest time to send late messages at the end, in microseconds. */
 const CATCH_UP_US = 500_000;
-/** Node's timers go no further: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+/** The longest delay of a timer in Node: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** The part of a run that one process takes: its connections, and every `processes`-th message of the schedule. */
+/** The part of a run in one process: its connections, and every `processes`-th message of the schedule. */
 export class LoadGenerator {
   readonly ledger: DeliveryLedger;
   readonly #task: ProcessTask;
@@ -46,12 +46,12 @@ export class LoadGenerator {
       target,
       connectionsPerSecond: workload.connectionsPerSecond / processes,
       slowShare: workload.slowShare,
-      spareUs: workload.settleMs * 1_000,
+      senderGraceUs: workload.settleMs * 1_000,
       ledger: this.ledger,
       sampler: this.#sampler,
       onFrame: (connection, text) => this.#receive(connection, text),
     });
-    this.#hold(workload.phases[0] as Phase, 0, index);
+    this.#enterPhase(workload.phases[0] as Phase, 0, index);
   }
 
   /** Starts the phases at a time of the shared clock. */
@@ -60,25 +60,25 @@ export class LoadGenerator {
     let startMs = 0;
     this.#beganUs = atUs;
     for (const phase of workload.phases) {
-      this.#at(atUs + startMs * 1_000, () => this.#hold(phase, phase.churnPerSecond, index));
+      this.#at(atUs + startMs * 1_000, () => this.#enterPhase(phase, phase.churnPerSecond, index));
       startMs += phase.durationMs;
     }
-    this.#at(atUs + startMs * 1_000, () => this.#pool.rest());
+    this.#at(atUs + startMs * 1_000, () => this.#pool.freeze());
     this.#schedule = this.#ownMessages(atUs);
     this.#next = this.#schedule.next();
     this.#sendOnTime();
   }
 
   /**
-   * Sends what is due by now, which a process that was held up has still before it, for half a second at most, and then
-   * nothing more. What is left then is counted as unsent.
+   * Stops the schedule. A process that is behind first sends the messages that are due, for half a second at most. The
+   * others count as unsent.
    */
   stop(): void {
     this.#clearTimers();
     const [nowUs, endUs] = [monotonicUs(), monotonicUs() + CATCH_UP_US];
     while (this.#sendDue() && monotonicUs() < endUs);
-    this.#giveUp(nowUs);
-    this.#pool.rest();
+    this.#countUnsent(nowUs);
+    this.#pool.freeze();
   }
 
   sample(): Sample {
@@ -86,13 +86,13 @@ export class LoadGenerator {
     return this.#sampler.take({ open: this.#pool.open.length, pending: this.#pool.pending, overdue });
   }
 
-  async leave(timeoutMs: number): Promise<void> {
+  async close(timeoutMs: number): Promise<void> {
     this.#clearTimers();
-    await this.#pool.leave(timeoutMs);
+    await this.#pool.close(timeoutMs);
   }
 
-  #hold(phase: Phase, churnPerSecond: number, index: number): void {
-    this.#pool.hold({ connections: shareOf(phase.connections, index, this.#task.processes), churnPerSecond });
+  #enterPhase(phase: Phase, churnPerSecond: number, index: number): void {
+    this.#pool.setTarget({ connections: shareOf(phase.connections, index, this.#task.processes), churnPerSecond });
   }
 
   #at(us: number, callback: () => void): void {
@@ -127,23 +127,23 @@ export class LoadGenerator {
     if (!this.#next.done) this.#at(this.#next.value.dueUs, () => this.#sendOnTime());
   }
 
-  /** Sends some of what is due. @returns whether more is. */
+  /** Sends some of the messages that are due. @returns Whether more are due. */
   #sendDue(): boolean {
     const nowUs = monotonicUs();
     for (let sent = 0; !this.#next.done && this.#next.value.dueUs <= nowUs; this.#next = this.#schedule.next()) {
-      if (++sent > MAX_SENT_AT_ONCE) return true;
+      if (++sent > MAX_SENT_A_TURN) return true;
       this.#send(this.#next.value);
     }
     return false;
   }
 
-  /** Counts what is due and was not sent. */
-  #giveUp(nowUs: number): void {
+  /** Counts the messages that are due and were not sent. */
+  #countUnsent(nowUs: number): void {
     if (this.#next.done || this.#next.value.dueUs > nowUs) return;
     const { workload, processes } = this.#task;
     const due = countDue(workload.phases, (nowUs - this.#beganUs) / 1_000);
-    const left = Math.ceil((due - this.#next.value.message) / processes);
-    if (left > 0) countBy(this.#sampler.counted.unsent, 'the generator is too slow', left);
+    const unsent = Math.ceil((due - this.#next.value.message) / processes);
+    if (unsent > 0) countBy(this.#sampler.counted.unsent, 'the generator is too slow', unsent);
   }
 
   #send({ message, dueUs }: Due): void {
@@ -160,50 +160,50 @@ export class LoadGenerator {
     }
     const sentAtUs = monotonicUs();
     const text = this.#tokens.write({ message, sentAtUs }, this.#task.workload.sizeBytes);
-    this.ledger.send(connection.page, { message, sentAtUs });
+    this.ledger.send(connection.entry, { message, sentAtUs });
     connection.lastSentUs = sentAtUs;
     connection.socket.send(this.#frame[0] + text + this.#frame[1]);
     counted.sent++;
     counted.behindMs = Math.max(counted.behindMs, (sentAtUs - dueUs) / 1_000);
   }
 
-  #receive({ page }: PooledConnection, text: Buffer): void {
+  #receive({ entry }: PooledConnection, text: Buffer): void {
     const atUs = monotonicUs();
     const tokens = this.#tokens.read(text);
-    for (const token of tokens) this.#deliver(page, token, atUs);
-    if (tokens.length === 0) this.#receiveOther(page, text, atUs);
+    for (const token of tokens) this.#deliver(entry, token, atUs);
+    if (tokens.length === 0) this.#receiveOther(entry, text, atUs);
   }
 
-  #deliver(page: LedgerConnection, token: MessageToken, atUs: number): void {
+  #deliver(entry: LedgerConnection, token: MessageToken, atUs: number): void {
     const { counted, latency } = this.#sampler;
-    const { receipt, outOfOrder } = this.ledger.receive(page, token, atUs);
+    const { receipt, outOfOrder } = this.ledger.receive(entry, token, atUs);
     if (receipt === 'own') counted.own++;
     else if (receipt === 'duplicate') counted.duplicates++;
     else {
       counted.deliveries++;
       if (outOfOrder) counted.outOfOrder++;
-      if (!page.slow) latency.recordValue(Math.max(1, atUs - token.sentAtUs));
+      if (!entry.slow) latency.recordValue(Math.max(1, atUs - token.sentAtUs));
     }
   }
 
-  #receiveOther(page: LedgerConnection, text: Buffer, atUs: number): void {
+  #receiveOther(entry: LedgerConnection, text: Buffer, atUs: number): void {
     const { counted } = this.#sampler;
     const code = readErrorFrame(text);
     if (code === undefined) counted.otherFrames++;
     else {
       countBy(counted.errorFrames, code);
-      this.ledger.refuse(page, atUs);
+      this.ledger.refuse(entry, atUs);
     }
   }
 }
 
-/** What process `index` of `processes` takes of `total` things: shares differ by at most one and add up to `total`. */
+/** The share of process `index` in `total`. The shares differ by at most one and add up to `total`. */
 export const shareOf = (total: number, index: number, processes: number): number =>
   Math.floor(total / processes) + (index < total % processes ? 1 : 0);
 
 /**
- * When each message of a run is sent, in milliseconds after the first phase starts, in order. The schedule does not wait
- * for the target: a slow target meets the same load as a fast one.
+ * Yields the send time of each message of a run in order, in milliseconds after the first phase starts. The schedule
+ * does not wait for the target, so a slow target gets the same load as a fast one.
  */
 export function* sendTimes(phases: readonly Phase[]): Generator<number> {
   let startMs = 0;
@@ -215,11 +215,11 @@ export function* sendTimes(phases: readonly Phase[]): Generator<number> {
   }
 }
 
-/** Of a phase without its burst. */
+/** Number of messages of a phase without its burst. */
 const messagesAtRate = ({ rateFrom, rateTo, durationMs }: Phase): number =>
   Math.ceil((((rateFrom + rateTo) / 2) * durationMs) / 1_000 - 1e-9);
 
-/** How many of {@link sendTimes} have come at a time, in milliseconds after the first phase starts. */
+/** Counts the {@link sendTimes} up to a time, in milliseconds after the first phase starts. */
 export const countDue = (phases: readonly Phase[], atMs: number): number => {
   let startMs = 0;
   let due = 0;
@@ -235,7 +235,7 @@ export const countDue = (phases: readonly Phase[], atMs: number): number => {
   return due;
 };
 
-/** Solves `from·t + slope·t²/2 = sent` for t, in the form that also holds for a slope of zero. */
+/** Solves `from·t + slope·t²/2 = sent` for t. This form also works for a slope of zero. */
 const secondsUntil = (sent: number, { rateFrom, rateTo, durationMs }: Phase): number => {
   if (sent === 0) return 0;
   const slope = ((rateTo - rateFrom) * 1_000) / durationMs;
@@ -243,9 +243,9 @@ const secondsUntil = (sent: number, { rateFrom, rateTo, durationMs }: Phase): nu
 };
 
 /**
- * The code of an error frame: the keys of API Gateway's own error frames (`message`, `connectionId`, `requestId`), and
- * ours (`code`) where there is one.
- * @returns The code, or API Gateway's message where there is none; `undefined` for any other text.
+ * Reads an error frame: a JSON object with `message` and `requestId`, as API Gateway sends it. Frames of this framework
+ * have a `code` too.
+ * @returns The code, or the message of a frame without a code. `undefined` for any other text.
  */
 export const readErrorFrame = (text: Buffer): string | undefined => {
   if (text[0] !== 123) return undefined; // {

@@ -1,25 +1,25 @@
-// The child process of a load run: `start-processes.ts` forks it and speaks with it in `process-messages.ts`.
+// The child process of a load run. `start-processes.ts` forks it and sends it the messages of `process-messages.ts`.
 import { LoadGenerator } from './load-generator.ts';
 import { monotonicUs } from './machine.ts';
 import type { FromProcess, ToProcess } from './process-messages.ts';
 
-/** While it connects; a second once it runs. */
+/** Sampling interval before the first phase. */
 const CONNECTING_SAMPLE_US = 200_000;
 const SAMPLE_US = 1_000_000;
-const LEAVE_TIMEOUT_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 let generator: LoadGenerator | undefined;
 let timer: NodeJS.Timeout | undefined;
 
-const tell = (message: FromProcess): void => {
+const send = (message: FromProcess): void => {
   process.send?.(message);
 };
 
 const sample = (): void => {
-  if (generator) tell({ type: 'sample', atUs: monotonicUs(), sample: generator.sample() });
+  if (generator) send({ type: 'sample', atUs: monotonicUs(), sample: generator.sample() });
 };
 
-/** A sample at each full second after `startUs`, so that the samples of all processes cover the same seconds. */
+/** Takes a sample at each full interval after `startUs`. The samples of all processes cover the same seconds. */
 const sampleFrom = (startUs: number, everyUs = SAMPLE_US): void => {
   clearTimeout(timer);
   const nowUs = monotonicUs();
@@ -45,16 +45,16 @@ process.on('message', (message: ToProcess) => {
     sampleFrom(message.atUs);
   } else if (message.type === 'stop') {
     generator.stop();
-    tell({ type: 'stopped' });
+    send({ type: 'stopped' });
   } else if (message.type === 'report') {
     clearTimeout(timer);
-    tell({ type: 'times', times: generator.ledger.times() });
+    send({ type: 'times', times: generator.ledger.times() });
   } else if (message.type === 'account') {
     const outcome = generator.ledger.account(message.settlement);
-    sample(); // only now: what came since the times were told is in the account too
-    tell({ type: 'outcome', outcome });
-  } else generator.leave(LEAVE_TIMEOUT_MS).finally(() => process.exit(0));
+    sample(); // after the account, which has the deliveries that arrived since `times` too
+    send({ type: 'outcome', outcome });
+  } else generator.close(CLOSE_TIMEOUT_MS).finally(() => process.exit(0));
 });
-// CTRL+C, a closed terminal and what ends a CI job reach the whole process group: the coordinator decides what happens.
+// A signal from a terminal or a CI job reaches the whole process group. Only the coordinator reacts to it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit(0));

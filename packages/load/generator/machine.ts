@@ -1,19 +1,19 @@
 import { cpus } from 'node:os';
 
-/** Microseconds on a clock that never jumps and that all processes of this machine share. */
+/** Microseconds of a monotonic clock that all processes of this machine share. */
 export const monotonicUs = (): number => Number(process.hrtime.bigint() / 1_000n);
 
 const times = (): { busy: number; all: number } => {
   let [busy, all] = [0, 0];
-  for (const { times: of } of cpus()) {
-    const total = of.user + of.nice + of.sys + of.irq + of.idle;
+  for (const { times: core } of cpus()) {
+    const total = core.user + core.nice + core.sys + core.irq + core.idle;
     all += total;
-    busy += total - of.idle;
+    busy += total - core.idle;
   }
   return { busy, all };
 };
 
-/** Returns a function that tells which share of this machine's cores was busy since it was last called, 0 to 1. */
+/** Returns a function that returns the busy share of this machine's cores since its last call, 0 to 1. */
 export const machineCpu = (): (() => number) => {
   let before = times();
   return () => {

@@ -2,7 +2,7 @@ import type { Target } from '../workload/target.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { MessageTimes, Outcome, Settlement } from './delivery-ledger.ts';
 
-/** What a generator process is told once, before anything else. */
+/** The task of a generator process. It is in the first message. */
 export interface ProcessTask {
   index: number;
   processes: number;
@@ -14,15 +14,15 @@ export interface ProcessTask {
 /** From the coordinator to a generator process. */
 export type ToProcess =
   | { type: 'connect'; task: ProcessTask }
-  /** The phases start at this time of the shared clock. */
+  /** Starts the phases at a time of the shared clock. */
   | { type: 'begin'; atUs: number }
-  /** Sends what is due by now; after that nothing more is sent, killed or opened. */
+  /** Ends the schedule: late messages are sent, then the process sends, opens and kills no more. */
   | { type: 'stop' }
   | { type: 'report' }
   | { type: 'account'; settlement: Settlement }
-  | { type: 'leave' };
+  | { type: 'close' };
 
-/** What happened since the sample before, except `open`, `pending` and `overdue`, which hold now. */
+/** The counts since the last sample, and the current `open`, `pending` and `overdue`. */
 export interface Sample {
   open: number;
   pending: number;
@@ -44,14 +44,14 @@ export interface Sample {
   own: number;
   errorFrames: Counts;
   otherFrames: number;
-  /** Compressed histograms, empty where nothing was recorded. */
+  /** A compressed histogram. Empty without values. */
   latency: string;
   handshake: string;
-  /** Most that a message was sent behind its schedule, in milliseconds. */
+  /** Longest delay of a send behind its schedule, in milliseconds. */
   behindMs: number;
   /** 99th percentile of the event loop's delay, in milliseconds. */
   eventLoopDelayMs: number;
-  /** CPU seconds of user and system that the process used in each second. */
+  /** CPU seconds of the process in each second, user and system. */
   cpu: number;
 }
 

@@ -13,13 +13,13 @@ export interface RunOptions {
   workload: Workload;
   /** Generator processes, each with an equal share of connections and messages. */
   processes: number;
-  /** The first abort stops sending and settles what is under way, see {@link hurry}. */
+  /** Stops sending. The run still waits for late deliveries. */
   stop?: AbortSignal;
-  /** Ends the run without waiting for what is under way. */
-  hurry?: AbortSignal;
-  /** What the target tells of its queues at the moment. */
+  /** Ends the run without the wait for late deliveries. */
+  endNow?: AbortSignal;
+  /** The current state of the target's queues. */
   queues?: () => readonly QueueReading[];
-  /** Why the target's process has ended, once it has. */
+  /** How the target's process ended. `undefined` while it runs. */
   targetEnded?: () => string | undefined;
   /** Called about once a second. */
   onProgress?: (progress: Progress) => void;
@@ -38,8 +38,9 @@ export interface Measurements {
   target: Target;
   workload: Workload;
   processes: number;
-  /** When the first phase started: wall clock, and shared clock. */
+  /** Start of the first phase, on the wall clock. */
   startedAt: Date;
+  /** Start of the first phase, on the shared clock. */
   startUs: number;
   endUs: number;
   rampMs: number;
@@ -53,16 +54,17 @@ export interface Measurements {
 
 const POLL_MS = 50;
 const PROGRESS_MS = 1_000;
-/** So that all processes start together. */
+/** Time between the start message and the start, so that all processes start at the same time. */
 const HEAD_START_US = 100_000;
-/** On top of the ramp's own time: a handshake may take 29 seconds. */
+/** Wait for handshakes after the ramp. A handshake can take 29 seconds. */
 const RAMP_GRACE_MS = 30_000;
-/** Reports keep to so many intervals. */
+/** Most intervals of a report. */
 const MAX_INTERVALS = 600;
 
 /**
- * Runs a workload against a target and measures what its connections receive. It always ends: with a target that dies,
- * at most 5 seconds after its last connection closed; with a generator process that dies, with the figures of the others.
+ * Runs a workload against a target and measures what the connections receive. It always ends. If the target dies, it
+ * ends at most 5 seconds after the last connection closed. If a generator process dies, it ends with the figures of the
+ * others.
  */
 export const runLoad = async (options: RunOptions): Promise<Measurements> => {
   const run = new Run(options);
@@ -73,7 +75,7 @@ export const runLoad = async (options: RunOptions): Promise<Measurements> => {
     }
     return await run.account();
   } finally {
-    await run.leave();
+    await run.stop();
   }
 };
 
@@ -95,7 +97,7 @@ class Run {
   #ended: Measurements['ended'] | undefined;
 
   constructor(options: RunOptions) {
-    const { target, workload, processes, hurry } = options;
+    const { target, workload, processes, endNow } = options;
     this.#options = options;
     this.#totalMs = workload.phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
     this.#intervalSeconds = Math.max(1, Math.ceil(this.#totalMs / 1_000 / MAX_INTERVALS));
@@ -106,18 +108,18 @@ class Run {
       onSample: (index, { atUs, sample }) => {
         this.#timeline.add(index, atUs, sample);
         if (sample.deliveries > 0) this.#lastDeliveryUs = Math.max(this.#lastDeliveryUs, atUs);
-        if (this.#stage !== 'connecting') this.#outages.note(atUs, this.#timeline.open);
+        if (this.#stage !== 'connecting') this.#outages.record(atUs, this.#timeline.open);
       },
-      onFailure: (how) => {
+      onFailure: (failure) => {
         const { detail, ...ended } = this.#ended ?? { reason: 'generator died', atUs: monotonicUs(), detail: '' };
-        this.#ended = { ...ended, detail: [detail, how].filter(Boolean).join('; ') };
+        this.#ended = { ...ended, detail: [detail, failure].filter(Boolean).join('; ') };
       },
-      ...(hurry && { hurry }),
+      ...(endNow && { endNow }),
     });
     this.#progressTimer = setInterval(() => this.#progress(), PROGRESS_MS);
   }
 
-  /** @returns whether there is a run after it. */
+  /** @returns Whether the phases can start. */
   async connect(): Promise<boolean> {
     const { phases, connectionsPerSecond } = this.#options.workload;
     const wanted = phases[0]?.connections ?? 0;
@@ -131,27 +133,27 @@ class Run {
     this.#startUs = monotonicUs() + HEAD_START_US;
     this.#startedAt = new Date(Date.now() + HEAD_START_US / 1_000);
     this.#timeline.begin(this.#startUs);
-    this.#processes.tell({ type: 'begin', atUs: this.#startUs });
+    this.#processes.send({ type: 'begin', atUs: this.#startUs });
     this.#stage = 'running';
     await this.#until(() => monotonicUs() >= this.#startUs + this.#totalMs * 1_000);
-    // A process that is behind sends its last messages now: they settle from then on.
+    // A process that is behind sends its late messages now. The settle time starts after them.
     await this.#processes.ask({ type: 'stop' }, 'stopped');
   }
 
-  /** Waits until nothing has come for the settle time, and nothing is being worked on where the target tells. */
+  /** Waits until no delivery has arrived for the settle time and no record of a known queue is in flight. */
   async settle(): Promise<void> {
     if (this.#ended?.reason === 'target died') return;
     this.#stage = 'settling';
-    this.#progress(); // it may be over before the next is due
+    this.#progress(); // this stage can be shorter than PROGRESS_MS
     const stoppedUs = monotonicUs();
     const settleUs = this.#options.workload.settleMs * 1_000;
-    let workedUs = stoppedUs;
+    let lastInFlightUs = stoppedUs;
     await this.#until(() => {
       const nowUs = monotonicUs();
-      // Records that wait may wait for ever, in a dead-letter queue; those in flight are delivered or come back.
-      if (this.#options.queues?.().some(({ inFlight }) => inFlight > 0)) workedUs = nowUs;
-      const quiet = nowUs - Math.max(workedUs, this.#lastDeliveryUs) >= settleUs;
-      return quiet || nowUs - stoppedUs > MAX_SETTLE_MS * 1_000 || this.#options.hurry?.aborted === true;
+      // Visible records may stay in a dead-letter queue. Records in flight are delivered or become visible again.
+      if (this.#options.queues?.().some(({ inFlight }) => inFlight > 0)) lastInFlightUs = nowUs;
+      const quiet = nowUs - Math.max(lastInFlightUs, this.#lastDeliveryUs) >= settleUs;
+      return quiet || nowUs - stoppedUs > MAX_SETTLE_MS * 1_000 || this.#options.endNow?.aborted === true;
     });
   }
 
@@ -175,9 +177,9 @@ class Run {
     };
   }
 
-  async leave(): Promise<void> {
+  async stop(): Promise<void> {
     clearInterval(this.#progressTimer);
-    await this.#processes.stop(this.#options.hurry?.aborted ? 0 : undefined);
+    await this.#processes.stop(this.#options.endNow?.aborted ? 0 : undefined);
   }
 
   /** Waits for `done`, or for the end of the run if that comes first. */
@@ -185,22 +187,22 @@ class Run {
     while (!this.#isOver() && !done()) await sleep(POLL_MS);
   }
 
-  /** How it ended first is how it ended; a target that dies later is only no longer waited for. */
+  /** The first reason is the one that counts. If the target dies later, the run only stops waiting. */
   #isOver(): boolean {
     const nowUs = monotonicUs();
     if (this.#options.stop?.aborted)
       this.#ended ??= { reason: 'interrupted', atUs: nowUs, detail: 'stopped by the user' };
-    const died = this.#death(nowUs);
+    const died = this.#findDeath(nowUs);
     if (died) this.#ended ??= { reason: 'target died', ...died };
     return died !== undefined || (this.#ended !== undefined && this.#stage !== 'settling');
   }
 
-  #death(nowUs: number): { atUs: number; detail: string } | undefined {
+  #findDeath(nowUs: number): { atUs: number; detail: string } | undefined {
     const detail = this.#options.targetEnded?.();
     if (detail !== undefined) return { atUs: nowUs, detail };
     if (!this.#outages.isDead(nowUs)) return undefined;
     const atUs = this.#outages.outages.at(-1)?.fromUs ?? nowUs;
-    return { atUs, detail: 'every connection was closed and no new one was taken' };
+    return { atUs, detail: 'every connection was closed and no new one was accepted' };
   }
 
   #progress(): void {
@@ -230,25 +232,25 @@ const phaseAt = (phases: readonly Phase[], elapsedMs: number): Phase => {
   return phases.at(-1) as Phase;
 };
 
-/** A time at which no connection was open. Times are of the shared clock. */
+/** A period without an open connection, on the shared clock. */
 export interface Outage {
   fromUs: number;
-  /** `undefined` while it lasts. */
+  /** `undefined` until it ends. */
   toUs: number | undefined;
 }
 
-/** A target that takes no connection for so long is taken for dead. */
+/** A target without a connection for this long counts as dead. Our choice. */
 const DEAD_AFTER_US = 5_000_000;
 
-/** Tells from the number of open connections when a target was away, and when it will not come back. */
+/** Finds outages of the target from the number of open connections. */
 export class OutageWatch {
   readonly outages: Outage[] = [];
 
-  note(atUs: number, open: number): void {
+  record(atUs: number, open: number): void {
     const last = this.outages.at(-1);
-    const away = last !== undefined && last.toUs === undefined;
-    if (open === 0 && !away) this.outages.push({ fromUs: atUs, toUs: undefined });
-    else if (open > 0 && away) last.toUs = atUs;
+    const isAway = last !== undefined && last.toUs === undefined;
+    if (open === 0 && !isAway) this.outages.push({ fromUs: atUs, toUs: undefined });
+    else if (open > 0 && isAway) last.toUs = atUs;
   }
 
   isDead(nowUs: number): boolean {

@@ -3,13 +3,13 @@ import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { type LatencyHistogram, latencyHistogram } from './latency-histogram.ts';
 import type { Sample } from './process-messages.ts';
 
-/** What is counted as it happens. */
+/** The part of a sample that is counted between two samples. */
 export type Counted = Omit<
   Sample,
   'open' | 'pending' | 'overdue' | 'latency' | 'handshake' | 'eventLoopDelayMs' | 'cpu'
 >;
 
-const nothing = (): Counted => ({
+const zeroCounts = (): Counted => ({
   opened: 0,
   connectFailures: {},
   closes: {},
@@ -25,9 +25,9 @@ const nothing = (): Counted => ({
   behindMs: 0,
 });
 
-/** Collects what happens in a generator process, and how hard the process itself has to work for it. */
+/** Counts events in a generator process, and measures the process's own load. */
 export class Sampler {
-  counted: Counted = nothing();
+  counted: Counted = zeroCounts();
   readonly latency: LatencyHistogram = latencyHistogram();
   readonly handshake: LatencyHistogram = latencyHistogram();
   readonly #delay = monitorEventLoopDelay({ resolution: 10 });
@@ -38,20 +38,20 @@ export class Sampler {
     this.#delay.enable();
   }
 
-  /** What happened since the last time, and starts anew. */
+  /** Returns the sample since the last call and resets all counts. */
   take(now: Pick<Sample, 'open' | 'pending' | 'overdue'>): Sample {
     const elapsedMs = performance.now() - this.#takenAt;
     const cpu = process.cpuUsage(this.#cpu);
     const sample: Sample = {
       ...now,
       ...this.counted,
-      latency: encoded(this.latency),
-      handshake: encoded(this.handshake),
-      // The monitor measures its own 10 ms timer: what is above that is delay.
+      latency: encode(this.latency),
+      handshake: encode(this.handshake),
+      // The monitor measures the interval of its own 10 ms timer. The time above 10 ms is delay.
       eventLoopDelayMs: Math.max(0, this.#delay.percentile(99) / 1e6 - 10),
       cpu: (cpu.user + cpu.system) / 1_000 / elapsedMs,
     };
-    this.counted = nothing();
+    this.counted = zeroCounts();
     this.#delay.reset();
     this.#cpu = process.cpuUsage();
     this.#takenAt += elapsedMs;
@@ -59,7 +59,7 @@ export class Sampler {
   }
 }
 
-const encoded = (histogram: LatencyHistogram): string => {
+const encode = (histogram: LatencyHistogram): string => {
   if (histogram.totalCount === 0) return '';
   const text = encodeIntoCompressedBase64(histogram);
   histogram.reset();

@@ -1,6 +1,6 @@
 import type { MessageTimes, Outcome, Settlement } from './delivery-ledger.ts';
 
-/** A message that somebody did not receive. */
+/** A message with lost deliveries. */
 export interface LossyMessage {
   message: number;
   expected: number;
@@ -18,7 +18,7 @@ export interface Account {
   lossy: LossyMessage[];
 }
 
-/** Adds up what the processes say of each message. What was refused or cut off was never broadcast: nobody lost it. */
+/** Adds up the outcomes of all processes. Refused and cut-off messages have no expected deliveries. */
 export const settleAccount = (
   outcomes: readonly Outcome[],
   { sentAtUs, lastAtUs, settleUs, endUs }: Settlement,
@@ -33,12 +33,12 @@ export const settleAccount = (
   for (const [message, sentUs] of sentAtUs.entries()) {
     if (Number.isNaN(sentUs) || refused.has(message) || cutOff.has(message)) continue;
     if (sentUs + settleUs > endUs) account.unsettled++;
-    const expected = total(outcomes, ({ expected: of }) => of[message]);
-    const lost = total(outcomes, ({ lost: of }) => of[message]);
+    const expected = total(outcomes, (outcome) => outcome.expected[message]);
+    const lost = total(outcomes, (outcome) => outcome.lost[message]);
     account.expected += expected;
     account.lost += lost;
-    account.slow.expected += total(outcomes, ({ expectedSlow: of }) => of[message]);
-    account.slow.lost += total(outcomes, ({ lostSlow: of }) => of[message]);
+    account.slow.expected += total(outcomes, (outcome) => outcome.expectedSlow[message]);
+    account.slow.lost += total(outcomes, (outcome) => outcome.lostSlow[message]);
     if (lost > 0) account.lossy.push({ message, expected, lost });
     if (lost > 0 && Number.isNaN(lastAtUs[message])) account.lostEntirely++;
   }
@@ -48,7 +48,7 @@ export const settleAccount = (
 const total = (outcomes: readonly Outcome[], value: (outcome: Outcome) => number | undefined): number =>
   outcomes.reduce((sum, outcome) => sum + (value(outcome) ?? 0), 0);
 
-/** The times of each message over all processes: sent, first and last received. */
+/** Merges the times of all processes: the send time, the first and the last delivery of each message. */
 export const mergeTimes = (parts: readonly MessageTimes[]): MessageTimes => {
   const length = Math.max(0, ...parts.map(({ sentAtUs }) => sentAtUs.length));
   const merged: MessageTimes = {

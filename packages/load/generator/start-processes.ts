@@ -6,14 +6,15 @@ type Answer<T extends FromProcess['type']> = Extract<FromProcess, { type: T }>;
 
 /** The generator processes of a run. */
 export interface Processes {
-  /** Their process ids, in the order of the tasks. */
+  /** In the order of the tasks. */
   readonly pids: readonly (number | undefined)[];
-  tell(message: ToProcess): void;
-  /** Tells every process and resolves to the answers of those that live, in the order of the processes. */
+  /** Sends a message to every process. */
+  send(message: ToProcess): void;
+  /** Sends a message to every process. Resolves to the answers of the processes that run, in their order. */
   ask<T extends FromProcess['type']>(message: ToProcess, answer: T): Promise<Answer<T>[]>;
   /**
-   * Closes the connections and ends the processes, for certain.
-   * @param timeoutMs How long they may take to end when asked to, in milliseconds. Default 3000.
+   * Closes the connections and ends the processes.
+   * @param timeoutMs Longest time to end, in milliseconds. After it, a process is killed. Default 3000.
    */
   stop(timeoutMs?: number): Promise<void>;
 }
@@ -21,18 +22,18 @@ export interface Processes {
 export interface ProcessesOptions {
   tasks: readonly ProcessTask[];
   onSample(index: number, message: Answer<'sample'>): void;
-  /** A process ended that should not have, and how. */
-  onFailure(how: string): void;
-  /** Ends, three seconds later, whichever process has not answered by then: the figures of the others are there. */
-  hurry?: AbortSignal;
+  /** Called when a process ends too early. */
+  onFailure(failure: string): void;
+  /** Three seconds after the abort, processes that have not answered are killed. The others keep their figures. */
+  endNow?: AbortSignal;
 }
 
 const STOP_TIMEOUT_MS = 3_000;
-const HURRY_TIMEOUT_MS = 3_000;
+const END_NOW_TIMEOUT_MS = 3_000;
 const PROGRAM = fileURLToPath(new URL('./load-process.ts', import.meta.url));
 
-/** Starts a child process for each task; each opens its connections at once. None outlives this process. */
-export const startProcesses = ({ tasks, onSample, onFailure, hurry }: ProcessesOptions): Processes => {
+/** Starts a child process for each task. It immediately opens its connections. No child outlives this process. */
+export const startProcesses = ({ tasks, onSample, onFailure, endNow }: ProcessesOptions): Processes => {
   let stopping = false;
   const asked = new Set<ChildProcess>();
   const children = tasks.map((task) => {
@@ -40,28 +41,28 @@ export const startProcesses = ({ tasks, onSample, onFailure, hurry }: ProcessesO
     child.on('message', (message: FromProcess) => {
       if (message.type === 'sample') onSample(task.index, message);
     });
-    const fail = (how: string): void => {
+    const fail = (ending: string): void => {
       if (!stopping)
-        onFailure(`process ${task.index + 1} of ${tasks.length} ended early (${how}), its figures are missing`);
+        onFailure(`process ${task.index + 1} of ${tasks.length} ended early (${ending}), its figures are missing`);
     };
     child.on('error', ({ message }) => fail(message));
     child.on('exit', (code, signal) => fail(signal ?? `exit code ${code}`));
     child.send({ type: 'connect', task } satisfies ToProcess);
     return child;
   });
-  const tell = (message: ToProcess): void => {
+  const send = (message: ToProcess): void => {
     for (const child of children) if (child.connected) child.send(message);
   };
   const kill = (some: Iterable<ChildProcess>): void => {
     for (const child of some) child.kill('SIGKILL');
   };
-  // A process that hangs would not notice that this one is gone.
+  // A child that hangs does not notice the end of this process.
   const killAll = (): void => kill(children);
   process.once('exit', killAll);
-  hurry?.addEventListener('abort', () => setTimeout(() => kill(asked), HURRY_TIMEOUT_MS).unref());
+  endNow?.addEventListener('abort', () => setTimeout(() => kill(asked), END_NOW_TIMEOUT_MS).unref());
   return {
     pids: children.map(({ pid }) => pid),
-    tell,
+    send,
     ask: async (message, type) => {
       const answers = Promise.all(
         children.map(async (child) => {
@@ -71,19 +72,19 @@ export const startProcesses = ({ tasks, onSample, onFailure, hurry }: ProcessesO
           return answer;
         }),
       );
-      tell(message);
+      send(message);
       return (await answers).filter((answer) => answer !== undefined);
     },
     stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
       stopping = true;
-      tell({ type: 'leave' });
+      send({ type: 'close' });
       await Promise.all(children.map((child) => exitOf(child, timeoutMs)));
       process.off('exit', killAll);
     },
   };
 };
 
-/** @returns `undefined` if the process ends before it has answered. */
+/** @returns `undefined` if the process ends before it answers. */
 const answerOf = <T extends FromProcess['type']>(child: ChildProcess, type: T): Promise<Answer<T> | undefined> =>
   new Promise((resolve) => {
     if (hasEnded(child)) return resolve(undefined);
@@ -106,6 +107,6 @@ const exitOf = (child: ChildProcess, timeoutMs: number): Promise<void> =>
     });
   });
 
-/** So has one that could not even be started. */
+/** A process without an id could not be started. */
 const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
   pid === undefined || exitCode !== null || signalCode !== null;

@@ -5,7 +5,7 @@ import { type Counts, countBy, type Sample } from './process-messages.ts';
 
 /** The samples of all processes over one interval. */
 export interface TimelineInterval {
-  /** Of each process, at the end of the interval. */
+  /** One number for each process, at the end of the interval. The same is true of `overdue`. */
   open: number[];
   overdue: number[];
   opened: number;
@@ -46,7 +46,7 @@ export interface TimelineTotals {
 
 const SUMMED = ['opened', 'killed', 'sent', 'deliveries', 'duplicates', 'outOfOrder'] as const;
 
-/** What all processes have sampled, by interval and in sum. What comes before {@link begin} counts in the sums only. */
+/** Adds up the samples of all processes. Samples before {@link begin} are in the totals but in no interval. */
 export class Timeline {
   readonly intervals: TimelineInterval[] = [];
   readonly totals: TimelineTotals = {
@@ -77,7 +77,7 @@ export class Timeline {
     return sum(this.#overdue);
   }
 
-  /** The last interval that processes have told of. */
+  /** The last interval with a sample. */
   get latest(): TimelineInterval | undefined {
     return this.#latest;
   }
@@ -101,7 +101,7 @@ export class Timeline {
     if (interval) this.#addTo(interval, sample, latency);
   }
 
-  /** Adds what the coordinator sees to the last interval that processes have told of. */
+  /** Adds the coordinator's own measurements to the last interval with a sample. */
   observe({ queues, machineCpu }: { queues: readonly QueueReading[]; machineCpu: number }): void {
     const interval = this.#latest;
     if (!interval) return;

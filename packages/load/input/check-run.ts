@@ -1,28 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import { UsageError } from '../../command-line/command.ts';
-import { openConnection, publicUrl, type Target } from '../workload/target.ts';
+import { openConnection, redactUrl, type Target } from '../workload/target.ts';
 
 const URL_OPTION = '--url';
-/** By the code of what failed. */
+/** By the code of the error. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: ' Start what should listen there, or leave --url out to load the local run.',
+  ECONNREFUSED: ' Start the server, or leave out --url to load the local run.',
   ENOTFOUND: ' Compare the host with the output of your stack.',
-  EPROTO: ' What listens there may want ws:// for wss://.',
-  ECONNRESET: ' What listens there may want wss:// for ws://, or speak another protocol.',
+  EPROTO: ' The server may not use TLS: try ws:// instead of wss://.',
+  ECONNRESET: ' The server may use TLS: try wss:// instead of ws://. Or it is not a WebSocket server.',
 };
 
 const MAX_BODY_BYTES = 1_024;
 const LEAVE_TIMEOUT_MS = 1_000;
 
 /**
- * Opens one connection and leaves, to know before the run whether the target takes any.
- * @param given Begins the sentence of what is wrong. Default: the option.
- * @param stop Ends it, as if the target had taken the connection.
- * @throws {UsageError} when the URL is no WebSocket's, the handshake is refused (with its status and body) or the
- * connection fails (TLS, DNS, refused).
+ * Opens one connection and closes it, to check before the run that the target accepts connections.
+ * @param source The start of an error's message. Default: the option.
+ * @param stop Ends the check without an error.
+ * @throws {UsageError} if the server does not speak WebSocket, refuses the handshake (with its status and body) or
+ * cannot be reached (TLS, DNS, refused).
  */
-export const checkTarget = async (target: Target, given = URL_OPTION, stop?: AbortSignal): Promise<void> => {
-  const place = publicUrl(target.url);
+export const checkTarget = async (target: Target, source = URL_OPTION, stop?: AbortSignal): Promise<void> => {
+  const place = redactUrl(target.url);
   await new Promise<void>((resolve, reject) => {
     const socket = openConnection(target);
     stop?.addEventListener('abort', () => {
@@ -32,14 +32,14 @@ export const checkTarget = async (target: Target, given = URL_OPTION, stop?: Abo
     socket.once('unexpected-response', (_request, response) => {
       void bodyOf(response).then((body) => {
         const status = `${response.statusCode} ${response.statusMessage ?? ''}`.trim();
-        reject(new UsageError(`${given}: ${place} refused the handshake with ${status}${body && `: ${body}`}.`));
+        reject(new UsageError(`${source}: ${place} refused the handshake with ${status}${body && `: ${body}`}.`));
         socket.terminate();
       });
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       const [reason] = (error.message || error.code || 'the connection failed').split('\n');
-      const remedy = given === URL_OPTION ? (REMEDIES[error.code ?? ''] ?? '') : ' Run npm start to see why.';
-      reject(new UsageError(`${given}: no connection to ${place}: ${reason}.${remedy}`));
+      const remedy = source === URL_OPTION ? (REMEDIES[error.code ?? ''] ?? '') : ' Run npm start to see why.';
+      reject(new UsageError(`${source}: no connection to ${place}: ${reason}.${remedy}`));
     });
     socket.once('open', () => {
       socket.close(1000);
@@ -58,19 +58,19 @@ const bodyOf = async (response: IncomingMessage): Promise<string> => {
   return body.slice(0, MAX_BODY_BYTES).replace(/\s+/g, ' ').trim();
 };
 
-/** What a process needs beside its connections: libraries, pipes, event loop. */
+/** Open files of a process besides its connections: libraries, pipes, event loop. */
 const OWN_FILES = 64;
 
 /**
- * Makes sure that one process may open so many connections. Windows has no such limit.
- * @param limit Most open files of a process. Default: this process's hard limit, to which Node raises itself.
- * @throws {UsageError} with the limit and the command that raises it.
+ * Checks that one process can open the number of connections. Windows does not have such a limit.
+ * @param limit Most open files of a process. Default: the hard limit of this process. Node raises its own limit to it.
+ * @throws {UsageError} if the limit is too low. The message has the limit and the command that raises it.
  */
 export const checkOpenFiles = (connections: number, limit: number = openFilesLimit()): void => {
   const needed = connections + OWN_FILES;
   if (needed <= limit) return;
   throw new UsageError(
-    `--connections: ${connections} connections in one process need ${needed} open files and this shell allows ${limit}: run "ulimit -n ${needed}" first (as root, or raise nofile in /etc/security/limits.conf), or spread them with --processes.`,
+    `--connections: ${connections} connections in one process need ${needed} open files and this shell allows ${limit}. Run "ulimit -n ${needed}" first (as root, or raise nofile in /etc/security/limits.conf), or use more --processes.`,
   );
 };
 

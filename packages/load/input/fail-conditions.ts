@@ -10,9 +10,9 @@ const OPERATORS = {
   '<': (value: number, bound: number) => value < bound,
 } as const;
 
-/** A condition under which a run counts as failed. */
+/** A condition that makes a run fail. */
 export interface FailCondition {
-  /** As it was given. */
+  /** The condition as the user typed it. */
   text: string;
   isMet(report: Report): boolean;
   value(report: Report): number;
@@ -20,7 +20,7 @@ export interface FailCondition {
 
 /**
  * Reads conditions such as `lost>0,p99>250ms`.
- * @throws {UsageError} naming the condition, what was given and what is expected.
+ * @throws {UsageError} if a condition is invalid. The message has the condition and what is expected.
  */
 export const failConditions = (text: string): FailCondition[] =>
   text.split(',').map((part) => conditionOf(part.trim()));

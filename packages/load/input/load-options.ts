@@ -11,8 +11,8 @@ import { MAX_SETTLE_MS, type Phase, type Workload } from '../workload/workload.t
 import { failConditions } from './fail-conditions.ts';
 import { churn, connectionCount, readScenario } from './read-scenario.ts';
 
-/** Whether a text may be what `expected` says, which stays a text. */
-const textThat = (expected: string, fits: (given: string) => boolean) =>
+/** Makes a parser that checks a text and returns it unchanged. */
+const checkedText = (expected: string, fits: (given: string) => boolean) =>
   expecting(expected, (given) => (fits(given) ? given : undefined));
 
 const nameAndValue = pair(/^\s*([^:\s]+)\s*:\s*(.*)$/, '"Name: value" such as "Authorization: Bearer …"', true);
@@ -24,35 +24,35 @@ const header: Parse<[name: string, value: string]> = (given, name) => {
     validateHeaderValue(field, value);
   } catch {
     throw new UsageError(
-      `${name}: expected characters that a header may have, got others in a text of ${given.length}.`,
+      `${name}: expected only characters that a header can have, got others in a text of ${given.length} characters.`,
     );
   }
   return [field, value];
 };
 
-/** As many as a large machine has cores. */
-const MOST_PROCESSES = 128;
+/** Our choice: the cores of a large machine. */
+const MAX_PROCESSES = 128;
 
 const FRAME = '{"action":"send-message","message":"{{message}}"}';
 
-/** What `npm run load` takes. */
+/** The options of `npm run load`. */
 export const LOAD_OPTIONS = {
   url: {
-    type: textThat('a URL that starts with ws:// or wss://', (given) =>
+    type: checkedText('a URL that starts with ws:// or wss://', (given) =>
       /^wss?:$/.test(URL.parse(given)?.protocol ?? ''),
     ),
     value: 'URL',
-    help: 'ws:// or wss:// of the stage',
+    help: 'the stage, ws:// or wss://',
   },
   app: {
     type: 'text',
     value: 'COMMAND',
-    help: 'runs this application here and loads it, as middy-fanout local --app does',
+    help: 'run this application here, as middy-fanout local --app does, and load it',
   },
-  connections: { type: connectionCount, default: '200', help: 'held during the run' },
-  // No defaults in the table: beside a scenario neither may be given. See `phasesOf`.
-  rate: { type: quantity('rate'), value: '10/s', help: 'messages a second, by senders among the connections' },
-  duration: { type: quantity('duration', (ms) => ms >= 1_000, 'at least 1s'), value: '30s', help: 'of the sending' },
+  connections: { type: connectionCount, default: '200', help: 'number of open connections' },
+  // `rate` and `duration` have their defaults in `phasesOf`, because they are invalid beside a scenario.
+  rate: { type: quantity('rate'), value: '10/s', help: 'messages a second, sent by random connections' },
+  duration: { type: quantity('duration', (ms) => ms >= 1_000, 'at least 1s'), value: '30s', help: 'how long to send' },
   size: {
     type: quantity(
       'bytes',
@@ -60,18 +60,18 @@ export const LOAD_OPTIONS = {
       `from ${MIN_MESSAGE_BYTES}B (the message's id and time) to ${format.bytes(MAX_MESSAGE_BYTES).replace(' ', '')}`,
     ),
     default: '200B',
-    help: 'of a message, 48B to 128KB',
+    help: 'size of a message, 48B to 128KB',
   },
   ramp: {
     type: quantity('rate', (rate) => rate >= 1, 'at least 1/s'),
     default: '450/s',
-    help: 'new connections a second (API Gateway takes 500 per account and Region)',
+    help: 'new connections a second (API Gateway accepts 500 per account and Region)',
   },
   churn: {
     type: churn,
     default: '0%/s',
     value: '2%/s',
-    help: 'share of connections killed without a close frame and replaced',
+    help: 'share of connections closed without a close frame and replaced',
   },
   slow: {
     type: quantity('share', (share) => share <= 1, 'at most 100%'),
@@ -82,66 +82,66 @@ export const LOAD_OPTIONS = {
   scenario: {
     type: 'text',
     value: 'FILE',
-    help: 'phases in YAML instead of --rate and --duration, see docs/load-testing.md',
+    help: 'YAML file with phases, instead of --rate and --duration; see docs/load-testing.md',
   },
   settle: {
     type: quantity('duration', (ms) => ms >= 100 && ms <= MAX_SETTLE_MS, 'from 100ms to 10m'),
     default: '5s',
-    help: 'how long a message may take and not count as lost',
+    help: 'a delivery that takes longer counts as lost',
   },
   processes: {
     type: quantity(
       'count',
-      (count) => count >= 1 && count <= MOST_PROCESSES,
-      `from 1 to ${MOST_PROCESSES}: each takes 50 MB and more`,
+      (count) => count >= 1 && count <= MAX_PROCESSES,
+      `from 1 to ${MAX_PROCESSES}, because each takes 50 MB or more`,
     ),
     value: 'N',
-    help: 'generator processes; default by connections and rate',
+    help: 'number of generator processes; default by connections and rate',
   },
   header: {
     type: header,
     repeated: true,
     value: '"Name: value"',
-    help: 'with each handshake, such as Authorization',
+    help: 'header of each handshake, such as Authorization',
   },
   query: {
     type: pair(/^([^=]+)=(.*)$/, 'name=value', true),
     repeated: true,
     value: 'name=value',
-    help: "added to the URL, the local run's too",
+    help: 'query parameter to add to the URL, also of the local run',
   },
   subprotocol: {
-    type: textThat('a name without spaces and separators', (given) => /^[\w!#$%&'*+.^`|~-]+$/.test(given)),
+    type: checkedText('a name without spaces and separators', (given) => /^[\w!#$%&'*+.^`|~-]+$/.test(given)),
     value: 'NAME',
-    help: 'asked for in each handshake',
+    help: 'subprotocol to request in each handshake',
   },
   frame: {
-    type: textThat('a text with {{message}} in it once', (given) => given.split('{{message}}').length === 2),
+    type: checkedText('a text with {{message}} once in it', (given) => given.split('{{message}}').length === 2),
     default: FRAME,
     value: 'TEXT',
-    help: `frame that sends a message, {{message}} once in it\ndefault ${FRAME}`,
+    help: `frame that sends a message, with {{message}} once in it\ndefault ${FRAME}`,
   },
-  'sender-included': { type: 'flag', help: 'the sender expects its own message' },
+  'sender-included': { type: 'flag', help: 'expect each message at its sender too' },
   fault: {
     type: 'text',
     repeated: true,
     value: 'SPEC',
-    help: 'what the local run breaks on purpose, as npm start takes it',
+    help: 'fault to inject into the local run; see npm start -- --help',
   },
   cold: { type: 'flag', help: 'skip warm-up and prediction (implied by --fault)' },
-  out: { type: 'text', default: 'load-report', help: 'folder of report.json and report.html' },
-  compare: { type: 'text', value: 'FILE', help: 'a report.json to compare with' },
+  out: { type: 'text', default: 'load-report', help: 'folder for report.json and report.html' },
+  compare: { type: 'text', value: 'FILE', help: 'report.json of an earlier run to compare with' },
   'fail-on': {
     type: failConditions,
     repeated: true,
     value: 'CONDITIONS',
-    help: 'such as "lost>0,p99>250ms": exit code 1 if one is met',
+    help: 'exit with 1 if one of these is met, such as "lost>0,p99>250ms"',
   },
 } as const satisfies Options;
 
 export type LoadOptions = Values<typeof LOAD_OPTIONS>;
 
-/** What a run does. Its target's URL is that of the options, or the local run's. */
+/** A run, without the URL of its target: that is in the options or comes from the local run. */
 export interface Load {
   target: Omit<Target, 'url'>;
   workload: Workload;
@@ -149,13 +149,15 @@ export interface Load {
   processes: number;
 }
 
-/** @throws {UsageError} if options do not go together, or the scenario cannot be read. */
+/** @throws {UsageError} if options exclude each other or the scenario is invalid. */
 export const loadOf = (options: LoadOptions): Load => {
   const { url, app, fault, header, subprotocol, frame, senderIncluded, ramp, size, slow, settle } = options;
   if (fault.length > 0 && url !== undefined)
-    throw new UsageError(`--fault: expected no --url beside it, because faults are the local run's, got ${url}.`);
+    throw new UsageError(
+      `--fault and --url exclude each other: faults are injected into the local run. Got --url ${url}.`,
+    );
   if (app !== undefined && url !== undefined)
-    throw new UsageError(`--app: expected no --url beside it, because it runs the target here, got ${url}.`);
+    throw new UsageError(`--app and --url exclude each other: --app runs the target here. Got --url ${url}.`);
   const phases = phasesOf(options);
   return {
     target: {
@@ -176,7 +178,9 @@ const phasesOf = (options: LoadOptions): Phase[] => {
   }
   for (const name of ['rate', 'duration'] as const) {
     if (options[name] !== undefined)
-      throw new UsageError(`--${name}: expected in the phases of the scenario, not beside --scenario.`);
+      throw new UsageError(
+        `--${name} and --scenario exclude each other: write the ${name} into the phases of the scenario.`,
+      );
   }
   return readScenario(scenario, textOf(scenario), { connections, churnPerSecond });
 };
@@ -189,16 +193,16 @@ const textOf = (file: string): string => {
   }
 };
 
-/** One process keeps up with so many, with room to spare. */
+/** Our choice, well below the most that one process handles. */
 const CONNECTIONS_A_PROCESS = 5_000;
 const DELIVERIES_A_PROCESS = 15_000;
 
-/** Each has a connection in each phase: one without any could not send its share of the messages. */
+/** Each process needs a connection in each phase, to send its share of the messages. */
 const processesOf = (given: number | undefined, phases: readonly Phase[]): number => {
-  const fewest = Math.min(...phases.map(({ connections }) => connections));
-  if (given === undefined) return Math.min(fewest, processesFor(phases));
-  if (given <= fewest) return given;
-  throw new UsageError(`--processes: expected no more than there are connections, which is ${fewest}, got ${given}.`);
+  const fewestConnections = Math.min(...phases.map(({ connections }) => connections));
+  if (given === undefined) return Math.min(fewestConnections, processesFor(phases));
+  if (given <= fewestConnections) return given;
+  throw new UsageError(`--processes: expected at most one a connection, which is ${fewestConnections}, got ${given}.`);
 };
 
 const processesFor = (phases: readonly Phase[]): number => {

@@ -5,14 +5,14 @@ import type { Phase } from '../workload/workload.ts';
 
 const PHASE_FIELDS = ['name', 'duration', 'rate', 'burst', 'connections', 'churn'];
 
-/** As `--connections` and `--churn` take them too. */
+/** `--connections` and `--churn` use these parsers too. */
 export const connectionCount = quantity('count', (count) => count >= 2, 'at least 2 (a sender and a receiver)');
 export const churn = quantity('shareRate');
 const count = quantity('count');
 const rate = quantity('rate');
 const phaseDuration = quantity('duration', (ms) => ms >= 100, 'at least 100ms');
 
-/** What a phase takes from the command line where the file says nothing. */
+/** Values from the command line for fields that the first phase does not have. */
 export type PhaseDefaults = Pick<Phase, 'connections' | 'churnPerSecond'>;
 
 /**
@@ -23,16 +23,16 @@ export type PhaseDefaults = Pick<Phase, 'connections' | 'churnPerSecond'>;
  *   - { name: ramp, duration: 30s, rate: 2/s to 20/s, connections: 500 }
  *   - { name: spike, duration: 5s, burst: 50, churn: 2%/s }
  * ```
- * A phase keeps the connections and the churn of the phase before it unless it says otherwise.
- * @param file Its name, for error messages.
- * @throws {UsageError} naming file, line and path of the first thing that is wrong.
+ * A phase without `connections` or `churn` keeps the value of the phase before it.
+ * @param file The file's name, for error messages.
+ * @throws {UsageError} if the scenario is invalid. The message has the file, line and path of the first mistake.
  */
 export const readScenario = (file: string, text: string, defaults: PhaseDefaults): Phase[] => {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const at = (node: Node | null | undefined): string => `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
-  const broken = document.errors[0];
-  if (broken) throw new UsageError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
+  const error = document.errors[0];
+  if (error) throw new UsageError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
   const root = mapOf(document.contents, at, '', ['phases']);
   const list = root.get('phases', true) as Node | undefined;
   if (!isSeq(list) || list.items.length === 0) {
@@ -53,7 +53,7 @@ export const readScenario = (file: string, text: string, defaults: PhaseDefaults
 const nodeOf = (fields: YAMLMap, field: string): Node | undefined =>
   (fields.get(field, true) as Node | undefined) ?? fields;
 
-/** The node as a map whose fields are all known. */
+/** Checks that a node is a map with known fields only. */
 const mapOf = (
   node: Node | null | undefined,
   at: (node: Node | null | undefined) => string,
@@ -72,11 +72,12 @@ const mapOf = (
   return node;
 };
 
-const phaseOf = (fields: YAMLMap, name: string, before: PhaseDefaults, where: (field: string) => string): Phase => {
+const phaseOf = (fields: YAMLMap, name: string, before: PhaseDefaults, placeOf: (field: string) => string): Phase => {
   const read = (parse: Parse<number>, field: string, otherwise: number): number =>
-    fields.has(field) ? parse(String(fields.get(field)), where(field)) : otherwise;
-  if (!fields.has('duration')) throw new UsageError(`${where('duration')} is missing, such as duration: 30s.`);
-  const [rateFrom, rateTo] = fields.has('rate') ? ratesOf(where('rate'), String(fields.get('rate'))) : [0, 0];
+    fields.has(field) ? parse(String(fields.get(field)), placeOf(field)) : otherwise;
+  if (!fields.has('duration'))
+    throw new UsageError(`${placeOf('duration')} is missing. Write one such as duration: 30s.`);
+  const [rateFrom, rateTo] = fields.has('rate') ? ratesOf(placeOf('rate'), String(fields.get('rate'))) : [0, 0];
   return {
     name: String(fields.get('name') ?? name),
     durationMs: read(phaseDuration, 'duration', 0),
@@ -88,8 +89,8 @@ const phaseOf = (fields: YAMLMap, name: string, before: PhaseDefaults, where: (f
   };
 };
 
-/** `5/s` stays; `5/s to 50/s` changes evenly. */
-const ratesOf = (where: string, text: string): [from: number, to: number] => {
+/** Reads a constant rate, `5/s`, or a linear change, `5/s to 50/s`. */
+const ratesOf = (place: string, text: string): [from: number, to: number] => {
   const [from = '', to = from] = text.split(/\s+to\s+/);
-  return [rate(from, where), rate(to, where)];
+  return [rate(from, place), rate(to, place)];
 };

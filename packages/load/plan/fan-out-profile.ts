@@ -2,25 +2,25 @@ import type { MessageTimes } from '../generator/delivery-ledger.ts';
 import type { PlanQuestion } from './plan-options.ts';
 import type { Figures } from './prices-and-quotas.ts';
 
-/** How fast a fan-out is, on AWS or where it was measured. */
+/** The speed of a fan-out, on AWS or as measured. */
 export interface FanOutProfile {
-  /** From a frame to the start of the function that fans it out, in milliseconds. */
+  /** Time from a frame to the start of the fan-out function, in milliseconds. */
   startMs: number;
-  /** Until the first page of the scan is there, in milliseconds. */
+  /** Time to read the first page of the scan, in milliseconds. */
   scanPageMs: number;
   /** Rows of a page. */
   pageRows: number;
-  /** A function's posts a second. */
+  /** Posts of one function in a second. */
   postsPerSecond: number;
-  /** One post, in milliseconds. */
+  /** Time of one post, in milliseconds. */
   postMs: number;
-  /** Functions at once. */
+  /** Functions that run at the same time. */
   concurrency: number;
-  /** How long a function posts before the rest is others' work, in seconds. */
+  /** Time that a function posts before it hands the rest over, in seconds. */
   targetSeconds: number;
 }
 
-/** The fan-out as it is deployed: paced to its share of the account's quota, and no faster than its core and its sockets. */
+/** The fan-out on AWS. Its share of the account's quota, its core and its sockets limit the posts of a function. */
 export const awsProfile = (
   { requestsPerSecond, concurrency }: Pick<PlanQuestion, 'requestsPerSecond' | 'concurrency'>,
   figures: Figures,
@@ -39,8 +39,8 @@ export const awsProfile = (
 });
 
 /**
- * The local run as its warm-up shows it: the second half of those messages, each sent when nothing else was under way.
- * `undefined` where nothing was delivered.
+ * The local run, as measured by the second half of the warm-up's messages. Each was sent alone.
+ * @returns `undefined` if no message was delivered.
  */
 export const localProfile = (
   { sentAtUs, firstAtUs, lastAtUs }: MessageTimes,

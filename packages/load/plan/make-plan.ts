@@ -8,25 +8,25 @@ import { type BroadcastTimes, timeToLastClient } from './time-to-last-client.ts'
 export interface Plan {
   question: PlanQuestion;
   postsPerSecond: number;
-  /** Share of the account's requests a second, 1 is all of it. */
+  /** Share of the account's requests a second: 1 is the whole quota. */
   quotaShare: number;
   times: BroadcastTimes;
-  /** What one broadcast takes when nothing else is going on. */
-  lonely: BroadcastTimes;
-  /** Segments that a broadcast leaves to other functions. */
+  /** Times of one broadcast while no other is sent. */
+  timesAlone: BroadcastTimes;
+  /** Segments of a broadcast that are handed over to other functions. */
   segments: number;
   /** Read request units of one broadcast's scan. */
   scanUnits: number;
   scanPages: number;
-  /** Until everybody is connected again after all connections were lost, in seconds. */
+  /** Time until all clients are connected again after all connections were lost, in seconds. */
   stormSeconds: number;
-  /** New connections a second because none lives longer than two hours. */
+  /** New connections a second, because API Gateway closes a connection after two hours. */
   reconnectsPerSecond: number;
   obstacles: Obstacle[];
   costs: MonthlyCosts;
 }
 
-/** What a stage of this architecture does at a size, on AWS, and what it costs. Plain arithmetic on the figures. */
+/** Computes what a stage of this framework does on AWS and what it costs, from the figures alone. */
 export const makePlan = (question: PlanQuestion, figures: Figures): Plan => {
   const { connections, rate, requestsPerSecond } = question;
   const profile = awsProfile(question, figures);
@@ -37,7 +37,7 @@ export const makePlan = (question: PlanQuestion, figures: Figures): Plan => {
     postsPerSecond: connections * rate,
     quotaShare: (connections * rate + rate) / requestsPerSecond,
     times,
-    lonely: timeToLastClient(connections, 0, profile),
+    timesAlone: timeToLastClient(connections, 0, profile),
     segments: Math.ceil(
       Math.max(0, connections - profile.postsPerSecond * profile.targetSeconds) / figures.segmentConnections.value,
     ),

@@ -2,31 +2,31 @@ import type { FanOutProfile } from './fan-out-profile.ts';
 import type { PlanQuestion } from './plan-options.ts';
 import type { Figures } from './prices-and-quotas.ts';
 
-/** Dollars a month of one part. */
+/** The cost of one part in a month. */
 export interface Cost {
   part: string;
-  /** What is paid for, such as `1,296 M messages out`. */
+  /** In `unit`, such as messages or GB-seconds. */
   amount: number;
   unit: string;
   dollars: number;
 }
 
 export interface MonthlyCosts {
-  /** What connections cost that only wait. */
+  /** Costs of connections without messages. */
   idle: Cost[];
-  /** What broadcasting adds. */
+  /** Additional costs of broadcasts. */
   broadcasting: Cost[];
 }
 
 const MILLION = 1_000_000;
 const GIGABYTE = 1_073_741_824;
-/** Send, receive and delete. */
+/** A record is sent, received and deleted. */
 const QUEUE_REQUESTS = 3;
-/** A row put by $connect and deleted by $disconnect. */
+/** $connect writes a row, and $disconnect deletes it. */
 const ROW_WRITES = 2;
 const POLL_SECONDS = 20;
 
-/** What a month costs, by part. Free tiers are left out: they are gone after a year, or in the first hours of such a load. */
+/** Computes the costs of a month by part, without free tiers: they end after a year, or in hours under such a load. */
 export const monthlyCosts = (question: PlanQuestion, profile: FanOutProfile, figures: Figures): MonthlyCosts => ({
   idle: idleCosts(question, figures),
   broadcasting: broadcastingCosts(question, profile, figures),
@@ -36,7 +36,7 @@ const idleCosts = ({ connections, hours, rate }: PlanQuestion, figures: Figures)
   const seconds = hours * 3_600;
   const minutes = (connections * seconds) / 60;
   const reconnects = (connections * seconds) / figures.connectionSeconds.value;
-  // A delivery keeps a connection as well as a ping does.
+  // A delivery keeps a connection open as a ping does.
   const pings = rate * figures.idleSeconds.value >= 1 ? 0 : (connections * seconds) / figures.pingSeconds.value;
   const invocations = reconnects * 2;
   const gbSeconds =

@@ -3,16 +3,16 @@ import type { PlanQuestion } from './plan-options.ts';
 import type { Figures } from './prices-and-quotas.ts';
 import type { BroadcastTimes } from './time-to-last-client.ts';
 
-/** Something that does not work as asked. */
+/** A part of the plan that is impossible. */
 export interface Obstacle {
-  what: string;
-  /** What would make it possible. */
+  problem: string;
+  /** Changes that would each make it possible. */
   remedies: string[];
 }
 
 const { bytes, number } = format;
 
-/** What is impossible about a question, and what would make it possible. */
+/** Finds the parts of a plan that are impossible, with their remedies. */
 export const planObstacles = (question: PlanQuestion, times: BroadcastTimes, figures: Figures): Obstacle[] => [
   ...tooManyPosts(question, times, figures),
   ...tooLarge(question, figures),
@@ -38,16 +38,16 @@ const tooManyPosts = (
   if (posts < usable) {
     return [
       {
-        what: `${concurrency} functions cannot make ${number(posts)} posts a second`,
+        problem: `${concurrency} functions cannot make ${number(posts)} posts a second`,
         remedies: ['raise the concurrency of the fan-out'],
       },
     ];
   }
-  const of = `the ${number(usable)} that ${number(share * 100)} % of the account's quota of ${number(requestsPerSecond)} allow`;
-  return [{ what: `${number(posts)} posts a second are more than ${of}: the queue would never empty`, remedies }];
+  const limit = `${number(share * 100)} % of the account's quota of ${number(requestsPerSecond)}, which is ${number(usable)}`;
+  return [{ problem: `${number(posts)} posts a second exceed ${limit}: the queue would grow without end`, remedies }];
 };
 
-/** Posts a second of a function that no quota slows. */
+/** Most posts a second of one function, without a quota. */
 const functionLimit = ({ postsInFlight, postMs, postCpuMs }: Figures): number =>
   Math.min((postsInFlight.value * 1_000) / postMs.value, 1_000 / postCpuMs.value);
 
@@ -55,23 +55,23 @@ const tooLarge = ({ sizeBytes }: PlanQuestion, { maxMessageBytes, meteredBytes }
   if (sizeBytes > maxMessageBytes.value) {
     return [
       {
-        what: `${bytes(sizeBytes)} are more than a message may have`,
-        remedies: [`send at most ${bytes(maxMessageBytes.value)}, or a link`],
+        problem: `a message of ${bytes(sizeBytes)} is too large`,
+        remedies: [`send at most ${bytes(maxMessageBytes.value)}`, 'send a link'],
       },
     ];
   }
   if (sizeBytes <= meteredBytes.value) return [];
-  const what = `a client's message of ${bytes(sizeBytes)} does not fit a frame of ${bytes(meteredBytes.value)}`;
-  return [{ what, remedies: ['let backends send such messages, or clients fragment them'] }];
+  const problem = `a client's message of ${bytes(sizeBytes)} does not fit a frame of ${bytes(meteredBytes.value)}`;
+  return [{ problem, remedies: ['send such messages from a backend', 'split them into several frames'] }];
 };
 
 const tooManyReconnects = ({ connections }: PlanQuestion, figures: Figures): Obstacle[] => {
   const { newConnectionsPerSecond: quota, connectionSeconds: life } = figures;
   if (connections / life.value <= quota.value) return [];
-  const what = `reconnecting every two hours alone takes ${number(Math.ceil(connections / life.value))} new connections a second, more than ${number(quota.value)}`;
+  const problem = `the two-hour limit alone causes ${number(Math.ceil(connections / life.value))} new connections a second, and the quota is ${number(quota.value)}`;
   return [
     {
-      what,
+      problem,
       remedies: ["raise the account's quota of new connections", 'spread the connections over accounts or Regions'],
     },
   ];
@@ -81,8 +81,6 @@ const tooMuchScanning = ({ connections, rate }: PlanQuestion, figures: Figures):
   const { rowBytes, readUnitBytes, tableReadUnitsPerSecond: quota } = figures;
   const units = (rate * connections * rowBytes.value) / readUnitBytes.value;
   if (units <= quota.value) return [];
-  const what = `scanning for every broadcast reads ${number(Math.round(units))} units a second, more than the ${number(quota.value)} of a new table`;
-  return [
-    { what, remedies: ['let broadcasts share scans (up to ten of a batch do)', "warm the table's throughput up"] },
-  ];
+  const problem = `one scan a broadcast reads ${number(Math.round(units))} units a second, and a new table allows ${number(quota.value)}`;
+  return [{ problem, remedies: ['let broadcasts share scans: up to ten in a batch do', 'pre-warm the table'] }];
 };

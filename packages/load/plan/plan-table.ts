@@ -7,9 +7,9 @@ const { bytes, duration, number, share } = format;
 
 const dollars = (value: number): string => `$${value >= 100 ? number(value) : value.toFixed(2)}`;
 
-/** A plan for the terminal. */
+/** Formats a plan for the terminal. */
 export const planTable = (plan: Plan): string => {
-  const { question, times, lonely, costs } = plan;
+  const { question, times, timesAlone, costs } = plan;
   const { connections, rate, sizeBytes, requestsPerSecond, hours } = question;
   const rows = [
     [
@@ -19,43 +19,40 @@ export const planTable = (plan: Plan): string => {
     ['Fan-out', fanOutText(plan)],
     [
       'One broadcast',
-      `first client after ${duration(lonely.firstMs)}, last after ${duration(lonely.lastMs)}, when nothing else is sent`,
+      `first client after ${duration(timesAlone.firstMs)}, last after ${duration(timesAlone.lastMs)}, while no other is sent`,
     ],
-    [
-      'At this rate',
-      times.utilization < 1 ? `last client after ${duration(times.lastMs)}` : 'never catches up, see below',
-    ],
+    ['At this rate', times.utilization < 1 ? `last client after ${duration(times.lastMs)}` : 'impossible, see below'],
     [
       'Scan',
-      `${number(plan.scanUnits)} read units a broadcast, in ${number(plan.scanPages)} pages; a batch shares one scan`,
+      `${number(plan.scanUnits)} read units a broadcast, in ${number(plan.scanPages)} pages; the broadcasts of a batch share one scan`,
     ],
-    ['All reconnect', `${duration(plan.stormSeconds * 1_000)} at the quota of new connections`],
-    ['Two-hour limit', `${number(plan.reconnectsPerSecond)} reconnects/s, for ever`],
+    ['All reconnect', `${duration(plan.stormSeconds * 1_000)}, limited by the quota of new connections`],
+    ['Two-hour limit', `${number(plan.reconnectsPerSecond)} reconnects/s all the time`],
   ];
   const obstacles = plan.obstacles.map(
-    ({ what, remedies }) =>
-      `! Impossible: ${what}. Possible with one of:\n${remedies.map((remedy) => `    - ${remedy}`).join('\n')}`,
+    ({ problem, remedies }) =>
+      `! Impossible: ${problem}. Do one of:\n${remedies.map((remedy) => `    - ${remedy}`).join('\n')}`,
   );
   return `${[
     `${number(connections)} connections, ${number(rate)}/s of ${bytes(sizeBytes)}, ${number(hours)} hours a month`,
     textTable(rows),
     ...obstacles,
     textTable([
-      ...costRows('Connected, waiting', costs.idle),
+      ...costRows('Idle connections', costs.idle),
       ['', '', ''],
-      ...costRows('Broadcasting', costs.broadcasting),
+      ...costRows('Broadcasts', costs.broadcasting),
       ['', '', ''],
       totalRow(plan),
     ]),
-    'us-east-1 list prices without free tiers. packages/load/plan/prices-and-quotas.ts has every number with its date and source.',
+    'List prices of us-east-1 without free tiers. packages/load/plan/prices-and-quotas.ts has each figure with its date and source.',
   ].join('\n\n')}\n`;
 };
 
 const fanOutText = ({ times, segments, question: { concurrency } }: Plan): string => {
   const used = `${share(times.utilization)} of ${concurrency} functions' capacity`;
   return segments > 0
-    ? `${used}; a broadcast leaves ${number(segments)} segments to other functions`
-    : `${used}; one function reaches everybody`;
+    ? `${used}; ${number(segments)} segments of a broadcast are handed over to other functions`
+    : `${used}; one function reaches all connections`;
 };
 
 const costRows = (title: string, costs: readonly Cost[]): string[][] => [
@@ -64,7 +61,7 @@ const costRows = (title: string, costs: readonly Cost[]): string[][] => [
 ];
 
 const totalRow = ({ costs }: Plan): string[] => [
-  'Together',
+  'Total',
   '',
   `${dollars(sumOf([...costs.idle, ...costs.broadcasting]))} a month`,
 ];

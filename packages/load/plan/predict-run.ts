@@ -5,7 +5,7 @@ import { timeToLastClient } from './time-to-last-client.ts';
 type Phase = Report['workload']['phases'][number];
 type Prediction = Report['predictions'][number];
 
-/** What the planner expects of a run, beside what the run measured. Empty for a run that delivered nothing. */
+/** Compares the planner's predictions for a run with its measurements. Empty for a run without deliveries. */
 export const predictRun = (report: Report, profile: FanOutProfile): Prediction[] => {
   const { workload, lastClientMs, firstClientMs } = report;
   const phases = workload.phases.filter((phase) => messagesOf(phase) > 0);
@@ -29,19 +29,19 @@ const messagesOf = ({ burst, rateFrom, rateTo, durationMs }: Phase): number =>
   burst + (((rateFrom + rateTo) / 2) * durationMs) / 1_000;
 
 /**
- * What the median message of a phase takes: its own posts, and the wait for those before it. Where more is sent than can
- * be posted the wait grows through the phase; of a burst, half is posted before it.
+ * The times of the median message of a phase: its own posts, and the wait for earlier messages. If the rate exceeds the
+ * capacity, the wait grows through the phase. The median message of a burst waits for half of the burst.
  */
 const waitsOf = (phase: Phase, profile: FanOutProfile): { lastMs: number; waitMs: number } => {
   const { connections, durationMs, burst } = phase;
   const { lastMs } = timeToLastClient(connections, 0, profile);
   const postingMs = (connections / profile.postsPerSecond / profile.concurrency) * 1_000;
-  const asked = ((messagesOf(phase) - burst) * postingMs) / durationMs;
-  const behindMs = Math.max(0, asked - 1) * (durationMs / 2);
+  const utilization = ((messagesOf(phase) - burst) * postingMs) / durationMs;
+  const behindMs = Math.max(0, utilization - 1) * (durationMs / 2);
   return { lastMs, waitMs: behindMs + (burst * postingMs) / 2 };
 };
 
-/** The value of the middle message over all phases. */
+/** The value of the median message of all phases. */
 const medianOf = (phases: readonly { messages: number; ms: number }[]): number => {
   const sorted = phases.toSorted((a, b) => a.ms - b.ms);
   const half = phases.reduce((sum, { messages }) => sum + messages, 0) / 2;

@@ -1,10 +1,10 @@
-/** A number the planner reckons with. Correct it here and nowhere else. */
+/** A figure of the planner. Every figure is in this file only. */
 export interface Figure {
   value: number;
   unit: string;
-  /** Where it holds; `all` where it does not differ. */
+  /** The Region that the figure is for. `all`: it is the same in every Region. */
   region: string;
-  /** When it was last looked up or measured, YYYY-MM. */
+  /** Month of the last lookup or measurement, YYYY-MM. */
   date: string;
   source: string;
 }
@@ -13,7 +13,7 @@ const API_GATEWAY = 'https://aws.amazon.com/api-gateway/pricing/';
 const QUOTAS = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html';
 const WEBSOCKET_QUOTAS =
   'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html';
-const OURS = 'this project: infra/constructs/fan-out-api.ts';
+const FAN_OUT_API = 'this project: infra/constructs/fan-out-api.ts';
 
 const usEast1 = (value: number, unit: string, date: string, source: string): Figure => ({
   ...{ value, unit, date, source },
@@ -24,7 +24,7 @@ const everywhere = (value: number, unit: string, date: string, source: string): 
   region: 'all',
 });
 
-/** List prices without free tiers and savings plans, quotas before any raise, and what the services take. */
+/** List prices without free tiers and savings plans, default quotas, and sizes and times of the services. */
 export const PRICES_AND_QUOTAS = {
   messagePrice: usEast1(
     1,
@@ -70,7 +70,7 @@ export const PRICES_AND_QUOTAS = {
 
   requestsPerSecond: everywhere(
     10_000,
-    'requests a second of the account and Region, @connections posts included; 2,500 in some',
+    'requests a second of the account and Region, posts to @connections included; 2,500 in some Regions',
     '2026-11',
     QUOTAS,
   ),
@@ -80,7 +80,7 @@ export const PRICES_AND_QUOTAS = {
     '2026-11',
     WEBSOCKET_QUOTAS,
   ),
-  connectionSeconds: everywhere(7_200, 'seconds a connection lives at most', '2026-11', WEBSOCKET_QUOTAS),
+  connectionSeconds: everywhere(7_200, 'seconds, longest life of a connection', '2026-11', WEBSOCKET_QUOTAS),
   idleSeconds: everywhere(600, 'seconds without a message until a connection is closed', '2026-11', WEBSOCKET_QUOTAS),
   meteredBytes: everywhere(32_768, 'bytes of one metered message', '2026-11', API_GATEWAY),
   maxMessageBytes: everywhere(131_072, 'bytes of a message', '2026-11', WEBSOCKET_QUOTAS),
@@ -103,20 +103,20 @@ export const PRICES_AND_QUOTAS = {
     'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html',
   ),
 
-  postShare: everywhere(0.8, "share of the account's requests that the fan-out may use", '2026-11', OURS),
-  concurrency: everywhere(2, 'fan-out functions at once', '2026-11', OURS),
-  fanOutMemoryMb: everywhere(1_769, 'MB, one core', '2026-11', OURS),
-  routeMemoryMb: everywhere(512, 'MB', '2026-11', OURS),
-  batchSize: everywhere(10, 'broadcasts that share a scan at most', '2026-11', OURS),
+  postShare: everywhere(0.8, "share of the account's requests that the fan-out may use", '2026-11', FAN_OUT_API),
+  concurrency: everywhere(2, 'fan-out functions that run at the same time', '2026-11', FAN_OUT_API),
+  fanOutMemoryMb: everywhere(1_769, 'MB, one core', '2026-11', FAN_OUT_API),
+  routeMemoryMb: everywhere(512, 'MB', '2026-11', FAN_OUT_API),
+  batchSize: everywhere(10, 'broadcasts, most that share a scan', '2026-11', FAN_OUT_API),
   targetSeconds: everywhere(
     5,
-    'seconds a function posts before it hands the rest to others',
+    'seconds a function posts before it hands the rest over',
     '2026-11',
     'this project: fan-out/fan-out-batch.ts',
   ),
   scanPageRows: everywhere(
     2_000,
-    'rows a scan reads at a time',
+    'rows of one page of a scan',
     '2026-11',
     'this project: aws/connections/dynamo-connection-table.ts',
   ),
@@ -140,13 +140,13 @@ export const PRICES_AND_QUOTAS = {
   ),
   accountLogBytes: everywhere(
     600,
-    'bytes logged of a broadcast and function',
+    'bytes of one account in the log',
     '2026-11',
     'this project: schemas/broadcast-account.ts',
   ),
   frameBytes: everywhere(
     70,
-    'bytes of a delivered frame beside its message: WebSocket, TLS, TCP, IP',
+    'bytes of a delivered frame without its message: WebSocket, TLS, TCP, IP',
     '2026-11',
     'RFC 6455, RFC 8446',
   ),
@@ -155,7 +155,7 @@ export const PRICES_AND_QUOTAS = {
     20,
     'ms a post to @connections takes',
     '2026-11',
-    'assumed: no AWS account was used; correct it from a measurement',
+    'assumed: not measured on AWS. Correct it from a measurement',
   ),
   postCpuMs: everywhere(0.093, 'ms of a core a post costs', '2026-11', 'measured, npm run bench, Node 24'),
   routeMs: everywhere(30, 'ms from a frame to its record in the queue', '2026-11', 'assumed'),

@@ -1,23 +1,22 @@
 import type { FanOutProfile } from './fan-out-profile.ts';
 
 export interface BroadcastTimes {
-  /** From sending to the first delivery, in milliseconds. */
+  /** Time from the send to the first delivery, in milliseconds. */
   firstMs: number;
-  /** From sending to the last; infinite where more is sent than can be posted. */
+  /** Time from the send to the last delivery, in milliseconds. Infinite if the rate exceeds the capacity. */
   lastMs: number;
-  /** Share of what all functions can post that is asked for; 1 and more never catches up. */
+  /** Posts a second as a share of the capacity of all functions. At 1 or more the queue grows without end. */
   utilization: number;
   /** Functions that work on one broadcast. */
   functions: number;
 }
 
 /**
- * How long a broadcast takes to reach the first and the last of its connections.
+ * Computes how long a broadcast takes to reach the first and the last of its connections.
  *
- * The first function posts while it scans, for `targetSeconds` at most; what is left goes to the other functions as
- * segments as soon as the scan has found it. Broadcasts that come at any time wait for each other the longer the more of
- * the capacity is used: the mean wait of a queue with random arrivals and fixed work (M/D/c, approximated). Broadcasts
- * at even intervals, as a load run sends them, do not wait while there is capacity left.
+ * The first function scans and posts, for `targetSeconds` at most. It hands the rest over to the other functions as
+ * segments. At random arrivals, broadcasts wait for each other, and the wait grows with the utilization: it is the mean
+ * wait of an M/D/c queue, approximated. At even intervals, as in a load run, they do not wait below a utilization of 1.
  */
 export const timeToLastClient = (
   connections: number,
@@ -29,7 +28,7 @@ export const timeToLastClient = (
   const utilization = (connections * rate) / (concurrency * postsPerSecond);
   const firstMs = startMs + scanPageMs + postMs;
   const postingMs = postingTimeMs(connections, profile);
-  // Reading the next page goes on while a page is posted, so only what posting does not cover counts.
+  // The next page is read while a page is posted. Only the time that exceeds the posting adds to the total.
   const scanMs = Math.max(0, Math.ceil(connections / pageRows) * scanPageMs - postingMs);
   const waitMs = utilization < 1 ? waitingMs(postingMs, utilization, concurrency) : Number.POSITIVE_INFINITY;
   const functions = connections <= postsPerSecond * targetSeconds ? 1 : concurrency;

@@ -3,22 +3,22 @@ import { encodeIntoCompressedBase64, type JsHistogram } from 'hdr-histogram-js';
 import { type LatencyHistogram, latencyHistogram } from '../generator/latency-histogram.ts';
 import type { Measurements } from '../generator/run-load.ts';
 import type { TimelineInterval } from '../generator/timeline.ts';
-import { publicUrl } from '../workload/target.ts';
+import { redactUrl } from '../workload/target.ts';
 import { judgeGenerator } from './judge-generator.ts';
 import { type Distribution, type FanOutSummary, REPORT_VERSION, type Report, type ReportInterval } from './report.ts';
 
-/** What a run knows beside its measurements. */
-export interface Surroundings {
-  /** Whether the run started its own target. */
+/** Facts about a run that it does not measure. */
+export interface ReportContext {
+  /** The load test started its own target. */
   local: boolean;
-  /** What the fan-out says it did; empty where the target does not tell. */
+  /** From the accounts that the fan-out logged. Empty if the target's log is not available. */
   fanOut: FanOutSummary;
 }
 
 const MAX_LOSSY_MESSAGES = 100;
 
-/** The report of a run, without predictions. */
-export const buildReport = (measured: Measurements, { local, fanOut }: Surroundings): Report => {
+/** Makes the report of a run, without predictions. */
+export const buildReport = (measured: Measurements, { local, fanOut }: ReportContext): Report => {
   const { timeline, times, account, startUs, workload, target } = measured;
   const { totals } = timeline;
   const secondOf = (us: number): number => Math.round((us - startUs) / 1_000) / 1_000;
@@ -32,7 +32,7 @@ export const buildReport = (measured: Measurements, { local, fanOut }: Surroundi
       second: Math.max(0, secondOf(measured.ended.atUs)),
       detail: measured.ended.detail,
     },
-    target: { url: publicUrl(target.url), local },
+    target: { url: redactUrl(target.url), local },
     machine: machine(),
     workload: {
       ...workload,
@@ -76,7 +76,7 @@ const connectionsOf = ({ timeline: { totals }, workload, rampMs }: Measurements)
   rampMs: Math.round(rampMs),
 });
 
-/** How the generator did while it sent; what comes after is waiting. */
+/** Figures of the generator while it sent messages. The intervals after that are left out. */
 const generatorOf = (
   { timeline, startUs, ended, intervalSeconds }: Measurements,
   all: readonly ReportInterval[],
@@ -109,7 +109,7 @@ const totalsOf = ({ timeline: { totals }, account }: Measurements): Report['tota
   otherFrames: totals.otherFrames,
 });
 
-/** Microseconds from sending to `atUs` of each message, `NaN` where it was not received. */
+/** Time from the send of each message to `atUs`, in microseconds. `NaN` if the message was not received. */
 const delays = (sentAtUs: Float64Array, atUs: Float64Array): Float64Array =>
   sentAtUs.map((sentUs, message) => (atUs[message] as number) - sentUs);
 
@@ -164,7 +164,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 
-/** The percentiles of a histogram of microseconds, in milliseconds. All zero where it is empty. */
+/** The percentiles of a histogram of microseconds, in milliseconds. All zero if the histogram is empty. */
 export const distributionOf = (histogram: LatencyHistogram): Distribution => {
   const at = (percentile: number): number =>
     histogram.totalCount ? histogram.getValueAtPercentile(percentile) / 1_000 : 0;
@@ -182,10 +182,10 @@ export const distributionOf = (histogram: LatencyHistogram): Distribution => {
 
 type Bucket = Report['histogram']['buckets'][number];
 
-/** Each bucket ends 1.26 times above the one before: ten to a factor of ten. */
+/** Ten buckets for a factor of ten: each bucket ends at 1.26 times the end of the one before. */
 const PER_DECADE = 10;
 
-/** A histogram of microseconds in logarithmic buckets of milliseconds, from the lowest with a value to the highest. */
+/** Converts a histogram of microseconds to logarithmic buckets of milliseconds, without empty ones at both ends. */
 export const histogramBuckets = (histogram: LatencyHistogram): Bucket[] => {
   const counts = new Map<number, number>();
   const values = (histogram as JsHistogram).recordedValuesIterator;

@@ -3,7 +3,7 @@ import { format } from '../text/format.ts';
 import type { Report } from './report.ts';
 import { REPORT_METRICS, type ReportMetric } from './report-metrics.ts';
 
-/** One figure of two reports. */
+/** One figure in two reports. */
 export interface ComparedMetric {
   label: string;
   unit: ReportMetric['unit'];
@@ -12,10 +12,10 @@ export interface ComparedMetric {
   verdict: 'better' | 'worse' | 'same';
 }
 
-/** A change of a duration below this share is noise. */
+/** A duration that changes by less than this share counts as the same. Our choice. */
 const NOISE = 0.05;
 
-/** What changed between two runs, for every figure that either of them has. */
+/** Compares every figure of two runs, except figures that are zero in both. */
 export const compareReports = (old: Report, current: Report): ComparedMetric[] =>
   Object.values<ReportMetric>(REPORT_METRICS)
     .map(({ label, unit, worse, read }) => {
@@ -34,7 +34,7 @@ const verdictOf = (
   return change > 0 === (worse === 'higher') ? 'worse' : 'better';
 };
 
-/** A compared figure as text: old, new and the change. */
+/** Formats a compared figure: label, old value, new value and change. */
 export const compareRow = ({
   label,
   unit,
@@ -50,15 +50,15 @@ export const compareRow = ({
   return [label, shown(old), shown(current), `${change}${verdict === 'same' ? '' : `, ${verdict}`}`];
 };
 
-/** What two runs did differently, so that nobody takes the change of a setting for a change of the target. */
+/** Names the settings that differ between two runs: a changed figure may come from these and not from the target. */
 export const differingSettings = (old: Report, current: Report): string[] => {
-  const of = ({ workload, target, machine }: Report): Record<string, unknown> => ({
+  const settingsOf = ({ workload, target, machine }: Report): Record<string, unknown> => ({
     ...workload,
     url: target.url,
     cpu: machine.cpu,
     cpus: machine.cpus,
   });
-  const [before, now] = [of(old), of(current)];
+  const [before, now] = [settingsOf(old), settingsOf(current)];
   return Object.keys(now).filter(
     (name) =>
       !(name === 'url' && old.target.local && current.target.local) && !isDeepStrictEqual(before[name], now[name]),

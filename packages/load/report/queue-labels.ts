@@ -3,7 +3,7 @@ const KINDS: readonly [RegExp, string][] = [
   [/broadcast/i, 'broadcast queue'],
 ];
 
-/** What people call each queue. A queue keeps its name if that does not tell what it is for, or tells it of two. */
+/** Labels each queue by its purpose, or by its name if the purpose is unknown or two queues share it. */
 export const queueLabels = (names: readonly string[]): string[] => {
   const kinds = names.map((name) => KINDS.find(([pattern]) => pattern.test(name))?.[1]);
   const isUnique = (kind: string | undefined): boolean => kinds.filter((other) => other === kind).length === 1;

@@ -6,7 +6,7 @@ import { REPORT_METRICS } from './report-metrics.ts';
 
 /**
  * Reads the `report.json` of an earlier run.
- * @throws {UsageError} if there is none, or it is not a whole report of this version.
+ * @throws {UsageError} if the file cannot be read or is not a complete report of this version.
  */
 export const readReport = async (file: string): Promise<Report> => {
   const refuse = (why: string): never => {
@@ -16,13 +16,13 @@ export const readReport = async (file: string): Promise<Report> => {
     .then((text): Partial<Report> | null => JSON.parse(text))
     .catch((error: Error) => refuse(error.message));
   if (!Array.isArray(report?.intervals)) return refuse('it is not a report');
-  if (report.version !== REPORT_VERSION) return refuse(`it is of version ${report.version}`);
-  if (!isWhole(report as Report)) return refuse('it lacks what a comparison reads');
+  if (report.version !== REPORT_VERSION) return refuse(`its version is ${report.version}`);
+  if (!isComplete(report as Report)) return refuse('it is incomplete');
   return report as Report;
 };
 
-/** Reads all that a comparison reads: what is missing would be missed after the run. */
-const isWhole = (report: Report): boolean => {
+/** Reads every value of a comparison, so that a missing one is found before the run. */
+const isComplete = (report: Report): boolean => {
   try {
     differingSettings(report, report);
     const figures = Object.values(REPORT_METRICS).map(({ read }) => read(report));

@@ -1,7 +1,7 @@
 import { format } from '../text/format.ts';
 import type { Distribution, Report } from './report.ts';
 
-/** A line of the summary. `bad` where somebody should look. */
+/** A line of the summary. `bad` marks a problem. */
 export interface ReportFact {
   name: string;
   text: string;
@@ -23,7 +23,7 @@ const percentiles = ({ count, p50, p95, p99, p999, max }: Distribution): string 
         .map(([name, value]) => `${name} ${duration(value)}`)
         .join('   ');
 
-/** What a run found out, line by line: the same in the terminal and on the page. Lines with nothing to say are left out. */
+/** Makes the lines of the summary, for the terminal and the page. Lines without a value are left out. */
 export const reportFacts = (report: Report): ReportFact[] => {
   const { totals, connections, slow, generator } = report;
   const fact = (name: string, text: string, bad = false): ReportFact => ({ name, text, bad });
@@ -32,7 +32,7 @@ export const reportFacts = (report: Report): ReportFact[] => {
   return [
     fact(
       'Deliveries',
-      `${number(totals.received)} of ${number(totals.expected)} expected, ${number(totals.deliveries - totals.received)} more to connections that came or went`,
+      `${number(totals.received)} of ${number(totals.expected)} expected, ${number(totals.deliveries - totals.received)} more to connections that opened or closed meanwhile`,
     ),
     fact('Lost', lostText(report), totals.lost > 0),
     fact('Duplicates', number(totals.duplicates), totals.duplicates > 0),
@@ -42,13 +42,13 @@ export const reportFacts = (report: Report): ReportFact[] => {
     fact('Last client', percentiles(report.lastClientMs)),
     fact(
       'Messages',
-      `${number(totals.sent)} sent${totals.unsettled ? `, ${number(totals.unsettled)} too late to be settled` : ''}`,
+      `${number(totals.sent)} sent${totals.unsettled ? `, ${number(totals.unsettled)} sent too late to settle` : ''}`,
     ),
     ...some('Not sent', counts(totals.unsent)),
-    ...some('Refused', times(totals.refused, 'messages were answered with an error frame and reached nobody')),
-    ...some('Cut off', times(totals.cutOff, 'messages reached nobody because their sender lost its connection')),
+    ...some('Refused', times(totals.refused, 'messages were answered with an error frame and reached no client')),
+    ...some('Cut off', times(totals.cutOff, 'messages reached no client because their sender lost its connection')),
     ...some('Error frames', counts(totals.errorFrames)),
-    ...some('To the sender', times(totals.own, 'messages came back to their sender')),
+    ...some('To the sender', times(totals.own, 'messages were delivered to their sender')),
     fact('Connections', connectionsText(report), connections.mostOpen < connections.wanted),
     fact('Handshake', percentiles(report.handshakeMs)),
     ...some('Handshakes failed', counts(connections.failed)),
@@ -66,14 +66,14 @@ export const reportFacts = (report: Report): ReportFact[] => {
     ...accountFact(report),
     fact(
       'Generator',
-      `${share(generator.cpu)} of a core, at most ${duration(generator.behindMs)} behind schedule${generator.limited ? '; it is the limit, not the target:' : ''}`,
+      `${share(generator.cpu)} of a core, at most ${duration(generator.behindMs)} behind schedule${generator.limited ? '; it limits the figures, not the target:' : ''}`,
       generator.limited,
     ),
     ...generator.findings.map((finding) => fact('', finding, generator.limited)),
   ];
 };
 
-/** The other side of the count: `delivered` above what clients received are duplicates or posts to those who had left. */
+/** The fan-out's counts. `delivered` also counts duplicates and posts to connections that closed meanwhile. */
 const accountFact = ({ account }: Report): ReportFact[] => {
   const text = counts(Object.fromEntries(Object.entries(account).filter(([, count]) => count > 0)));
   return text ? [{ name: 'Fan-out says', text, bad: (account.undelivered ?? 0) > 0 }] : [];
@@ -81,30 +81,30 @@ const accountFact = ({ account }: Report): ReportFact[] => {
 
 const lostText = ({ totals, lossyMessages }: Report): string => {
   if (totals.lost === 0) return '0';
-  const entirely = totals.lostEntirely ? `, ${number(totals.lostEntirely)} messages reached nobody` : '';
+  const entirely = totals.lostEntirely ? `, ${number(totals.lostEntirely)} messages reached no client` : '';
   return `${number(totals.lost)} (${share(totals.lost / totals.expected)}) of ${lossyMessages.length === 100 ? 'over 100' : lossyMessages.length} messages${entirely}`;
 };
 
 const connectionsText = ({ connections: { wanted, mostOpen, opened, killed, rampMs } }: Report): string =>
-  `${number(mostOpen)} of ${number(wanted)} open at most, ${number(opened)} opened, ${number(killed)} killed by churn, ramp ${duration(rampMs)}`;
+  `at most ${number(mostOpen)} of ${number(wanted)} open, ${number(opened)} opened, ${number(killed)} killed by churn, ramp ${duration(rampMs)}`;
 
 const prefixed = (counts: Record<string, number>, prefix: string): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).map(([key, value]) => [prefix + key, value]));
 
-/** How a run ended where it did not run to its end: `The target died at 12.3 s: …`. Empty otherwise. */
+/** Why a run ended early: `The target died at 12.3 s: …`. Empty if it did not. */
 export const endingLine = ({ ended: { reason, second, detail } }: Report): string => {
   if (reason === 'finished') return '';
-  return `${ENDINGS[reason]} at ${format.duration(second * 1_000)}: ${detail}. What was measured until then is below.`;
+  return `${ENDINGS[reason]} at ${format.duration(second * 1_000)}: ${detail}. The figures below end there.`;
 };
 
-/** How a run ended early, as its sentence begins. */
+/** The start of the sentence on an early end, by reason. */
 export const ENDINGS = {
   interrupted: 'Interrupted',
   'target died': 'The target died',
   'generator died': 'A generator process died',
 } as const;
 
-/** A prediction as text: what, predicted, measured, and how far the measurement is from it. */
+/** Formats a prediction: name, predicted value, measured value and difference. */
 export const predictionRow = ({
   name,
   unit,
@@ -113,12 +113,12 @@ export const predictionRow = ({
 }: Report['predictions'][number]): [string, string, string, string] => {
   const shown = (value: number): string =>
     unit === 'ms' ? format.duration(value) : `${format.number(value)} ${unit}`.trim();
-  const off =
+  const difference =
     predicted === 0 ? '' : `${measured >= predicted ? '+' : ''}${Math.round((measured / predicted - 1) * 100)} %`;
-  return [name, shown(predicted), shown(measured), off];
+  return [name, shown(predicted), shown(measured), difference];
 };
 
-/** What was done, in one line: `1,000 connections, 5/s of 200 B for 30 s`. */
+/** Describes the workload in one line: `1,000 connections, 5/s of 200 B for 30 s`. */
 export const workloadLine = ({ workload, connections }: Report): string => {
   const { phases, sizeBytes, slowShare, processes } = workload;
   const { number, duration, bytes, share } = format;

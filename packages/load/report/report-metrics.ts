@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 export interface ReportMetric {
   label: string;
   unit: 'ms' | '';
-  /** Which direction is worse; `none` where neither is. */
+  /** The worse direction. `none`: neither is worse. */
   worse: 'higher' | 'lower' | 'none';
   read(report: Report): number;
 }
@@ -24,13 +24,13 @@ const duration = (label: string, read: ReportMetric['read']): ReportMetric => ({
   read,
 });
 
-/** By the names that `--fail-on` takes. */
+/** By the names of `--fail-on`. */
 export const REPORT_METRICS = {
   lost: count('Lost deliveries', 'higher', ({ totals }) => totals.lost),
-  lostEntirely: count('Messages that reached nobody', 'higher', ({ totals }) => totals.lostEntirely),
+  lostEntirely: count('Messages that reached no client', 'higher', ({ totals }) => totals.lostEntirely),
   duplicates: count('Duplicate deliveries', 'higher', ({ totals }) => totals.duplicates),
   outOfOrder: count('Deliveries out of order', 'higher', ({ totals }) => totals.outOfOrder),
-  own: count('Messages returned to their sender', 'higher', ({ totals }) => totals.own),
+  own: count('Messages delivered to their sender', 'higher', ({ totals }) => totals.own),
   refused: count('Refused messages', 'higher', ({ totals }) => totals.refused),
   cutOff: count('Messages cut off with their sender', 'higher', ({ totals }) => totals.cutOff),
   unsent: count('Messages that could not be sent', 'higher', ({ totals }) => sumOf(totals.unsent)),

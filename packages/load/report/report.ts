@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { UsageError } from '../../command-line/command.ts';
 import type { Workload } from '../workload/workload.ts';
 
-/** Version of `report.json`. It changes when a field is renamed or removed or means something else. */
+/** Version of `report.json`. It changes when a field is renamed, is removed or gets another meaning. */
 export const REPORT_VERSION = 1;
 
 /** How often each key was counted. */
@@ -14,13 +14,13 @@ export interface Report {
   version: typeof REPORT_VERSION;
   /** ISO 8601, start of the first phase. */
   startedAt: string;
-  /** Why and when the run ended, and one sentence on it, or none. */
+  /** Why and when the run ended. `detail` is one sentence, or empty. */
   ended: { reason: 'finished' | 'interrupted' | 'target died' | 'generator died'; second: number; detail: string };
-  /** The URL without query string and credentials; whether the run started its own local run. */
+  /** The URL without query string and credentials. `local`: the load test started the local run. */
   target: { url: string; local: boolean };
   /** Node's version, OS and architecture, number of cores and their model. */
   machine: { node: string; platform: string; cpus: number; cpu: string };
-  /** With the number of generator processes, and whether a sender expects its own message. */
+  /** `senderIncluded`: a sender expects its own message too. */
   workload: Workload & { processes: number; senderIncluded: boolean };
   totals: {
     /** Messages. */
@@ -31,21 +31,21 @@ export interface Report {
     expected: number;
     received: number;
     lost: number;
-    /** Messages that reached nobody, without an error frame to the sender. */
+    /** Messages that no client received, without an error frame to the sender. */
     lostEntirely: number;
-    /** First deliveries, to connections that were not present throughout too. */
+    /** First deliveries to all connections, also to connections not present throughout. */
     deliveries: number;
     /** Further deliveries of the same message to the same connection. */
     duplicates: number;
-    /** Deliveries after a message that was sent later. */
+    /** Deliveries after a delivery of a message that was sent later. */
     outOfOrder: number;
     /** Deliveries of a message to its sender, which should not get it. */
     own: number;
-    /** Messages answered with an error frame that reached nobody; not in `expected`. */
+    /** Messages that were answered with an error frame and that no client received. Not in `expected`. */
     refused: number;
-    /** Messages that reached nobody and whose sender lost its connection; not in `expected`. */
+    /** Messages that no client received and whose sender lost its connection. Not in `expected`. */
     cutOff: number;
-    /** Messages sent less than `settleMs` before the run ended; not in `expected`. */
+    /** Messages sent less than `settleMs` before the end of the run. Not in `expected`. */
     unsettled: number;
     /** By code. */
     errorFrames: Counts;
@@ -53,9 +53,9 @@ export interface Report {
     otherFrames: number;
   };
   connections: {
-    /** Most that a phase asks for. */
+    /** Largest number of a phase. */
     wanted: number;
-    /** Most that were open at once. */
+    /** Most that were open at the same time. */
     mostOpen: number;
     /** Handshakes that succeeded. */
     opened: number;
@@ -65,28 +65,28 @@ export interface Report {
     closedByTarget: Counts;
     /** By churn. */
     killed: number;
-    /** Until the connections of the first phase were open. */
+    /** Time until the connections of the first phase were open. */
     rampMs: number;
   };
-  /** From sending to each delivery. Connections that read slowly are left out. */
+  /** Time from the send to each delivery. Slow connections are left out. */
   latencyMs: Distribution;
-  /** From sending to the last delivery, of each message. */
+  /** Time from the send to the last delivery of each message. */
   lastClientMs: Distribution;
-  /** From sending to the first delivery, of each message. */
+  /** Time from the send to the first delivery of each message. */
   firstClientMs: Distribution;
   handshakeMs: Distribution;
-  /** Of `latencyMs`: deliveries above `fromMs` and up to `toMs`. */
+  /** The values of `latencyMs`. A bucket counts deliveries above `fromMs` and up to `toMs`. */
   histogram: {
     buckets: { fromMs: number; toMs: number; count: number }[];
     /** HdrHistogram V2, compressed, Base64, in microseconds; empty without deliveries. */
     hdr: string;
   };
-  /** Of `totals`, what concerns connections that read slowly. */
+  /** The part of `totals` at slow connections. */
   slow: { expected: number; lost: number };
-  /** Times at which no connection was open. `null`: to the end. */
+  /** Periods without an open connection. `null`: until the end of the run. */
   outages: { fromSecond: number; toSecond: number | null }[];
   generator: {
-    /** Whether the generator, not the target, limits what was measured. */
+    /** The generator, not the target, limits the figures. */
     limited: boolean;
     /** Why, and what to do. */
     findings: string[];
@@ -94,32 +94,32 @@ export interface Report {
     cpu: number;
     /** Median over the intervals. */
     eventLoopDelayMs: number;
-    /** Most that a message was sent behind schedule. */
+    /** Longest delay of a send behind its schedule. */
     behindMs: number;
   };
   intervalSeconds: number;
   intervals: ReportInterval[];
-  /** The first 100 messages that somebody did not receive: place in the schedule, when it was sent, connections. */
+  /** The first 100 messages with lost deliveries: index in the schedule, send time, number of deliveries. */
   lossyMessages: { message: number; second: number; expected: number; lost: number }[];
-  /** Invocations of the fan-out by how many records they worked on. Empty if the target does not tell. */
+  /** Invocations of the fan-out by their number of records. Empty if the target's log is not available. */
   batchSizes: Counts;
-  /** Sums of what the fan-out accounted for, by outcome. Empty if the target does not tell. */
+  /** Sums of the accounts that the fan-out logged, by outcome. Empty if the target's log is not available. */
   account: Counts;
-  /** What the planner expected of this run beside what was measured. */
+  /** Predictions of the planner, with the measured values. */
   predictions: { name: string; unit: string; predicted: number; measured: number }[];
 }
 
-/** What the fan-out itself says it did during a run. */
+/** The fan-out's own counts of a run. */
 export type FanOutSummary = Pick<Report, 'batchSizes' | 'account'>;
 
 /** Milliseconds, except `count`. All zero without a value. */
 export type Distribution = Record<'count' | 'mean' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max', number>;
 
-/** Counts are of this interval alone and mean what they mean in the totals. */
+/** The counts of one interval. They have the same meaning as in the totals. */
 export interface ReportInterval {
-  /** Its start. */
+  /** Start of the interval. */
   second: number;
-  /** Connections open at its end. */
+  /** Connections open at the end of the interval. */
   open: number;
   opened: number;
   /** By churn. */
@@ -131,57 +131,55 @@ export interface ReportInterval {
   deliveries: number;
   duplicates: number;
   outOfOrder: number;
-  /** Deliveries overdue at its end, as estimated while it ran. */
+  /** Deliveries overdue at the end of the interval, as estimated during the run. */
   overdue: number;
   errorFrames: Counts;
-  /** Of the deliveries of this interval; `null` without any. */
+  /** `null` if the interval has no deliveries. */
   latencyMs: Pick<Distribution, 'p50' | 'p95' | 'p99' | 'max'> | null;
-  /** Of the messages sent in this interval; `null` without any. */
+  /** By the interval in which a message was sent. `null` if no message was sent. */
   lastClientMs: Pick<Distribution, 'p50' | 'max'> | null;
-  /** At its end, by name: records that wait, records that a function works on, and the age of the oldest. */
+  /** By name, at the end of the interval: visible records, records in flight, and the age of the oldest record. */
   queues: Record<string, { visible: number; inFlight: number; oldestAgeMs: number }>;
-  /** The busiest or slowest of the processes: its share of a core and the 99th percentile of its event loop's delay. */
+  /** The highest values of all processes: share of a core, and 99th percentile of the event loop's delay. */
   generator: {
     cpu: number;
     eventLoopDelayMs: number;
-    /** Most that a message was sent behind schedule. */
+    /** Longest delay of a send behind its schedule. */
     behindMs: number;
-    /** Share of all cores of this machine that was busy, 0 to 1. */
+    /** Busy share of all cores of this machine, 0 to 1. */
     machineCpu: number;
   };
 }
 
-/** In the folder of `--out`. */
+/** File names in the folder of `--out`. */
 export const REPORT_FILES = { json: 'report.json', page: 'report.html' } as const;
 
 /**
- * Makes sure that reports can be written to a folder, which it makes.
- * @throws {UsageError} naming what is in the way.
+ * Creates a folder and checks that reports can be written to it.
+ * @throws {UsageError} if they cannot.
  */
 export const checkFolder = async (folder: string): Promise<void> => {
   try {
-    await writeWhole(join(folder, `.${process.pid}`), '');
+    await writeAtomically(join(folder, `.${process.pid}`), '');
     await rm(join(folder, `.${process.pid}`));
   } catch (error) {
-    throw new UsageError(
-      `--out: expected a folder that can be written to, got ${folder}: ${(error as Error).message}.`,
-    );
+    throw new UsageError(`--out: expected a writable folder, got ${folder}: ${(error as Error).message}.`);
   }
   for (const file of Object.values(REPORT_FILES).map((name) => join(folder, name))) {
-    const there = await stat(file).catch(() => undefined);
-    if (there?.isDirectory()) throw new UsageError(`--out: expected no folder in place of a report, got ${file}.`);
+    const stats = await stat(file).catch(() => undefined);
+    if (stats?.isDirectory()) throw new UsageError(`--out: expected to write the report ${file}, which is a folder.`);
   }
 };
 
-/** Writes a file whole or not at all, its folder included. */
-export const writeWhole = async (file: string, text: string): Promise<void> => {
+/** Writes a complete file or leaves no file. Creates its folder. */
+export const writeAtomically = async (file: string, text: string): Promise<void> => {
   await mkdir(dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}.partial`;
   try {
     await writeFile(partial, text);
     await rename(partial, file);
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => {}); // why it could not be written is the news
+    await rm(partial, { force: true }).catch(() => {}); // the first error is the one to report
     throw error;
   }
 };

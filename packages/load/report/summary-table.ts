@@ -3,7 +3,7 @@ import { compareReports, compareRow, differingSettings } from './compare-reports
 import type { Report } from './report.ts';
 import { endingLine, predictionRow, reportFacts, workloadLine } from './report-facts.ts';
 
-/** What a run found out, for the terminal; beside an older run where one is given. */
+/** Formats a report for the terminal, with a comparison if there is an older report. */
 export const summaryTable = (report: Report, old?: Report): string => {
   const sections = [
     [`${report.target.url}: ${workloadLine(report)}`, endingLine(report)].filter(Boolean).join('\n'),
@@ -11,7 +11,7 @@ export const summaryTable = (report: Report, old?: Report): string => {
   ];
   if (report.predictions.length > 0) {
     sections.push(
-      textTable([['Planner', 'predicted', 'measured', 'off by'], ...report.predictions.map(predictionRow)]),
+      textTable([['Planner', 'predicted', 'measured', 'difference'], ...report.predictions.map(predictionRow)]),
     );
   }
   if (old) {

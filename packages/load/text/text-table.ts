@@ -1,4 +1,4 @@
-/** Rows in columns as wide as their widest cell, two spaces between. The last column is not padded. */
+/** Aligns rows in columns with two spaces between them. The last column is not padded. */
 export const textTable = (rows: readonly (readonly string[])[]): string => {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>

@@ -1,48 +1,48 @@
-/** Which message a text is, and when it was sent. */
+/** Identifies a message and the time at which it was sent. */
 export interface MessageToken {
-  /** Its place in the run's schedule. */
+  /** Index in the run's schedule. */
   message: number;
-  /** {@link monotonicUs} when it was handed to the connection. */
+  /** {@link monotonicUs} when the message was passed to the connection. */
   sentAtUs: number;
 }
 
 const DOT = 46;
 const ZERO = 48;
 
-/** Bytes of the longest token: `~`, run id, message and time in microseconds, each ended by a dot. */
+/** Length of the longest token in bytes: `~`, run id, message and time in microseconds, with a dot after each. */
 export const MIN_MESSAGE_BYTES = 48;
 
 /**
- * Writes and reads the messages of one run. A message is ASCII that needs no escape in JSON, so that it is found
- * wherever a target puts it: alone, or inside a frame of its own.
+ * Writes and reads the messages of one run. A message is ASCII without characters that JSON escapes. So it can be found
+ * alone and inside a frame of the target.
  */
 export class MessageTokens {
   readonly #start: string;
   readonly #mark: Buffer;
 
-  /** @param runId Tells this run's messages from everybody else's. 8 characters of hex. */
+  /** @param runId 8 hexadecimal digits. Messages of other runs have another id. */
   constructor(runId: string) {
     this.#start = `~${runId}.`;
     this.#mark = Buffer.from(this.#start);
   }
 
-  /** A message of exactly `sizeBytes`, at least {@link MIN_MESSAGE_BYTES}. */
+  /** Makes a message of exactly `sizeBytes`, at least {@link MIN_MESSAGE_BYTES}. */
   write({ message, sentAtUs }: MessageToken, sizeBytes: number): string {
     return `${this.#start}${message}.${sentAtUs}.`.padEnd(sizeBytes, 'x');
   }
 
-  /** The messages of this run in a received text, in order: a target may put several into one frame. */
+  /** Finds the messages of this run in a received text, in order. A target can put several into one frame. */
   read(text: Buffer): MessageToken[] {
-    const found: MessageToken[] = [];
+    const tokens: MessageToken[] = [];
     for (let start = text.indexOf(this.#mark); start >= 0; start = text.indexOf(this.#mark, start + 1)) {
       const token = tokenAt(text, start + this.#mark.length);
-      if (token) found.push(token);
+      if (token) tokens.push(token);
     }
-    return found;
+    return tokens;
   }
 }
 
-/** The numbers of a token, which stand after its run id; `undefined` if they are cut short. */
+/** Reads the numbers after a run id. `undefined` if they are incomplete. */
 const tokenAt = (text: Buffer, from: number): MessageToken | undefined => {
   const numbers = [0, 0];
   let position = from;

@@ -2,7 +2,7 @@ import { expecting, type Parse } from '../../command-line/command.ts';
 
 interface Kind {
   pattern: RegExp;
-  /** The number in the unit of the kind, from the groups of the pattern. */
+  /** Converts the groups of the pattern to the unit of the kind. */
   read(value: number, unit: string): number;
   expected: string;
 }
@@ -20,7 +20,7 @@ const KINDS = {
     read: (value, unit) => value * MS[unit as keyof typeof MS],
     expected: 'a duration such as 500ms, 30s, 5m or 1h',
   },
-  /** Bytes. A KB is 1,024 of them, as in API Gateway's quotas. */
+  /** Bytes. 1 KB is 1,024 bytes, as in API Gateway's quotas. */
   bytes: {
     pattern: /^(\d+(?:\.\d+)?)(B|KB|MB)$/,
     read: (value, unit) => Math.round(value * BYTES[unit as keyof typeof BYTES]),
@@ -45,9 +45,10 @@ const KINDS = {
 export type QuantityKind = keyof typeof KINDS;
 
 /**
- * A number with its unit: `30s` is 30,000 milliseconds, `2KB` is 2,048 bytes, `2%/s` is 0.02 a second.
- * @param fits Which values are taken. Default: all.
- * @param bounds Says the same in the error: `at least 2`.
+ * Makes a parser for a number with its unit: `30s` is 30,000 milliseconds, `2KB` is 2,048 bytes, `2%/s` is 0.02 a
+ * second.
+ * @param fits Returns whether a value is allowed. Default: every value is.
+ * @param bounds Describes the allowed values in the error: `at least 2`.
  */
 export const quantity = (kind: QuantityKind, fits = (_value: number): boolean => true, bounds = ''): Parse<number> => {
   const { pattern, read, expected }: Kind = KINDS[kind];

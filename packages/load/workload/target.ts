@@ -1,19 +1,19 @@
 import { WebSocket } from 'ws';
 
-/** Where connections are opened, and how a message is said there. */
+/** The URL to connect to, and the frame that sends a message. */
 export interface Target {
-  /** ws:// or wss://, its query string included. */
+  /** ws:// or wss://, with the query string. */
   url: string;
   /** Sent with each handshake. */
   headers: Readonly<Record<string, string>>;
   subprotocol?: string;
-  /** The text of the frame that sends a message; `{{message}}` stands for the message. */
+  /** The text of the frame that sends a message. `{{message}}` is replaced by the message. */
   frame: string;
-  /** Whether the sender is among those who receive its message. */
+  /** The sender receives its own message too. */
   senderIncluded: boolean;
 }
 
-/** What a target tells of one of its queues. */
+/** The state of one queue of a target. */
 export interface QueueReading {
   name: string;
   visible: number;
@@ -21,10 +21,10 @@ export interface QueueReading {
   oldestAgeMs: number;
 }
 
-/** A `$connect` integration may take 29 seconds, and API Gateway holds the handshake for it. */
+/** API Gateway waits up to 29 seconds for the integration of `$connect` before it answers the handshake. */
 const HANDSHAKE_TIMEOUT_MS = 30_000;
 
-/** Starts a handshake. Deflate is off: API Gateway does not document it, and the generator's CPU is for deliveries. */
+/** Starts a handshake. Compression is off: API Gateway does not document it, and it would cost the generator CPU. */
 export const openConnection = ({ url, headers, subprotocol }: Target): WebSocket =>
   new WebSocket(url, subprotocol ? [subprotocol] : [], {
     headers,
@@ -32,16 +32,16 @@ export const openConnection = ({ url, headers, subprotocol }: Target): WebSocket
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
   });
 
-/** A URL with more in its query string, encoded. */
+/** Adds encoded parameters to the query string of a URL. */
 export const withQuery = (url: string, query: readonly (readonly [name: string, value: string])[]): string => {
-  const whole = new URL(url);
-  for (const [name, value] of query) whole.searchParams.append(name, value);
-  whole.hash = '';
-  return whole.href;
+  const result = new URL(url);
+  for (const [name, value] of query) result.searchParams.append(name, value);
+  result.hash = '';
+  return result.href;
 };
 
-/** The URL without its query string, user and password: a token may be in them, and reports are shown around. */
-export const publicUrl = (url: string): string => {
+/** Removes the query string, user and password of a URL. They can contain a token, and reports are shared. */
+export const redactUrl = (url: string): string => {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 };

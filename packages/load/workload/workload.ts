@@ -1,31 +1,31 @@
-/** Whatever is still under way so long after the last sending is not waited for. */
+/** Longest wait for late deliveries after the last message, in milliseconds. Our choice: ten minutes. */
 export const MAX_SETTLE_MS = 600_000;
 
-/** What is done to a target. */
+/** The load on a target. */
 export interface Workload {
   phases: readonly Phase[];
-  /** New connections a second. API Gateway takes 500 a second per account and Region. */
+  /** New connections a second. API Gateway accepts 500 a second per account and Region. */
   connectionsPerSecond: number;
-  /** Bytes of each message as clients receive it. */
+  /** Size of each message that clients receive, in bytes. */
   sizeBytes: number;
   /** Share of the connections that read only 50 ms of each second. */
   slowShare: number;
-  /** How long after its sending a message may arrive and not count as lost, in milliseconds. At most {@link MAX_SETTLE_MS}. */
+  /** A delivery that takes longer counts as lost, in milliseconds. At most {@link MAX_SETTLE_MS}. */
   settleMs: number;
 }
 
-/** A stretch of a run in which connections are held and messages are sent at a rate. */
+/** A part of a run with its own number of connections and rate of messages. */
 export interface Phase {
   name: string;
   durationMs: number;
   /** Messages a second when the phase starts. */
   rateFrom: number;
-  /** Messages a second when it ends. Between the two it changes evenly. */
+  /** Messages a second when the phase ends. The rate changes linearly. */
   rateTo: number;
-  /** Messages sent all at once when the phase starts, on top of the rate. */
+  /** Messages sent at the start of the phase at the same time, in addition to the rate. */
   burst: number;
-  /** Connections held during the phase. */
+  /** Number of open connections during the phase. */
   connections: number;
-  /** Share of the connections that is killed without a close frame each second, and replaced. */
+  /** Share of the connections that is closed without a close frame and replaced, each second. */
   churnPerSecond: number;
 }

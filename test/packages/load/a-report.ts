@@ -8,7 +8,7 @@ import type { Report } from '../../../packages/load/report/report.ts';
 import { aTarget } from './a-target.ts';
 import { aPhase, aWorkload } from './a-workload.ts';
 
-const encoded = (valuesUs: readonly number[]): string => {
+const encode = (valuesUs: readonly number[]): string => {
   const histogram = latencyHistogram();
   for (const value of valuesUs) histogram.recordValue(value);
   return encodeIntoCompressedBase64(histogram);
@@ -18,8 +18,8 @@ export const aSample = (sample: Partial<Sample> = {}): Sample => ({
   ...{ open: 20, pending: 0, overdue: 0, opened: 0, connectFailures: {}, closes: {}, killed: 0, sent: 2, unsent: {} },
   ...{ deliveries: 38, duplicates: 0, outOfOrder: 0, own: 0, errorFrames: {}, otherFrames: 0 },
   ...{
-    latency: encoded([10_000, 20_000, 40_000]),
-    handshake: encoded([5_000]),
+    latency: encode([10_000, 20_000, 40_000]),
+    handshake: encode([5_000]),
     behindMs: 1,
     eventLoopDelayMs: 1,
     cpu: 0.1,
@@ -27,7 +27,7 @@ export const aSample = (sample: Partial<Sample> = {}): Sample => ({
   ...sample,
 });
 
-/** Three seconds of a run with two messages each. */
+/** A run of three seconds with two messages in each. */
 export const someMeasurements = (samples: readonly Partial<Sample>[] = [{}, {}, {}]): Measurements => {
   const timeline = new Timeline(1, 1);
   timeline.begin(0);

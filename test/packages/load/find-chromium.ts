@@ -4,16 +4,16 @@ import { delimiter, join } from 'node:path';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /**
- * The browser that the page is looked at in: `CHROMIUM`, or the first Chromium or Chrome in PATH.
- * @throws {Error} naming what to install: a page that no browser has shown is not tested.
+ * Returns the browser of the tests: `CHROMIUM`, or the first Chromium or Chrome in PATH.
+ * @throws {Error} if there is neither. The tests fail then, because the page must be tested in a browser.
  */
 export const findChromium = (environment: NodeJS.ProcessEnv = process.env): string => {
   const folders = (environment.PATH ?? '').split(delimiter);
   const candidates = [environment.CHROMIUM, ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))];
-  const found = candidates.find((file) => file && isExecutable(file));
-  if (found) return found;
+  const browser = candidates.find((file) => file && isExecutable(file));
+  if (browser) return browser;
   throw new Error(
-    'No Chromium found: install the package chromium (Debian), or set CHROMIUM to the path of a Chromium or Chrome.',
+    'No Chromium found. Install the package chromium (Debian), or set CHROMIUM to the path of a Chromium or Chrome.',
   );
 };
 

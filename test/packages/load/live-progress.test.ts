@@ -27,7 +27,7 @@ const written = (isTTY: boolean, show: (display: ProgressDisplay) => void, colum
 };
 
 describe('ProgressDisplay', () => {
-  it('draws over what it drew before in a terminal', () => {
+  it('redraws the screen in a terminal', () => {
     const text = written(true, (display) => {
       display.show(progress(1_000));
       display.show(progress(2_000));
@@ -49,12 +49,12 @@ describe('ProgressDisplay', () => {
     }
   });
 
-  it('cuts lines that the terminal would break', () => {
+  it('truncates lines that are wider than the terminal', () => {
     const text = written(true, (display) => display.show(progress(1_000)), 30);
     for (const line of text.split('\n')) expect([...line.replace('\u001b[0J', '')].length).toBeLessThan(30);
   });
 
-  it('prints a plain line every five seconds and at each stage elsewhere', () => {
+  it('prints a line every five seconds and at each stage to other streams', () => {
     const text = written(false, (display) => {
       for (let second = 1; second <= 11; second++) display.show(progress(second * 1_000));
       display.show(progress(12_000, { stage: 'settling' }));

@@ -2,33 +2,33 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** What the server does wrong, on purpose. A post is one text to one connection; posts are counted over all of them. */
+/** Injected faults. A post is one text to one connection. Posts of all connections are counted together. */
 export interface Faults {
   /** Drops every n-th post. */
   dropEvery?: number;
   /** Posts every n-th post twice. */
   duplicateEvery?: number;
-  /** Posts every n-th message after the one that follows it. */
+  /** Posts every n-th message after the next message. */
   swapEvery?: number;
-  /** Answers every n-th message with an error frame and broadcasts it to nobody. */
+  /** Answers every n-th message with an error frame and does not broadcast it. */
   refuseEvery?: number;
-  /** Waits so long before it posts a message. */
+  /** Wait before the posts of a message, in milliseconds. */
   delayMs?: number;
-  /** Keeps texts back and sends them with every n-th message, all texts of a connection in one frame: no fault. */
+  /** Not a fault: sends the texts of n messages together, all texts of a connection in one frame. */
   batchEvery?: number;
 }
 
 export interface BroadcastServer {
   url: string;
-  /** What was done so far. */
+  /** Counts of messages, posts and injected faults. */
   planted: { posts: number; dropped: number; duplicated: number; swapped: number; refused: number; messages: number };
-  /** Of each dropped post: how long its connection stayed open afterwards, in milliseconds; infinite if it still is. */
+  /** For each dropped post, how long its connection stayed open, in milliseconds. Infinite if it is still open. */
   stayedMs(): number[];
   server: WebSocketServer;
   stop(): Promise<void>;
 }
 
-/** A real WebSocket server: the `message` of a frame goes to everybody who was connected when it came, except its sender. */
+/** Starts a real WebSocket server. It posts the `message` of a frame to all open connections except its sender. */
 export const startBroadcastServer = async (faults: Faults = {}): Promise<BroadcastServer> => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');

@@ -20,42 +20,42 @@ const say = (...lines: object[]): string =>
 const ready = { type: 'ready', apis: [{ name: 'Chat', webSocketUrl: 'ws://127.0.0.1:1/production' }] };
 const live = 'setInterval(() => {}, 1_000);';
 
-it('tells where the target listens, how its queues are and what its fan-out says', async () => {
+it('returns the URL of the target, the readings of its queues and the accounts of its fan-out', async () => {
   const logOf = (requestId: string, delivered: number) => {
     const line = JSON.stringify({ message: BROADCAST_ACCOUNT, requestId, account: anAccount({ delivered }) });
     return { type: 'log', functionName: 'f', line };
   };
   const queue = { type: 'queue', name: 'broadcasts', visible: 4, inFlight: 1, oldestAgeMs: 20 };
   const logs = [logOf('a', 3), logOf('a', 4), logOf('b', 5), { type: 'log', functionName: 'f', line: 'hello' }];
-  const { url, queues, fanOut, forgetFanOut } = await start(
+  const { url, queues, fanOut, resetFanOut } = await start(
     `${say(...logs, queue, ready)}console.log('no JSON');${live}`,
   );
   expect(url).toBe('ws://127.0.0.1:1/production');
   expect(queues()).toEqual([{ name: 'broadcasts', visible: 4, inFlight: 1, oldestAgeMs: 20 }]);
   expect(fanOut()).toMatchObject({ batchSizes: { 1: 1, 2: 1 }, account: { delivered: 12, stale: 0 } });
-  forgetFanOut();
+  resetFanOut();
   expect(fanOut()).toEqual({ batchSizes: {}, account: {} });
 });
 
-it('tells how the target ended, with its last words', async () => {
+it('says how the target ended, with its last line', async () => {
   const { ended } = await start(`${say(ready)}console.error('out of memory');setTimeout(() => process.exit(3), 10);`);
   await until(() => ended() !== undefined);
   expect(ended()).toBe('its process ended (exit code 3): out of memory');
 });
 
-it('takes nothing that a target said for the reason of a signal', async () => {
+it('does not call a line of the target the reason of a signal', async () => {
   const { ended } = await start(`${say(ready)}console.error('  at 0x8f');process.kill(process.pid, 'SIGKILL');`);
   await until(() => ended() !== undefined);
   expect(ended()).toBe('its process ended (SIGKILL)');
 });
 
-it('says why a target did not start', async () => {
+it('shows why a target did not start', async () => {
   await expect(start("console.error('port taken');process.exit(1)")).rejects.toThrow(
     'The target did not start: port taken',
   );
 });
 
-it('takes what the target itself cannot use for bad input, in the target’s own sentence', async () => {
+it('throws a usage error of the target as a usage error, with the same message', async () => {
   const refusal = await start("console.error('--fault x cannot be read');process.exit(2)").catch((error) => error);
   expect(refusal).toBeInstanceOf(UsageError);
   expect(refusal).toMatchObject({ message: '--fault x cannot be read' });
@@ -63,19 +63,19 @@ it('takes what the target itself cannot use for bad input, in the target’s own
 
 const UNTIL_INPUT_ENDS = "process.stdin.on('end', () => process.exit(7)).resume();";
 
-it('asks a target to end by the end of its input, and lets it end in its own way', async () => {
+it('ends the input of the target and waits until it exits', async () => {
   const { stop, ended } = await start(`${UNTIL_INPUT_ENDS}${say(ready)}`);
   await stop(PATIENCE_MS);
   expect(ended()).toBe('its process ended (exit code 7)');
 });
 
-it('ends a target that does not want to end', async () => {
+it('kills a target that does not exit', async () => {
   const { stop, ended } = await start(`${say(ready)}${live}`);
   await stop(50);
   expect(ended()).toContain('SIGKILL');
 });
 
-it('ends a target while it starts, and not once it is ready', async () => {
+it('ends a target while it starts, but not when it is ready', async () => {
   const stop = new AbortController();
   const starting = start(UNTIL_INPUT_ENDS, stop.signal);
   stop.abort();

@@ -1,10 +1,10 @@
 import { escapeHtml } from './escape-html.ts';
 
-/** What an axis measures: a count, milliseconds, or a share of 1. */
+/** The kind of value on an axis: a count, milliseconds, or a share of 1. */
 export type Quantity = 'number' | 'duration' | 'share';
 
 export interface Axis {
-  /** The value at its end. */
+  /** The largest value. */
   top: number;
   ticks: { value: number; label: string }[];
 }
@@ -12,7 +12,7 @@ export interface Axis {
 interface Unit {
   name: string;
   size: number;
-  /** The least maximum that this unit is for. */
+  /** The unit is used if the maximum is at least this value. */
   from: number;
 }
 
@@ -33,10 +33,10 @@ const UNITS: Record<Quantity, readonly Unit[]> = {
 const STEPS = [1, 2, 2.5, 5, 10];
 const INTERVALS = 4;
 
-/** An axis from 0 to at least `max`, one unit and at most five round values on it; whole numbers of that unit if `whole`. */
+/** Makes an axis from 0 to at least `max` with at most five round ticks. `whole` allows whole numbers only. */
 export const axisOf = (quantity: Quantity, max: number, whole = false): Axis => {
   const { name, size } = UNITS[quantity].find(({ from }) => max >= from) as Unit;
-  // Nothing to show is an axis of one unit, and so is what is below a millisecond or a percent.
+  // The axis has at least one unit, also for a maximum of 0 or below a millisecond or a percent.
   const most = Math.max(max / size, 1);
   const step = stepOf(most / INTERVALS, whole);
   const decimals = [0, 1].find((digits) => Number.isInteger(step * 10 ** digits)) ?? 2;
@@ -55,7 +55,7 @@ const stepOf = (least: number, whole: boolean): number => {
   return steps.find((step) => step >= least - 1e-9 && (!whole || Number.isInteger(step))) as number;
 };
 
-/** The labels beside a drawing, from its bottom to its top. */
+/** The labels of a vertical axis, from bottom to top. */
 export const valueLabels = ({ top, ticks }: Axis): string => {
   const labels = ticks.map(
     ({ value, label }) => `<span style="bottom:${((value / top) * 100).toFixed(2)}%">${escapeHtml(label)}</span>`,

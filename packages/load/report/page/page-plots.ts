@@ -3,7 +3,7 @@ import { queueLabels } from '../queue-labels.ts';
 import type { Report, ReportInterval } from '../report.ts';
 import { barPlot, type LineSeries, linePlot } from './plots.ts';
 
-/** Every plot of a report that has something to show. */
+/** Makes the plots of a report. Plots without a value are left out. */
 export const pagePlots = (report: Report, old: Report | undefined): string[] => [
   ...timePlots(report),
   ...queuePlots(report),
@@ -20,7 +20,7 @@ const linesOf =
     dashed,
   });
 
-/** What the plots over time have in common. A target that died is not settling: its lines go down to zero. */
+/** The common options of the plots over time. If the target died, no time is shaded: the lines go down to zero. */
 const timeOf = ({ intervals, workload, ended }: Report) => ({
   xs: intervals.map(({ second }) => second),
   marks: phaseStarts(workload.phases).slice(1),
@@ -37,15 +37,15 @@ const timePlots = (report: Report): string[] => {
   const lastBusy = intervals.findLast((i) => isSending(i) || i.deliveries + i.duplicates > 0)?.second ?? 0;
   const arrivals = (i: ReportInterval, count: number): number | null =>
     i.second <= lastBusy ? count / intervalSeconds : null;
-  // The interval in which sending ended counts for the part of it that was sent in.
+  // In the last interval of sending, only the time until the end of sending counts.
   const secondsOf = ({ second }: ReportInterval): number =>
     second < sendingUntil ? Math.min(intervalSeconds, sendingUntil - second) : intervalSeconds;
   const plots = [
     ...linePlot({
       title: 'Latency',
-      note: 'From sending to each delivery, by when it was delivered.',
+      note: 'Time from the send to each delivery, by the time of the delivery.',
       ...time,
-      of: 'duration',
+      quantity: 'duration',
       series: [
         line('p50', (i) => i.latencyMs?.p50),
         line('p95', (i) => i.latencyMs?.p95),
@@ -54,9 +54,9 @@ const timePlots = (report: Report): string[] => {
     }),
     ...linePlot({
       title: 'Time to the last client',
-      note: 'From sending to the last delivery of each message, by when it was sent.',
+      note: 'Time from the send to the last delivery of each message, by the time of the send.',
       ...time,
-      of: 'duration',
+      quantity: 'duration',
       series: [
         line('half of the messages', (i) => i.lastClientMs?.p50),
         line('slowest message', (i) => i.lastClientMs?.max),
@@ -64,9 +64,9 @@ const timePlots = (report: Report): string[] => {
     }),
     ...linePlot({
       title: 'Deliveries a second',
-      note: 'Messages that reached a connection, and what is overdue at the moment.',
+      note: 'Messages that reached a connection, and deliveries that are overdue.',
       ...time,
-      of: 'number',
+      quantity: 'number',
       series: [
         line('deliveries', (i) => arrivals(i, i.deliveries)),
         line('overdue', (i) => i.overdue),
@@ -75,16 +75,16 @@ const timePlots = (report: Report): string[] => {
     }),
     ...linePlot({
       title: 'Messages sent a second',
-      note: 'A schedule that does not wait for the target.',
+      note: 'The schedule does not wait for the target.',
       ...time,
-      of: 'number',
+      quantity: 'number',
       series: [line('sent', (i) => (isSending(i) ? i.sent / secondsOf(i) : null))],
     }),
     ...linePlot({
       title: 'Connections',
-      note: 'Open at the end of each interval, and how many came and went in it.',
+      note: 'Open at the end of each interval; opened and closed during the interval.',
       ...time,
-      of: 'number',
+      quantity: 'number',
       whole: true,
       series: [
         line('open', (i) => i.open),
@@ -100,7 +100,7 @@ const timePlots = (report: Report): string[] => {
         title: 'Errors',
         note: 'Error frames by code, and handshakes that failed.',
         ...time,
-        of: 'number',
+        quantity: 'number',
         whole: true,
         series: [
           ...codes.map((code) => line(code, (i) => i.errorFrames[code] ?? 0)),
@@ -126,9 +126,9 @@ const queuePlots = (report: Report): string[] => {
   return [
     ...linePlot({
       title: 'Queue depth',
-      note: 'Records that wait or are being worked on, where the target tells.',
+      note: 'Visible records and records in flight.',
       ...time,
-      of: 'number',
+      quantity: 'number',
       whole: true,
       series: series(({ visible, inFlight }) => visible + inFlight),
     }),
@@ -136,7 +136,7 @@ const queuePlots = (report: Report): string[] => {
       title: 'Queue age',
       note: 'Age of the oldest record.',
       ...time,
-      of: 'duration',
+      quantity: 'duration',
       series: series(({ oldestAgeMs }) => oldestAgeMs),
     }),
   ];
@@ -150,8 +150,8 @@ const histogramPlot = (report: Report, old: Report | undefined): string[] => {
     value: shares.get(toMs) ?? 0,
     ...(before && { old: before.get(toMs) ?? 0 }),
   }));
-  const note = 'Share of the deliveries up to each latency; each bar ends 1.26 times above the one before.';
-  return bars.length > 0 ? [barPlot({ title: 'Latency histogram', note, bars, of: 'share' })] : [];
+  const note = 'Share of the deliveries by latency. Each bar ends at 1.26 times the end of the one before.';
+  return bars.length > 0 ? [barPlot({ title: 'Latency histogram', note, bars, quantity: 'share' })] : [];
 };
 
 const sharesOf = ({ histogram, latencyMs }: Report): Map<number, number> =>
@@ -162,7 +162,12 @@ const batchPlot = ({ batchSizes }: Report): string[] => {
   if (sizes.length === 0) return [];
   const bars = sizes.map((size) => ({ label: size, value: batchSizes[size] ?? 0 }));
   return [
-    barPlot({ title: 'Fan-out batch sizes', note: 'Broadcasts that one invocation worked on.', bars, of: 'number' }),
+    barPlot({
+      title: 'Fan-out batch sizes',
+      note: 'Invocations by their number of broadcasts.',
+      bars,
+      quantity: 'number',
+    }),
   ];
 };
 
@@ -170,9 +175,9 @@ const generatorPlot = (report: Report): string[] => {
   const line = linesOf(report.intervals);
   return linePlot({
     title: 'The generator itself',
-    note: 'Where these lines are near 100 %, the figures above are the generator’s limit, not the target’s.',
+    note: 'If a line is near 100 %, the generator limits the figures above, not the target.',
     ...timeOf(report),
-    of: 'share',
+    quantity: 'share',
     series: [
       line('core of the busiest process', (i) => i.generator.cpu),
       line('all cores of this machine', (i) => i.generator.machineCpu || null),
@@ -180,7 +185,7 @@ const generatorPlot = (report: Report): string[] => {
   });
 };
 
-/** When each phase of a run starts, in seconds after the first. */
+/** Start of each phase, in seconds after the start of the first. */
 export const phaseStarts = (phases: Report['workload']['phases']): number[] => {
   let second = 0;
   return phases.map(({ durationMs }) => {

@@ -1,4 +1,4 @@
-/** Style of the report page: follows the reader's light or dark setting, one column on a phone. */
+/** CSS of the report page. It follows the light or dark setting of the browser and has one column on a phone. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #fbfbfa; --card: #fff; --ink: #1c1e21; --dim: #5c6370; --line: #dfe1e5; --good: #1a7f4b; --bad: #c2261c; --warn: #8a5a00; --c1: #1f6fd1; --c2: #d9700a; --c3: #a0308f; --c4: #17806d; }
 @media (prefers-color-scheme: dark) { :root { --ground: #14161a; --card: #1d2026; --ink: #e8eaee; --dim: #a2a9b5; --line: #343942; --good: #58c98b; --bad: #ff8178; --warn: #f0b755; --c1: #6cabff; --c2: #ffa24d; --c3: #e58ad8; --c4: #4fd0b9; } }

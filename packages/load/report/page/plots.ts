@@ -4,45 +4,45 @@ import { escapeHtml } from './escape-html.ts';
 
 export interface LineSeries {
   name: string;
-  /** A value for each x; `null` leaves a gap. */
+  /** One value for each x. `null` is a gap in the line. */
   values: readonly (number | null)[];
   dashed?: boolean;
 }
 
 export interface LinePlotOptions {
   title: string;
-  /** One sentence on how to read it. */
+  /** One sentence that explains the plot. */
   note: string;
-  /** Seconds, from 0 on. */
+  /** Seconds, starting at 0. */
   xs: readonly number[];
   series: readonly LineSeries[];
-  /** Seconds at which something else began: a line each. */
+  /** Seconds of the vertical lines, such as the start of a phase. */
   marks?: readonly number[];
-  /** The second at which sending ended: what comes after is shaded. */
+  /** The second at which sending ended. The time after it is shaded. */
   settlesAt?: number | undefined;
-  of: Quantity;
+  quantity: Quantity;
   whole?: boolean;
 }
 
 const WIDTH = 1_000;
 const HEIGHT = 300;
-/** Wide enough to be seen. */
-const LONELY_STROKE = 'h10';
+/** The stroke of a single value, wide enough to be visible. */
+const SINGLE_VALUE_STROKE = 'h10';
 
 /**
- * A figure with lines over time, or none without a value. The drawing stretches to any width while its labels are text of
- * the page, so that they can be read, searched and copied at any size.
+ * Makes a figure with lines over time. Without a value, the list is empty. The drawing stretches to any width. Its
+ * labels are text of the page, so that they can be read, searched and copied at any size.
  */
 export const linePlot = (options: LinePlotOptions): string[] => {
-  const { title, note, xs, marks = [], settlesAt, of, whole = false } = options;
+  const { title, note, xs, marks = [], settlesAt, quantity, whole = false } = options;
   const series = options.series.filter(({ values }) => values.some((value) => value !== null));
   if (series.length === 0) return [];
   const max = Math.max(...series.flatMap(({ values }) => values.filter((value) => value !== null)));
-  const axis = axisOf(of, max, whole);
+  const axis = axisOf(quantity, max, whole);
   const x = (second: number): number => (second / Math.max(1, xs.at(-1) ?? 0)) * WIDTH;
   const y = (value: number): number => HEIGHT - (value / axis.top) * HEIGHT;
   const grid = axis.ticks.map(({ value }) => `<line x1="0" x2="${WIDTH}" y1="${y(value)}" y2="${y(value)}"/>`).join('');
-  const begins = marks
+  const markLines = marks
     .map((second) => `<line class="mark" x1="${x(second)}" x2="${x(second)}" y1="0" y2="${HEIGHT}"/>`)
     .join('');
   const settling =
@@ -57,14 +57,14 @@ export const linePlot = (options: LinePlotOptions): string[] => {
     xs,
     series: series.map(({ name, values }) => ({
       name,
-      values: values.map((v) => (v === null ? null : format[of](v))),
+      values: values.map((v) => (v === null ? null : format[quantity](v))),
     })),
   };
   return [
     `<figure class="plot" data-plot="${escapeHtml(JSON.stringify(data))}">
 <figcaption><h3>${escapeHtml(title)}</h3><p>${escapeHtml(note)}</p><ul class="legend">${series.map(({ name }, index) => `<li class="c${index + 1}">${escapeHtml(name)}</li>`).join('')}</ul></figcaption>
 <div class="frame">${valueLabels(axis)}
-<div class="drawing"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(title)}">${settling}<g class="grid">${grid}${begins}</g>${lines.join('')}</svg><div class="cursor" hidden></div></div>
+<div class="drawing"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(title)}">${settling}<g class="grid">${grid}${markLines}</g>${lines.join('')}</svg><div class="cursor" hidden></div></div>
 <div class="x">${timeLabels(xs)}</div></div>
 <output aria-live="off"></output>
 </figure>`,
@@ -79,7 +79,7 @@ const timeLabels = (xs: readonly number[]): string => {
     .join('');
 };
 
-/** Straight lines between neighbours; a lonely value is a short stroke. */
+/** Connects neighbouring values with straight lines. A value without neighbours is a short stroke. */
 const pathOf = (xs: readonly number[], values: readonly (number | null)[], y: (value: number) => number): string => {
   let path = '';
   let drawing = false;
@@ -88,7 +88,7 @@ const pathOf = (xs: readonly number[], values: readonly (number | null)[], y: (v
     if (value === null) drawing = false;
     else {
       path += `${drawing ? 'L' : 'M'}${x} ${y(value).toFixed(1)}`;
-      if (!drawing && (values[index + 1] ?? null) === null) path += LONELY_STROKE;
+      if (!drawing && (values[index + 1] ?? null) === null) path += SINGLE_VALUE_STROKE;
       drawing = true;
     }
   }
@@ -98,7 +98,7 @@ const pathOf = (xs: readonly number[], values: readonly (number | null)[], y: (v
 export interface Bar {
   label: string;
   value: number;
-  /** The same bar of the run it is compared with. */
+  /** The value of the older run. */
   old?: number;
 }
 
@@ -106,22 +106,22 @@ export interface BarPlotOptions {
   title: string;
   note: string;
   bars: readonly Bar[];
-  of: Quantity;
+  quantity: Quantity;
 }
 
-/** At most so many labels under the bars. */
+/** Most labels under the bars. */
 const MAX_LABELS = 4;
 
-/** A figure with a bar for each value, beside it that of an older run where there is one. */
-export const barPlot = ({ title, note, bars, of }: BarPlotOptions): string => {
-  const axis = axisOf(of, Math.max(0, ...bars.flatMap(({ value, old = 0 }) => [value, old])));
+/** Makes a figure with a bar for each value, and a second bar for the value of an older run. */
+export const barPlot = ({ title, note, bars, quantity }: BarPlotOptions): string => {
+  const axis = axisOf(quantity, Math.max(0, ...bars.flatMap(({ value, old = 0 }) => [value, old])));
   const every = Math.ceil(bars.length / MAX_LABELS);
   const compared = bars.some(({ old }) => old !== undefined);
   const height = (value: number): string => `${((value / axis.top) * 100).toFixed(2)}%`;
   const barOf = ({ label, value, old }: Bar): string => {
-    const says = `${label}: ${format[of](value)}${old === undefined ? '' : `, before ${format[of](old)}`}`;
+    const tooltip = `${label}: ${format[quantity](value)}${old === undefined ? '' : `, before ${format[quantity](old)}`}`;
     const before = old === undefined ? '' : `<i class="c2" style="height:${height(old)}"></i>`;
-    return `<span title="${escapeHtml(says)}"><i class="c1" style="height:${height(value)}"></i>${before}</span>`;
+    return `<span title="${escapeHtml(tooltip)}"><i class="c1" style="height:${height(value)}"></i>${before}</span>`;
   };
   const legend = compared ? '<ul class="legend"><li class="c1">this run</li><li class="c2">before</li></ul>' : '';
   return `<figure class="plot">

@@ -7,8 +7,8 @@ import { pagePlots, phaseStarts } from './page-plots.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /**
- * The report as one HTML page that needs nothing else: no network, no other file. It reads without JavaScript, which
- * only shows the values under the pointer.
+ * Makes the report as one HTML page without other files and without network requests. The page works without
+ * JavaScript, which only shows the values under the pointer.
  */
 export const reportPage = (report: Report, old?: Report): string => `<!doctype html>
 <html lang="en">
@@ -37,8 +37,8 @@ ${pageTable(
 )}
 ${
   report.predictions.length
-    ? `<h2>What the planner predicted</h2>${pageTable(
-        ['', 'Predicted', 'Measured', 'Off by'],
+    ? `<h2>Predictions of the planner</h2>${pageTable(
+        ['', 'Predicted', 'Measured', 'Difference'],
         report.predictions.map((prediction) => numbers(predictionRow(prediction))),
       )}`
     : ''
@@ -54,7 +54,7 @@ ${report.lossyMessages.length ? lossyMessages(report) : ''}
 const plotsOf = (report: Report, old: Report | undefined): string => {
   const plots = pagePlots(report, old).join('\n');
   const note = plots.includes('class="settling"')
-    ? '<p>Where a plot is shaded, sending is over and what is under way arrives.</p>'
+    ? '<p>In the shaded part of a plot, sending is over and late deliveries arrive.</p>'
     : '';
   return `${note}<div class="plots">${plots}</div>`;
 };
@@ -73,7 +73,7 @@ const phaseTable = ({ workload: { phases } }: Report): string => {
       `${share(churnPerSecond)}/s`,
     ]),
   );
-  return `<h2>Phases</h2><p>A dotted line in the plots is the start of one.</p>${pageTable(['', 'From', 'For', 'Rate', 'Burst', 'Connections', 'Churn'], rows)}`;
+  return `<h2>Phases</h2><p>A dotted line in the plots marks the start of a phase.</p>${pageTable(['', 'From', 'For', 'Rate', 'Burst', 'Connections', 'Churn'], rows)}`;
 };
 
 const noticesOf = (report: Report): string =>
@@ -81,7 +81,7 @@ const noticesOf = (report: Report): string =>
     { text: endingLine(report), kind: 'bad' },
     {
       text: report.generator.limited
-        ? `The generator limits what was measured: ${report.generator.findings.join('; ')}.`
+        ? `The generator limits the figures: ${report.generator.findings.join('; ')}.`
         : '',
       kind: '',
     },
@@ -97,7 +97,7 @@ const tilesOf = ({ totals, latencyMs, lastClientMs, connections }: Report): stri
     ['lost deliveries', zero(totals.lost)],
     ['duplicates', zero(totals.duplicates)],
     ['deliveries', { text: format.number(totals.deliveries) }],
-    ['connections at most', { text: format.number(connections.mostOpen) }],
+    ['most connections', { text: format.number(connections.mostOpen) }],
     ['latency p50', delay(latencyMs, latencyMs.p50)],
     ['latency p99', delay(latencyMs, latencyMs.p99)],
     ['last client, half of the messages', delay(lastClientMs, lastClientMs.p50)],
@@ -139,14 +139,14 @@ const lossyMessages = ({ lossyMessages: lossy }: Report): string =>
     ),
   )}</details>`;
 
-/** A cell: text, and whether it stands to the right as numbers do and how it is judged. */
+/** A cell of a table. `number` aligns it to the right. */
 export interface Cell {
   text: string;
   number?: boolean;
   verdict?: 'good' | 'bad';
 }
 
-/** A table of numbers under `head`, or of names and texts without; it scrolls by itself where the page is too narrow for it. */
+/** Makes a table, with a head if `head` is not empty. On a narrow page the table scrolls by itself. */
 export const pageTable = (head: readonly string[], rows: readonly (readonly (Cell | string)[])[]): string => {
   const cellOf = (cell: Cell | string, index: number): string => {
     const { text, number = false, verdict = '' } = typeof cell === 'string' ? { text: cell } : cell;
@@ -160,8 +160,8 @@ export const pageTable = (head: readonly string[], rows: readonly (readonly (Cel
 };
 
 /**
- * Runs in the page: shows the values under the pointer below each plot of lines. It is put there as its own source
- * text, so it uses nothing from outside itself.
+ * Runs in the page and shows the values under the pointer below each line plot. The page has the source text of this
+ * function, so it must not use anything from this module.
  */
 export const plotCursor = (): void => {
   for (const figure of document.querySelectorAll<HTMLElement>('[data-plot]')) {

@@ -22,7 +22,7 @@ describe('DeliveryLedger', () => {
     ledger.receive(connection, { message, sentAtUs }, atUs);
   const account = (endUs = END_US) => ledger.account({ ...ledger.times(), settleUs: SETTLE_US, endUs });
 
-  it('expects a message at those who were there throughout, and not at its sender', () => {
+  it('expects a message at connections that were present throughout, but not at its sender', () => {
     const other = ledger.open(0, false);
     send(0, 100);
     receive(other, 0, 100, 150);
@@ -30,7 +30,7 @@ describe('DeliveryLedger', () => {
     expect([...account().lost]).toEqual([0]);
   });
 
-  it('counts exactly what did not come', () => {
+  it('counts the lost deliveries exactly', () => {
     const others = [1, 2, 3].map(() => ledger.open(0, false));
     for (const message of [0, 1, 2]) {
       send(message, 100 + message);
@@ -41,7 +41,7 @@ describe('DeliveryLedger', () => {
     expect([...account().lost]).toEqual([1, 1, 1]);
   });
 
-  it('expects nothing of a connection that opened after the message was sent', () => {
+  it('does not expect a message at a connection that opened after it was sent', () => {
     const late = ledger.open(101, false);
     send(0, 100);
     expect([...account().expected]).toEqual([0]);
@@ -49,14 +49,14 @@ describe('DeliveryLedger', () => {
     expect([...account().expected]).toEqual([0]);
   });
 
-  it('expects nothing of a connection that closed before the message had settled', () => {
+  it('does not expect a message at a connection that closed before the settle time was over', () => {
     const early = ledger.open(0, false);
     send(0, 100);
     ledger.close(early, 100 + SETTLE_US - 1);
     expect([...account().expected]).toEqual([0]);
   });
 
-  it('expects the message of a connection that closed afterwards', () => {
+  it('expects a message at a connection that closed after the settle time', () => {
     const early = ledger.open(0, false);
     send(0, 100);
     ledger.close(early, 100 + SETTLE_US);
@@ -64,7 +64,7 @@ describe('DeliveryLedger', () => {
     expect([...account().lost]).toEqual([1]);
   });
 
-  it('does not blame a slow target for a connection that left before anybody had received the message last', () => {
+  it('does not expect a message at a connection that closed before the last delivery of the message', () => {
     const [early, stayed] = [ledger.open(0, false), ledger.open(0, false)];
     send(0, 100);
     ledger.close(early, 5_000);
@@ -73,13 +73,13 @@ describe('DeliveryLedger', () => {
     expect([...account().lost]).toEqual([0]);
   });
 
-  it('leaves out what was sent too shortly before the end', () => {
+  it('does not expect messages that were sent less than the settle time before the end', () => {
     ledger.open(0, false);
     send(0, END_US - SETTLE_US + 1);
     expect([...account().expected]).toEqual([0]);
   });
 
-  it('counts a second delivery as a duplicate, also after the loss was noticed', () => {
+  it('counts a second delivery as a duplicate, even if the first was overdue', () => {
     const other = ledger.open(0, false);
     send(0, 100);
     expect(ledger.overdue(100 + SETTLE_US, SETTLE_US)).toBe(1);
@@ -89,7 +89,7 @@ describe('DeliveryLedger', () => {
     expect([...account().lost]).toEqual([0]);
   });
 
-  it('keeps a loss overdue while a message arrives that is not due yet', () => {
+  it('keeps a delivery overdue when another message arrives in time', () => {
     const other = ledger.open(0, false);
     send(0, 100);
     send(1, 900);
@@ -98,19 +98,19 @@ describe('DeliveryLedger', () => {
     expect(ledger.overdue(1_300, SETTLE_US)).toBe(1);
   });
 
-  it('calls a delivery out of order when a message that was sent later came before it', () => {
+  it('calls a delivery out of order if a message that was sent later arrived before it', () => {
     const other = ledger.open(0, false);
     for (const message of [0, 1, 2, 3]) send(message, 100 + message);
     const inOrder = [2, 0, 1, 3].map((message) => !receive(other, message, 100 + message, 200).outOfOrder);
     expect(inOrder).toEqual([true, false, false, true]);
   });
 
-  it('tells a message that came back to its sender', () => {
+  it('recognizes a delivery to the sender', () => {
     send(0, 100);
     expect(receive(sender, 0, 100, 150).receipt).toBe('own');
   });
 
-  it('expects the message at its sender too where it is included', () => {
+  it('expects a message at its sender too if senders are included', () => {
     ledger = new DeliveryLedger(true);
     sender = ledger.open(0, false);
     send(0, 100);
@@ -119,7 +119,7 @@ describe('DeliveryLedger', () => {
     expect([...account().lost]).toEqual([0]);
   });
 
-  it('counts slow connections beside the others, and leaves them out of the time to the last client', () => {
+  it('counts slow connections separately, and leaves them out of the time to the last client', () => {
     const [slow, prompt] = [ledger.open(0, true), ledger.open(0, false)];
     send(0, 100);
     receive(prompt, 0, 100, 200);
@@ -129,14 +129,14 @@ describe('DeliveryLedger', () => {
     expect([...ledger.times().lastAtUs]).toEqual([50_000]);
   });
 
-  it('does not judge a slow connection that closed early: what had reached it may be unread', () => {
+  it('does not expect messages at a slow connection that closed early, because some may be unread', () => {
     const slow = ledger.open(0, true);
     send(0, 100);
     ledger.close(slow, 50_000);
     expect([...account().expected]).toEqual([0]);
   });
 
-  it('explains a message that reached nobody by an error frame that came after it, one frame a message', () => {
+  it('explains a message without a delivery by a later error frame, one frame a message', () => {
     ledger.open(0, false);
     for (const message of [0, 1]) send(message, 100 + message);
     ledger.refuse(sender, 150);
@@ -145,7 +145,7 @@ describe('DeliveryLedger', () => {
     expect(account()).toMatchObject({ refused: [0, 1] });
   });
 
-  it('explains a message that reached nobody by its sender having lost its connection', () => {
+  it('explains a message without a delivery by the lost connection of its sender', () => {
     ledger.open(0, false);
     send(0, 100);
     ledger.close(sender, 200);
@@ -153,15 +153,16 @@ describe('DeliveryLedger', () => {
   });
 });
 
-it('holds what a Set would hold, in any order', () => {
+it('NumberSet has the same members as a Set, in any order', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 10_000 })), (numbers) => {
-      const [ours, set] = [new NumberSet(), new Set<number>()];
+      const [numberSet, set] = [new NumberSet(), new Set<number>()];
       for (const number of numbers) {
-        expect(ours.add(number)).toBe(!set.has(number));
+        expect(numberSet.add(number)).toBe(!set.has(number));
         set.add(number);
       }
-      for (const number of [...numbers, 0, 31, 32, 1_023, 1_024, 9_999]) expect(ours.has(number)).toBe(set.has(number));
+      for (const number of [...numbers, 0, 31, 32, 1_023, 1_024, 9_999])
+        expect(numberSet.has(number)).toBe(set.has(number));
     }),
   );
 });

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { latencyHistogram } from '../../../../packages/load/generator/latency-histogram.ts';
 
-it('gives percentiles exact to 1 % up to 60 seconds', () => {
+it('returns percentiles with an error below 1 % up to 60 seconds', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 60_000_000 }), { minLength: 1, maxLength: 200 }),
@@ -20,7 +20,7 @@ it('gives percentiles exact to 1 % up to 60 seconds', () => {
   );
 });
 
-it('takes what is longer than a minute', () => {
+it('records values above a minute', () => {
   const histogram = latencyHistogram();
   histogram.recordValue(600_000_000);
   expect(histogram.getValueAtPercentile(100) / 600_000_000).toBeCloseTo(1, 2);

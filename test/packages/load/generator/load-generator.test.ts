@@ -21,7 +21,7 @@ describe('LoadGenerator', () => {
     server = await startBroadcastServer();
   });
   afterEach(async () => {
-    await generator.leave(0);
+    await generator.close(0);
     await server.stop();
   });
 
@@ -36,18 +36,18 @@ describe('LoadGenerator', () => {
       workload: aWorkload({ phases, connectionsPerSecond }),
     });
   };
-  /** Holds the event loop up, as a busy machine does. */
+  /** Blocks the event loop, as a busy machine does. */
   const block = (ms: number): void => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   };
   const messagesAtTheServer = async (): Promise<number> => {
     const closed = [...server.server.clients].map((client) => once(client, 'close'));
-    await generator.leave(1_000);
+    await generator.close(1_000);
     await Promise.all(closed);
     return server.planted.messages;
   };
 
-  it('sends all that was due although it was held up until the end of the run', async () => {
+  it('sends all due messages, even if it was blocked until the end of the run', async () => {
     await open(2, 400);
     generator.begin(monotonicUs());
     block(110);
@@ -55,17 +55,17 @@ describe('LoadGenerator', () => {
     expect(await messagesAtTheServer()).toBe(40);
   });
 
-  it('sends nothing that is not due when it is stopped', async () => {
+  it('sends no message before its due time when it is stopped', async () => {
     await open(2, 400);
     generator.begin(monotonicUs() + 60_000_000);
     generator.stop();
     expect(await messagesAtTheServer()).toBe(0);
   });
 
-  it('hears what else there is although it cannot send as fast as it should, and counts what it left out', async () => {
+  it('handles other events at a rate that it cannot send, and counts the unsent messages', async () => {
     await open(2, 1e20);
     generator.begin(monotonicUs() - 100_000);
-    await sleep(1); // another timer has its turn
+    await sleep(1); // lets another timer run
     generator.stop();
     const { sent, unsent } = generator.sample();
     expect(sent).toBeGreaterThan(0);
@@ -73,7 +73,7 @@ describe('LoadGenerator', () => {
     expect(Object.keys(unsent)).toContain('the generator is too slow');
   });
 
-  it('goes on to the end of a phase that is longer than a timer of Node', async () => {
+  it('runs to the end of a phase that is longer than the longest timer of Node', async () => {
     const phases = [aPhase({ connections: 8, rateFrom: 0, rateTo: 0, durationMs: 1e10, churnPerSecond: 50 })];
     generator = new LoadGenerator({
       ...{ index: 0, processes: 1, runId: '0badcafe', target: aTarget(server.url) },
@@ -81,27 +81,27 @@ describe('LoadGenerator', () => {
     });
     await until(() => generator.sample().open === 8);
     generator.begin(monotonicUs());
-    await sleep(10); // a timer of 1 ms, which Node makes of one that is too long, is over
+    await sleep(10); // Node changes a delay that is too long to 1 ms
     generator.sample();
     await until(() => generator.sample().killed > 0);
   });
 
-  it('opens connections no faster than the ramp, although it was held up', async () => {
+  it('does not open connections faster than the ramp, even if it was blocked', async () => {
     start(12, 0, 20);
     block(1_000);
     const fromMs = performance.now();
     await until(() => generator.sample().open === 12);
-    // Two are caught up at once, ten come 50 ms after each other.
+    // Two connections open immediately to catch up. The other ten open 50 ms apart.
     expect(performance.now() - fromMs).toBeGreaterThan(450);
   });
 });
 
 describe('sendTimes', () => {
-  it('sends at even intervals at a steady rate, the first at once', () => {
+  it('sends at even intervals at a steady rate, starting at 0', () => {
     expect([...sendTimes([aPhase({ durationMs: 1_000, rateFrom: 4, rateTo: 4 })])]).toEqual([0, 250, 500, 750]);
   });
 
-  it('sends a burst at the start of its phase, on top of the rate', () => {
+  it('sends a burst at the start of its phase, in addition to the rate', () => {
     const phases = [
       aPhase({ durationMs: 500, rateFrom: 0, rateTo: 0 }),
       aPhase({ durationMs: 1_000, rateFrom: 2, rateTo: 2, burst: 3 }),
@@ -109,7 +109,7 @@ describe('sendTimes', () => {
     expect([...sendTimes(phases)]).toEqual([500, 500, 500, 500, 1_000]);
   });
 
-  it('sends faster and faster on a ramp up, slower and slower on a ramp down', () => {
+  it('increases the rate on a ramp up, and decreases it on a ramp down', () => {
     const up = [...sendTimes([aPhase({ durationMs: 10_000, rateFrom: 0, rateTo: 10 })])];
     const down = [...sendTimes([aPhase({ durationMs: 10_000, rateFrom: 10, rateTo: 0 })])];
     expect([up.length, down.length]).toEqual([50, 50]);
@@ -117,7 +117,7 @@ describe('sendTimes', () => {
     expect(down.filter((ms) => ms < 5_000)).toHaveLength(38);
   });
 
-  it('stays in order and inside its phase, and sends as many as the rate asks for, for any phases', () => {
+  it('yields ordered times within the phases, as many as the rates require, for any phases', () => {
     const phase = fc.record({
       durationMs: fc.integer({ min: 1_000, max: 60_000 }),
       rateFrom: fc.integer({ min: 0, max: 50 }),
@@ -129,20 +129,20 @@ describe('sendTimes', () => {
         const times = [...sendTimes(phases)];
         expect(times).toEqual(times.toSorted((a, b) => a - b));
         expect(times.at(-1) ?? 0).toBeLessThanOrEqual(phases.reduce((sum, { durationMs }) => sum + durationMs, 0));
-        const asked = phases.reduce(
+        const required = phases.reduce(
           (sum, { burst, rateFrom, rateTo, durationMs }) =>
             sum + burst + (((rateFrom + rateTo) / 2) * durationMs) / 1_000,
           0,
         );
-        expect(times.length - asked).toBeGreaterThan(-1e-6);
-        expect(times.length - asked).toBeLessThan(phases.length);
+        expect(times.length - required).toBeGreaterThan(-1e-6);
+        expect(times.length - required).toBeLessThan(phases.length);
       }),
       { numRuns: 50 },
     );
   });
 });
 
-it('countDue counts what sendTimes gives up to any time, for any phases', () => {
+it('countDue counts the times of sendTimes up to any time, for any phases', () => {
   const phase = fc.record({
     durationMs: fc.integer({ min: 1_000, max: 60_000 }),
     rateFrom: fc.integer({ min: 0, max: 50 }),
@@ -153,7 +153,7 @@ it('countDue counts what sendTimes gives up to any time, for any phases', () => 
   fc.assert(
     fc.property(phases, fc.double({ min: 0, max: 200_000, noNaN: true }), (some, atMs) => {
       const exact = [...sendTimes(some)];
-      const near = exact.filter((ms) => Math.abs(ms - atMs) < 0.001).length; // rounding may go either way
+      const near = exact.filter((ms) => Math.abs(ms - atMs) < 0.001).length; // rounding can go up or down
       expect(Math.abs(countDue(some, atMs) - exact.filter((ms) => ms <= atMs).length)).toBeLessThanOrEqual(near);
     }),
     { numRuns: 200 },

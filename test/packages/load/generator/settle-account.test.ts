@@ -19,7 +19,7 @@ const times = (sent: number[], last: number[]) => ({
 });
 const settlement = (sent: number[], last: number[]) => ({ ...times(sent, last), settleUs: 100, endUs: 10_000 });
 
-it('adds up what the processes counted, message by message', () => {
+it('adds up the outcomes of the processes by message', () => {
   const account = settleAccount([outcome([10, 10], [0, 1]), outcome([9, 9], [2, 0])], settlement([1, 2], [50, 50]));
   expect(account).toMatchObject({ expected: 38, lost: 3, lostEntirely: 0 });
   expect(account.lossy).toEqual([
@@ -28,18 +28,18 @@ it('adds up what the processes counted, message by message', () => {
   ]);
 });
 
-it('expects nothing of messages that were refused or cut off in any process', () => {
+it('does not expect deliveries of messages that were refused or cut off in any process', () => {
   const parts = [outcome([10, 10, 10], [10, 10, 10], { refused: [0] }), outcome([9, 9, 9], [9, 9, 9], { cutOff: [1] })];
   const account = settleAccount(parts, settlement([1, 2, 3], [Number.NaN, Number.NaN, Number.NaN]));
   expect(account).toMatchObject({ expected: 19, lost: 19, lostEntirely: 1, refused: 1, cutOff: 1 });
 });
 
-it('leaves holes of the schedule out and counts what was sent too late to settle', () => {
+it('leaves out messages that were not sent, and counts messages that were sent too late to settle', () => {
   const account = settleAccount([outcome([0, 0], [0, 0])], settlement([Number.NaN, 9_950], [Number.NaN, Number.NaN]));
   expect(account).toMatchObject({ expected: 0, unsettled: 1 });
 });
 
-it('names no message that everybody received, and takes one for settled that had all its time', () => {
+it('lists only messages with losses, and settles a message that had the whole settle time', () => {
   const account = settleAccount([outcome([9, 9], [0, 0])], settlement([1, 9_900], [50, 9_950]));
   expect(account).toMatchObject({ lossy: [], unsettled: 0 });
 });

@@ -15,8 +15,8 @@ const aTask = (index: number, processes: number) => ({
   workload: aWorkload({ phases: [aPhase({ connections: 0 })] }),
 });
 
-/** A generator process that has nothing to do. */
-const startOne = (onFailure: (how: string) => void): Processes => {
+/** Starts a generator process without connections. */
+const startOne = (onFailure: (failure: string) => void): Processes => {
   const processes = startProcesses({ tasks: [aTask(0, 1)], onSample: () => {}, onFailure });
   pid = processes.pids[0] as number;
   return processes;
@@ -29,30 +29,30 @@ const isAlive = (): boolean => {
   }
 };
 
-it('ends a process that hangs', async () => {
+it('kills a process that hangs', async () => {
   const processes = startOne(() => {});
   process.kill(pid, 'SIGSTOP');
   await processes.stop();
   expect(isAlive()).toBe(false);
 });
 
-it('has the answers of the others, in a hurry, if a process hangs', async () => {
-  const hurry = new AbortController();
+it('returns the answers of the other processes if one hangs and must end now', async () => {
+  const endNow = new AbortController();
   const failures: string[] = [];
   const tasks = [0, 1].map((index) => aTask(index, 2));
   const processes = startProcesses({
-    ...{ tasks, onSample: () => {}, onFailure: (how) => failures.push(how), hurry: hurry.signal },
+    ...{ tasks, onSample: () => {}, onFailure: (failure) => failures.push(failure), endNow: endNow.signal },
   });
   pid = processes.pids[0] as number;
   process.kill(pid, 'SIGSTOP');
   const answers = processes.ask({ type: 'report' }, 'times');
-  hurry.abort();
+  endNow.abort();
   expect(await answers).toHaveLength(1);
   expect(failures).toEqual(['process 1 of 2 ended early (SIGKILL), its figures are missing']);
   await processes.stop();
 });
 
-it('leaves no process behind that hangs, however its coordinator ends', async () => {
+it('leaves no hanging process behind, however its coordinator ends', async () => {
   const program = new URL('../../../../packages/load/generator/start-processes.ts', import.meta.url).href;
   const script = `
     const { startProcesses } = await import(${JSON.stringify(program)});
@@ -66,28 +66,28 @@ it('leaves no process behind that hangs, however its coordinator ends', async ()
   await until(() => !isAlive());
 });
 
-it('tells of a process that ends early, and of none that was stopped', async () => {
+it('reports a process that ends early, but not one that was stopped', async () => {
   const failures: string[] = [];
-  const processes = startOne((how) => failures.push(how));
+  const processes = startOne((failure) => failures.push(failure));
   process.kill(pid, 'SIGKILL');
   await until(() => failures.length > 0);
   await processes.stop();
-  const others = startOne((how) => failures.push(how));
+  const others = startOne((failure) => failures.push(failure));
   await others.stop();
   expect(failures).toEqual(['process 1 of 1 ended early (SIGKILL), its figures are missing']);
 });
 
-it('is not ended by a signal to the whole process group, and answers after it', async () => {
+it('does not end at a signal to the process group, and still answers', async () => {
   const processes = startOne(() => {});
-  await processes.ask({ type: 'stop' }, 'stopped'); // it listens
+  await processes.ask({ type: 'stop' }, 'stopped'); // it has its listeners
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
   expect(await processes.ask({ type: 'report' }, 'times')).toHaveLength(1);
   await processes.stop();
 });
 
-it('has no answer of a process that has ended', async () => {
+it('returns no answer of a process that has ended', async () => {
   const failures: string[] = [];
-  const processes = startOne((how) => failures.push(how));
+  const processes = startOne((failure) => failures.push(failure));
   process.kill(pid, 'SIGKILL');
   expect(await processes.ask({ type: 'stop' }, 'stopped')).toEqual([]);
   await until(() => failures.length > 0);

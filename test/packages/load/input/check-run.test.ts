@@ -22,7 +22,7 @@ describe('checkTarget', () => {
     return (server.address() as AddressInfo).port;
   };
 
-  it('shows status and body of a refused handshake, and no query string', async () => {
+  it('shows the status and body of a refused handshake, but not the query string', async () => {
     const server = createServer();
     server.on('upgrade', (_request, socket) => {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 23\r\nConnection: close\r\n\r\n{"message":"Forbidden"}');
@@ -34,7 +34,7 @@ describe('checkTarget', () => {
     expect(String(refusal)).not.toContain('secret');
   });
 
-  it('says that a plain web server is no WebSocket', async () => {
+  it('shows the answer of a web server that does not speak WebSocket', async () => {
     const url = `ws://127.0.0.1:${await portOf(createServer((_request, response) => response.end('hello')))}`;
     await expect(checkTarget(aTarget(url))).rejects.toThrow('refused the handshake with 200 OK: hello.');
   });
@@ -46,20 +46,20 @@ describe('checkTarget', () => {
     );
   });
 
-  it('names a port that nobody listens on', async () => {
+  it('names a port on which no server listens', async () => {
     await expect(checkTarget(aTarget('ws://127.0.0.1:1'))).rejects.toThrow(
       /no connection to ws:\/\/127\.0\.0\.1:1\/: .*ECONNREFUSED/,
     );
   });
 
-  it('speaks of the local run where nobody gave a URL', async () => {
+  it('names the local run if no URL was given', async () => {
     const refusal = checkTarget(aTarget('ws://127.0.0.1:1'), 'The local run');
     await expect(refusal).rejects.toThrow(
       /^The local run: no connection to .*ECONNREFUSED.* Run npm start to see why\.$/,
     );
   });
 
-  it('ends at once when it is told to', async () => {
+  it('ends immediately when it is aborted', async () => {
     const silent = createTcpServer();
     const stop = new AbortController();
     silent.once('connection', () => stop.abort());
@@ -67,14 +67,14 @@ describe('checkTarget', () => {
     await expect(checkTarget(aTarget(url), undefined, stop.signal)).resolves.toBeUndefined();
   });
 
-  it('says in one line that a target speaks no TLS', async () => {
+  it('says in one line that a target does not use TLS', async () => {
     const url = `wss://127.0.0.1:${await portOf(createServer())}`;
     await expect(checkTarget(aTarget(url))).rejects.toThrow(
-      /^--url: no connection to .+\. What listens there may want ws:\/\/ for wss:\/\/\.$/,
+      /^--url: no connection to .+\. The server may not use TLS: try ws:\/\/ instead of wss:\/\/\.$/,
     );
   });
 
-  it('leaves a target that takes connections', async () => {
+  it('closes its connection to a target that accepts it', async () => {
     const { url, server, stop } = await startBroadcastServer();
     closers.push(stop);
     await expect(checkTarget(aTarget(url))).resolves.toBeUndefined();
@@ -93,13 +93,13 @@ describe('checkTarget', () => {
 });
 
 describe('checkOpenFiles', () => {
-  it('refuses more connections than a process may open, with the limit and the command that raises it', () => {
+  it('refuses more connections than a process can open, with the limit and the command that raises it', () => {
     expect(() => checkOpenFiles(5_000, 1_024)).toThrow(
-      /5000 connections .* need 5064 open files .* allows 1024: run "ulimit -n 5064"/,
+      /5000 connections .* need 5064 open files .* allows 1024\. Run "ulimit -n 5064"/,
     );
   });
 
-  it('takes as many as the limit leaves room for', () => {
+  it('allows as many connections as the limit', () => {
     expect(() => checkOpenFiles(960, 1_024)).not.toThrow();
     expect(() => checkOpenFiles(10)).not.toThrow();
   });

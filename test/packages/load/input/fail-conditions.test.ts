@@ -17,12 +17,12 @@ it.each([
   ['p99>30ms', ['p99>30ms']],
   ['p99>1s', []],
   ['errorFrames>2, p50>1s ,lost>0', ['errorFrames>2', 'lost>0']],
-])('judges %s', (text, expected) => {
+])('evaluates %s', (text, expected) => {
   expect(met(text)).toEqual(expected);
 });
 
 it.each(['', 'lost', 'lost=0', 'lots>0', 'toString>0', 'lost>0;p99>1s'])(
-  'refuses %j with the names it knows',
+  'refuses %j and lists the known names',
   (text) => {
     expect(() => failConditions(text)).toThrow(/^--fail-on/);
   },

@@ -9,7 +9,7 @@ const read = (args: readonly string[]) => {
 };
 
 describe('the options of npm run load', () => {
-  it('have defaults that stay below what API Gateway takes', () => {
+  it('have defaults below the quotas of API Gateway', () => {
     const { url, workload, processes, out, failOn } = read([]);
     expect(url).toBeUndefined();
     expect(workload.connectionsPerSecond).toBeLessThan(500);
@@ -20,7 +20,7 @@ describe('the options of npm run load', () => {
     expect({ processes, out, failOn }).toEqual({ processes: 1, out: 'load-report', failOn: [] });
   });
 
-  it('put headers and query into the handshake', () => {
+  it('add headers and query parameters to the handshake', () => {
     const { url, query, target } = read([
       ...[
         '--url',
@@ -53,15 +53,18 @@ describe('the options of npm run load', () => {
     [['--slow', '200%'], /^--slow: expected .*at most 100%, got "200%"/],
     [['--settle', '1ms'], /^--settle: expected .*from 100ms to 10m, got "1ms"/],
     [['--settle', '11m'], /^--settle: expected .*from 100ms to 10m, got "11m"/],
-    [['--processes', '0'], /^--processes: expected .*from 1 to 128: each takes 50 MB and more, got "0"/],
+    [['--processes', '0'], /^--processes: expected .*from 1 to 128, because each takes 50 MB or more, got "0"/],
     [['--processes', '100000'], /^--processes: expected .*from 1 to 128/],
-    [['--processes', '11', '--connections', '10'], /^--processes: expected no more than .*, which is 10, got 11\.$/],
-    [['--frame', '{"message":"hi"}'], /^--frame: expected a text with \{\{message\}\} in it once/],
+    [
+      ['--processes', '11', '--connections', '10'],
+      /^--processes: expected at most one a connection, which is 10, got 11\.$/,
+    ],
+    [['--frame', '{"message":"hi"}'], /^--frame: expected a text with \{\{message\}\} once in it/],
     [['--fail-on', 'lost'], /^--fail-on: expected conditions such as lost>0 or p99>250ms/],
     [['--fail-on', 'p99>250'], /^--fail-on p99: expected a duration/],
     [['--scenario', 'no-such-file.yaml'], /^--scenario: expected a YAML file, got no-such-file\.yaml/],
-    [['--scenario', 'x.yaml', '--rate', '5/s'], /^--rate: expected in the phases of the scenario/],
-    [['--fault', 'post:429=1%', '--url', 'ws://127.0.0.1'], /^--fault: expected no --url beside it/],
+    [['--scenario', 'x.yaml', '--rate', '5/s'], /^--rate and --scenario exclude each other: /],
+    [['--fault', 'post:429=1%', '--url', 'ws://127.0.0.1'], /^--fault and --url exclude each other: /],
     [['--speed', '3'], /^Unknown option '--speed'\. --help lists the options$/],
     [['--url'], /--url/],
   ])('refuse %j in one sentence', (args, message) => {
@@ -69,16 +72,16 @@ describe('the options of npm run load', () => {
     expect(() => read(args)).toThrow(message);
   });
 
-  it('do not repeat a header that may be a token', () => {
+  it('do not show a header in an error, because it may be a token', () => {
     expect(() => read(['--header', 'secret-token'])).toThrow(/^--header: expected (?!.*secret)/);
   });
 
-  it('take all conditions of several --fail-on', () => {
+  it('read the conditions of every --fail-on', () => {
     const { failOn } = read(['--fail-on', 'lost>0,duplicates>0', '--fail-on', 'p99>1s']);
     expect(failOn.flat().map(({ text }) => text)).toEqual(['lost>0', 'duplicates>0', 'p99>1s']);
   });
 
-  it('take more processes for more than one can keep up with', () => {
+  it('use more processes for a load that is too much for one', () => {
     const { processes } = read(['--connections', '5000', '--rate', '1000/s']);
     expect(processes).toBeGreaterThan(1);
   });

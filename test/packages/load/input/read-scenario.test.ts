@@ -5,7 +5,7 @@ const defaults = { connections: 200, churnPerSecond: 0 };
 const read = (text: string) => readScenario('spike.yaml', text, defaults);
 
 describe('readScenario', () => {
-  it('reads phases; a phase keeps the connections and the churn of the one before', () => {
+  it('reads phases, and keeps the connections and the churn of the phase before', () => {
     const phases = read(`
 phases:
   - { name: warm-up, duration: 10s, rate: 2/s }
@@ -43,7 +43,7 @@ phases:
     ],
     ['a phase without a duration', 'phases:\n  - rate: 1/s\n', 'spike.yaml:2: phases[0].duration is missing'],
     ['no phase', 'phases: []\n', 'spike.yaml:1: phases: expected a list with at least one phase'],
-    ['a phase that is no map', 'phases:\n  - 5s\n', 'spike.yaml:2: phases[0]: expected a map'],
+    ['a phase that is not a map', 'phases:\n  - 5s\n', 'spike.yaml:2: phases[0]: expected a map'],
     ['an empty file', '', 'spike.yaml:1: the file: expected a map with phases'],
     [
       'a phase without a receiver',
@@ -51,7 +51,7 @@ phases:
       'spike.yaml:2: phases[0].connections: expected a whole number such as 200, at least 2 (a sender and a receiver), got "1".',
     ],
     [
-      'a phase of no time',
+      'a phase of zero seconds',
       'phases:\n  - duration: 0s\n',
       /^spike\.yaml:2: phases\[0\]\.duration: expected a duration .*, at least 100ms, got "0s"\.$/,
     ],

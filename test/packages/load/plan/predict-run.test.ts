@@ -21,26 +21,26 @@ const predicted = (...phases: Phase[]): number[] =>
     (prediction) => prediction.predicted,
   );
 
-it('expects a broadcast to take its start and its posts where there is capacity left', () => {
+it('predicts the start and the posts of a broadcast below the capacity', () => {
   expect(predicted(aPhase({ connections: 1_000, rateFrom: 4, rateTo: 4 }))).toEqual([40, 240]);
 });
 
-it('expects the backlog to grow where more is sent than can be posted', () => {
+it('predicts a growing wait above the capacity', () => {
   const phase = aPhase({ connections: 1_000, rateFrom: 10, rateTo: 10, durationMs: 30_000 });
   expect(predicted(phase)).toEqual([40 + 15_000, 240 + 15_000]);
 });
 
-it('expects a burst to be posted one message after the other', () => {
+it('predicts that the messages of a burst are posted one after the other', () => {
   expect(predicted(aPhase({ connections: 500, rateFrom: 0, rateTo: 0, burst: 20 }))).toEqual([40 + 1_000, 140 + 1_000]);
 });
 
-it('takes the middle message of all phases', () => {
+it('predicts the median message of all phases', () => {
   const few = aPhase({ connections: 5_000, rateFrom: 1, rateTo: 1, durationMs: 1_000 });
   const many = aPhase({ connections: 100, rateFrom: 10, rateTo: 10, durationMs: 10_000 });
   expect(predicted(few, many)).toEqual([40, 60]);
 });
 
-it('stands beside what was measured, and expects nothing of a run that delivered nothing', () => {
+it('has the measured values, and is empty for a run without deliveries', () => {
   const report = aReport();
   expect(predictRun(report, profile).map(({ measured }) => measured)).toEqual([
     report.firstClientMs.p50,

@@ -40,7 +40,7 @@ describe('axisOf', () => {
     expect(labels(quantity, max, true)).toBe(expected);
   });
 
-  it('has its last tick at its top, which nothing exceeds', () => {
+  it('has its last tick at its top, which is at least the maximum', () => {
     for (let max = 1e-3; max < 1e9; max *= 1.37) {
       for (const quantity of ['number', 'duration', 'share'] as const) {
         const { top, ticks } = axisOf(quantity, max);

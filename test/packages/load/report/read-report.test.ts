@@ -12,33 +12,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('reads what was written', async () => {
+it('reads a report', async () => {
   const file = join(folder, 'report.json');
   await writeFile(file, JSON.stringify(aReport()));
   await expect(readReport(file)).resolves.toEqual(aReport());
 });
 
 it.each([
-  ['no JSON', 'hello', /Unexpected token.*\.$/],
-  ['another version', JSON.stringify({ ...aReport(), version: 2 }), /: it is of version 2\.$/],
+  ['a text that is not JSON', 'hello', /Unexpected token.*\.$/],
+  ['another version', JSON.stringify({ ...aReport(), version: 2 }), /: its version is 2\.$/],
   ['another file', '{"version":"0.1.0"}', /: it is not a report\.$/],
-  ['JSON that is no object', 'null', /: it is not a report\.$/],
-  ['the report of another tool', '{"version":1,"intervals":[]}', /: it lacks what a comparison reads\.$/],
-  [
-    'a report without its counts',
-    JSON.stringify({ ...aReport(), totals: {} }),
-    /: it lacks what a comparison reads\.$/,
-  ],
-  [
-    'a report without its times',
-    JSON.stringify({ ...aReport(), latencyMs: {} }),
-    /: it lacks what a comparison reads\.$/,
-  ],
-  [
-    'a report without its date',
-    JSON.stringify({ ...aReport(), startedAt: null }),
-    /: it lacks what a comparison reads\.$/,
-  ],
+  ['JSON that is not an object', 'null', /: it is not a report\.$/],
+  ['the report of another tool', '{"version":1,"intervals":[]}', /: it is incomplete\.$/],
+  ['a report without its counts', JSON.stringify({ ...aReport(), totals: {} }), /: it is incomplete\.$/],
+  ['a report without its times', JSON.stringify({ ...aReport(), latencyMs: {} }), /: it is incomplete\.$/],
+  ['a report without its date', JSON.stringify({ ...aReport(), startedAt: null }), /: it is incomplete\.$/],
 ])('refuses %s by name', async (_what, text, message) => {
   const file = join(folder, 'report.json');
   await writeFile(file, text);
@@ -47,6 +35,6 @@ it.each([
   await expect(readReport(file)).rejects.toThrow(message);
 });
 
-it('refuses a file that is not there', async () => {
+it('refuses a file that does not exist', async () => {
   await expect(readReport(join(folder, 'none.json'))).rejects.toThrow(/--compare: .*ENOENT/);
 });

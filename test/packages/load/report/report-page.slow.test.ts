@@ -29,18 +29,18 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true });
 });
 
-/** The page as a reader sees it, and everything it asked for or complained of. */
+/** Opens the page in the browser. Returns its requests, and its console messages and errors. */
 const open = async (
   options: BrowserContextOptions,
   file = 'report.html',
-): Promise<{ page: Page; requests: string[]; complaints: string[] }> => {
+): Promise<{ page: Page; requests: string[]; messages: string[] }> => {
   const page = await browser.newPage(options);
-  const [requests, complaints]: [string[], string[]] = [[], []];
+  const [requests, messages]: [string[], string[]] = [[], []];
   page.on('request', (request) => requests.push(request.url()));
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => messages.push(message.text()));
+  page.on('pageerror', (error) => messages.push(String(error)));
   await page.goto(pathToFileURL(join(folder, file)).href);
-  return { page, requests, complaints };
+  return { page, requests, messages };
 };
 
 const histogramOf = (us: number): string => {
@@ -48,7 +48,7 @@ const histogramOf = (us: number): string => {
   for (let count = 0; count < 5; count++) histogram.recordValue(us);
   return encodeIntoCompressedBase64(histogram);
 };
-/** A report of runs that are unlike the usual one. */
+/** A report of an unusual run. */
 const reportOf = (samples: readonly Partial<Sample>[]): Report =>
   buildReport(someMeasurements(samples), { local: false, fanOut: { batchSizes: {}, account: {} } });
 const anHour = (): Report => {
@@ -71,18 +71,18 @@ const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch:
 const DESK = { viewport: { width: 1_280, height: 900 } };
 
 describe('the report page', () => {
-  it('asks for nothing but itself and complains of nothing', async () => {
-    const { page, requests, complaints } = await open(DESK);
+  it('makes no other request, and logs no message', async () => {
+    const { page, requests, messages } = await open(DESK);
     expect(await page.locator('.plot').count()).toBe(8);
     expect(requests.filter((url) => !url.startsWith('data:'))).toHaveLength(1);
-    expect(complaints).toEqual([]);
+    expect(messages).toEqual([]);
     await page.close();
   });
 
   it.each([
     ['a desk', DESK],
     ['a phone', PHONE],
-  ])('fits %s without scrolling sideways, its smallest text at 13 pixels', async (_where, options) => {
+  ])('fits %s without horizontal scrolling, with text of at least 13 pixels', async (_where, options) => {
     const { page } = await open(options);
     const { overflow, smallest, plots } = await page.evaluate(() => ({
       overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -99,7 +99,7 @@ describe('the report page', () => {
     await page.close();
   });
 
-  it('shows its labels as text that does not overlap, on a phone too', async () => {
+  it('shows labels that do not overlap, even on a phone', async () => {
     const { page } = await open(PHONE);
     const { rows, overlaps } = await page.evaluate(() => {
       const boxes = [...document.querySelectorAll('.x')].map((axis) =>
@@ -118,7 +118,7 @@ describe('the report page', () => {
 
   it.each(ODD)('keeps each label and line inside its card if %s', async (_what, report) => {
     await writeFile(join(folder, 'odd.html'), reportPage(report));
-    const { page, complaints } = await open(PHONE, 'odd.html');
+    const { page, messages } = await open(PHONE, 'odd.html');
     const { parts, outside } = await page.evaluate(() => {
       const cards = [...document.querySelectorAll('.plot')];
       const isOutside = (part: Element, card: DOMRect): boolean => {
@@ -137,11 +137,11 @@ describe('the report page', () => {
     });
     expect(parts).toBeGreaterThan(30);
     expect(outside).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(messages).toEqual([]);
     await page.close();
   });
 
-  it('follows the light or dark setting of its reader, with enough contrast in both', async () => {
+  it('follows the light or dark setting of the browser, with enough contrast in both', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page } = await open({ ...DESK, colorScheme });
       const [ground, ink, dim] = await page.evaluate(() => {
@@ -182,7 +182,7 @@ describe('the report page', () => {
     await page.close();
   });
 
-  it('compares with the older run and shows what the planner predicted', async () => {
+  it('shows the comparison with the older run and the predictions of the planner', async () => {
     const { page } = await open(DESK);
     expect(await page.getByText('Compared with the run of 2026-11-20T12:00:00.000Z').isVisible()).toBe(true);
     expect(await page.getByRole('row', { name: 'Last client 35 ms 40 ms +14 %' }).isVisible()).toBe(true);

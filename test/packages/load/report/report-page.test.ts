@@ -3,7 +3,7 @@ import { reportPage } from '../../../../packages/load/report/page/report-page.ts
 import type { Report, ReportInterval } from '../../../../packages/load/report/report.ts';
 import { aReport } from '../a-report.ts';
 
-/** The values of each line of a plot as the page shows them, by the line's name. */
+/** The values of each line of a plot, by the name of the line. */
 const linesOf = (page: string, title: string): Record<string, (string | null)[]> => {
   const figure = page.split('<figure').find((part) => part.includes(`<h3>${title}</h3>`)) ?? '';
   const data = /data-plot="([^"]*)"/.exec(figure)?.[1]?.replaceAll('&quot;', '"') ?? '{"series":[]}';
@@ -11,7 +11,7 @@ const linesOf = (page: string, title: string): Record<string, (string | null)[]>
   return Object.fromEntries(series.map(({ name, values }) => [name, values]));
 };
 
-/** Three seconds that send, then these. */
+/** Three seconds of sending, then the given intervals. */
 const aReportThatSettles = (settling: Partial<ReportInterval>[], report: Partial<Report> = {}): Report => {
   const { intervals } = aReport();
   const quiet = { ...(intervals[0] as ReportInterval), sent: 0, deliveries: 0, latencyMs: null, lastClientMs: null };
@@ -22,21 +22,21 @@ const aReportThatSettles = (settling: Partial<ReportInterval>[], report: Partial
 };
 
 describe('reportPage', () => {
-  it('needs nothing from elsewhere', () => {
+  it('does not load other files', () => {
     const page = reportPage(aReport(), aReport());
     expect(page).toContain('<h3>Latency</h3>');
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
     expect(page).not.toMatch(/@import|url\(/);
   });
 
-  it('takes text of a target for text', () => {
+  it('escapes text that comes from the target', () => {
     const { totals } = aReport();
     const page = reportPage(aReport({ totals: { ...totals, errorFrames: { '<script>alert(1)</script>': 1 } } }));
     expect(page).not.toContain('<script>alert');
     expect(page).toContain('&lt;script&gt;alert(1)');
   });
 
-  it('ends what is sent with the sending, and what is delivered with the last delivery', () => {
+  it('ends the line of messages with the last message, and of deliveries with the last delivery', () => {
     const page = reportPage(aReportThatSettles([{ deliveries: 5 }, {}, {}]));
     expect(linesOf(page, 'Messages sent a second')).toEqual({ sent: ['2', '2', '2', null, null, null] });
     expect(linesOf(page, 'Deliveries a second')).toMatchObject({
@@ -46,14 +46,14 @@ describe('reportPage', () => {
     expect(page).toContain('class="settling" x="600" width="400"');
   });
 
-  it('shows what was sent late, and the rate of a part of an interval as that of a whole one', () => {
+  it('shows late messages, and the rate of an incomplete interval', () => {
     const late = reportPage(aReportThatSettles([{ sent: 4 }, {}]));
     expect(linesOf(late, 'Messages sent a second')).toEqual({ sent: ['2', '2', '2', '4', null] });
     const part = reportPage(aReport({ ended: { reason: 'interrupted', second: 2.5, detail: '' } }));
     expect(linesOf(part, 'Messages sent a second')).toEqual({ sent: ['2', '2', '4'] });
   });
 
-  it('lets the curves of a target that died go down to zero', () => {
+  it('shows lines that go down to zero if the target died', () => {
     const ended = { reason: 'target died', second: 3, detail: 'gone' } as const;
     const page = reportPage(aReportThatSettles([{}, {}], { ended }));
     expect(linesOf(page, 'Messages sent a second')).toEqual({ sent: ['2', '2', '2', '0', '0'] });
@@ -61,7 +61,7 @@ describe('reportPage', () => {
     expect(page).not.toContain('class="settling"');
   });
 
-  it('calls queues what people call them', () => {
+  it('labels queues by their purpose', () => {
     const queue = { visible: 1, inFlight: 2, oldestAgeMs: 1_500 };
     const queues = {
       'MiddyFanout-production-ChatBroadcastsQueue63053F68': queue,
@@ -79,13 +79,13 @@ describe('reportPage', () => {
     expect(page).not.toContain('63053F68');
   });
 
-  it('tells two queues of one kind apart by their names', () => {
+  it('labels two queues with the same purpose by their names', () => {
     const queue = { visible: 1, inFlight: 0, oldestAgeMs: 0 };
     const page = reportPage(aReportThatSettles([{ queues: { 'first-dlq': queue, 'second-dlq': queue } }]));
     expect(Object.keys(linesOf(page, 'Queue depth'))).toEqual(['queue first-dlq', 'queue second-dlq']);
   });
 
-  it('has no latency to show if nothing was delivered', () => {
+  it('does not show latencies if no message was delivered', () => {
     const { latencyMs } = aReport();
     const none = { ...latencyMs, count: 0 };
     const page = reportPage(

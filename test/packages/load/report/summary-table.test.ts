@@ -3,16 +3,16 @@ import { summaryTable } from '../../../../packages/load/report/summary-table.ts'
 import { aReport } from '../a-report.ts';
 import { aPhase } from '../a-workload.ts';
 
-it('says what was done, lost and measured', () => {
+it('shows the workload, the losses and the measurements', () => {
   const text = summaryTable(aReport());
   expect(text).toContain('wss://example.com/production: 20 connections, 2/s of 64 B for 3.00 s');
   expect(text).toMatch(/ {3}Deliveries +114 of 114 expected/);
   expect(text).toMatch(/ {3}Lost +0/);
-  expect(text).toMatch(/ {3}Connections +20 of 20 open at most/);
+  expect(text).toMatch(/ {3}Connections +at most 20 of 20 open/);
   expect(text).toMatch(/ {3}Latency +p50 20 ms {3}p95 40 ms/);
 });
 
-it('says between which rates several phases sent, and all that was out of the ordinary', () => {
+it('shows the range of the rates and every unusual setting of the workload', () => {
   const phases = [
     aPhase({ durationMs: 2_000, rateFrom: 2, rateTo: 5, churnPerSecond: 0.1 }),
     aPhase({ durationMs: 3_000, rateFrom: 5, rateTo: 5 }),
@@ -24,7 +24,7 @@ it('says between which rates several phases sent, and all that was out of the or
   );
 });
 
-it('marks what somebody should look at', () => {
+it('marks problems', () => {
   const { totals, connections } = aReport();
   const text = summaryTable(
     aReport({
@@ -53,7 +53,7 @@ it('marks what somebody should look at', () => {
     expect(text).toMatch(line);
 });
 
-it('shows the run it is compared with, and what the two did differently', () => {
+it('shows the comparison with an older run, and the settings that differ', () => {
   const old = aReport({ workload: { ...aReport().workload, sizeBytes: 500 } });
   const text = summaryTable(aReport(), old);
   expect(text).toMatch(/Compared +before +now +change/);

@@ -28,14 +28,14 @@ describe('quantity', () => {
     ['share', '0.05'],
     ['shareRate', '2%'],
     ['count', ''],
-  ])('refuses %s %j with its name, what was given and what is expected', (kind, text) => {
+  ])('refuses %s %j with the option, the value and what is expected', (kind, text) => {
     const parse = (): number => quantity(kind)(text, '--x');
     expect(parse).toThrow(UsageError);
     expect(parse).toThrow(/^--x: expected a .* such as .*, got /);
     expect(parse).toThrow(JSON.stringify(text));
   });
 
-  it('refuses a value out of its bounds, and names them', () => {
+  it('refuses a value out of its bounds, and shows the bounds', () => {
     const fewSeconds = quantity('duration', (ms) => ms >= 1_000 && ms <= 9_000, 'from 1s to 9s');
     expect([fewSeconds('1s', '--x'), fewSeconds('9s', '--x')]).toEqual([1_000, 9_000]);
     expect(() => fewSeconds('10s', '--x')).toThrow(/^--x: expected a duration such as .*, from 1s to 9s, got "10s"\.$/);
