@@ -5,8 +5,8 @@ const require = createRequire(import.meta.url);
 require('../packages/command-line/check-node.cjs');
 
 /**
- * The bin `middy-fanout`. The local run and the load test are separate packages: scripts/build-package.ts rewrites these
- * imports to their names.
+ * The bin `middy-fanout`. The local run and the load test are separate packages: scripts/build-package.ts rewrites
+ * these imports to their names.
  */
 const COMMANDS: Readonly<Record<string, { about: string; package?: string; run: () => Promise<unknown> }>> = {
   local: {

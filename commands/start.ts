@@ -23,7 +23,7 @@ const appOf = (example: string | undefined): string => {
   throw new UsageError(`Unknown example "${example}". Examples: ${examples.join(', ')}`);
 };
 
-/** Bundles the chat's handlers again when a source has changed. That takes a tenth of the time of a synthesis. */
+/** Bundles the chat's handlers again when a source has changed. A bundle takes a tenth of the time of a synthesis. */
 const watchChat: RunnableApplication['watchCode'] = (run, notice) =>
   watchHandlers(['handlers/*.ts'], (build) => {
     if (!build.ok) problemLines(build).forEach(notice);

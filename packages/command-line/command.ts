@@ -15,7 +15,11 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Reads the text of an option. @param name The option, such as `--port`. @throws {UsageError} if the text is invalid. */
+/**
+ * Reads the text of an option.
+ * @param name The option, such as `--port`.
+ * @throws {UsageError} if the text is invalid.
+ */
 export type Parse<Value> = (given: string, name: string) => Value;
 
 export interface Option {
@@ -97,9 +101,9 @@ export const pair = (pattern: RegExp, expected: string, secret = false): Parse<[
  * Runs a command with the arguments of this process. `-h` and `--help` show the help. Otherwise `main` runs, which can
  * set `process.exitCode`.
  *
- * The message of an error goes to stderr. The exit code is 2 for a {@link UsageError}, 130 for {@link Interrupted} and 1
- * for any other error. `MIDDY_FANOUT_TRACE=1` shows the stack too, for work on the command itself.
- * The command ends with the npm that started it: see {@link exitWithNpm}.
+ * The message of an error goes to stderr. The exit code is 2 for a {@link UsageError}, 130 for {@link Interrupted} and
+ * 1 for any other error. `MIDDY_FANOUT_TRACE=1` shows the stack too, for work on the command itself. The command ends
+ * with the npm that started it: see {@link exitWithNpm}.
  */
 export const runCommand = async <const Table extends Options>(
   command: Command<Table>,

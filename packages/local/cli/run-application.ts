@@ -146,7 +146,8 @@ const checkCdkOut = (folder: string | undefined): void => {
 const STOP_TIMEOUT_MS = 700;
 
 /**
- * Listens for signals, or for the end of the standard input. Until the run has started, they end the process immediately.
+ * Listens for signals, or for the end of the standard input. Until the run has started, they end the process
+ * immediately.
  * @returns A function to call when the run has started. Its promise resolves at the next signal.
  */
 const listenForEnd = (withInput: boolean): (() => Promise<void>) => {

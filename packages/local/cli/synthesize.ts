@@ -7,7 +7,7 @@ import { UsageError } from '../../command-line/command.ts';
 export interface SynthesizeOptions {
   /** The shell runs this command in the working folder: `node infra/app.ts`, `npx cdk synth`. */
   command: string;
-  /** Folder of the cloud assembly, if the command is the application itself. The CDK's CLI writes to its own `cdk.out`. */
+  /** Folder for the cloud assembly. The application itself writes to it. The CDK's CLI writes to its own `cdk.out`. */
   outFolder: string;
   /** Context values, added to the values of `cdk.json`. */
   context?: Readonly<Record<string, unknown>>;
