@@ -101,9 +101,18 @@ const checkByFunction = <Body>(validate: Validator<Body>): BodyHook<Body> => {
     } catch (error) {
       const { cause } = Object(error) as { cause?: { package?: string; data?: readonly ErrorObject[] | null } };
       if (cause?.package !== '@middy/validator') throw error;
-      throw new ClientError('MESSAGE_INVALID', { errors: toViolations(cause.data ?? []) });
+      throw new ClientError('MESSAGE_INVALID', { errors: toViolations(cause.data ?? []), ...schemaFacts(cause.data) });
     }
   };
+};
+
+/** Our choice: most schema paths in one log line. */
+const MAX_SCHEMA_PATHS = 10;
+
+/** Facts for the log. A path in the schema has no text of the client, unlike a path in the message. */
+const schemaFacts = (errors: readonly ErrorObject[] | null | undefined): { schemaPaths?: string[] } => {
+  const paths = [...new Set(errors?.map(({ schemaPath }) => schemaPath))];
+  return paths.length > 0 ? { schemaPaths: paths.slice(0, MAX_SCHEMA_PATHS) } : {};
 };
 
 const REMEDY =

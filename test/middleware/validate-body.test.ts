@@ -57,6 +57,13 @@ describe('validateBody', () => {
     expect(await violationsOf({ action: 5, message: 5, a: 1, b: 2 })).toHaveLength(5);
   });
 
+  it('tells the log the paths in the schema, once each, and not the paths in the message', async () => {
+    const rooms = compileValidator({ type: 'object', additionalProperties: { type: 'string' } });
+    await expect(validate({ secret: 1, other: 2 }, validateBody(rooms) as never)).rejects.toMatchObject({
+      details: { schemaPaths: ['#/additionalProperties/type'] },
+    });
+  });
+
   it('names the allowed values', async () => {
     const colour = compileValidator({ enum: ['red', 'blue'] });
     expect(await violationsOf('green', validateBody(colour) as never)).toEqual([
