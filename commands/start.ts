@@ -46,6 +46,7 @@ await runCommand(
     options: {
       example: { type: 'text', value: 'NAME', help: 'run one of examples/ instead of the chat' },
       ...LOCAL_OPTIONS,
+      stage: { ...LOCAL_OPTIONS.stage, help: 'the stage to synthesize and run; default production' },
       'log-file': { ...LOCAL_OPTIONS['log-file'], default: LOG_FILE, value: LOG_FILE },
     },
   },
