@@ -32,6 +32,11 @@ const AUTHORIZER = 'Authorizer';
 const FAN_OUT_MEMORY_MB = 1_769;
 /** The abilities of the framework's own handlers: `default` answers with the state of the connection. */
 const FRAMEWORK_CAN: Readonly<Record<string, readonly Ability[]>> = { default: ['inspect'] };
+/** The only route that each of these handlers of the framework can serve: on another route it would not answer. */
+const FRAMEWORK_ROUTES = new Map([
+  ['connect', '$connect'],
+  ['disconnect', '$disconnect'],
+]);
 const DEFAULTS: HandlerOptions = {
   timeout: Duration.seconds(10),
   memorySize: 512,
@@ -164,7 +169,7 @@ export class FanOutApi extends Construct {
   /**
    * Adds a route, and a function for its handler unless another route has added it: see `functionOf`.
    * @throws {Error} if an option is wrong, or differs from the options of the shared function; if the route exists
-   * already; or if the handler is unknown or would have the construct id of another handler.
+   * already; or if the handler is unknown, cannot serve the route, or would have the construct id of another handler.
    */
   addRoute(routeKey: string, options: RouteOptions = {}): WebSocketRoute {
     checkRoute(this.node.path, routeKey, options);
@@ -199,11 +204,17 @@ export class FanOutApi extends Construct {
 
   #functionIntegration(routeKey: string, options: RouteOptions): FunctionIntegration {
     const { handler: name = routeKey.replace('$', ''), can = [], environment = {} } = options;
+    const { isOfFramework } = this.#handlers.entry(name);
+    const onlyRoute = isOfFramework ? FRAMEWORK_ROUTES.get(name) : undefined;
+    if (onlyRoute !== undefined && onlyRoute !== routeKey)
+      throw this.#error(
+        `the route "${routeKey}" has the framework's handler "${name}", which serves only ${onlyRoute}: give the route another handler`,
+      );
     const handler = this.#functionOf(name, options);
     handler.setEnvironment(this.#environment());
     handler.setEnvironment(environment);
     this.#allowRoute(handler, routeKey);
-    const frameworkCan = (this.#handlers.entry(name).isOfFramework && FRAMEWORK_CAN[name]) || [];
+    const frameworkCan = (isOfFramework && FRAMEWORK_CAN[name]) || [];
     for (const ability of [...frameworkCan, ...can]) this.#allowAbility(handler, ability);
     // Clients may use a route as soon as the stage exists.
     this.stage.node.addDependency(handler.permitRoutes(this.stage));
@@ -243,6 +254,7 @@ export class FanOutApi extends Construct {
 
   #addAuthorizer(options: AuthorizerOptions): WebSocketLambdaAuthorizer {
     const { identitySource = [], environment = {} } = options;
+    this.#refuseFrameworkAuthorizer(options.handler);
     const handler = this.#functionOf(options.handler, options);
     // Pages from the API's own origin may connect without being listed.
     handler.setEnvironment({ AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl });
@@ -250,6 +262,14 @@ export class FanOutApi extends Construct {
     // CDK's default is the Authorization header, which a browser cannot set.
     const more = { identitySource: [...identitySource] };
     return new WebSocketLambdaAuthorizer(AUTHORIZER, handler.function, more);
+  }
+
+  /** The framework's handlers return no policy: API Gateway would answer every handshake with 500. */
+  #refuseFrameworkAuthorizer(handler: string): void {
+    if (handler !== FAN_OUT && this.#handlers.entry(handler).isOfFramework)
+      throw this.#error(
+        `the authorizer has the framework's handler "${handler}", which does not authorize: write a handler with authorizeConnect`,
+      );
   }
 
   #functionOf(name: string, given: FunctionOptions): HandlerFunction {

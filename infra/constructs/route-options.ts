@@ -17,7 +17,8 @@ import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
  */
 export interface RouteOptions extends FunctionOptions {
   /**
-   * The name of the handler's file, without its extension. Routes with the same handler share one function. Default: the route key
+   * The name of the handler's file, without its extension. Routes with the same handler share one function. The
+   * framework's `connect` serves only `$connect`, and its `disconnect` only `$disconnect`. Default: the route key
    * without `$`.
    */
   handler?: string;
@@ -51,7 +52,7 @@ const ABILITIES = ['broadcast', 'keep', 'inspect', 'disconnect'] as const;
 
 /** A Lambda authorizer (REQUEST) of `$connect`. The events of all later routes carry the context that it returns. */
 export interface AuthorizerOptions extends FunctionOptions {
-  /** The name of the handler's file, without its extension. */
+  /** The name of the handler's file, without its extension. It cannot be a handler of the framework. */
   handler: string;
   /**
    * Sources such as `route.request.header.Auth` and `route.request.querystring.token`. A handshake that lacks one of

@@ -7,9 +7,10 @@ import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import type { FanOutAlarms } from '../../../infra/constructs/fan-out-alarms.ts';
 import type { FanOutApi } from '../../../infra/constructs/fan-out-api.ts';
+import type { FanOutApiProps } from '../../../infra/constructs/fan-out-api-props.ts';
 import type { HandlerFunction } from '../../../infra/constructs/handler-function.ts';
 import type { RouteOptions } from '../../../infra/constructs/route-options.ts';
-import { aStack, someHandlers } from '../a-stack.ts';
+import { aStack, frameworkHandlersAnd, someHandlers } from '../a-stack.ts';
 import { statementsOf } from '../statements-of.ts';
 
 /** Names that would have the construct ids of other handlers. */
@@ -427,6 +428,12 @@ describe('the routes', () => {
     ]);
   });
 
+  it('may all have the application’s own connect and disconnect, and so may an authorizer', () => {
+    const connect = { handler: 'connect', authorizer: { handler: 'disconnect' } };
+    const made = () => aStack({ handlers, connect }, (api) => api.addRoute('leave', { handler: 'connect' }));
+    expect(made).not.toThrow();
+  });
+
   it('are exactly four', () => {
     expect(
       ofType('AWS::ApiGatewayV2::Route')
@@ -711,6 +718,50 @@ describe('a mistake fails at synth, by name', () => {
     ],
   ])('%s', (_, attempt, message) => {
     expect(attempt).toThrow(new Error(message));
+  });
+
+  describe('a framework handler', () => {
+    let framework: Handlers;
+    beforeAll(async () => {
+      framework = await frameworkHandlersAnd('leave', 'fan-out');
+    });
+
+    it.each<[string, string, string, (api: FanOutApi) => unknown]>([
+      ['connect', 'a message', 'leave', (api) => api.addRoute('leave', { handler: 'connect' })],
+      ['disconnect', 'a message', 'leave', (api) => api.addRoute('leave', { handler: 'disconnect' })],
+      [
+        'connect',
+        'messages with the same "action"',
+        'connect',
+        (api) => api.addRoute('connect', { handler: 'connect' }),
+      ],
+    ])('%s for %s', (handler, _, routeKey, more) => {
+      expect(() => aStack({ handlers: framework }, more)).toThrow(
+        new Error(
+          `Test/Chat: the route "${routeKey}" has the framework's handler "${handler}", which serves only $${handler}: give the route another handler`,
+        ),
+      );
+    });
+
+    it.each<[string, string, string, Partial<FanOutApiProps>]>([
+      ['connect', '$disconnect', '$connect', { disconnect: { handler: 'connect' } }],
+      ['disconnect', '$connect', '$disconnect', { connect: { handler: 'disconnect' } }],
+      ['connect', '$default', '$connect', { default: { handler: 'connect' } }],
+    ])('%s for %s', (handler, routeKey, onlyRoute, props) => {
+      expect(() => aStack({ handlers: framework, ...props })).toThrow(
+        new Error(
+          `Test/Chat: the route "${routeKey}" has the framework's handler "${handler}", which serves only ${onlyRoute}: give the route another handler`,
+        ),
+      );
+    });
+
+    it.each(['connect', 'disconnect', 'default'])('%s for an authorizer', (handler) => {
+      expect(() => aStack({ handlers: framework, connect: { authorizer: { handler } } })).toThrow(
+        new Error(
+          `Test/Chat: the authorizer has the framework's handler "${handler}", which does not authorize: write a handler with authorizeConnect`,
+        ),
+      );
+    });
   });
 
   it('an action that is not in a list', () => {
