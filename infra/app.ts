@@ -3,7 +3,10 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundle } from './bundle.ts';
 import { ChatStack, readContext } from './chat-stack.ts';
 
-/** What `cdk.json` runs. `-c stage=dev` makes another stack beside the one of `production`; `-c accessLogs=true`. */
+/**
+ * The CDK application that `cdk.json` runs. `-c stage=dev` makes a second stack beside `production`, and
+ * `-c accessLogs=true` turns access logs on.
+ */
 const app = new App();
 const { stageName, accessLogs } = readContext(app.node);
 const handlers = await bundle('handlers/*.ts');

@@ -6,7 +6,7 @@ import { type FanOutApiProps, isStageName } from './constructs/fan-out-api-props
 
 export interface ChatStackProps extends StackProps, FanOutApiProps {}
 
-/** A chat: what one client sends as `message`, the others receive. */
+/** The chat: each client receives the messages of the others. */
 export class ChatStack extends Stack {
   readonly chat: FanOutApi;
 
@@ -18,7 +18,7 @@ export class ChatStack extends Stack {
     if (connect && !props.connect?.authorizer)
       Validations.of(connect).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason: 'Anybody may join this chat. The option connect.authorizer says who may not.',
+        reason: 'Anyone may join this chat. Set the option connect.authorizer to restrict that.',
       });
     for (const [name, value] of Object.entries(this.chat.outputs)) new CfnOutput(this, name, { value });
   }
@@ -32,9 +32,9 @@ export interface Context {
 }
 
 /**
- * The options of the command line: CDK gives them as text.
- * @throws {Error} where `accessLogs` is neither `true` nor `false`, `stage` is no name that a stage can have, or one of
- * them is misspelt: it would be ignored, and production deployed in place of another stage.
+ * Reads the options of the command line, which CDK passes as text.
+ * @throws {Error} if `accessLogs` is neither `true` nor `false`, `stage` is not a valid stage name, or an option is
+ * misspelt: CDK would ignore a misspelt `stage` and deploy production.
  */
 export const readContext = (node: Node): Context => {
   refuseMisspelt(Object.keys(node.getAllContext()));
@@ -49,11 +49,11 @@ export const readContext = (node: Node): Context => {
 
 const NAMES = ['stage', 'accessLogs'];
 
-/** CDK's own names have a `:` or a `/`; others may be of whoever changes this application. */
+/** CDK's own names have a `:` or a `/`. Names that resemble no option are free for changes to this application. */
 const refuseMisspelt = (context: readonly string[]): void => {
   for (const name of context.filter((given) => !NAMES.includes(given) && !/[:/]/.test(given))) {
-    const within = NAMES.find((option) => name.toLowerCase().startsWith(option.toLowerCase()));
-    const meant = closest(name, NAMES) ?? within;
-    if (meant) throw new Error(`-c ${name}: there is no such option, write -c ${meant}=…`);
+    const prefix = NAMES.find((option) => name.toLowerCase().startsWith(option.toLowerCase()));
+    const suggestion = closest(name, NAMES) ?? prefix;
+    if (suggestion) throw new Error(`-c ${name}: there is no such option, write -c ${suggestion}=…`);
   }
 };

@@ -7,21 +7,21 @@ import { type Entries, findEntries } from './bundling/find-entries.ts';
 import { describeBundle, Handlers } from './bundling/handlers.ts';
 import { outputFolder, writeOutputs } from './bundling/write-outputs.ts';
 
-/** How a build ended. `changed` are the names of the handlers whose code is not what it was, in any part of it. */
+/** The result of a build. `changed` names the handlers whose code changed, including the modules that they import. */
 export type WatchedBuild =
   | { ok: true; handlers: Handlers; changed: readonly string[]; durationMs: number }
   | { ok: false; problems: readonly BuildProblem[] };
 
-/** An editor writes a file in several steps; a build in the middle of them would fail for nothing. */
+/** Our choice: an editor saves a file in several steps, and a build between two of them would fail. */
 const SETTLE_MS = 20;
 
 const SOURCE = /\.([cm]?[jt]s|[jt]sx|json|txt)$/;
 
 /**
- * Bundles as `bundle` does, and again whenever a source has changed. esbuild's own watching polls and may take two
- * seconds to notice; chokidar asks the file system.
- * @param onBuild Called after each build, the first one too. One that failed leaves the files of the one before.
- * @returns what stops it. Until then it keeps the process alive.
+ * Bundles as `bundle` does, and again whenever a source changes. esbuild's own watch mode polls and may notice a change
+ * only after two seconds; chokidar asks the file system.
+ * @param onBuild Called after each build, including the first. A failed build leaves the files of the build before it.
+ * @returns a function that stops the watching. Until then the watcher keeps the process alive.
  */
 export const watchHandlers = async (
   globs: readonly [string, ...string[]],
@@ -29,7 +29,7 @@ export const watchHandlers = async (
 ): Promise<() => Promise<void>> => {
   const bundler = new IncrementalBundler(globs);
   const watched = new Set<string>();
-  const watchers: FSWatcher[] = []; // one for each set of new folders: a watcher is ready only once
+  const watchers: FSWatcher[] = []; // one for each set of new folders: a watcher emits "ready" only once
   let builds = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -40,13 +40,13 @@ export const watchHandlers = async (
     if (added.length > 0) await watchFolders(added);
     onBuild(built);
   };
-  /** Not what is in folders of theirs. Resolves when a change in them is noticed. */
+  /** Watches the folders without their subfolders. Resolves when the watcher is ready to notice a change. */
   const watchFolders = async (folders: string[]): Promise<void> => {
     for (const folder of folders) watched.add(folder);
     const watcher = watch(folders, { depth: 0, ignoreInitial: true, atomic: false });
     watchers.push(watcher);
     watcher.on('all', (_, path) => SOURCE.test(path) && onChange());
-    watcher.on('error', () => {}); // a folder that cannot be watched any more: the others are
+    watcher.on('error', () => {}); // one folder can no longer be watched; the others still are
     await once(watcher, 'ready');
   };
   const onChange = (): void => {
@@ -61,13 +61,13 @@ export const watchHandlers = async (
   return async () => {
     isStopped = true;
     clearTimeout(timer);
-    await builds; // the last one may still begin to watch a folder
+    await builds; // the last build may still start to watch a folder
     await Promise.all(watchers.map((watcher) => watcher.close()));
     await bundler.stop();
   };
 };
 
-/** Keeps what esbuild has read, and makes anew only what follows from a change. */
+/** Keeps the files that esbuild has read, and rebuilds only the output that a change affects. */
 class IncrementalBundler {
   readonly #globs: readonly [string, ...string[]];
   readonly #folder: string;
@@ -80,7 +80,7 @@ class IncrementalBundler {
     this.#folder = outputFolder(globs);
   }
 
-  /** Folders of all files that a bundle was made of, without installed packages. */
+  /** The folders of all source files of the builds so far, without installed packages. */
   get sourceFolders(): ReadonlySet<string> {
     const own = [...this.#sources].filter((file) => !file.includes(`${sep}node_modules${sep}`));
     return new Set(own.map((file) => dirname(resolve(file))));
@@ -109,19 +109,19 @@ class IncrementalBundler {
     await this.#esbuild?.dispose();
   }
 
-  /** esbuild's process may have been killed, as by a machine that is out of memory: it is started again. */
+  /** Starts esbuild's process again if it was killed, for example on a machine that is out of memory. */
   async #rebuild() {
     try {
       return await (await this.#context()).rebuild();
     } catch (error) {
       if (!/^The service (is no longer running|was stopped)/.test(String((error as Error).message))) throw error;
-      await stop(); // else esbuild goes on asking the process that is gone
+      await stop(); // otherwise esbuild keeps asking the process that is gone
       this.#esbuild = undefined;
       return (await this.#context()).rebuild();
     }
   }
 
-  /** esbuild's entry points cannot change in a context, and a file may have come or gone. */
+  /** Makes a new context if handlers were added or removed: the entry points of a context are fixed. */
   async #context(): Promise<BuildContext<ReturnType<typeof buildOptions>>> {
     const entries = await findEntries(this.#globs);
     if (this.#esbuild && JSON.stringify([...entries]) === JSON.stringify([...this.#entries])) return this.#esbuild;
@@ -133,10 +133,10 @@ class IncrementalBundler {
   }
 }
 
-/** Why a bundle could not be made. */
+/** One reason why a build failed. */
 export interface BuildProblem {
   text: string;
-  /** Relative to the working folder. Absent where no file is to blame: a glob that matches nothing. */
+  /** Relative to the working folder. Absent if no file is to blame, as for a glob that matches nothing. */
   file?: string;
   /** From 1. */
   line?: number;
@@ -144,7 +144,7 @@ export interface BuildProblem {
   column?: number;
 }
 
-/** The problems of what `bundle` threw. */
+/** The problems in an error that `bundle` threw. */
 export const buildProblems = (error: unknown): BuildProblem[] => {
   const { errors } = error as Partial<BuildFailure>;
   if (!errors?.length) return [{ text: error instanceof Error ? error.message : String(error) }];

@@ -4,8 +4,8 @@ import { compileValidators } from './compile-validators.ts';
 import type { Entries } from './find-entries.ts';
 
 /**
- * What esbuild is asked for. Its own writing is off: see `write-outputs.ts`.
- * @param sources Gets the files that a bundle is made of and esbuild's metafile does not list.
+ * The options of esbuild. It does not write the files itself: `write-outputs.ts` does.
+ * @param sources Receives the source files that esbuild's metafile does not list.
  */
 export const buildOptions = (entries: Entries, folder: string, sources: Set<string> = new Set()) =>
   ({
@@ -19,17 +19,17 @@ export const buildOptions = (entries: Entries, folder: string, sources: Set<stri
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    // The SDK's credential providers become chunks that are loaded when asked for, and all functions share the rest.
+    // The SDK's credential providers become chunks that are loaded when needed. All functions share the other chunks.
     splitting: true,
-    // The SDK's ES modules, which esbuild can shake, before its CommonJS: 375 KiB instead of 585.
+    // Prefers the SDK's ES modules, whose unused exports esbuild can drop: 375 KiB instead of 585 KiB with CommonJS.
     mainFields: ['module', 'main'],
     minify: true,
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
-    // Else JSX becomes calls of a `React` that nobody has imported, which fail at the first event.
+    // By default JSX becomes calls of `React`, which the source may not import: the function fails at its first event.
     jsx: 'automatic',
-    // CommonJS inside an ES module still asks for Node's own modules with require, and where it is.
+    // CommonJS code in an ES module still needs `require` for Node's own modules, `__dirname` and `__filename`.
     banner: {
       js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;",
     },
@@ -37,16 +37,16 @@ export const buildOptions = (entries: Entries, folder: string, sources: Set<stri
     plugins: [compileValidators(sources), requireHttp, refuseOtherFiles],
   }) as const satisfies BuildOptions;
 
-/** What is imported elsewhere, and cannot be part of a function's code. */
+/** Types of files that other bundlers import, and that cannot be part of a function's code. */
 const OTHER_FILE =
   /\.(node|wasm|css|s[ac]ss|less|html?|md|ya?ml|xml|csv|sql|gql|graphql|pem|svg|png|jpe?g|gif|webp|ico)$/;
 
-/** Says what to do instead: esbuild knows no way for most of them, and would write a `.css` beside the functions. */
+/** Refuses them with a remedy. esbuild cannot load most of them, and would write a `.css` beside the functions. */
 const refuseOtherFiles: Plugin = {
   name: 'refuse-other-files',
   setup: ({ onLoad }) => {
     onLoad({ filter: OTHER_FILE }, ({ path }) => {
-      const text = `${relative(process.cwd(), path)} cannot be part of a bundle: import a .ts, .js, .json or .txt with what the function needs of it`;
+      const text = `${relative(process.cwd(), path)} cannot be part of a bundle: copy the content that the function needs to a .ts, .js, .json or .txt, and import that`;
       return { errors: [{ text }] };
     });
   },
@@ -56,8 +56,9 @@ const NAMESPACE = 'require-http';
 const HTTP = /^(?:node:)?(https?)$/;
 
 /**
- * Loads `node:http` and `node:https` by `require` where a source imports them. An import of a built-in module reads every
- * export it has, and `WebSocket`, which `node:http` re-exports, loads the whole of Node's undici: a quarter of the cold start.
+ * Loads `node:http` and `node:https` with `require`, also if a source imports them. An import of a built-in module
+ * reads all its exports, and the export `WebSocket` of `node:http` loads all of Node's undici: a quarter of the cold
+ * start.
  */
 export const requireHttp: Plugin = {
   name: 'require-http',

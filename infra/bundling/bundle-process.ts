@@ -3,14 +3,14 @@ import type { BuildFailure } from 'esbuild';
 import type { Bundle } from './handlers.ts';
 import { ANSWER_FD, makeBundle } from './make-bundle.ts';
 
-/** The request of `bundleSync`, JSON on standard input. */
+/** The request that `bundleSync` writes to this process, as JSON. */
 export interface BundleRequest {
   globs: readonly string[];
-  /** The entries of its `ClaimedFolders`. */
+  /** The entries of the caller's `ClaimedFolders`. */
   claimed: readonly [string, string][];
 }
 
-/** The answer, JSON on `ANSWER_FD`. */
+/** The answer of this process, as JSON. */
 export type BundleAnswer = { bundle: Bundle; claimed: readonly [string, string][] } | { failure: BundleFailure };
 
 type BundleFailure = Pick<Error, 'message' | 'name'> & Partial<Pick<BuildFailure, 'errors' | 'warnings'>>;

@@ -3,10 +3,10 @@ import { glob, readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, parse, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Handler name to its file, absolute. Sorted by name, so that a bundle does not depend on the order of a folder. */
+/** The absolute path of each handler, by name. Sorted, so that a bundle does not depend on the order in a folder. */
 export type Entries = ReadonlyMap<string, string>;
 
-/** These come with the framework: an application needs a file of that name only where it differs. */
+/** The handlers that come with the framework. A file of the application with the same name replaces one. */
 const FRAMEWORK_HANDLERS = ['connect', 'default', 'disconnect', 'fan-out'];
 const FRAMEWORK_FOLDER = fileURLToPath(new URL('../../handlers/', import.meta.url));
 
@@ -15,14 +15,14 @@ export const isOfFramework = (file: string): boolean =>
   FRAMEWORK_HANDLERS.includes(parse(file).name) &&
   relative(realpathSync(FRAMEWORK_FOLDER), realpathSync(dirname(file))) === '';
 
-/** Beside handlers, but none. */
-const NO_HANDLER = /\.(d|test|spec|validator)\.[cm]?[jt]s$/;
+/** Files next to handlers that are not handlers. */
+const NOT_A_HANDLER = /\.(d|test|spec|validator)\.[cm]?[jt]s$/;
 const SOURCE = /\.[cm]?[jt]s$/;
 
 /**
- * Finds the handlers of an application: the files that the globs match, and the framework's own under the names that
- * are then still free.
- * @throws {Error} where a glob matches nothing or nothing more than those before it, or two files share a name.
+ * Finds the handlers of an application: the files that match the globs, and the framework's handlers whose names are
+ * still free.
+ * @throws {Error} if a glob matches no handler or only handlers of the globs before it, or if two files share a name.
  */
 export const findEntries = async (globs: readonly string[], cwd: string = process.cwd()): Promise<Entries> => {
   if (globs.length === 0 || !globs.every((pattern) => typeof pattern === 'string' && pattern))
@@ -35,7 +35,7 @@ export const findEntries = async (globs: readonly string[], cwd: string = proces
     const before = entries.size;
     for (const file of files) addEntry(entries, file);
     if (entries.size === before)
-      throw new Error(`bundle: "${pattern}" matches nothing that the globs before it do not match: leave it out`);
+      throw new Error(`bundle: "${pattern}" matches only handlers that the globs before it match: leave it out`);
   }
   for (const file of await readdir(FRAMEWORK_FOLDER)) {
     const { name } = parse(file);
@@ -51,30 +51,32 @@ const findHandlers = async (pattern: string, cwd: string): Promise<string[]> => 
   for await (const file of glob(pattern, { cwd, exclude })) files.push(file);
   const handlers = files.filter((file) => isHandler(file) && !isFolder(resolve(cwd, file)));
   if (handlers.length === 0)
-    throw new Error(`bundle: "${pattern}" matches no handler in ${cwd}${whyNone(pattern, cwd, files)}`);
+    throw new Error(`bundle: "${pattern}" matches no handler in ${cwd}${explainNoMatch(pattern, cwd, files)}`);
   return handlers.map((file) => resolve(cwd, file));
 };
 
-const whyNone = (pattern: string, cwd: string, [file]: readonly string[]): string => {
+const explainNoMatch = (pattern: string, cwd: string, [file]: readonly string[]): string => {
   if (isFolder(resolve(cwd, pattern))) return `: it is a folder. Write "${join(pattern, '*.ts')}"`;
-  if (pattern.startsWith('!')) return ': there is no way to exclude. Name only what to bundle';
+  if (pattern.startsWith('!')) return ': a glob cannot exclude files. Write globs that match only your handlers';
   if (file !== undefined && isFolder(resolve(cwd, file))) return `. ${file} is a folder`;
-  return file === undefined ? '' : `. ${file} is none: a handler is a .ts, .js, .mts, .mjs, .cts or .cjs, and no test`;
+  if (file === undefined) return '';
+  return `. ${file} is not a handler: expected a .ts, .js, .mts, .mjs, .cts or .cjs that is not a test or a validator`;
 };
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-const isHandler = (file: string): boolean => SOURCE.test(extname(file)) && !NO_HANDLER.test(file);
+const isHandler = (file: string): boolean => SOURCE.test(extname(file)) && !NOT_A_HANDLER.test(file);
 
 const addEntry = (entries: Map<string, string>, file: string): void => {
   const { name } = parse(file);
-  const [alike, other] = [...entries].find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
-  if (other && other !== file) {
-    const names = [other, file].map((path) => relative(process.cwd(), path)).join('" and "');
-    const capitals = alike === name ? '' : ', but for capitals, which not every file system tells apart';
-    throw new Error(
-      `bundle: two handlers are called "${name}"${capitals}: "${names}". A name is a file name: rename one`,
-    );
+  const [knownName, knownFile] = [...entries].find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
+  if (knownFile && knownFile !== file) {
+    const files = [knownFile, file].map((path) => relative(process.cwd(), path)).join('" and "');
+    const problem =
+      knownName === name
+        ? `two handlers are called "${name}"`
+        : `the names "${knownName}" and "${name}" differ only in capitals, which some file systems ignore`;
+    throw new Error(`bundle: ${problem}: "${files}". Rename one file`);
   }
   entries.set(name, file);
 };

@@ -4,21 +4,21 @@ import { basename, join, relative } from 'node:path';
 import type { Metafile, OutputFile } from 'esbuild';
 import { type Entries, isOfFramework } from './find-entries.ts';
 
-/** One bundled handler: what a Lambda function is made of. */
+/** One bundled handler, with the values that its Lambda function needs. */
 export interface Entry {
-  /** `send-message`: the file's name. */
+  /** The name of its file, such as `send-message`. */
   readonly name: string;
-  /** What Lambda calls: `send-message.handler`. */
+  /** The function's `Handler`, such as `send-message.handler`. */
   readonly handler: string;
-  /** Of all handlers: functions share their code, so they share one asset. Absolute. */
+  /** The folder of all handlers, absolute. Functions share their code, so they share one asset. */
   readonly folder: string;
-  /** Whether the file comes with the framework, not with the application. */
+  /** Whether the file comes with the framework and not with the application. */
   readonly isOfFramework: boolean;
 }
 
-/** A bundle as plain data, which another process can hand over. */
+/** A bundle as plain data, which one process can send to another. */
 export interface Bundle {
-  /** Where it is, absolute. */
+  /** Absolute. */
   folder: string;
   /** Sorted by name. */
   handlers: readonly BundledHandler[];
@@ -26,23 +26,23 @@ export interface Bundle {
 
 interface BundledHandler {
   name: string;
-  /** Its file, absolute. */
+  /** The source file, absolute. */
   source: string;
   /** Whether the file exports a `handler`. */
   isComplete: boolean;
-  /** SHA-256 of what was written. */
+  /** SHA-256 of the bundled file. */
   hash: string;
 }
 
 /** The result of esbuild. */
-interface Built {
+interface BuildResult {
   outputFiles: readonly OutputFile[];
   metafile: Metafile;
 }
 
-export const describeBundle = (folder: string, entries: Entries, { outputFiles, metafile }: Built): Bundle => {
+export const describeBundle = (folder: string, entries: Entries, { outputFiles, metafile }: BuildResult): Bundle => {
   const withHandler = Object.entries(metafile.outputs).filter(([, { exports }]) => exports.includes('handler'));
-  // By what was written: esbuild follows links, so that its name of a source may be another.
+  // Compared by output: esbuild follows links, so it may know a source by another path.
   const complete = new Set(withHandler.map(([output]) => basename(output)));
   const contents = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
   const handlers = [...entries].map(([name, source]) => ({
@@ -57,7 +57,7 @@ export const describeBundle = (folder: string, entries: Entries, { outputFiles, 
 const hashOf = (contents: Uint8Array): string => createHash('sha256').update(contents).digest('hex');
 
 /**
- * The handlers of an application, bundled: what `bundle` and `bundleSync` return, and `FanOutApi` takes.
+ * The bundled handlers of an application. `bundle` and `bundleSync` return them, and `FanOutApi` takes them.
  *
  * ```ts
  * import { bundle, type Handlers } from 'middy-fanout/infra';
@@ -67,7 +67,7 @@ const hashOf = (contents: Uint8Array): string => createHash('sha256').update(con
  * ```
  */
 export class Handlers {
-  /** Where they are, with what they share: one asset for all functions. Absolute. */
+  /** The folder of the handlers and of the code that they share: one asset for all functions. Absolute. */
   readonly folder: string;
   readonly #handlers: ReadonlyMap<string, BundledHandler>;
 
@@ -82,41 +82,41 @@ export class Handlers {
   }
 
   /**
-   * @throws {Error} if there is no such handler, naming those there are; if its file exports no `handler` or has a name
-   * that does not work on Lambda; if the folder does not have it any more.
+   * @throws {Error} if there is no such handler, with the names of the handlers; if its file exports no `handler`, or
+   * has a name that does not work on Lambda; or if its bundled file was removed or replaced.
    */
   entry(name: string): Entry {
-    const found = this.#handlers.get(name);
-    if (!found) throw new Error(`There is no handler "${name}". ${this.#instead(name)}`);
-    const from = relative(process.cwd(), found.source);
-    if (!found.isComplete)
-      throw new Error(`${from} exports no "handler". Write: export const handler = …, as an ES module`);
+    const bundled = this.#handlers.get(name);
+    if (!bundled) throw new Error(`There is no handler "${name}". ${this.#suggest(name)}`);
+    const file = relative(process.cwd(), bundled.source);
+    if (!bundled.isComplete)
+      throw new Error(`${file} exports no "handler". Write: export const handler = …, as an ES module`);
     if (!LAMBDA_NAME.test(name))
       throw new Error(
-        `${from} does not work on Lambda: expected a name of 1 to 120 ASCII letters, digits, "-" and "_"`,
+        `${file} has a name that does not work on Lambda: expected 1 to 120 ASCII letters, digits, "-" and "_"`,
       );
-    this.#refuseIfReplaced(found);
-    return { name, handler: `${name}.handler`, folder: this.folder, isOfFramework: isOfFramework(found.source) };
+    this.#refuseIfReplaced(bundled);
+    return { name, handler: `${name}.handler`, folder: this.folder, isOfFramework: isOfFramework(bundled.source) };
   }
 
   /** `handlers/leave.ts` and `leave.handler` mean `leave`. */
-  #instead(name: string): string {
-    const [meant = ''] = basename(String(name)).split('.');
-    return this.#handlers.has(meant) ? `Write "${meant}"` : `There are: ${this.names.join(', ')}`;
+  #suggest(name: string): string {
+    const [baseName = ''] = basename(String(name)).split('.');
+    return this.#handlers.has(baseName) ? `Write "${baseName}"` : `There are: ${this.names.join(', ')}`;
   }
 
   #refuseIfReplaced({ name, hash }: BundledHandler): void {
     const path = join(this.folder, `${name}.mjs`);
     if (existsSync(path) && hashOf(readFileSync(path)) === hash) return;
     throw new Error(
-      `${relative(process.cwd(), path)} is not what bundle wrote: it was removed or replaced since. Bundle right before the constructs, and let nothing else write there`,
+      `${relative(process.cwd(), path)} was removed or replaced after bundle wrote it. Call bundle right before the constructs, and let no other tool write to its folder`,
     );
   }
 }
 
 /**
- * Lambda takes what is before the first `.` for the file: `chat.send.handler` is `send.handler` of the file `chat`. A
- * `Handler` has at most 128 characters.
+ * Lambda reads the text before the first `.` as the file: `chat.send.handler` is `send.handler` of the file `chat`. A
+ * function's `Handler` has at most 128 characters.
  * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/UserFunction.js
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */

@@ -4,15 +4,15 @@ import { findEntries } from './find-entries.ts';
 import { type Bundle, describeBundle } from './handlers.ts';
 import { outputFolder, writeOutputs } from './write-outputs.ts';
 
-/** File descriptor of the answer to `bundleSync`: a validator's file may print to standard output. */
+/** The file descriptor for the answer of the child process: a validator's file may print to standard output. */
 export const ANSWER_FD = 3;
 
-/** The bundles of a process: each folder, and its files with their hashes. */
+/** The folders that a process has bundled to, each with its files and their hashes. */
 export type ClaimedFolders = Map<string, string>;
 
 /**
- * Bundles and writes.
- * @param claimed Gets the folder of this bundle.
+ * Bundles the handlers and writes the files.
+ * @param claimed Receives the folder of this bundle.
  */
 export const makeBundle = async (globs: readonly string[], claimed: ClaimedFolders): Promise<Bundle> => {
   const entries = await findEntries(globs);
@@ -23,7 +23,7 @@ export const makeBundle = async (globs: readonly string[], claimed: ClaimedFolde
   return describeBundle(folder, entries, { outputFiles, metafile });
 };
 
-/** The folder, or a numbered one beside it if this process has put another bundle there: the same globs, other sources. */
+/** The folder, or a numbered one beside it if this process has written another bundle of the same globs there. */
 const claimFolder = (folder: string, outputs: readonly OutputFile[], claimed: ClaimedFolders): string => {
   const contents = outputs.map(({ path, hash }) => `${path} ${hash}`).join();
   let free = folder;

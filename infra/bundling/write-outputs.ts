@@ -4,12 +4,12 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { OutputFile } from 'esbuild';
 
 /**
- * Writes what differs, each file whole or not at all: builds of the same sources by several processes (tests, a running
- * watcher) do not disturb one another, and who watches the folder sees only what has changed.
- * @param options.keepOthers Leaves files of earlier builds, for functions that run and have yet to load a chunk. Default
- * false: an asset's hash depends on the sources of now.
- * @returns the names of the files that were written.
- * @throws {Error} if the folder has files of somebody else, naming them.
+ * Writes the files that differ, each atomically. Several processes (tests, a running watcher) may build the same
+ * sources at the same time, and a program that watches the folder sees only the changes.
+ * @param options.keepOthers Keeps the files of earlier builds, for running functions that have not loaded every chunk
+ * yet. Default false, so that an asset's hash depends only on the current sources.
+ * @returns the names of the written files.
+ * @throws {Error} if the folder has files of another tool. The message names them.
  */
 export const writeOutputs = async (
   folder: string,
@@ -23,13 +23,13 @@ export const writeOutputs = async (
   return written.filter((name) => name !== undefined);
 };
 
-/** Another tool's output would be removed, or become part of the asset. */
+/** The files of another tool would be removed, or become part of the asset. */
 const refuseForeignFiles = async (folder: string): Promise<void> => {
   const foreign = (await readdir(folder)).filter((name) => !/^\.|\.mjs(\.map)?$/.test(name));
   if (foreign.length === 0) return;
-  const where = relative(process.cwd(), folder);
+  const path = relative(process.cwd(), folder);
   throw new Error(
-    `bundle: ${where} has files that bundle did not write: ${foreign.join(', ')}. Remove them, and let what writes them write elsewhere`,
+    `bundle: ${path} has files that bundle did not write: ${foreign.join(', ')}. Remove them, and let their tool write to another folder`,
   );
 };
 
@@ -38,7 +38,7 @@ const writeIfDifferent = async (folder: string, { path, contents }: OutputFile):
   const file = join(folder, name);
   const present = await readFile(file).catch(() => undefined);
   if (present?.equals(contents)) return undefined;
-  // Beside the folder: a draft in it could become part of an asset.
+  // The draft is beside the folder: in the folder it could become part of an asset.
   const draft = join(dirname(folder), `.${basename(folder)}.${name}.${randomUUID()}`);
   await writeFile(draft, contents);
   await rename(draft, file);
@@ -51,14 +51,14 @@ const removeOthers = async (folder: string, outputs: readonly OutputFile[]): Pro
   await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 };
 
-/** `handlers/*.ts`. */
+/** A glob such as `handlers/*.ts`. */
 const PLAIN_GLOB = /^([A-Za-z0-9_-]+)[/\\]\*\.ts$/;
 const PATTERN = /[*?[\]{}!]/;
 
 /**
- * Where the bundle of these globs is written, from one synthesis to the next: `handlers/*.ts` goes to `build/handlers`.
- * Other globs go to a folder with a hash of them in its name, because two lists may begin alike: `build/handlers-1f0d9a3c`.
- * No folder is within another.
+ * The folder for the bundle of these globs, the same in each synthesis: `handlers/*.ts` is bundled to `build/handlers`.
+ * Other globs have a folder with their hash in its name, such as `build/handlers-1f0d9a3c`, because two lists of globs
+ * may begin alike. No folder is inside another.
  */
 export const outputFolder = (globs: readonly string[], cwd: string = process.cwd()): string => {
   const patterns = globs.map((glob) => relative(cwd, resolve(cwd, glob)));

@@ -5,8 +5,9 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 /**
- * Without connection ids, which are credentials of a kind; the functions' logs carry a hash of them under the same
- * request id. https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+ * The fields of a line. Connection ids are left out, because a connection id works like a credential. The functions log
+ * a hash of it under the same request id.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 const FIELDS = {
   requestId: '$context.requestId',
@@ -25,7 +26,7 @@ export interface AccessLogsProps {
   removalPolicy: RemovalPolicy;
 }
 
-/** Where a stage writes one line for each event. API Gateway writes it with the account's CloudWatch role. */
+/** The access log of a stage: one line for each event. API Gateway writes it with the account's CloudWatch role. */
 export class AccessLogs extends Construct implements IAccessLogSettings {
   readonly logGroup: LogGroup;
   readonly destination: LogGroupLogDestination;

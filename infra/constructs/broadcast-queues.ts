@@ -3,11 +3,13 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MAX_QUEUE_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 
-/** At least six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
-const VISIBILITY_TIMEOUTS = 6;
 /**
- * Our choice: with less, a record of a function that is killed again and again would come back for the third time before
- * the alarm for old broadcasts goes off, and then SQS leaves it out of the metric.
+ * At least six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const VISIBILITY_FACTOR = 6;
+/**
+ * Our choice: with a shorter timeout, a record whose function is killed each time would be received for the third time
+ * before the alarm for old broadcasts goes off. From then on SQS leaves the record out of the metric.
  */
 const MIN_VISIBILITY_SECONDS = 180;
 const MAX_RECEIVE_COUNT = 5;
@@ -17,22 +19,22 @@ const COMMON = {
   maxMessageSizeBytes: MAX_QUEUE_MESSAGE_BYTES,
 } satisfies QueueProps;
 
-/** After how long SQS hands out the records of a killed function again. */
+/** The time after which SQS delivers the records of a killed function again. */
 export const visibilityTimeout = (functionTimeout: Duration): Duration =>
-  Duration.seconds(Math.max(MIN_VISIBILITY_SECONDS, VISIBILITY_TIMEOUTS * functionTimeout.toSeconds()));
+  Duration.seconds(Math.max(MIN_VISIBILITY_SECONDS, VISIBILITY_FACTOR * functionTimeout.toSeconds()));
 
 export interface BroadcastQueuesProps {
-  /** Timeout of the function that works on the queue. */
+  /** The timeout of the fan-out function. */
   functionTimeout: Duration;
   /** Whether both queues, and the messages in them, stay when the stack is deleted. */
   removalPolicy: RemovalPolicy;
 }
 
-/** The queue between those who broadcast and the fan-out, and the one for what could not be delivered. */
+/** The broadcast queue, and the dead-letter queue for records that could not be delivered. */
 export class BroadcastQueues extends Construct {
-  /** Keeps a message for a day: a broadcast is worth delivering for ten minutes unless it says otherwise. */
+  /** Keeps a message for a day. A broadcast expires after ten minutes unless its record has another time. */
   readonly queue: Queue;
-  /** Keeps a message for fourteen days, the most there is: somebody should look at it. */
+  /** Keeps a message for fourteen days, the longest time that SQS allows, so that an operator can look at it. */
   readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, { functionTimeout, removalPolicy }: BroadcastQueuesProps) {

@@ -2,27 +2,27 @@ import { type Duration, Token, Tokenization } from 'aws-cdk-lib';
 import { closest } from '../../schemas/schema-faults.ts';
 
 /**
- * Says what is wrong with an option: nothing, or one sentence for each fault. TypeScript finds most of them; JavaScript
- * and a spread object pass it by.
+ * Checks an option. Returns one sentence for each fault, or an empty list. TypeScript finds most faults, but not in
+ * JavaScript and not in a spread object.
  */
 export type Check = (name: string, value: unknown) => readonly string[];
 
-/** @param what It is expected to be: what to write. */
+/** @param what The expected value, in words that tell what to write. */
 export const expected =
   (what: string, isRight: (value: unknown) => boolean): Check =>
   (name, value) =>
     isRight(value) ? [] : [`${name && `${name}: `}expected ${what}, got ${describe(value)}`];
 
-/** Text that is not empty. CloudFormation may be the first to know it. */
+/** Text that is not empty. Its value may be known only to CloudFormation. */
 export const text: Check = expected('text', (value) => typeof value === 'string' && value !== '');
 
-/** What is known of a text at synth: all of it, or what stands around that which only CloudFormation knows. */
+/** The part of a text that is known at synth: all of it, without the values that only CloudFormation knows. */
 export const knownPart = (value: string): string =>
   Tokenization.reverseString(value)
     .mapTokens({ mapToken: () => '' })
     .join({ join: (left = '', right = '') => `${left}${right}` }) ?? '';
 
-/** Of what is known at synth: other numbers may be derived from it. */
+/** An integer that is known at synth, because other numbers may be derived from it. */
 export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Check =>
   expected(
     `an integer, ${max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`}`,
@@ -30,8 +30,8 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): Check =>
   );
 
 /**
- * A duration, in seconds and both bounds included.
- * @param bounds.isWhole Refuses parts of a second. Default false.
+ * A duration that is known at synth. Its bounds are in seconds, and both are allowed.
+ * @param bounds.isWhole Refuses fractions of a second. Default false.
  */
 export const duration = ({ min, max, isWhole = false }: { min: number; max: number; isWhole?: boolean }): Check =>
   expected(
@@ -43,11 +43,11 @@ export const duration = ({ min, max, isWhole = false }: { min: number; max: numb
     },
   );
 
-/** Of this copy of the CDK or another, which `instanceof` would not find. */
+/** Recognizes a `Duration` of any copy of the CDK, which `instanceof` would not. */
 export const isDuration = (value: unknown): value is Duration =>
   typeof (value as Partial<Duration> | null | undefined)?.toMilliseconds === 'function';
 
-/** For what nothing is derived from: CloudFormation may be the first to know it. */
+/** Also accepts a value that only CloudFormation knows, for options from which no other value is derived. */
 export const orToken =
   (check: Check): Check =>
   (name, value) =>
@@ -62,7 +62,7 @@ export const list =
     return [`${name}: expected a list${written}, got ${describe(value)}`];
   };
 
-/** An object of options that have these names and no others. What is `undefined` is left out, unless it is required. */
+/** An object with options of these names and no others. An option that is `undefined` counts as absent. */
 export const options =
   (checks: Readonly<Record<string, Check>>, what: string, required: readonly string[] = []): Check =>
   (name, value) => {
@@ -70,35 +70,35 @@ export const options =
     return [...new Set([...required, ...Object.keys(value)])].flatMap((option) => {
       const path = name ? `${name}.${option}` : option;
       const check = Object.hasOwn(checks, option) && checks[option];
-      if (!check) return [`${path}: there is no such option, ${instead(option, Object.keys(checks))}`];
+      if (!check) return [`${path}: there is no such option, ${suggestName(option, Object.keys(checks))}`];
       return value[option] === undefined && !required.includes(option) ? [] : check(path, value[option]);
     });
   };
 
-/** `stagename` and `stage` mean `stageName`. */
-const instead = (option: string, names: readonly string[]): string => {
-  const within = names.find((name) => name.toLowerCase().includes(option.toLowerCase()));
-  const meant = closest(option, names) ?? within;
-  return meant === undefined ? `only ${names.join(', ')}` : `write ${meant}`;
+/** Suggests `stageName` for `stagename` and for `stage`. */
+const suggestName = (option: string, names: readonly string[]): string => {
+  const longerName = names.find((name) => name.toLowerCase().includes(option.toLowerCase()));
+  const suggestion = closest(option, names) ?? longerName;
+  return suggestion === undefined ? `only ${names.join(', ')}` : `write ${suggestion}`;
 };
 
-/** Ours, in characters: longer text is not read in a terminal. */
+/** Our choice, in characters: longer text is hard to read in a terminal. */
 const MAX_SHOWN = 200;
 
-/** Of this realm or another. */
+/** Recognizes a plain object of any realm. */
 export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
-const LATER = 'what only CloudFormation knows';
+const KNOWN_LATER = 'a value that only CloudFormation knows';
 
 export const describe = (value: unknown): string => {
-  if (isDuration(value)) return value.isUnresolved() ? LATER : value.toHumanString();
+  if (isDuration(value)) return value.isUnresolved() ? KNOWN_LATER : value.toHumanString();
   if (typeof value !== 'object' && Token.isUnresolved(value)) {
     const known = typeof value === 'string' ? knownPart(value) : '';
-    return `${known && `"${known}" and `}${LATER}`;
+    return `${known && `"${known}" and `}${KNOWN_LATER}`;
   }
   if (typeof value === 'string') return value.length > MAX_SHOWN ? `${value.length} characters` : `"${value}"`;
   if (typeof value === 'function') return 'a function';

@@ -3,12 +3,12 @@ import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/
 import type { Construct } from 'constructs';
 
 export interface ConnectionTableProps {
-  /** Name of the partition key. Default `connectionId`. */
+  /** The name of the partition key. Default `connectionId`. */
   keyAttribute?: string | undefined;
   removalPolicy: RemovalPolicy;
 }
 
-/** One row for each connection of a stage, see `schemas/connection-row.ts`. Its rows live two hours. */
+/** One row for each connection of a stage: see `schemas/connection-row.ts`. A row lives two hours. */
 export class ConnectionTable extends Table {
   constructor(scope: Construct, id: string, { keyAttribute = 'connectionId', removalPolicy }: ConnectionTableProps) {
     super(scope, id, {
@@ -20,7 +20,7 @@ export class ConnectionTable extends Table {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-DDB3',
-      reason: 'A row describes an open connection and lives two hours: restored, it would describe a closed one.',
+      reason: 'A row describes an open connection and lives two hours. A restored row would describe a closed one.',
     });
   }
 }

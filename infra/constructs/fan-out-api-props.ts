@@ -20,19 +20,22 @@ import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
 import { ROUTE_OPTION_NAMES, type RouteOptions } from './route-options.ts';
 
 export interface AlarmOptions {
-  /** Is told when one of the alarms goes off. In the Region of the stack. Default: nobody. */
+  /** A topic that is notified when an alarm goes off. It must be in the stack's Region. Default: no topic. */
   notify?: ITopic;
 }
 
-/** The fan-out function: it posts the broadcasts. */
+/** The options of the fan-out function, which posts the broadcasts. */
 export interface FanOutOptions extends FunctionOptions {
-  /** Functions at once, 2 to 1,000. Default 2: a new account has 10 functions in all. */
+  /** Most functions that run at the same time, 2 to 1,000. Default 2: a new account can run 10 functions in all. */
   maxConcurrency?: number;
-  /** How long one function posts before others get the rest, from 1 second to 10 seconds less than `timeout`. Default 5 seconds. */
+  /**
+   * How long one function posts before it hands the rest over to others: 1 second or more, and at least 10 seconds less
+   * than `timeout`. Default 5 seconds.
+   */
   target?: Duration;
   /**
-   * In whole seconds, 11 to 60. Default 30 seconds. The records of a function that was killed come back after six timeouts,
-   * after 3 minutes at the earliest, and a broadcast expires after 10 minutes.
+   * In whole seconds, 11 to 60. Default 30 seconds. The records of a killed function come back after six timeouts, but
+   * not before 3 minutes, and a broadcast expires after 10 minutes.
    */
   timeout?: Duration;
   /** In MB, 128 to 10,240. Default 1,769: one core. */
@@ -40,8 +43,8 @@ export interface FanOutOptions extends FunctionOptions {
 }
 
 /**
- * The options of a `FanOutApi`. The options of functions hold for all its functions unless a route says otherwise.
- * `timeout` and `memorySize` do not hold for the fan-out function: see `fanOut`.
+ * The options of a `FanOutApi`. The options of `FunctionOptions` apply to all its functions unless a route overrides
+ * them. `timeout` and `memorySize` do not apply to the fan-out function: see `fanOut`.
  *
  * ```ts
  * import { Duration } from 'aws-cdk-lib';
@@ -60,55 +63,63 @@ export interface FanOutOptions extends FunctionOptions {
  * ```
  */
 export interface FanOutApiProps extends FunctionOptions {
-  /** What `bundle` returned. */
+  /** The handlers that `bundle` or `bundleSync` returned. */
   handlers: Handlers;
-  /** Part of both URLs. Letters, digits, `-` and `_`. Default `production`. */
+  /** Part of both URLs. 1 to 128 letters, digits, `-` and `_`. Default `production`. */
   stageName?: string;
-  /** Name of the connection table's partition key, not `connectedAt`, `ttl` or `__proto__`. Default `connectionId`. Another one replaces the table. */
+  /**
+   * The name of the connection table's partition key, 1 to 255 bytes, but not `connectedAt`, `ttl` or `__proto__`.
+   * Default `connectionId`. A change replaces the table.
+   */
   keyAttribute?: string;
-  /** Requests a second and bucket of each route, both or neither. Default: the account's own limits. */
+  /** Requests a second and burst of each route. Set both or neither. Default: the account's own limits. */
   throttle?: ThrottleSettings;
   /**
-   * One line for each event of the API, without connection ids. Needs an account whose API Gateway has a CloudWatch
-   * role: without one the deployment fails. Default false.
+   * Logs one line for each event of the API, without connection ids. API Gateway needs a CloudWatch role in the
+   * account: without the role the deployment fails. Default false.
    */
   accessLogs?: boolean;
-  /** How long the functions' logs and the access logs are kept: each is a log group with this retention. Default one month. */
+  /** How long the functions' logs and the access logs are kept. Default one month. */
   logRetention?: RetentionDays;
   /** Whether the table, both queues and all logs stay when the stack is deleted. Default `DESTROY`. */
   removalPolicy?: RemovalPolicy;
-  /** The fan-out function. Default: see `FanOutOptions`. */
+  /** The fan-out function. Defaults: see `FanOutOptions`. */
   fanOut?: FanOutOptions;
-  /** The account's quota in this Region, requests a second. Default 10,000; 2,500 in some Regions. */
+  /** The account's quota in this Region, in requests a second. Default 10,000. In some Regions AWS gives 2,500. */
   accountRequestsPerSecond?: number;
-  /** Three alarms, see `FanOutAlarms`. Default: they notify nobody. With `false` there are none. */
+  /** Three alarms: see `FanOutAlarms`. By default they notify no topic. `false` removes them. */
   alarms?: AlarmOptions | false;
-  /** `$connect`. Default: the handler `connect`. */
+  /** The route `$connect`. Default: the handler `connect`. */
   connect?: RouteOptions;
-  /** `$disconnect`. Default: the handler `disconnect`. */
+  /** The route `$disconnect`. Default: the handler `disconnect`. */
   disconnect?: RouteOptions;
-  /** `$default`, what no other route matches. Default: the handler `default`. The framework's own can `inspect`, whatever `can` adds. */
+  /**
+   * The route `$default`, for messages that match no other route. Default: the handler `default`. The framework's own
+   * handler can always `inspect`, and `can` adds to that.
+   */
   default?: RouteOptions;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency */
 const MAX_CONCURRENCY = { min: 2, max: 1_000 };
-/** Our choice: what the fan-out function keeps for posts under way, retries and handing over, in seconds. */
+/** Our choice, in seconds: the time that the fan-out function keeps for posts in flight, retries and the hand-over. */
 const BESIDE_TARGET_SECONDS = 10;
-/** Our choice: the longest leaves 3 minutes of a broadcast's life after a killed function and the alarm for it. */
+/** Our choice: after a killed function and its alarm, the longest timeout leaves 3 minutes of a broadcast's life. */
 const FAN_OUT_TIMEOUT_SECONDS = { min: BESIDE_TARGET_SECONDS + 1, max: 60 };
 const TARGET_SECONDS = { min: 1, max: FAN_OUT_TIMEOUT_SECONDS.max - BESIDE_TARGET_SECONDS };
-/** Of the account's requests, so that a broadcast leaves some for `$connect` and for other APIs. */
+/** Our choice: broadcasts use this share of the account's requests. The rest is for `$connect` and for other APIs. */
 const POSTING_PERCENT = 80;
 /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html */
 const MAX_API_NAME_LENGTH = 128;
-/** Of a dimension's value: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+/**
+ * A metric's dimension is ASCII: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
+ */
 const ASCII = /^[ -~]*$/;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MAX_KEY_ATTRIBUTE_BYTES = 255;
 const OTHER_ATTRIBUTES: readonly unknown[] = ['connectedAt', 'ttl'] satisfies (keyof ConnectionRow)[];
-/** To JavaScript it is no name of a field: a row would have no key. */
-const NO_FIELD = '__proto__';
+/** JavaScript does not store a property of this name in an object, so a row would have no key. */
+const NOT_A_PROPERTY = '__proto__';
 
 const isKnownLater = (value: unknown): value is string => typeof value === 'string' && Token.isUnresolved(value);
 const unchecked: Check = () => [];
@@ -124,18 +135,18 @@ const FAN_OUT_CHECKS = {
 const checksIn = (region: string) =>
   ({
     handlers: expected(
-      "what bundle returns, await bundle('handlers/*.ts')",
+      "the result of bundle, await bundle('handlers/*.ts')",
       (value) => typeof (value as Partial<Handlers> | undefined)?.entry === 'function',
     ),
     stageName: expected('1 to 128 letters, digits, "-" and "_"', isStageNameOrToken),
     keyAttribute: expected(
-      `the name of an attribute, 1 to ${MAX_KEY_ATTRIBUTE_BYTES} bytes and not "__proto__", nor "connectedAt" or "ttl", which a row has besides`,
+      `an attribute name of 1 to ${MAX_KEY_ATTRIBUTE_BYTES} bytes, but not "__proto__" and not "connectedAt" or "ttl", which each row has already`,
       (value) =>
         isKnownLater(value) ||
         (typeof value === 'string' &&
           value.length >= 1 &&
           Buffer.byteLength(value) <= MAX_KEY_ATTRIBUTE_BYTES &&
-          value !== NO_FIELD &&
+          value !== NOT_A_PROPERTY &&
           !OTHER_ATTRIBUTES.includes(value)),
     ),
     throttle: checkThrottle,
@@ -154,9 +165,9 @@ const checkThrottle: Check = (name, value) => {
   const requests = orToken(integer(1));
   const numbers = options({ rateLimit: requests, burstLimit: requests }, 'an object, { rateLimit, burstLimit }');
   const { rateLimit, burstLimit } = (value ?? {}) as ThrottleSettings;
-  const isHalf = (rateLimit === undefined) !== (burstLimit === undefined);
-  const pair = `${name}: expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything`;
-  return [...(isHalf ? [pair] : []), ...numbers(name, value)];
+  const hasOnlyOne = (rateLimit === undefined) !== (burstLimit === undefined);
+  const problem = `${name}: expected both rateLimit and burstLimit, or neither: with only one of them API Gateway refuses every request`;
+  return [...(hasOnlyOne ? [problem] : []), ...numbers(name, value)];
 };
 
 const isTopic = (value: unknown): value is ITopic => typeof (value as Partial<ITopic> | null)?.topicArn === 'string';
@@ -168,61 +179,63 @@ const hasKeyOfSns = ({ masterKey }: ITopic): boolean => masterKey?.keyArn.endsWi
 const topicIn =
   (region: string): Check =>
   (name, value) => {
-    const topic = expected('a topic, for an ARN Topic.fromTopicArn', isTopic)(name, value);
+    const problems = expected('a topic, or Topic.fromTopicArn(…) for an ARN', isTopic)(name, value);
     if (isTopic(value) && hasKeyOfSns(value))
       return [
-        `${name}: expected a topic that CloudWatch may encrypt for, got one with the key ${KEY_OF_SNS}, whose policy AWS does not let you change: give the topic a key of your own`,
+        `${name}: CloudWatch cannot publish to a topic with the key ${KEY_OF_SNS}, because the policy of this key cannot be changed: give the topic a key of your own`,
       ];
-    if (!isTopic(value) || Token.compareStrings(value.env.region, region) !== TokenComparison.DIFFERENT) return topic;
+    if (!isTopic(value) || Token.compareStrings(value.env.region, region) !== TokenComparison.DIFFERENT)
+      return problems;
     return [
-      `${name}: expected a topic in ${region}, the Region of the stack, got one in ${value.env.region}: CloudWatch notifies none of another Region`,
+      `${name}: expected a topic in ${region}, the Region of the stack, got one in ${value.env.region}: CloudWatch does not notify topics in another Region`,
     ];
   };
 
-/** The props of a stack may be passed on to its API. */
-const OF_A_STACK = {
+/** An application may pass the props of a stack on to its API. */
+const STACK_PROPS = {
   ...{ env: true, stackName: true, description: true, tags: true, synthesizer: true, terminationProtection: true },
   ...{ analyticsReporting: true, crossRegionReferences: true, permissionsBoundary: true, notificationArns: true },
   ...{ suppressTemplateIndentation: true, propertyInjectors: true },
 } satisfies Record<keyof StackProps, true>;
 
 /**
- * Checks what does not depend on other constructs of the API.
- * @param scope The API: its path is in the message, its Region is that of the alarms.
- * @param apiName What it will be called.
- * @throws {Error} naming every option that is wrong, and how it should be.
+ * Checks the options that do not depend on other constructs of the API.
+ * @param scope The API. Its path is in the message, and the topic of its alarms must be in its Region.
+ * @param apiName The name that the API will have.
+ * @throws {Error} if an option is wrong. The message names each wrong option and the expected value.
  */
 export const checkFanOutApiProps = (scope: Construct, apiName: string, props: FanOutApiProps): void => {
   const checks = checksIn(Stack.of(scope).region);
   const check = options(checks, 'an object of options, such as { handlers }', ['handlers']);
-  const own = isPlainObject(props) ? Object.entries(props).filter(([name]) => !Object.hasOwn(OF_A_STACK, name)) : [];
+  const own = isPlainObject(props) ? Object.entries(props).filter(([name]) => !Object.hasOwn(STACK_PROPS, name)) : [];
   const problems = own.flatMap(([name]) => (Object.hasOwn(checks, name) ? [] : misplacement(name)));
   const placed = own.filter(([name]) => Object.hasOwn(checks, name) || misplacement(name).length === 0);
   problems.push(...check('', isPlainObject(props) ? Object.fromEntries(placed) : props));
   if (problems.length === 0) problems.push(...postingProblems(props), ...timeProblems(props));
   if (!Token.isUnresolved(apiName) && apiName.length > MAX_API_NAME_LENGTH)
     problems.push(
-      `its name, of the stack and of itself, has ${apiName.length} characters and API Gateway takes ${MAX_API_NAME_LENGTH}: shorten one of them`,
+      `the API's name "${apiName}" has ${apiName.length} characters, and API Gateway allows ${MAX_API_NAME_LENGTH}: shorten the name of the stack or the id of the construct`,
     );
   if (!ASCII.test(knownPart(apiName)))
     problems.push(
-      `its name "${apiName}" is not ASCII: CloudWatch would not take the metrics of its functions, which carry it. Give it another id`,
+      `the API's name "${apiName}" is not ASCII, and CloudWatch refuses it in the metrics of the functions: use ASCII for the name of the stack and the id of the construct`,
     );
   if (problems.length) throw new Error(`${scope.node.path}: ${problems.join('; ')}`);
 };
 
-/** Says where an option belongs that the API itself does not have. */
+/** Explains an option of a route or of the fan-out function that was given to the API. */
 const misplacement = (name: string): string[] => {
-  if (ROUTE_OPTION_NAMES.includes(name)) return [`${name}: it is an option of a route, write connect: { ${name}: … }`];
+  if (ROUTE_OPTION_NAMES.includes(name))
+    return [`${name}: this is an option of a route, write connect: { ${name}: … }`];
   if (!Object.hasOwn(FAN_OUT_CHECKS, name)) return [];
-  return [`${name}: it is an option of the fan-out function, write fanOut: { ${name}: … }`];
+  return [`${name}: this is an option of the fan-out function, write fanOut: { ${name}: … }`];
 };
 
-/** The options of the fan-out function, and what follows from them. */
+/** The options of the fan-out function with their defaults, and the rate that follows from them. */
 export interface FanOutNumbers {
   maxConcurrency: number;
   target: Duration;
-  /** Of each function: they share what a broadcast may take of the account's requests. */
+  /** The rate of each function: the functions divide the broadcasts' share of the account's requests. */
   postsPerSecond: number;
 }
 
@@ -235,10 +248,10 @@ export const fanOutNumbers = ({
   postsPerSecond: Math.floor((accountRequestsPerSecond * POSTING_PERCENT) / 100 / maxConcurrency),
 });
 
-/** Our choice: the target is a few seconds, the rest is for a slow account. */
+/** Our choice: the target takes a few seconds, and the rest is a reserve for a slow account. */
 const FAN_OUT_TIMEOUT = Duration.seconds(30);
 
-/** The timeout of the fan-out function. */
+/** The timeout of the fan-out function, by default 30 seconds. */
 export const fanOutTimeout = ({ fanOut: { timeout = FAN_OUT_TIMEOUT } = {} }: FanOutApiProps): Duration => timeout;
 
 const timeProblems = (props: FanOutApiProps): string[] => {
@@ -248,24 +261,27 @@ const timeProblems = (props: FanOutApiProps): string[] => {
   if (targetSeconds <= mostSeconds) return [];
   const leastSeconds = Math.ceil(targetSeconds) + BESIDE_TARGET_SECONDS;
   return [
-    `fanOut.target: ${targetSeconds} of the ${timeoutSeconds} seconds of fanOut.timeout leave too few for posts under way, retries and handing over: expected target up to ${mostSeconds} seconds, or timeout from ${leastSeconds} seconds`,
+    `fanOut.target: ${targetSeconds} seconds is too long for a fanOut.timeout of ${timeoutSeconds} seconds: posts in flight, retries and the hand-over need ${BESIDE_TARGET_SECONDS} seconds. Expected a target of at most ${mostSeconds} seconds, or a timeout of at least ${leastSeconds} seconds`,
   ];
 };
 
-/** Less than one post a second is none: no broadcast would ever be delivered. */
+/** Refuses less than one post a second for each function: the rate would be 0, and no broadcast would be delivered. */
 const postingProblems = (props: FanOutApiProps): string[] => {
   const { maxConcurrency, postsPerSecond } = fanOutNumbers(props);
   if (postsPerSecond >= 1) return [];
   const { accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND } = props;
   const most = Math.floor((accountRequestsPerSecond * POSTING_PERCENT) / 100);
   const least = Math.ceil((maxConcurrency * 100) / POSTING_PERCENT);
-  const fewer = most >= MAX_CONCURRENCY.min ? `maxConcurrency up to ${most}, or ` : '';
+  const fewer = most >= MAX_CONCURRENCY.min ? `a maxConcurrency of at most ${most}, or ` : '';
   return [
-    `fanOut.maxConcurrency: ${maxConcurrency} functions share ${POSTING_PERCENT} % of ${accountRequestsPerSecond} requests a second, less than one post each: expected ${fewer}accountRequestsPerSecond from ${least}`,
+    `fanOut.maxConcurrency: ${maxConcurrency} functions share ${POSTING_PERCENT} % of ${accountRequestsPerSecond} requests a second, which is less than one post a second for each. Expected ${fewer}an accountRequestsPerSecond of at least ${least}`,
   ];
 };
 
-/** 1 to 128 letters, digits, `-` and `_`: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
+/**
+ * 1 to 128 letters, digits, `-` and `_`:
+ * https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
+ */
 export const isStageName = (name: unknown): boolean => typeof name === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(name);
 
 const isStageNameOrToken = (name: unknown): boolean =>

@@ -12,9 +12,9 @@ import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
 import type { Handlers } from '../bundling/handlers.ts';
 import { AccessLogs } from './access-logs.ts';
+import { allowConnections } from './allow-connections.ts';
 import { BroadcastQueues } from './broadcast-queues.ts';
 import { describe } from './check-options.ts';
-import { allowConnections } from './connection-grants.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { FanOutAlarms } from './fan-out-alarms.ts';
 import { checkFanOutApiProps, type FanOutApiProps, fanOutNumbers, fanOutTimeout } from './fan-out-api-props.ts';
@@ -24,14 +24,19 @@ import { HandlerFunction, type HandlerOptions } from './handler-function.ts';
 import { FunctionIntegration, MockIntegration } from './route-integrations.ts';
 import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } from './route-options.ts';
 
-/** The handler that works on the broadcast queue. */
+/** The handler of the broadcast queue. */
 const FAN_OUT = 'fan-out';
-/** Id of its construct, a child of the API. */
+/** The id of the authorizer's construct, which CDK adds to the API's. */
 const AUTHORIZER = 'Authorizer';
 /** One core: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const FAN_OUT_MEMORY_MB = 1_769;
-/** Abilities that the framework's own handlers need: `default` tells its caller what API Gateway knows of it. */
+/** The abilities of the framework's own handlers: `default` answers with the state of the connection. */
 const FRAMEWORK_CAN: Readonly<Record<string, readonly Ability[]>> = { default: ['inspect'] };
+/** The only route that each of these handlers of the framework can serve: on another route it would not answer. */
+const FRAMEWORK_ROUTES = new Map([
+  ['connect', '$connect'],
+  ['disconnect', '$disconnect'],
+]);
 const DEFAULTS: HandlerOptions = {
   timeout: Duration.seconds(10),
   memorySize: 512,
@@ -40,9 +45,9 @@ const DEFAULTS: HandlerOptions = {
 };
 
 /**
- * A WebSocket API whose messages reach all its connections: API and stage, connection table, broadcast queue with its
- * dead-letter queue, the fan-out function with alarms for what it cannot deliver, and one function for each handler. Each
- * may do exactly what its routes need.
+ * A WebSocket API that can send a message to all its connections. It makes the API with a stage, the connection table,
+ * the broadcast queue with a dead-letter queue, the fan-out function with alarms, and one function for each handler.
+ * Each function has exactly the permissions that its routes need.
  *
  * ```ts
  * import { App, CfnOutput, Stack } from 'aws-cdk-lib';
@@ -53,7 +58,8 @@ const DEFAULTS: HandlerOptions = {
  * chat.addRoute('send-message', { can: ['broadcast'] });
  * new CfnOutput(stack, 'Url', { value: chat.webSocketUrl });
  * ```
- * Messages choose their route by `action`. Everything is gone when the stack is, unless `removalPolicy` says otherwise.
+ * API Gateway selects the route by the `action` of a message. If the stack is deleted, all of this is deleted too,
+ * unless `removalPolicy` says otherwise.
  */
 export class FanOutApi extends Construct {
   readonly api: WebSocketApi;
@@ -71,7 +77,7 @@ export class FanOutApi extends Construct {
   readonly #functions = new Map<string, HandlerFunction>();
   readonly #routes = new Map<string, WebSocketRoute>();
 
-  /** @throws {Error} if an option is wrong or a handler unknown, naming it. */
+  /** @throws {Error} if an option is wrong or a handler is unknown. The message names it. */
   constructor(scope: Construct, id: string, props: FanOutApiProps) {
     super(scope, id);
     checkFanOutApiProps(this, this.#name, props);
@@ -86,11 +92,11 @@ export class FanOutApi extends Construct {
     this.table = new ConnectionTable(this, 'Connections', { keyAttribute: props.keyAttribute, removalPolicy });
     const functionTimeout = fanOutTimeout(props);
     this.queues = new BroadcastQueues(this, 'Broadcasts', { functionTimeout, removalPolicy });
-    const ofFanOut = { ...this.#options, memorySize: FAN_OUT_MEMORY_MB, timeout: functionTimeout };
+    const fanOutDefaults = { ...this.#options, memorySize: FAN_OUT_MEMORY_MB, timeout: functionTimeout };
     this.fanOut = new FanOutFunction(this, constructId(FAN_OUT), {
       ...fanOutNumbers(props),
       entry: props.handlers.entry(FAN_OUT),
-      options: mergeOptions(ofFanOut, props.fanOut ?? {}),
+      options: mergeOptions(fanOutDefaults, props.fanOut ?? {}),
       table: this.table,
       queues: this.queues,
       stage: this.stage,
@@ -105,17 +111,17 @@ export class FanOutApi extends Construct {
     this.addRoute('$default', props.default);
   }
 
-  /** `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`: what a client connects to. */
+  /** The URL for clients: `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
   get webSocketUrl(): string {
     return this.stage.url;
   }
 
-  /** `https://{api}.execute-api.{region}.amazonaws.com/{stage}/@connections`: what a backend posts to. */
+  /** The URL for a backend's posts: `https://{api}.execute-api.{region}.amazonaws.com/{stage}/@connections`. */
   get connectionsUrl(): string {
     return `${this.stage.callbackUrl}/@connections`;
   }
 
-  /** What somebody who deployed it needs, by the names of the stack's outputs. */
+  /** The values that clients, backends and operators need, by the names of the stack's outputs. */
   get outputs(): Readonly<Record<string, string>> {
     return {
       WebSocketUrl: this.webSocketUrl,
@@ -126,12 +132,12 @@ export class FanOutApi extends Construct {
     };
   }
 
-  /** By route key. */
+  /** The routes, by route key. */
   get routes(): ReadonlyMap<string, WebSocketRoute> {
     return this.#routes;
   }
 
-  /** By handler: those of routes and of the authorizer, and `fan-out`. */
+  /** The functions of the routes and of the authorizer and the fan-out function, by the name of the handler. */
   get functions(): ReadonlyMap<string, HandlerFunction> {
     return new Map([...this.#functions, [FAN_OUT, this.fanOut]]);
   }
@@ -141,18 +147,18 @@ export class FanOutApi extends Construct {
     return this.api.node.tryFindChild(AUTHORIZER) as WebSocketAuthorizer | undefined;
   }
 
-  /** The function of a handler. @throws {Error} if no route uses it, and no authorizer. */
+  /** The function of a handler. @throws {Error} if no route and no authorizer uses the handler. */
   functionOf(handler: string): HandlerFunction {
-    const found = this.functions.get(handler);
-    if (!found)
+    const present = this.functions.get(handler);
+    if (!present)
       throw this.#error(`no route has the handler "${handler}". Handlers: ${[...this.functions.keys()].join(', ')}`);
-    return found;
+    return present;
   }
 
   /**
-   * Lets another function, a role or a service broadcast: it may send to the broadcast queue, `queues.queue`. The message
-   * is a record of `middy-fanout/schemas`, at least `{"v":1,"data":"text"}`.
-   * @throws {Error} if the grantee has no principal to grant to.
+   * Allows another function, a role or a service to broadcast: it may send to the broadcast queue, `queues.queue`. A
+   * message is a record of `middy-fanout/schemas`, at least `{"v":1,"data":"text"}`.
+   * @throws {Error} if the grantee has no principal.
    */
   grantBroadcast(grantee: IGrantable): Grant {
     if (grantee?.grantPrincipal === undefined)
@@ -161,9 +167,9 @@ export class FanOutApi extends Construct {
   }
 
   /**
-   * Adds a route, and the function of its handler unless another route has it already: see `functionOf`.
-   * @throws {Error} if an option is wrong or not that of the function as another route made it, the route exists, or the
-   * handler is unknown or one construct with another.
+   * Adds a route, and a function for its handler unless another route has added it: see `functionOf`.
+   * @throws {Error} if an option is wrong, or differs from the options of the shared function; if the route exists
+   * already; or if the handler is unknown, cannot serve the route, or would have the construct id of another handler.
    */
   addRoute(routeKey: string, options: RouteOptions = {}): WebSocketRoute {
     checkRoute(this.node.path, routeKey, options);
@@ -177,39 +183,45 @@ export class FanOutApi extends Construct {
     });
     mocked?.addResponse(route);
     this.#routes.set(routeKey, route);
-    // The first deployment has every route, and no two changes of the API meet.
+    // So the first deployment has every route, and two changes of the API never run at the same time.
     this.stage.node.addDependency(route);
     if (routeKey !== '$connect')
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason: 'AWS restricts authorization to $connect: who is connected may use every route.',
+        reason: 'AWS restricts authorization to $connect: a client that is connected may use every route.',
       });
     return route;
   }
 
-  /** CDK makes a construct of each, in whose id `/` becomes `--`. */
+  /** CDK makes a construct for each route, and its id has `--` in place of `/`. */
   #refuseSameRoute(routeKey: string): void {
     const idOf = (key: string) => key.replaceAll('/', '--');
     const other = [...this.#routes.keys()].find((key) => idOf(key) === idOf(routeKey));
     if (other === routeKey) throw this.#error(`the route "${routeKey}" was added twice${ownRoute(routeKey)}`);
     if (other !== undefined)
-      throw this.#error(`the routes "${other}" and "${routeKey}" would be one construct: rename one`);
+      throw this.#error(`the routes "${other}" and "${routeKey}" would have the same construct id: rename one`);
   }
 
   #functionIntegration(routeKey: string, options: RouteOptions): FunctionIntegration {
     const { handler: name = routeKey.replace('$', ''), can = [], environment = {} } = options;
+    const { isOfFramework } = this.#handlers.entry(name);
+    const onlyRoute = isOfFramework ? FRAMEWORK_ROUTES.get(name) : undefined;
+    if (onlyRoute !== undefined && onlyRoute !== routeKey)
+      throw this.#error(
+        `the route "${routeKey}" has the framework's handler "${name}", which serves only ${onlyRoute}: give the route another handler`,
+      );
     const handler = this.#functionOf(name, options);
     handler.setEnvironment(this.#environment());
     handler.setEnvironment(environment);
     this.#allowRoute(handler, routeKey);
-    const frameworkCan = (this.#handlers.entry(name).isOfFramework && FRAMEWORK_CAN[name]) || [];
+    const frameworkCan = (isOfFramework && FRAMEWORK_CAN[name]) || [];
     for (const ability of [...frameworkCan, ...can]) this.#allowAbility(handler, ability);
-    // The function may be called as soon as the stage is there.
+    // Clients may use a route as soon as the stage exists.
     this.stage.node.addDependency(handler.permitRoutes(this.stage));
     return new FunctionIntegration(handler.function);
   }
 
-  /** What every route of its kind does. An error of `$connect` is a status; after `$disconnect` there is nobody. */
+  /** `$connect` and `$disconnect` do not post: their connection is not open yet, or no longer. */
   #allowRoute(handler: HandlerFunction, routeKey: string): void {
     const action = routeKey === '$connect' ? 'dynamodb:PutItem' : 'dynamodb:DeleteItem';
     handler.allow([action], this.table.tableArn);
@@ -235,13 +247,14 @@ export class FanOutApi extends Construct {
       Validations.of(stage).acknowledge({
         id: 'AwsSolutions-APIG1',
         reason:
-          'API Gateway writes them with a role of the whole account: without it the deployment fails, and a stack that owns it silences other APIs when it is destroyed. accessLogs turns them on.',
+          'API Gateway writes access logs with a role of the whole account. Without the role the deployment fails, and a stack that owns the role stops the logs of other APIs when it is deleted. The option accessLogs turns them on.',
       });
     return stage;
   }
 
   #addAuthorizer(options: AuthorizerOptions): WebSocketLambdaAuthorizer {
     const { identitySource = [], environment = {} } = options;
+    this.#refuseFrameworkAuthorizer(options.handler);
     const handler = this.#functionOf(options.handler, options);
     // Pages from the API's own origin may connect without being listed.
     handler.setEnvironment({ AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl });
@@ -249,6 +262,14 @@ export class FanOutApi extends Construct {
     // CDK's default is the Authorization header, which a browser cannot set.
     const more = { identitySource: [...identitySource] };
     return new WebSocketLambdaAuthorizer(AUTHORIZER, handler.function, more);
+  }
+
+  /** The framework's handlers return no policy: API Gateway would answer every handshake with 500. */
+  #refuseFrameworkAuthorizer(handler: string): void {
+    if (handler !== FAN_OUT && this.#handlers.entry(handler).isOfFramework)
+      throw this.#error(
+        `the authorizer has the framework's handler "${handler}", which does not authorize: write a handler with authorizeConnect`,
+      );
   }
 
   #functionOf(name: string, given: FunctionOptions): HandlerFunction {
@@ -269,10 +290,12 @@ export class FanOutApi extends Construct {
       );
     const other = [FAN_OUT, ...this.#functions.keys()].find((name) => constructId(name) === constructId(handler));
     if (other !== undefined)
-      throw this.#error(`the handlers "${other}" and "${handler}" would be one construct: rename the file of one`);
+      throw this.#error(
+        `the handlers "${other}" and "${handler}" would have the same construct id: rename the file of one`,
+      );
   }
 
-  /** Of every function that uses `createServices`. */
+  /** The variables of every function that uses `createServices`. */
   #environment(): Partial<Record<EnvironmentName, string>> & Record<string, string> {
     return {
       POWERTOOLS_SERVICE_NAME: this.#name,
@@ -283,7 +306,7 @@ export class FanOutApi extends Construct {
     };
   }
 
-  /** Of the API, and of the service in logs and metrics. */
+  /** The name of the API, and of the service in logs and metrics. */
   get #name(): string {
     return `${Stack.of(this).stackName}-${this.node.id}`;
   }
@@ -293,11 +316,11 @@ export class FanOutApi extends Construct {
   }
 }
 
-/** `send-message` is the construct `SendMessageHandler`. */
+/** `send-message` becomes `SendMessageHandler`. */
 const constructId = (handler: string): string => {
   const words = handler.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${words.join('')}Handler`;
 };
 
 const ownRoute = (routeKey: string): string =>
-  routeKey.startsWith('$') ? `: it is there from the start, see the option "${routeKey.slice(1)}"` : '';
+  routeKey.startsWith('$') ? `: FanOutApi itself adds it, use its option "${routeKey.slice(1)}"` : '';

@@ -2,13 +2,13 @@ import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type EnvironmentName, FAN_OUT_NODE_OPTIONS } from '../../schemas/environment.ts';
+import { allowConnections } from './allow-connections.ts';
 import type { BroadcastQueues } from './broadcast-queues.ts';
-import { allowConnections } from './connection-grants.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { FanOutNumbers } from './fan-out-api-props.ts';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';
 
-/** Ours: broadcasts that share one scan of the connections. */
+/** Our choice: up to ten broadcasts share one scan of the connections. */
 const BATCH_SIZE = 10;
 
 export interface FanOutFunctionProps extends Pick<HandlerFunctionProps, 'entry' | 'options'>, FanOutNumbers {
@@ -17,13 +17,13 @@ export interface FanOutFunctionProps extends Pick<HandlerFunctionProps, 'entry' 
   stage: IWebSocketStage;
 }
 
-/** The function that works on the broadcast queue. */
+/** The function that delivers the broadcasts of the queue. */
 export class FanOutFunction extends HandlerFunction {
   readonly eventSource: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: FanOutFunctionProps) {
     const { table, queues, stage, maxConcurrency, target, postsPerSecond, ...common } = props;
-    // It puts what is left of its work in its own queue, and counts the attempts itself.
+    // The function puts its remaining work back into its own queue, and counts the attempts itself.
     const recursiveLoop = RecursiveLoop.ALLOW;
     super(scope, id, { ...common, recursiveLoop, nodeOptions: FAN_OUT_NODE_OPTIONS });
     this.setEnvironment({
@@ -38,7 +38,7 @@ export class FanOutFunction extends HandlerFunction {
     this.allow(['sqs:SendMessage'], queues.deadLetterQueue.queueArn);
     allowConnections(this, stage, 'POST');
 
-    // No batching window: with one a quiet queue's message may wait for 20 seconds.
+    // No batching window: with a window, a message in a quiet queue may wait for 20 seconds.
     this.eventSource = this.function.addEventSourceMapping('Broadcasts', {
       eventSourceArn: queues.queue.queueArn,
       batchSize: BATCH_SIZE,

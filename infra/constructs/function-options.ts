@@ -5,27 +5,27 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { MAX_INTEGRATION_MS } from '../../schemas/quotas.ts';
 import { type Check, duration, expected, integer, isDuration, isPlainObject, list, orToken } from './check-options.ts';
 
-/** How a function runs, in the words of CDK's `FunctionProps`. An option that is absent has the value of the API. */
+/** The options of a function, named as in CDK's `FunctionProps`. An absent option has the value of the API. */
 export interface FunctionOptions {
-  /** Longest time for one event, in whole seconds, 1 to 29: API Gateway waits no longer. Default 10 seconds. */
+  /** Longest time for one event, in whole seconds, 1 to 29: API Gateway does not wait longer. Default 10 seconds. */
   timeout?: Duration;
-  /** In MB, 128 to 10,240. Lambda gives CPU by memory, one core at 1,769. Default 512. */
+  /** In MB, 128 to 10,240. Lambda allots CPU in proportion, one core at 1,769 MB. Default 512. */
   memorySize?: number;
-  /** X-Ray. A trace begins in the function: X-Ray does not trace WebSocket APIs. Default: none. */
+  /** X-Ray tracing. A trace starts in the function: X-Ray does not trace WebSocket APIs. Default: no tracing. */
   tracing?: Tracing;
-  /** Network of the function. Its subnets need a way to the internet: API Gateway has no other for posts. Default: none. */
+  /** The VPC of the function. A function that posts needs subnets with a route to the internet. Default: no VPC. */
   vpc?: IVpc;
-  /** Which subnets of `vpc`. Default: the private ones. */
+  /** The subnets of `vpc`. Default: the private subnets. */
   vpcSubnets?: SubnetSelection;
-  /** Security groups of the function in `vpc`. Default: one for each function, `handler.function.connections`. */
+  /** The security groups in `vpc`. Default: a new group for each function, `handler.function.connections`. */
   securityGroups?: readonly ISecurityGroup[];
-  /** How long the function's log is kept: the retention of a log group of its own, without a custom resource. Default one month. */
+  /** How long the function's own log group keeps its log. It needs no custom resource. Default one month. */
   logRetention?: RetentionDays;
   /** Whether the function's log stays when the stack is deleted. Default `DESTROY`. */
   removalPolicy?: RemovalPolicy;
 }
 
-/** Longest timeout of a function that API Gateway calls, in seconds. */
+/** The longest timeout of a function that API Gateway calls, in seconds. */
 const MAX_ROUTE_TIMEOUT_SECONDS = MAX_INTEGRATION_MS / 1_000;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MEMORY_MB = { min: 128, max: 10_240 };
@@ -58,31 +58,33 @@ export const FUNCTION_CHECKS = {
 
 const NAMES = Object.keys(FUNCTION_CHECKS) as (keyof FunctionOptions)[];
 
-/** The options of one function: what is given for it, else what holds for all. A VPC brings its subnets and groups along. */
+/**
+ * The options of one function: its own, then the API's. With its own VPC, the API's subnets and groups do not apply.
+ */
 export const mergeOptions = <T extends FunctionOptions>(forAll: T, given: FunctionOptions): T => {
   const { vpcSubnets, securityGroups, ...others } = forAll;
-  return { ...(given.vpc ? (others as T) : forAll), ...functionOptionsOf(given) };
+  return { ...(given.vpc ? (others as T) : forAll), ...pickFunctionOptions(given) };
 };
 
-/** Picks the options of a function from an object, without those that are `undefined`. */
-export const functionOptionsOf = (options: FunctionOptions): FunctionOptions =>
+/** Picks the options of a function from other options, without options that are `undefined`. */
+export const pickFunctionOptions = (options: FunctionOptions): FunctionOptions =>
   Object.fromEntries(NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 
-/** The first of the options that has another value in the function as it is. */
+/** The first given option whose value differs from that of the existing function. */
 export const findConflict = (present: FunctionOptions, given: FunctionOptions): keyof FunctionOptions | undefined =>
-  (Object.keys(functionOptionsOf(given)) as (keyof FunctionOptions)[]).find(
+  (Object.keys(pickFunctionOptions(given)) as (keyof FunctionOptions)[]).find(
     (name) => !isSame(present[name], given[name]),
   );
 
-/** Constructs are compared by identity, lists and selections of them one by one. */
+/** Compares constructs by identity, and lists and selections of constructs entry by entry. */
 const isSame = (one: unknown, other: unknown): boolean => {
   if (one === other) return true;
   if (isDuration(one) && isDuration(other)) return one.toMilliseconds() === other.toMilliseconds();
-  const [ours, theirs] = [one, other].map((value) => (isPlainObject(value) || Array.isArray(value) ? value : {}));
-  const [entries, others] = [Object.entries(ours ?? {}), Object.entries(theirs ?? {})];
+  const [left, right] = [one, other].map((value) => (isPlainObject(value) || Array.isArray(value) ? value : {}));
+  const [entries, otherEntries] = [Object.entries(left ?? {}), Object.entries(right ?? {})];
   return (
     entries.length > 0 &&
-    entries.length === others.length &&
-    entries.every(([name, value]) => others.some(([key, same]) => key === name && same === value))
+    entries.length === otherEntries.length &&
+    entries.every(([name, value]) => otherEntries.some(([key, same]) => key === name && same === value))
   );
 };

@@ -26,14 +26,14 @@ import { describe, list, text } from './check-options.ts';
 import { type FunctionOptions, findConflict } from './function-options.ts';
 import { wildcardFinding } from './wildcard-finding.ts';
 
-/** Of all variables, names included: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** For all variables with their names: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ENVIRONMENT_BYTES = 4_096;
 
 export interface HandlerFunctionProps {
   entry: Entry;
   options: HandlerOptions;
   recursiveLoop?: RecursiveLoop;
-  /** Of `NODE_OPTIONS`, beside source maps. Default none. */
+  /** More options for `NODE_OPTIONS`, which always turns source maps on. Default: none. */
   nodeOptions?: readonly string[];
 }
 
@@ -42,8 +42,8 @@ export type HandlerOptions = FunctionOptions &
   Required<Pick<FunctionOptions, 'timeout' | 'memorySize' | 'logRetention' | 'removalPolicy'>>;
 
 /**
- * A Lambda function of a bundled handler, with a role and a log group of its own. It may do nothing but write its log,
- * until it is granted more.
+ * A Lambda function of a bundled handler, with its own role and log group. It may only write its log until it is
+ * granted more.
  *
  * ```ts
  * import type { Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -57,14 +57,14 @@ export type HandlerOptions = FunctionOptions &
  * ```
  */
 export class HandlerFunction extends Construct implements IGrantable {
-  /** CDK's default keeps logs for two years and after the stack is gone. */
+  /** CDK's default log group keeps logs for two years, also after the stack is deleted. */
   readonly logGroup: LogGroup;
-  /** No managed policy: `AWSLambdaBasicExecutionRole` may write to every log group, and makes one again that is gone. */
+  /** Without `AWSLambdaBasicExecutionRole`: it may write to every log group, and creates deleted groups again. */
   readonly role: Role;
   readonly function: LambdaFunction;
-  /** The role: what is granted to the function is granted to it. */
+  /** The role. A grant to the function is a grant to its role. */
   readonly grantPrincipal: IPrincipal;
-  /** Whether its subnets have no way to the internet. */
+  /** Whether its subnets have no route to the internet. */
   readonly isIsolated: boolean;
   readonly #options: HandlerOptions;
   readonly #environment = new Map<string, string>();
@@ -97,18 +97,20 @@ export class HandlerFunction extends Construct implements IGrantable {
     this.setEnvironment({ NODE_OPTIONS: ['--enable-source-maps', ...(props.nodeOptions ?? [])].join(' ') });
   }
 
-  /** @throws {Error} if an option has another value already, by another route of the function or by default. */
+  /** @throws {Error} if an option differs from the function's own, which another route or the default has set. */
   requireOptions(given: FunctionOptions): void {
     const name = findConflict(this.#options, given);
     if (name === undefined) return;
     const [present, wanted] = [describe(this.#options[name]), describe(given[name])];
     const values = present === wanted ? '' : `, ${present} and ${wanted}`;
     throw new Error(
-      `${this.node.path}: the option ${name} cannot have two values${values}: several routes share this function. Give the option to the first of them`,
+      `${this.node.path}: the option ${name} cannot have two values${values}, because several routes share this function. Set the option on the first of these routes`,
     );
   }
 
-  /** Allows the actions on one resource. The same statement twice is one. @throws {Error} if they are not a list. */
+  /**
+   * Allows the actions on one resource. A repeated statement counts once. @throws {Error} if `actions` is not a list.
+   */
   allow(actions: readonly string[], resource: string): void {
     const [problem] = list(text)('actions', actions);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
@@ -116,30 +118,30 @@ export class HandlerFunction extends Construct implements IGrantable {
   }
 
   /**
-   * Lambda makes and removes the network interfaces with the function's role. The statements are those of
-   * `AWSLambdaVPCAccessExecutionRole` without its logs, on the resources that AWS documents; the function's own code is
-   * denied them. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+   * Lambda creates and deletes the network interfaces with the function's role. The statements allow the actions of
+   * `AWSLambdaVPCAccessExecutionRole` except the logs, on the resources that AWS documents, and deny them to the
+   * function's own code. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    */
   #allowNetwork(): void {
-    const describing = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
-    const changing = ['CreateNetworkInterface', 'DeleteNetworkInterface'].map((action) => `ec2:${action}`);
-    changing.push('ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses');
-    const anyOfAccount = Stack.of(this).formatArn({ service: 'ec2', resource: '*', resourceName: '*' });
+    const describeActions = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+    const changeActions = ['CreateNetworkInterface', 'DeleteNetworkInterface'].map((action) => `ec2:${action}`);
+    changeActions.push('ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses');
+    const anyResource = Stack.of(this).formatArn({ service: 'ec2', resource: '*', resourceName: '*' });
     const policy = this.#addPolicy('NetworkPolicy', [
-      new PolicyStatement({ actions: describing, resources: ['*'] }),
-      new PolicyStatement({ actions: changing, resources: [anyOfAccount] }),
+      new PolicyStatement({ actions: describeActions, resources: ['*'] }),
+      new PolicyStatement({ actions: changeActions, resources: [anyResource] }),
       new PolicyStatement({
         effect: Effect.DENY,
-        actions: [...describing, ...changing],
+        actions: [...describeActions, ...changeActions],
         resources: ['*'],
         conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
       }),
     ]);
     Validations.of(policy).acknowledge(
-      { id: wildcardFinding(this, '*'), reason: 'AWS has no resources for these ec2:Describe actions.' },
+      { id: wildcardFinding(this, '*'), reason: 'These ec2:Describe actions support no resource-level permissions.' },
       {
-        id: wildcardFinding(this, anyOfAccount),
-        reason: 'Lambda chooses the network interfaces. The code of the function is denied these actions.',
+        id: wildcardFinding(this, anyResource),
+        reason: 'Lambda chooses the network interfaces. The policy denies these actions to the code of the function.',
       },
     );
   }
@@ -151,18 +153,19 @@ export class HandlerFunction extends Construct implements IGrantable {
     const policy = this.#addPolicy('TracingPolicy', [new PolicyStatement({ actions, resources: ['*'] })]);
     Validations.of(policy).acknowledge({
       id: wildcardFinding(this, '*'),
-      reason: 'X-Ray has no resources for these actions: service-authorization/latest/reference/list_awsx-ray.html',
+      reason:
+        'These actions support no resource-level permissions: service-authorization/latest/reference/list_awsx-ray.html',
     });
   }
 
-  /** Below the role: the function waits for all that is. */
+  /** Adds a policy below the role. The function depends on every construct there, so it is created after the policy. */
   #addPolicy(id: string, statements: PolicyStatement[]): Policy {
     return new Policy(this.role, id, { roles: [this.role], statements });
   }
 
   /**
-   * Permits API Gateway to invoke the function for any route of the stage, once. CDK permits each route by itself, and at
-   * about 47 of them the function's policy has more than Lambda's 20 KB.
+   * Permits API Gateway to invoke the function for every route of the stage, with one permission. CDK adds a permission
+   * for each route, and at about 47 routes the function's policy exceeds Lambda's limit of 20 KB.
    * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
    */
   permitRoutes({ api, stageName }: IWebSocketStage): CfnPermission {
@@ -180,14 +183,14 @@ export class HandlerFunction extends Construct implements IGrantable {
   }
 
   /**
-   * @throws {Error} where a variable has another value already, of the framework or of another route of the function, or
-   * all of them are more than Lambda takes.
+   * @throws {Error} if a variable has another value already, from the framework or from another route of the function,
+   * or if all variables together exceed Lambda's limit.
    */
   setEnvironment(variables: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(variables)) {
       if ((this.#environment.get(name) ?? value) !== value)
         throw new Error(
-          `${this.node.path}: the environment variable ${name} cannot have two values: the framework or another route of this function sets it, so choose another name`,
+          `${this.node.path}: the environment variable ${name} cannot have two values. The framework or another route of this function sets it: choose another name`,
         );
       if (!this.#environment.has(name)) this.function.addEnvironment(name, value);
       this.#environment.set(name, value);
@@ -195,7 +198,7 @@ export class HandlerFunction extends Construct implements IGrantable {
     const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(this.#environment)));
     if (bytes > MAX_ENVIRONMENT_BYTES)
       throw new Error(
-        `${this.node.path}: the environment has ${bytes} bytes and Lambda takes ${MAX_ENVIRONMENT_BYTES}: let the function read the rest from elsewhere`,
+        `${this.node.path}: the environment has ${bytes} bytes, and Lambda allows ${MAX_ENVIRONMENT_BYTES}. Let the function read large values from another place`,
       );
   }
 }

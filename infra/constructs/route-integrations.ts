@@ -14,7 +14,7 @@ import type { MockOptions } from './route-options.ts';
 
 const ID = 'Integration';
 
-/** CDK's Lambda integration without the permission that it makes for each route: `HandlerFunction` has one for all. */
+/** CDK's Lambda integration without a permission for each route: `HandlerFunction` has one for all routes. */
 export class FunctionIntegration extends WebSocketRouteIntegration {
   readonly #handler: IFunction;
 
@@ -34,10 +34,10 @@ export class FunctionIntegration extends WebSocketRouteIntegration {
   }
 }
 
-/** Key of the only template. A selection expression without `$` is the key itself. */
+/** The key of the only template. A selection expression without `$` is the key itself. */
 const TEMPLATE = '200';
 
-/** CDK's mock integration, and the integration response that CDK does not make and API Gateway does not work without. */
+/** CDK's mock integration with an integration response, which API Gateway needs and CDK does not add. */
 export class MockIntegration extends WebSocketMockIntegration {
   readonly #reply: string | undefined;
 
@@ -46,7 +46,7 @@ export class MockIntegration extends WebSocketMockIntegration {
     this.#reply = reply;
   }
 
-  /** Makes the response, when the route has been made with this integration. */
+  /** Adds the response. Call it after the route was made with this integration. */
   addResponse(route: WebSocketRoute): void {
     new CfnIntegrationResponse(route, 'IntegrationResponse', {
       apiId: route.webSocketApi.apiId,

@@ -5,7 +5,7 @@ import { type Check, describe, expected, isPlainObject, list, options, text } fr
 import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
 
 /**
- * A route of a `FanOutApi`: of `addRoute`, and of its options `connect`, `disconnect` and `default`.
+ * The options of a route of a `FanOutApi`, for `addRoute` and for the options `connect`, `disconnect` and `default`.
  *
  * ```ts
  * import { Duration } from 'aws-cdk-lib';
@@ -16,23 +16,27 @@ import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
  * ```
  */
 export interface RouteOptions extends FunctionOptions {
-  /** Name of the handler, which is that of its file. Routes of one handler share one function. Default: the route key, without its `$`. */
+  /**
+   * The name of the handler's file, without its extension. Routes with the same handler share one function. The
+   * framework's `connect` serves only `$connect`, and its `disconnect` only `$disconnect`. Default: the route key
+   * without `$`.
+   */
   handler?: string;
-  /** What it may do beyond answering its caller. Default: nothing. The framework's own `default` can `inspect` besides. */
+  /** Abilities beyond answering the caller. Default: none. The framework's own `default` can always `inspect`. */
   can?: readonly Ability[];
-  /** More environment variables of its function. */
+  /** More environment variables for the function. */
   environment?: Readonly<Record<string, string>>;
-  /** API Gateway itself answers: no function, and so none of the options above. */
+  /** API Gateway itself answers. A mock has no function, and allows none of the options above. */
   mock?: MockOptions;
-  /** Only on `$connect`: AWS restricts authorization to it. */
+  /** Only on `$connect`: AWS restricts authorization to this route. */
   authorizer?: AuthorizerOptions;
 }
 
 /**
- * What a route may do beyond answering its caller:
+ * An action that a route may take beyond answering its caller:
  * - `broadcast`: send to the broadcast queue (`context.broadcast`).
- * - `keep`: write its caller's row, so that activity keeps it (`keepConnection`).
- * - `inspect`: ask what API Gateway knows of a connection.
+ * - `keep`: write the caller's row again, so that an active connection keeps its row (`keepConnection`).
+ * - `inspect`: read the state of a connection from API Gateway.
  * - `disconnect`: close a connection from the server.
  *
  * ```ts
@@ -46,26 +50,27 @@ export type Ability = (typeof ABILITIES)[number];
 
 const ABILITIES = ['broadcast', 'keep', 'inspect', 'disconnect'] as const;
 
-/** A Lambda authorizer (REQUEST) of `$connect`. What it returns as context is in the events of all later routes. */
+/** A Lambda authorizer (REQUEST) of `$connect`. The events of all later routes carry the context that it returns. */
 export interface AuthorizerOptions extends FunctionOptions {
-  /** Name of the handler, which is that of its file. */
+  /** The name of the handler's file, without its extension. It cannot be a handler of the framework. */
   handler: string;
   /**
-   * `route.request.header.Auth`, `route.request.querystring.token`…: a handshake that lacks one of them gets 401 and
-   * the authorizer is not asked. Default none: the token may come by header, query or subprotocol.
+   * Sources such as `route.request.header.Auth` and `route.request.querystring.token`. A handshake that lacks one of
+   * them gets 401, and the authorizer is not called. Default: none, so that the token may come in a header, the query
+   * string or the subprotocol.
    */
   identitySource?: readonly string[];
-  /** More environment variables of its function. */
+  /** More environment variables for the function. */
   environment?: Readonly<Record<string, string>>;
 }
 
-/** A route without a function. It costs no Lambda, and cannot read what it was sent. */
+/** A route without a function. It costs no Lambda invocation, and cannot read the message. */
 export interface MockOptions {
-  /** What the caller receives: a mapping template, in which `$context.connectionId` and the like are filled in. Default: nothing. */
+  /** The reply to the caller: a mapping template, which may use `$context.connectionId`. Default: no reply. */
   reply?: string;
 }
 
-/** What a function may find in its environment beside what Lambda and the framework set. */
+/** Environment variables of the application, without the names that Lambda reserves. */
 const environment: Check = (name, value) => {
   if (!isPlainObject(value)) return expected('an object of text', () => false)(name, value);
   return Object.entries(value).flatMap(([variable, content]) => {
@@ -73,12 +78,12 @@ const environment: Check = (name, value) => {
     if (RESERVED_VARIABLES.includes(variable))
       return [`${path}: Lambda itself sets this variable, choose another name`];
     if (!/^[A-Za-z]\w+$/.test(variable))
-      return [`${path}: expected a name of two or more letters, digits and "_", a letter first`];
+      return [`${path}: expected a name of two or more letters, digits and "_" that begins with a letter`];
     return expected('text', () => typeof content === 'string')(path, content);
   });
 };
 
-/** The framework sets them, some only where they are needed: another value would reach its own code. */
+/** Also refuses the framework's variables, even if the function has no need of them: its code would read the value. */
 const routeEnvironment: Check = (name, value) => {
   const own = isPlainObject(value) ? Object.keys(value).filter((variable) => Object.hasOwn(ENVIRONMENT, variable)) : [];
   return [
@@ -87,7 +92,7 @@ const routeEnvironment: Check = (name, value) => {
   ];
 };
 
-/** Its function is made at synth. */
+/** A handler's name must be known at synth, which makes its function. */
 const handler: Check = (name, value) =>
   Token.isUnresolved(value) ? expected('text that is known at synth', () => false)(name, value) : text(name, value);
 
@@ -100,7 +105,9 @@ const RESERVED_VARIABLES = [
   ...['AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME'],
 ];
 
-/** https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigatewayv2_authorizers.WebSocketLambdaAuthorizerProps.html */
+/**
+ * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigatewayv2_authorizers.WebSocketLambdaAuthorizerProps.html
+ */
 const IDENTITY_SOURCE = /^(route\.request\.(header|querystring)|stageVariables|context)\.[\w.-]+$/;
 
 const CHECKS = {
@@ -136,32 +143,32 @@ const CHECKS = {
 
 export const ROUTE_OPTION_NAMES: readonly string[] = Object.keys(CHECKS);
 
-/** API Gateway's own, or anything that a message can say as its `action`. */
+/** A route key of API Gateway's own, or any `action` that a message can have. */
 const ROUTE_KEY = /^(\$(connect|disconnect|default)|[^$\s\p{Cc}\p{Cs}][^\s\p{Cc}\p{Cs}]*)$/u;
 
 /**
- * Checks a route's options, as far as they do not depend on other routes.
- * @throws {Error} naming the route and what is wrong with it.
+ * Checks the options of a route that do not depend on other routes.
+ * @throws {Error} if an option is wrong. The message names the route and the problem.
  */
 export const checkRoute = (path: string, routeKey: string, given: RouteOptions): void => {
   if (typeof routeKey !== 'string' || Token.isUnresolved(routeKey) || !ROUTE_KEY.test(routeKey))
     throw new Error(
-      `${path}: ${describe(routeKey)} is no route key: expected $connect, $disconnect, $default or what "action" says`,
+      `${path}: ${describe(routeKey)} is not a route key: expected $connect, $disconnect, $default or the "action" of a message`,
     );
   const route = `${path}: the route "${routeKey}"`;
   const problems = options(CHECKS, 'an object of options, such as { can: ["broadcast"] }')('', given);
   if (problems.length) throw new Error(`${route}: ${problems.join('; ')}`);
-  const { mock, authorizer, ...ofFunction } = given;
-  const [own] = Object.entries(ofFunction).filter(([, value]) => value !== undefined);
-  if (mock && own) throw new Error(`${route} is a mock, which has no function: remove ${own[0]}`);
+  const { mock, authorizer, ...functionOptions } = given;
+  const [present] = Object.entries(functionOptions).filter(([, value]) => value !== undefined);
+  if (mock && present) throw new Error(`${route} is a mock, which has no function: remove ${present[0]}`);
   if (mock?.reply !== undefined && ['$connect', '$disconnect'].includes(routeKey))
-    throw new Error(`${route} has a reply, which nobody is there to receive: write { mock: {} }`);
+    throw new Error(`${route} has a reply, but no open connection that can receive it: write { mock: {} }`);
   if (authorizer && routeKey !== '$connect')
     throw new Error(
       `${route} has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"`,
     );
   if (['connect', 'disconnect', 'default'].includes(routeKey) && !mock && !given.handler)
     throw new Error(
-      `${route} would call the function of $${routeKey}: for $${routeKey} write the option ${routeKey}, for messages with this "action" give it a handler`,
+      `${route} would use the handler of $${routeKey}. For $${routeKey} set the option ${routeKey}. For messages with this "action" set another handler`,
     );
 };

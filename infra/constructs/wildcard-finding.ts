@@ -1,13 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The name that cdk-nag gives a statement on this resource, which has a wildcard: each is acknowledged by itself. */
+/** The id of cdk-nag's finding for a statement whose resource has a wildcard. Each finding needs its own reason. */
 export const wildcardFinding = (scope: IConstruct, resource: string): string =>
   `AwsSolutions-IAM5[Resource::${flatten(Stack.of(scope).resolve(resource))}]`;
 
 /**
- * As cdk-nag writes what only CloudFormation knows: `{"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":execute-api"]]}`
- * is `arn:<AWS::Partition>:execute-api`.
+ * Writes values that only CloudFormation knows as cdk-nag does:
+ * `{"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":execute-api"]]}` becomes `arn:<AWS::Partition>:execute-api`.
  */
 const flatten = (value: unknown): string => {
   if (typeof value === 'string') return value.replaceAll('${', '<').replaceAll('}', '>');

@@ -8,7 +8,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** An empty folder, absolute. Gone when the tests of the file are over. */
+/** An empty folder, absolute. It is deleted after the tests of the file. */
 export const aFolder = (): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'middy-fanout-')));
   folders.push(folder);

@@ -11,18 +11,22 @@ import { anApplication } from './an-application.ts';
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /**
- * Handlers of these names that do nothing, and of the framework's names: a template does not depend on what they do.
+ * Handlers of these names and of the framework's names, which do nothing: a template does not depend on their code.
  * `default` is the framework's own unless it is among the names.
  */
-export const someHandlers = async (...names: string[]): Promise<Handlers> => {
-  const all = ['connect', 'disconnect', 'fan-out', ...names];
-  const files = all.map((name) => [`handlers/${name}.ts`, 'export const handler = async () => ({ statusCode: 200 });']);
+export const someHandlers = (...names: string[]): Promise<Handlers> =>
+  frameworkHandlersAnd('connect', 'disconnect', 'fan-out', ...names);
+
+/** Handlers of these names, which do nothing, and the framework's own handlers of all other names. */
+export const frameworkHandlersAnd = async (...names: string[]): Promise<Handlers> => {
+  const source = 'export const handler = async () => ({ statusCode: 200 });';
+  const files = names.map((name) => [`handlers/${name}.ts`, source]);
   const home = process.cwd();
   process.chdir(await anApplication(Object.fromEntries(files)));
   return bundle('handlers/*.ts').finally(() => process.chdir(home));
 };
 
-/** An application with the feature flags of `cdk.json`. CDK's own validation takes 5 s: the slow tests have it. */
+/** An application with the feature flags of `cdk.json`. CDK's own validation takes 5 s, so only the slow tests use it. */
 export const anApp = (): App =>
   new App({
     context: { ...context, 'aws:cdk:disable-asset-staging': true },

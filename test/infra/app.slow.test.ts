@@ -7,8 +7,8 @@ import { aFolder } from './a-folder.ts';
 
 /** Synthesis with CDK's own rules for templates takes 8 s on a quiet machine. */
 const SYNTH_MS = 120_000;
-/** Nobody listens there: whoever needs a network fails. */
-const NOBODY = 'http://127.0.0.1:9';
+/** No server listens there, so every request to a network fails. */
+const NO_SERVER = 'http://127.0.0.1:9';
 
 const synth = async (...options: string[]) => {
   const output = aFolder();
@@ -16,8 +16,8 @@ const synth = async (...options: string[]) => {
     env: {
       PATH: process.env.PATH,
       HOME: aFolder(), // no AWS configuration
-      HTTP_PROXY: NOBODY,
-      HTTPS_PROXY: NOBODY,
+      HTTP_PROXY: NO_SERVER,
+      HTTPS_PROXY: NO_SERVER,
       AWS_EC2_METADATA_DISABLED: 'true',
     },
   });
@@ -26,7 +26,7 @@ const synth = async (...options: string[]) => {
 
 describe('npm run synth', () => {
   it(
-    'needs no account and no network, and CDK’s rules and cdk-nag find nothing',
+    'needs neither an account nor a network, and passes CDK’s own rules and cdk-nag',
     async () => {
       const { output, stderr } = await synth();
       const template = JSON.parse(await readFile(join(output, 'MiddyFanout-production.template.json'), 'utf8'));
@@ -56,7 +56,7 @@ describe('npm run synth', () => {
   );
 
   it(
-    'refuses an option that it does not understand',
+    'refuses an option with an invalid value',
     async () => {
       await expect(synth('-c', 'accessLogs=yes')).rejects.toMatchObject({
         stderr: expect.stringContaining('Error: -c accessLogs: expected true or false, got "yes"'),

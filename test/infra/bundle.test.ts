@@ -14,12 +14,12 @@ const home = process.cwd();
 const schemas = join(home, 'schemas');
 const handler = 'export const handler = async () => ({ statusCode: 200 });';
 
-/** Instead of the framework's own, which take longer to bundle. */
+/** Handlers in place of the framework's own, which take longer to bundle. */
 const tiny = Object.fromEntries(
   ['connect', 'default', 'disconnect', 'fan-out'].map((name) => [`handlers/${name}.ts`, handler]),
 );
 
-/** As CDK runs an application: in its own folder. */
+/** Bundles in the folder of the application, as CDK does. */
 const bundleIn = async (folder: string, ...globs: [string, ...string[]]): Promise<Handlers> => {
   process.chdir(folder);
   return bundle(...globs);
@@ -30,7 +30,7 @@ const bundled = async (handlers: Handlers, name: string) =>
 afterEach(() => process.chdir(home));
 
 describe('bundle', () => {
-  it('calls handlers as their files are, and puts the framework’s own beside them', async () => {
+  it('names handlers after their files, and adds the framework’s own', async () => {
     const folder = await anApplication({ 'handlers/on-message.ts': handler, 'handlers/on-message.test.ts': '?' });
     const handlers = await bundleIn(folder, 'handlers/*.ts');
     expect(handlers.names).toEqual(['connect', 'default', 'disconnect', 'fan-out', 'on-message']);
@@ -44,7 +44,7 @@ describe('bundle', () => {
     await expect((await bundled(handlers, 'on-message')).handler()).resolves.toEqual({ statusCode: 200 });
   });
 
-  it('prefers a file of the application to the framework’s of that name', async () => {
+  it('prefers a file of the application to the framework’s handler of the same name', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/connect.ts': `export const handler = () => 'mine';` });
     const handlers = await bundleIn(folder, 'handlers/*.ts');
     const { handler: connect } = await bundled(handlers, 'connect');
@@ -52,7 +52,7 @@ describe('bundle', () => {
     expect(handlers.entry('connect').isOfFramework).toBe(false);
   });
 
-  it('makes the same files of the same sources', async () => {
+  it('makes the same files from the same sources', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
     const first = await bundleIn(folder, 'handlers/*.ts');
     const files = await readdir(first.folder);
@@ -60,15 +60,15 @@ describe('bundle', () => {
     expect(await readdir(first.folder)).toEqual(files);
   });
 
-  it('leaves nothing of the last synthesis', async () => {
+  it('removes files of the last synthesis', async () => {
     const folder = await anApplication({ ...tiny, 'build/handlers/y.mjs': '', 'build/handlers/y.mjs.map': '' });
     expect(await readdir((await bundleIn(folder, 'handlers/*.ts')).folder)).not.toContain('y.mjs');
   });
 
   it.each<[string, [string, ...string[]], [string, ...string[]]]>([
     ['that begin alike', ['handlers/x.ts', 'own/*.ts'], ['handlers/y.ts', 'own/*.ts']],
-    ['of which one is in a folder of the other', ['own/*.ts', 'handlers/*.ts'], ['own/*.ts', 'handlers/more/*.ts']],
-  ])('keeps apart the handlers of globs %s', async (_, one, other) => {
+    ['that match a folder and its subfolder', ['own/*.ts', 'handlers/*.ts'], ['own/*.ts', 'handlers/more/*.ts']],
+  ])('puts the handlers of globs %s in separate folders', async (_, one, other) => {
     const own = Object.fromEntries(Object.entries(tiny).map(([name, text]) => [name.replace('handlers', 'own'), text]));
     const names = ['handlers/x.ts', 'handlers/y.ts', 'handlers/more/z.ts'];
     const folder = await anApplication({ ...own, ...Object.fromEntries(names.map((name) => [name, handler])) });
@@ -88,7 +88,7 @@ describe('bundle', () => {
     expect((await bundled(second, 'x')).handler()).toBe('second');
   });
 
-  it('may run in several processes at once', async () => {
+  it('may run in several processes at the same time', async () => {
     const cwd = await anApplication({ ...tiny, 'handlers/x.ts': handler });
     const source = `import { bundle, bundleSync } from ${JSON.stringify(join(home, 'infra/bundle.ts'))};
       const handlers = await bundle('handlers/*.ts');
@@ -106,17 +106,17 @@ describe('bundle', () => {
     );
   });
 
-  it('tells what a glob matches instead of a handler', async () => {
+  it('names the file or the folder that a glob matches instead of a handler', async () => {
     const folder = await anApplication({ ...tiny, 'lambda/x.tsx': handler });
     await expect(bundleIn(folder, 'lambda/*.tsx')).rejects.toThrow(
-      `matches no handler in ${folder}. lambda/x.tsx is none: a handler is a .ts, .js, .mts, .mjs, .cts or .cjs, and no test`,
+      `matches no handler in ${folder}. lambda/x.tsx is not a handler: expected a .ts, .js, .mts, .mjs, .cts or .cjs that is not a test or a validator`,
     );
     await expect(bundleIn(folder, 'handlers/*.ts', '!handlers/x.ts')).rejects.toThrow(
-      `"!handlers/x.ts" matches no handler in ${folder}: there is no way to exclude. Name only what to bundle`,
+      `"!handlers/x.ts" matches no handler in ${folder}: a glob cannot exclude files. Write globs that match only your handlers`,
     );
   });
 
-  it('tells a folder, globs in a list and no globs how to write them', async () => {
+  it('refuses a folder, a list of globs and no globs, with an example', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
     await expect(bundleIn(folder, 'handlers')).rejects.toThrow(
       `bundle: "handlers" matches no handler in ${folder}: it is a folder. Write "handlers/*.ts"`,
@@ -132,14 +132,14 @@ describe('bundle', () => {
       );
   });
 
-  it('names a glob that only repeats what those before it match', async () => {
+  it('names a glob that only repeats matches of the globs before it', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
     await expect(bundleIn(folder, 'handlers/*.ts', 'handlers/x.ts')).rejects.toThrow(
-      'bundle: "handlers/x.ts" matches nothing that the globs before it do not match: leave it out',
+      'bundle: "handlers/x.ts" matches only handlers that the globs before it match: leave it out',
     );
   });
 
-  it('leaves installed packages alone unless a glob names them', async () => {
+  it('skips installed packages unless a glob names them', async () => {
     const folder = await anApplication({ ...tiny, 'node_modules/more/handlers/x.ts': handler });
     expect((await bundleIn(folder, '**/*.ts')).names).not.toContain('x');
     expect((await bundleIn(folder, 'node_modules/more/handlers/*.ts')).names).toContain('x');
@@ -157,7 +157,7 @@ describe('bundle', () => {
     await expect((await bundled(handlers, 'x')).handler()).resolves.toEqual({ statusCode: 200 });
   });
 
-  it('takes no folder for a handler', async () => {
+  it('does not take a folder for a handler', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/x.ts/index.ts': handler, 'lambda/x.ts/index.ts': handler });
     expect((await bundleIn(folder, 'handlers/*.ts')).names).not.toContain('x');
     await expect(bundleIn(folder, 'lambda/*.ts')).rejects.toThrow(
@@ -165,30 +165,30 @@ describe('bundle', () => {
     );
   });
 
-  it('names two handlers whose names differ in capitals only, the framework’s too', async () => {
+  it('refuses two handlers whose names differ only in capitals, also if one is the framework’s', async () => {
     const folder = await anApplication({ ...tiny, 'a/X.ts': handler, 'b/x.ts': handler, 'c/Connect.ts': handler });
-    const capitals = ', but for capitals, which not every file system tells apart';
+    const problem = 'differ only in capitals, which some file systems ignore';
     await expect(bundleIn(folder, 'a/*.ts', 'b/*.ts')).rejects.toThrow(
-      `bundle: two handlers are called "x"${capitals}: "a/X.ts" and "b/x.ts". A name is a file name: rename one`,
+      `bundle: the names "X" and "x" ${problem}: "a/X.ts" and "b/x.ts". Rename one file`,
     );
     await expect(bundleIn(folder, 'c/*.ts')).rejects.toThrow(
-      `bundle: two handlers are called "connect"${capitals}: "c/Connect.ts" and `,
+      `bundle: the names "Connect" and "connect" ${problem}: "c/Connect.ts" and `,
     );
   });
 
-  it('names two handlers of one name', async () => {
+  it('refuses two handlers with the same name', async () => {
     const folder = await anApplication({ 'a/x.ts': handler, 'b/x.ts': handler });
     await expect(bundleIn(folder, 'a/*.ts', 'b/*.ts')).rejects.toThrow(
-      'bundle: two handlers are called "x": "a/x.ts" and "b/x.ts". A name is a file name: rename one',
+      'bundle: two handlers are called "x": "a/x.ts" and "b/x.ts". Rename one file',
     );
   });
 
-  it('names file and line of what does not compile', async () => {
+  it('names file and line of code that does not compile', async () => {
     const folder = await anApplication({ 'handlers/x.ts': 'export const handler =\n  = 1;' });
     await expect(bundleIn(folder, 'handlers/*.ts')).rejects.toThrow(/handlers\/x\.ts:2:2: ERROR: Unexpected "="/);
   });
 
-  it('refuses an unknown entry by name, and a file without a handler', async () => {
+  it('refuses an unknown handler and a file without a handler, by name', async () => {
     const folder = await anApplication({
       ...tiny,
       'handlers/x.ts': handler,
@@ -206,31 +206,31 @@ describe('bundle', () => {
   });
 
   it.each(['chat.send', 'größe', 'сообщение', 'on message', 'n'.repeat(121)])(
-    'refuses the handler %s, which Lambda could not load, and no other file of such a name',
+    'refuses the handler %s, whose name does not work on Lambda, and accepts the other handlers',
     async (name) => {
       const folder = await anApplication({ ...tiny, [`handlers/${name}.ts`]: handler, 'handlers/x.ts': handler });
       const handlers = await bundleIn(folder, 'handlers/*.ts');
       expect(() => handlers.entry(name)).toThrow(
-        `handlers/${name}.ts does not work on Lambda: expected a name of 1 to 120 ASCII letters, digits, "-" and "_"`,
+        `handlers/${name}.ts has a name that does not work on Lambda: expected 1 to 120 ASCII letters, digits, "-" and "_"`,
       );
       expect(handlers.entry('x').handler).toBe('x.handler');
     },
   );
 
   it.each<[string, (file: string) => Promise<void>]>([
-    ['gone', (file) => rm(file)],
-    ['replaced', (file) => writeFile(file, 'of somebody else')],
-  ])('refuses a handler whose file is %s, by name', async (_, spoil) => {
+    ['removed', (file) => rm(file)],
+    ['replaced', (file) => writeFile(file, 'another text')],
+  ])('refuses a handler whose file was %s, by name', async (_, change) => {
     const folder = await anApplication({ ...tiny, 'handlers/x.ts': handler });
     const handlers = await bundleIn(folder, 'handlers/*.ts');
-    await spoil(join(folder, 'build/handlers/x.mjs'));
+    await change(join(folder, 'build/handlers/x.mjs'));
     expect(() => handlers.entry('x')).toThrow(
-      'build/handlers/x.mjs is not what bundle wrote: it was removed or replaced since. Bundle right before the constructs, and let nothing else write there',
+      'build/handlers/x.mjs was removed or replaced after bundle wrote it. Call bundle right before the constructs, and let no other tool write to its folder',
     );
     expect(handlers.entry('connect').handler).toBe('connect.handler');
   });
 
-  it('keeps CommonJS that requires modules of Node', async () => {
+  it('supports CommonJS that requires Node’s own modules', async () => {
     const folder = await anApplication({
       ...tiny,
       'handlers/x.ts': `import os from './os.cjs'; export const handler = () => os.EOL;`,
@@ -245,7 +245,7 @@ describe('a bundled handler', () => {
   const bundleOne = async (source: string, more: Readonly<Record<string, string>> = {}) =>
     bundleIn(await anApplication({ ...tiny, 'handlers/x.ts': source, ...more }), 'handlers/*.ts');
 
-  it('may have CommonJS that asks where it is, and names of its own for that', async () => {
+  it('may import CommonJS that uses __dirname, and may declare __dirname and require itself', async () => {
     const handlers = await bundleOne(
       `import { dirname } from 'node:path';
       import { createRequire } from 'node:module';
@@ -259,16 +259,16 @@ describe('a bundled handler', () => {
   });
 
   it.each(['style.css', 'addon.node', 'page.html'])(
-    'cannot import %s, and the refusal says what it can',
+    'cannot import %s, and the error says which files it can import',
     async (file) => {
       const source = `import content from './${file}'; export const handler = () => content;`;
       await expect(bundleOne(source, { [`handlers/${file}`]: '' })).rejects.toThrow(
-        `handlers/x.ts:1:20: ERROR: [plugin: refuse-other-files] handlers/${file} cannot be part of a bundle: import a .ts, .js, .json or .txt with what the function needs of it`,
+        `handlers/x.ts:1:20: ERROR: [plugin: refuse-other-files] handlers/${file} cannot be part of a bundle: copy the content that the function needs to a .ts, .js, .json or .txt, and import that`,
       );
     },
   );
 
-  it('may have JSX, of a runtime that is installed', async () => {
+  it('may have JSX if a runtime for it is installed', async () => {
     const source = `import page from './page.tsx'; export const handler = () => page();`;
     const page = { 'handlers/page.tsx': 'export default () => <b>hi</b>;' };
     await expect(bundleOne(source, page)).rejects.toThrow(
@@ -284,7 +284,7 @@ describe('bundleSync', () => {
   const filesOf = async ({ folder }: Handlers) =>
     Promise.all((await readdir(folder)).sort().map(async (name) => [name, await readFile(join(folder, name), 'utf8')]));
 
-  it('makes what bundle makes, in a CommonJS application that has no await at its top level', async () => {
+  it('makes the same files as bundle, in a CommonJS application that has no await at its top level', async () => {
     const cwd = await anApplication({
       'package.json': '{"type":"commonjs"}',
       ...tiny,
@@ -308,7 +308,7 @@ describe('bundleSync', () => {
     expect(await readFile(join(cwd, 'cdk.out/Chat.template.json'), 'utf8')).toContain('"x.handler"');
   }, 60_000);
 
-  it('throws what bundle throws, with esbuild’s file and line', async () => {
+  it('throws the same errors as bundle, with esbuild’s file and line', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/x.ts': 'export const handler =\n  = 1;' });
     const failure = await bundleIn(folder, 'handlers/*.ts').catch((error) => error);
     for (const globs of [['handlers/*.ts'], ['nothing/*.ts'], [undefined]] as [string][]) {
@@ -325,17 +325,19 @@ describe('bundleSync', () => {
     expect((thrown as typeof failure).errors).toEqual(failure.errors);
   });
 
-  it('says how its process ended if that was too early to answer', async () => {
+  it('says how its child process ended if it gave no answer', async () => {
     const folder = await anApplication({
       ...tiny,
       'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
       'handlers/x.validator.ts': 'process.exit(7);',
     });
     process.chdir(folder);
-    expect(() => bundleSync('handlers/*.ts')).toThrow(new Error('bundleSync: its process ended early (exit code 7)'));
+    expect(() => bundleSync('handlers/*.ts')).toThrow(
+      new Error('bundleSync: the child process ended before it answered (exit code 7)'),
+    );
   });
 
-  it('keeps apart what the same globs were bundled to before, by whichever of the two', async () => {
+  it('keeps the handlers of earlier bundles of the same globs, also if bundle made them', async () => {
     const folder = await anApplication({ ...tiny, 'handlers/x.ts': `export const handler = () => 1;` });
     const change = (to: number) => writeFile(join(folder, 'handlers/x.ts'), `export const handler = () => ${to};`);
     const all = [await bundleIn(folder, 'handlers/*.ts')];
@@ -347,7 +349,7 @@ describe('bundleSync', () => {
     await expect(Promise.all(answers)).resolves.toEqual([1, 2, 3]);
   });
 
-  it('leaves standard output to a validator’s file that prints', async () => {
+  it('lets a validator’s file print to standard output', async () => {
     const cwd = await anApplication({
       ...tiny,
       'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
@@ -397,19 +399,19 @@ describe('a bundled validator', () => {
     judge = (await bundled(handlers, 'judge')).handler;
   });
 
-  it.each(samples)('judges as the one compiled at run time: sample %#', (sample) => {
+  it.each(samples)('gives the same result as a validator compiled at run time: sample %#', (sample) => {
     expect(judge(sample)).toEqual({
       sendMessage: sendMessage(sample) || sendMessage.errors,
       broadcastRecord: broadcastRecord(sample) || broadcastRecord.errors,
     });
   });
 
-  it('carries no Ajv', () => {
+  it('does not contain Ajv', () => {
     expect(source.length).toBeLessThan(20_000);
     expect(source).not.toContain('draft/2020-12');
   });
 
-  it('is refused by its file where its schema is none', async () => {
+  it('is refused with the name of its file if its schema is invalid', async () => {
     const folder = await anApplication({
       'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
       'handlers/x.validator.ts': `import { compileValidator } from '${join(import.meta.dirname, '../../schemas/compile-validator.ts')}';
@@ -420,7 +422,7 @@ describe('a bundled validator', () => {
     );
   });
 
-  it('is refused where the file exports something else', async () => {
+  it('is refused if its file exports something else', async () => {
     const folder = await anApplication({
       'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
       'handlers/x.validator.ts': 'export const a = 1;',

@@ -24,7 +24,7 @@ const aChat = (props: Partial<ChatStackProps> = {}) => {
 };
 
 describe('the chat', () => {
-  it('sends what one client says to the others, and answers everything else with its help', () => {
+  it('has a route that may broadcast and a route for all other messages', () => {
     const { stack } = aChat();
     const template = Template.fromStack(stack);
     expect([...stack.chat.routes.keys()]).toEqual(['$connect', '$disconnect', '$default', 'send-message']);
@@ -35,13 +35,13 @@ describe('the chat', () => {
     });
   });
 
-  it('bounds the requests of its routes, by rate and burst', () => {
+  it('limits the requests of its routes by rate and burst', () => {
     Template.fromStack(aChat().stack).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 1_000 },
     });
   });
 
-  it.each(['production', 'dev'])('tells where it is, on the stage %s', (stageName) => {
+  it.each(['production', 'dev'])('has its URLs and names as outputs, on the stage %s', (stageName) => {
     const { stack } = aChat({ stageName });
     const { Outputs } = Template.fromStack(stack).toJSON();
     const host = `${stack.chat.api.apiId}.execute-api.${stack.region}.${stack.urlSuffix}`;
@@ -56,7 +56,7 @@ describe('the chat', () => {
 });
 
 describe('cdk-nag’s AwsSolutions', () => {
-  /** What it found but did not refuse to go on for. */
+  /** The findings that did not end the synthesis. */
   const check = ({ app }: { app: App }): unknown[] => {
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     const { directory } = app.synth();
@@ -66,15 +66,15 @@ describe('cdk-nag’s AwsSolutions', () => {
 
   it.each<[string, Partial<ChatStackProps>]>([
     ['the chat', {}],
-    ['it with access logs on another stage', { stageName: 'dev', accessLogs: true }],
-    ['it in a known account and Region', { env: { account: '111111111111', region: 'eu-central-1' } }],
-    ['it with an authorizer', { connect: { authorizer: { handler: 'authorize' } } }],
+    ['the chat with access logs on another stage', { stageName: 'dev', accessLogs: true }],
+    ['the chat in a known account and Region', { env: { account: '111111111111', region: 'eu-central-1' } }],
+    ['the chat with an authorizer', { connect: { authorizer: { handler: 'authorize' } } }],
   ])('finds nothing in %s', (_, props) => {
     expect(check(aChat(props))).toEqual([]);
   });
 
   describe('with a VPC and tracing', () => {
-    const aTracedChat = (whose: (options: FunctionOptions) => Partial<ChatStackProps>) => {
+    const aTracedChat = (toProps: (options: FunctionOptions) => Partial<ChatStackProps>) => {
       const app = anApp();
       const vpc = Vpc.fromVpcAttributes(new Stack(app, 'Network'), 'Vpc', {
         vpcId: 'vpc-1',
@@ -82,15 +82,15 @@ describe('cdk-nag’s AwsSolutions', () => {
         privateSubnetIds: ['subnet-1'],
         privateSubnetRouteTableIds: ['rtb-1'],
       });
-      const props = whose({ vpc, tracing: Tracing.ACTIVE });
+      const props = toProps({ vpc, tracing: Tracing.ACTIVE });
       return { app, stack: new ChatStack(app, 'MiddyFanout-production', { handlers, ...props }) };
     };
 
-    it('of all its functions, finds nothing', () => {
+    it('finds nothing if all functions have them', () => {
       expect(check(aTracedChat((options) => options))).toEqual([]);
     });
 
-    it('of one function in a known account and Region, finds nothing', () => {
+    it('finds nothing if one function has them in a known account and Region', () => {
       const env = { account: '111111111111', region: 'eu-central-1' };
       expect(check(aTracedChat((options) => ({ env, default: options })))).toEqual([]);
     });
@@ -102,7 +102,7 @@ describe('cdk-nag’s AwsSolutions', () => {
     });
   });
 
-  it('finds nothing in it on stages that only CloudFormation knows', () => {
+  it('finds nothing in chats on stages whose names only CloudFormation knows', () => {
     const app = anApp();
     const stageNames = [
       Fn.importValue('stage'),
@@ -115,7 +115,7 @@ describe('cdk-nag’s AwsSolutions', () => {
     expect(check({ app })).toEqual([]);
   });
 
-  it('finds nothing in it with alarms that notify a topic of another stack', () => {
+  it('finds nothing in a chat with alarms that notify a topic of another stack', () => {
     const app = anApp();
     const notify = new Topic(new Stack(app, 'Operations'), 'Topic', { enforceSSL: true });
     new ChatStack(app, 'MiddyFanout-production', { handlers, alarms: { notify } });
@@ -132,11 +132,11 @@ describe('cdk-nag’s AwsSolutions', () => {
 describe('-c', () => {
   const read = (context: Record<string, unknown>) => readContext(new App({ context }).node);
 
-  it('leaves other names to CDK and to whoever changes the application', () => {
+  it('ignores the names of CDK and names that resemble no option', () => {
     expect(read({ '@aws-cdk/stages:flag': true, 'stage:cache': 1, domain: 'example.com' })).toEqual(read({}));
   });
 
-  it('chooses the stage and access logs, by default production without', () => {
+  it('chooses the stage and access logs, by default production without access logs', () => {
     expect(read({})).toEqual({ stageName: 'production', accessLogs: false });
     expect(read({ stage: 'dev', accessLogs: 'true' })).toEqual({ stageName: 'dev', accessLogs: true });
     expect(read({ stage: 'dev', accessLogs: false })).toEqual({ stageName: 'dev', accessLogs: false });

@@ -2,7 +2,7 @@ import { type CfnElement, type IResource, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 
-/** Everything that a role may do, from wherever the template says so. */
+/** All statements that apply to a role, from all policies of the template. */
 export const statementsOf = (template: Template, role: IRole): unknown[] => {
   const Ref = logicalIdOf(role);
   const { Properties } = template.toJSON().Resources[Ref];

@@ -16,13 +16,13 @@ let stop: () => Promise<void>;
 let builds: WatchedBuild[];
 let onBuild: () => void;
 
-/** Resolves to the first build, from now, of which the condition is true. */
-const buildWhere = (condition: (build: WatchedBuild) => boolean): Promise<WatchedBuild> =>
-  new Promise((found) => {
+/** Resolves to the first build from now on that meets the condition. */
+const nextBuild = (condition: (build: WatchedBuild) => boolean): Promise<WatchedBuild> =>
+  new Promise((resolve) => {
     const from = builds.length;
     onBuild = () => {
       const build = builds.slice(from).find(condition);
-      if (build) found(build);
+      if (build) resolve(build);
     };
   });
 const write = (file: string, text: string): Promise<void> => writeFile(join(folder, file), text);
@@ -52,20 +52,20 @@ it('bundles at the start', () => {
   expect(builds).toMatchObject([{ ok: true, changed: ['connect', 'default', 'disconnect', 'fan-out', 'x', 'y'] }]);
 });
 
-it('goes on with another esbuild when its process was killed', async () => {
+it('starts esbuild again after its process was killed', async () => {
   const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).matchAll(
     /^ *(\d+) +(\d+) .*esbuild.* --service/gm,
   );
-  const ours = [...processes].filter(([, , parent]) => Number(parent) === process.pid);
-  expect(ours).not.toEqual([]);
-  for (const [, pid] of ours) process.kill(Number(pid), 'SIGKILL');
-  const next = buildWhere(() => true);
+  const children = [...processes].filter(([, , parent]) => Number(parent) === process.pid);
+  expect(children).not.toEqual([]);
+  for (const [, pid] of children) process.kill(Number(pid), 'SIGKILL');
+  const next = nextBuild(() => true);
   await write('words/word.ts', `export const word = 'after';`);
   expect(await next).toMatchObject({ ok: true, changed: ['x'] });
 });
 
-it('bundles again when a source in any folder changes, and names the handlers that it is part of', async () => {
-  const next = buildWhere(({ ok }) => ok);
+it('bundles again when a source in any folder changes, and names the handlers that import it', async () => {
+  const next = nextBuild(({ ok }) => ok);
   await write('words/word.ts', `export const word = 'after';`);
   expect(await next).toMatchObject({ ok: true, changed: ['x'] });
   expect(await readFile(join(folder, 'build/handlers/x.mjs'), 'utf8')).toContain('after');
@@ -75,19 +75,19 @@ it.each([
   ['txt', 'before', 'after'],
   ['tsx', `export default 'before' as string;`, `export default 'after' as string;`],
   ['json', '"before"', '"after"'],
-])('bundles again when a .%s changes that a handler imports', async (extension, before, after) => {
+])('bundles again when a .%s file that a handler imports changes', async (extension, before, after) => {
   await write(`words/other.${extension}`, before);
-  const first = buildWhere((build) => build.ok && build.changed.includes('z'));
+  const first = nextBuild((build) => build.ok && build.changed.includes('z'));
   await write('handlers/z.ts', `import word from '../words/other.${extension}'; export const handler = () => word;`);
   await first;
-  const next = buildWhere((build) => build.ok && build.changed.includes('z'));
+  const next = nextBuild((build) => build.ok && build.changed.includes('z'));
   await write(`words/other.${extension}`, after);
   await next;
   expect(await readFile(join(folder, 'build/handlers/z.mjs'), 'utf8')).toContain('after');
 });
 
-it('tells file and line of a mistake, keeps what there was, and goes on when it is mended', async () => {
-  const failed = buildWhere(({ ok }) => !ok);
+it('names file and line of a mistake, keeps the last build, and builds again when it is fixed', async () => {
+  const failed = nextBuild(({ ok }) => !ok);
   await write('words/word.ts', 'export const word =\n  = 1;');
   expect(await failed).toMatchObject({
     ok: false,
@@ -95,22 +95,22 @@ it('tells file and line of a mistake, keeps what there was, and goes on when it 
   });
   expect(await readFile(join(folder, 'build/handlers/x.mjs'), 'utf8')).toContain('before');
 
-  const mended = buildWhere(({ ok }) => ok);
-  await write('words/word.ts', `export const word = 'mended';`);
-  expect(await mended).toMatchObject({ ok: true, changed: ['x'] });
+  const fixed = nextBuild(({ ok }) => ok);
+  await write('words/word.ts', `export const word = 'fixed';`);
+  expect(await fixed).toMatchObject({ ok: true, changed: ['x'] });
 });
 
-it('takes up a new handler and lets go of one that is gone', async () => {
-  const more = buildWhere((build) => build.ok && build.handlers.names.includes('z'));
+it('adds a new handler and removes a deleted one', async () => {
+  const more = nextBuild((build) => build.ok && build.handlers.names.includes('z'));
   await write('handlers/z.ts', handler('z'));
   expect(await more).toMatchObject({ ok: true, changed: ['z'] });
 
-  const fewer = buildWhere((build) => build.ok && !build.handlers.names.includes('y'));
+  const fewer = nextBuild((build) => build.ok && !build.handlers.names.includes('y'));
   await rm(join(folder, 'handlers/y.ts'));
   expect(await fewer).toMatchObject({ ok: true, changed: [] });
 });
 
-it('compiles a validator anew when the schema behind it changes', async () => {
+it('compiles a validator again when its schema changes', async () => {
   const validator = (maxLength: number) =>
     `export const schema = { type: 'string', maxLength: ${maxLength} } as const;`;
   await write('words/schema.ts', validator(3));
@@ -120,7 +120,7 @@ it('compiles a validator anew when the schema behind it changes', async () => {
      import { schema } from '../words/schema.ts';
      export const word = compileValidator(schema);`,
   );
-  const first = buildWhere((build) => build.ok && build.changed.includes('z'));
+  const first = nextBuild((build) => build.ok && build.changed.includes('z'));
   await write(
     'handlers/z.ts',
     `import { word } from './word.validator.ts'; export const handler = (data) => word(data);`,
@@ -128,7 +128,7 @@ it('compiles a validator anew when the schema behind it changes', async () => {
   await first;
   expect(await readFile(join(folder, 'build/handlers/z.mjs'), 'utf8')).toContain('limit:3');
 
-  const next = buildWhere((build) => build.ok && build.changed.includes('z'));
+  const next = nextBuild((build) => build.ok && build.changed.includes('z'));
   await write('words/schema.ts', validator(7));
   await next;
   expect(await readFile(join(folder, 'build/handlers/z.mjs'), 'utf8')).toContain('limit:7');

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
-/** What a bundle of the source prints in a process of its own. */
+/** Bundles the source, runs it in its own process, and returns the JSON that it prints. */
 const run = async (contents: string): Promise<unknown> => {
   const folder = await mkdtemp(join(tmpdir(), 'require-http-'));
   folders.push(folder);
@@ -26,7 +26,7 @@ const run = async (contents: string): Promise<unknown> => {
 const LOADS_UNDICI = `process.moduleLoadList.some((name) => name.endsWith('undici/undici'))`;
 
 describe('requireHttp', () => {
-  it('gives what is imported from node:http and node:https, by name, as a whole and later', async () => {
+  it('supports named, default, namespace and dynamic imports of node:http and node:https', async () => {
     const source = `
       import { STATUS_CODES } from 'node:http';
       import https from 'https';
@@ -36,12 +36,12 @@ describe('requireHttp', () => {
     expect(await run(source)).toEqual(['Not Found', 'function', 'function', 'function']);
   });
 
-  it("does not load Node's undici with it", async () => {
+  it("does not load Node's undici with node:http", async () => {
     const source = `import { STATUS_CODES } from 'node:http'; console.log(STATUS_CODES[200] && ${LOADS_UNDICI});`;
     expect(await run(source)).toBe(false);
   });
 
-  it('is needed: an import of the built-in module loads it', async () => {
+  it('is needed, because an import of the built-in module loads undici', async () => {
     const source = `import { STATUS_CODES } from 'node:http'; console.log(STATUS_CODES[200] && ${LOADS_UNDICI});`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source]);
     expect(JSON.parse(stdout)).toBe(true);

@@ -12,7 +12,7 @@ const home = process.cwd();
 const compile = compileValidator as (schema: unknown) => Validator<unknown>;
 const importCompile = `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/compile-validator.ts'))};\n`;
 
-/** A function of the application, bundled: what it exports, and its text. */
+/** The exports and the text of a bundled function of the application. */
 const bundled = async (files: Readonly<Record<string, string>>) => {
   const folder = await anApplication(files);
   const outfile = join(folder, 'function.mjs');
@@ -37,7 +37,7 @@ const bundledSchema = (schema: unknown) =>
 
 const aField = (schema: object) => ({ type: 'object', properties: { a: schema } });
 
-describe('a schema as people publish it', () => {
+describe('a published schema', () => {
   let validators: Readonly<Record<string, Validator<unknown>>>;
   beforeAll(async () => {
     const table = JSON.stringify(join(home, 'test/schemas/published-schemas.ts'));
@@ -51,49 +51,52 @@ describe('a schema as people publish it', () => {
     validators = exported;
   });
 
-  it.each(Object.entries(PUBLISHED_SCHEMAS))('%s is checked under jest and in a bundle', (name, published) => {
-    const judgements = [compile(published.schema), validators[name] as Validator<unknown>].map((validate) => {
-      const judge = (value: unknown) => validate(value) || validate.errors;
-      return { valid: published.valid.map(judge), invalid: published.invalid.map(judge) };
-    });
-    expect(judgements[0]?.valid).toEqual(published.valid.map(() => true));
-    expect(judgements[0]?.invalid).not.toContain(true);
-    expect(judgements[1]).toEqual(judgements[0]);
-  });
+  it.each(Object.entries(PUBLISHED_SCHEMAS))(
+    '%s gives the same results under jest and in a bundle',
+    (name, published) => {
+      const results = [compile(published.schema), validators[name] as Validator<unknown>].map((validate) => {
+        const check = (value: unknown) => validate(value) || validate.errors;
+        return { valid: published.valid.map(check), invalid: published.invalid.map(check) };
+      });
+      expect(results[0]?.valid).toEqual(published.valid.map(() => true));
+      expect(results[0]?.invalid).not.toContain(true);
+      expect(results[1]).toEqual(results[0]);
+    },
+  );
 });
 
 describe('a bundled validator', () => {
-  it('carries nothing of ajv-formats if its schema has no format', async () => {
+  it('contains no code of ajv-formats if its schema has no format', async () => {
     const { text } = await bundledSchema(aField({ type: 'string' }));
     expect(text.length).toBeLessThan(1_000);
     expect(text).not.toMatch(/fullFormats|date-time|ajv-formats/);
   });
 
-  it('carries the expression of a format that is one, and no other', async () => {
+  it('contains only the expression of a format that is a regular expression', async () => {
     const { text, exported } = await bundledSchema(aField({ type: 'string', format: 'email' }));
     expect([exported.a({ a: 'ada@example.com' }), exported.a({ a: 'ada' })]).toEqual([true, false]);
     expect(text.length).toBeLessThan(1_500);
     expect(text).not.toMatch(/fullFormats|date-time/);
   });
 
-  it('carries the formats, and nothing else of Ajv, for a format that is a function', async () => {
+  it('contains the formats, but no other code of Ajv, for a format that is a function', async () => {
     const { text, exported } = await bundledSchema(aField({ type: 'string', format: 'date' }));
     expect([exported.a({ a: '2024-02-29' }), exported.a({ a: '2023-02-29' })]).toEqual([true, false]);
     expect(text.length).toBeLessThan(11_000);
     expect(text).not.toMatch(/CodeGen|json-schema\.org|formatMinimum/);
   });
 
-  it('carries only what the function imports of its file', async () => {
+  it('contains only the validators that the function imports from the file', async () => {
     const { text } = await bundled({
       'function.ts': `export { a } from './both.validator.ts';`,
       'both.validator.ts': `${importCompile}
         export const a = compileValidator({ type: 'string' });
-        export const b = compileValidator({ type: 'string', format: 'date', pattern: 'only of b' });`,
+        export const b = compileValidator({ type: 'string', format: 'date', pattern: 'only in b' });`,
     });
-    expect(text).not.toMatch(/only of b|fullFormats/);
+    expect(text).not.toMatch(/only in b|fullFormats/);
   });
 
-  it('may share its id and its draft with none of its file', async () => {
+  it('may have the id of another validator of its file, and another draft', async () => {
     const schema = (draft: string, id: string) => `compileValidator({
       $schema: '${draft}', ${id}: 'http://example.com/a', type: 'array', items: [{ type: 'string' }] });`;
     const { exported } = await bundled({
@@ -107,7 +110,7 @@ describe('a bundled validator', () => {
     for (const name of ['a', 'b', 'c']) expect([exported[name](['a']), exported[name]([1])]).toEqual([true, false]);
   });
 
-  it('may be the default, have several names, and names that are not identifiers', async () => {
+  it('may be the default export, and may have several names, also names that are not identifiers', async () => {
     const { exported } = await bundled({
       'function.ts': `
         import byDefault, { a, b, 'send-message' as c } from './a.validator.ts';
@@ -120,7 +123,7 @@ describe('a bundled validator', () => {
     for (const validate of exported.all) expect([validate('2024-02-29'), validate('no date')]).toEqual([true, false]);
   });
 
-  it('may have its schema in a JSON file', async () => {
+  it('may import its schema from a JSON file', async () => {
     const { exported } = await bundled({
       'function.ts': `export { a } from './a.validator.ts';`,
       'a.json': JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'string' }),
@@ -131,7 +134,7 @@ describe('a bundled validator', () => {
     expect([exported.a('text'), exported.a(5)]).toEqual([true, false]);
   });
 
-  it('may read its schema from a file beside it, and ask CommonJS that requires modules of Node', async () => {
+  it('may read its schema from a file beside it, and import CommonJS that requires Node’s own modules', async () => {
     const { exported } = await bundled({
       'function.ts': `export { a, b } from './a.validator.ts';`,
       'a.json': '{ "type": "string" }',
@@ -151,7 +154,7 @@ describe('a bundled validator', () => {
     expect([exported.b('a'), exported.b('ab')]).toEqual([true, false]);
   });
 
-  it('names file and line of what does not compile in it, or in what it imports', async () => {
+  it('names file and line of code that does not compile, in its file or in a file that it imports', async () => {
     const broken = (files: Readonly<Record<string, string>>) =>
       bundled({ 'function.ts': `export { a } from './a.validator.ts';`, ...files });
     await expect(broken({ 'a.validator.ts': 'export const a =\n  = 1;' })).rejects.toThrow(
@@ -161,13 +164,13 @@ describe('a bundled validator', () => {
     await expect(broken(importing)).rejects.toThrow(/b\.ts:2:7: ERROR: .*Could not resolve "no-such-package"/);
   });
 
-  it.each(['null', `'as it is'`])('is refused by its file if it throws %s', async (thrown) => {
+  it.each(['null', `'as it is'`])('is refused with the name of its file if the file throws %s', async (thrown) => {
     await expect(
       bundled({ 'function.ts': `export { a } from './a.validator.ts';`, 'a.validator.ts': `throw ${thrown};` }),
     ).rejects.toThrow(new RegExp(`a\\.validator\\.ts:1:0: ERROR: .*${thrown.replaceAll("'", '')}`));
   });
 
-  it('is refused by file, path and remedy if its schema says what is never checked', async () => {
+  it('is refused with file, path and remedy if its schema has a keyword that is never checked', async () => {
     await expect(bundledSchema(aField({ type: 'string', minLenght: 1 }))).rejects.toThrow(
       /a\.validator\.ts:1:0: ERROR: .*at #\/properties\/a\/minLenght: .* no keyword "minLenght"\. Write "minLength"/,
     );

@@ -11,12 +11,12 @@ it.each([
   [['examples/polly/handlers/{a,b}.ts'], /^\/app\/build\/examples-polly-handlers-\w{8}$/],
   [['/app/examples/**/*.ts'], /^\/app\/build\/examples-\w{8}$/],
   [['../shared/*.ts', 'handlers/*.ts'], /^\/app\/build\/shared-\w{8}$/],
-])('puts the bundle of %j below build/, each time in the same folder', (globs, folder) => {
+])('puts the bundle of %j below build/, always in the same folder', (globs, folder) => {
   expect(outputFolder(globs, '/app')).toMatch(folder);
   expect(outputFolder(globs, '/app')).toBe(outputFolder(globs, '/app'));
 });
 
-it('puts no two lists of globs in one folder, or in one within another', () => {
+it('gives each list of globs a folder that is not inside the folder of another list', () => {
   const lists = [
     ['handlers/*.ts'],
     ['handlers/*.{ts,js}'],
@@ -39,9 +39,9 @@ it('puts no two lists of globs in one folder, or in one within another', () => {
   expect(shared).toEqual([]);
 });
 
-it('neither removes nor deploys what another tool has put there', async () => {
-  const folder = join(await anApplication({ 'build/handlers/chat.js': 'of tsc' }), 'build/handlers');
+it('neither removes nor deploys files of another tool', async () => {
+  const folder = join(await anApplication({ 'build/handlers/chat.js': 'written by tsc' }), 'build/handlers');
   await expect(writeOutputs(folder, [])).rejects.toThrow(
-    /build\/handlers has files that bundle did not write: chat\.js\. Remove them, and let what writes them write elsewhere$/,
+    /build\/handlers has files that bundle did not write: chat\.js\. Remove them, and let their tool write to another folder$/,
   );
 });

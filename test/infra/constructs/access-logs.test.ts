@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { aStack, someHandlers } from '../a-stack.ts';
 
-it('logs the accesses of a stage that asks for it, for 30 days, without connection ids', async () => {
+it('logs the events of a stage for 30 days, without connection ids, if accessLogs is true', async () => {
   const { template } = aStack({ handlers: await someHandlers(), accessLogs: true });
   const [[, stage] = []] = Object.entries(template.findResources('AWS::ApiGatewayV2::Stage'));
   const logs = Object.entries(template.findResources('AWS::Logs::LogGroup')).filter(([id]) =>

@@ -24,7 +24,7 @@ const propertiesOf = (alarm: Alarm, template: Template) => {
   return template.toJSON().Resources[logicalId].Properties;
 };
 
-/** A stack with a topic, which the alarms notify. */
+/** A stack with a topic that the alarms notify. */
 const aNotifyingStack = (makeTopic = (stack: Stack) => new Topic(stack, 'Operations', { enforceSSL: true })) => {
   const stack = new Stack(new App(), 'Test');
   const topic = makeTopic(stack);
@@ -32,8 +32,8 @@ const aNotifyingStack = (makeTopic = (stack: Stack) => new Topic(stack, 'Operati
   return { stack, topic, chat, template: Template.fromStack(stack) };
 };
 
-/** Whoever may publish to a topic, and may use its key. */
-const cloudWatch = (actions: string | string[]) => ({
+/** The statement that allows CloudWatch to publish to a topic, or to use its key. */
+const cloudWatchMay = (actions: string | string[]) => ({
   Effect: 'Allow',
   Action: actions,
   Principal: { Service: 'cloudwatch.amazonaws.com' },
@@ -41,7 +41,7 @@ const cloudWatch = (actions: string | string[]) => ({
 });
 
 describe('the alarms', () => {
-  it('watch the dead-letter queue, the age of the broadcast queue and the errors of the fan-out, and nothing else', () => {
+  it('watch only the dead-letter queue, the age of the broadcast queue and the errors of the fan-out', () => {
     const { stack, chat, template } = aStack({ handlers });
     const { deadLetters, oldestBroadcast, fanOutErrors } = alarmsOf(chat);
     const dimension = (Name: string, value: string) => ({ Dimensions: [{ Name, Value: stack.resolve(value) }] });
@@ -82,16 +82,16 @@ describe('the alarms', () => {
     });
   });
 
-  it('let one killed function pass, see the second, and leave half of a broadcast’s life to act', () => {
+  it('wait longer than one killed function, notice a second, and leave half of a broadcast’s life to act', () => {
     const { chat, template } = aStack({ handlers });
     const [queue] = Object.values(
       template.findResources('AWS::SQS::Queue', { Properties: { VisibilityTimeout: 180 } }),
     );
-    const { VisibilityTimeout: comesBackAfter } = queue?.Properties ?? {};
+    const { VisibilityTimeout: hiddenSeconds } = queue?.Properties ?? {};
     const { Threshold, Period } = propertiesOf(alarmsOf(chat).oldestBroadcast, template);
-    expect(Threshold).toBeGreaterThan(comesBackAfter + Period);
-    // After the third receive SQS leaves a message out of the metric: see docs/alarms.md.
-    expect(Threshold + Period).toBeLessThanOrEqual(2 * comesBackAfter);
+    expect(Threshold).toBeGreaterThan(hiddenSeconds + Period);
+    // From the third receive on, SQS leaves a message out of the metric: see docs/alarms.md.
+    expect(Threshold + Period).toBeLessThanOrEqual(2 * hiddenSeconds);
     expect(Threshold).toBeLessThanOrEqual(BROADCAST_LIFE_MS / 2 / 1_000);
   });
 
@@ -99,17 +99,17 @@ describe('the alarms', () => {
     ['deadLetters', ['npm run redrive -- --dry-run --dead-letter-queue-url', '--queue-url']],
     ['oldestBroadcast', ['aws logs tail', 'npm run explain -- BROADCAST_ID --log-group']],
     ['fanOutErrors', ['aws logs tail']],
-  ] as const)('say in the description of %s what to do first, with its command', (name, commands) => {
+  ] as const)('have the first steps and their commands in the description of %s', (name, commands) => {
     const { chat, template } = aStack({ handlers });
     const { AlarmDescription } = propertiesOf(alarmsOf(chat)[name], template);
     const parts: (string | object)[] = AlarmDescription['Fn::Join'][1];
     const text = parts.map((part) => (typeof part === 'string' ? part : '…')).join('');
     for (const command of commands) expect(text).toContain(`${command} …`);
-    // AWS takes 1,024 characters; a queue's URL or a log group's name is shorter than 150.
+    // AWS allows 1,024 characters. The URL of a queue and the name of a log group are shorter than 150.
     expect(text.length + 150 * parts.length).toBeLessThan(1_024);
   });
 
-  it('of a stack without them are gone', () => {
+  it('are absent with alarms: false', () => {
     const { chat, template } = aStack({ handlers, alarms: false });
     expect(chat.alarms).toBeUndefined();
     template.resourceCountIs(ALARM, 0);
@@ -117,8 +117,8 @@ describe('the alarms', () => {
 
   it.each<[string, Partial<FanOutApiProps>]>([
     ['by default', {}],
-    ['where the options say nothing', { alarms: {} }],
-  ])('notify nobody %s', (_, props) => {
+    ['with empty options', { alarms: {} }],
+  ])('notify no topic %s', (_, props) => {
     const { chat, template } = aStack({ handlers, ...props });
     for (const name of NAMES) expect(propertiesOf(alarmsOf(chat)[name], template)).not.toHaveProperty('AlarmActions');
     template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
@@ -126,7 +126,7 @@ describe('the alarms', () => {
 });
 
 describe('a topic that the alarms notify', () => {
-  it('is the action of each, and of nothing but its becoming an alarm', () => {
+  it('is the action of each alarm for the state ALARM only', () => {
     const { stack, topic, chat, template } = aNotifyingStack();
     for (const name of NAMES) {
       const properties = propertiesOf(alarmsOf(chat)[name], template);
@@ -136,29 +136,29 @@ describe('a topic that the alarms notify', () => {
     }
   });
 
-  it('lets CloudWatch publish for this account, also where its policy only refuses plain HTTP', () => {
+  it('lets CloudWatch publish for this account, also if its policy only denies plain HTTP', () => {
     const { stack, topic, template } = aNotifyingStack();
     const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
     const { Statement } = policy?.Properties.PolicyDocument ?? {};
     const allowed = Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
     expect(allowed).toEqual([
-      { ...cloudWatch('sns:Publish'), Resource: stack.resolve(topic.topicArn), Sid: expect.any(String) },
+      { ...cloudWatchMay('sns:Publish'), Resource: stack.resolve(topic.topicArn), Sid: expect.any(String) },
     ]);
     expect(Statement).toHaveLength(2);
   });
 
-  it('lets CloudWatch use the key that it is encrypted with', () => {
+  it('lets CloudWatch use the key that encrypts it', () => {
     const { template } = aNotifyingStack(
       (stack) => new Topic(stack, 'Operations', { masterKey: new Key(stack, 'Key') }),
     );
     const [key] = Object.values(template.findResources('AWS::KMS::Key'));
     expect(key?.Properties.KeyPolicy.Statement).toContainEqual({
-      ...cloudWatch(['kms:Decrypt', 'kms:GenerateDataKey*']),
+      ...cloudWatchMay(['kms:Decrypt', 'kms:GenerateDataKey*']),
       Resource: '*',
     });
   });
 
-  it('may be one that another stack or a person has made', () => {
+  it('may be made outside of the stack', () => {
     const topicArn = 'arn:aws:sns:eu-central-1:111111111111:operations';
     const { chat, template } = aNotifyingStack((stack) => Topic.fromTopicArn(stack, 'Operations', topicArn) as Topic);
     for (const name of NAMES) expect(propertiesOf(alarmsOf(chat)[name], template).AlarmActions).toEqual([topicArn]);
@@ -180,25 +180,25 @@ describe('a mistake in the alarms fails at synth, by name', () => {
     [
       'an ARN',
       () => ({ notify: 'arn:aws:sns:us-east-1:1:operations' }),
-      'alarms.notify: expected a topic, for an ARN Topic.fromTopicArn, got "arn:aws:sns:us-east-1:1:operations"',
+      'alarms.notify: expected a topic, or Topic.fromTopicArn(…) for an ARN, got "arn:aws:sns:us-east-1:1:operations"',
     ],
     [
       'a list',
       () => ({ notify: [elsewhere()] }),
-      'alarms.notify: expected a topic, for an ARN Topic.fromTopicArn, got a list',
+      'alarms.notify: expected a topic, or Topic.fromTopicArn(…) for an ARN, got a list',
     ],
     [
-      'a topic that CloudWatch may not encrypt for',
+      'a topic with a key that CloudWatch may not use',
       () => {
         const stack = new Stack(undefined, 'Operations', { env });
         return { notify: new Topic(stack, 'Topic', { masterKey: Alias.fromAliasName(stack, 'Key', 'alias/aws/sns') }) };
       },
-      'alarms.notify: expected a topic that CloudWatch may encrypt for, got one with the key alias/aws/sns, whose policy AWS does not let you change: give the topic a key of your own',
+      'alarms.notify: CloudWatch cannot publish to a topic with the key alias/aws/sns, because the policy of this key cannot be changed: give the topic a key of your own',
     ],
     [
-      'a topic of another Region',
+      'a topic in another Region',
       () => ({ notify: elsewhere() }),
-      'alarms.notify: expected a topic in us-east-1, the Region of the stack, got one in eu-central-1: CloudWatch notifies none of another Region',
+      'alarms.notify: expected a topic in us-east-1, the Region of the stack, got one in eu-central-1: CloudWatch does not notify topics in another Region',
     ],
   ])('%s', (_, alarms, message) => {
     expect(made(alarms())).toThrow(new Error(`Test/Chat: ${message}`));

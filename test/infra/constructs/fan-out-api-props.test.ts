@@ -14,22 +14,25 @@ const check = (props: unknown, name = 'Test-Chat') =>
 
 describe('the props', () => {
   it.each<[string, Record<string, unknown>]>([
-    ['nothing but handlers', {}],
-    ['those of the stack too', { env: { region: 'eu-central-1' }, description: 'A chat', terminationProtection: true }],
-    ['undefined for what is left out', { stageName: undefined, throttle: undefined, connect: undefined }],
+    ['only handlers', {}],
+    [
+      'also the props of a stack',
+      { env: { region: 'eu-central-1' }, description: 'A chat', terminationProtection: true },
+    ],
+    ['undefined for absent options', { stageName: undefined, throttle: undefined, connect: undefined }],
     ['no limits', { throttle: {} }],
-    ['a retention without end', { logRetention: RetentionDays.INFINITE }],
-    ['the longest name of a stage', { stageName: 'x'.repeat(128) }],
-    ['the least that a function can post', { fanOut: { maxConcurrency: 80 }, accountRequestsPerSecond: 100 }],
-    ['the most of a timeout that a fan-out may post', { fanOut: { target: Duration.seconds(20) } }],
-    ['the longest fan-out', { fanOut: { timeout: Duration.minutes(1), target: Duration.seconds(50) } }],
-    ['the shortest fan-out', { fanOut: { timeout: Duration.seconds(11), target: Duration.seconds(1) } }],
-    ['the longest name of a key', { keyAttribute: 'k'.repeat(255) }],
+    ['an infinite retention', { logRetention: RetentionDays.INFINITE }],
+    ['the longest stage name', { stageName: 'x'.repeat(128) }],
+    ['the lowest rate of a function', { fanOut: { maxConcurrency: 80 }, accountRequestsPerSecond: 100 }],
+    ['the longest target for the default timeout', { fanOut: { target: Duration.seconds(20) } }],
+    ['the longest fan-out timeout', { fanOut: { timeout: Duration.minutes(1), target: Duration.seconds(50) } }],
+    ['the shortest fan-out timeout', { fanOut: { timeout: Duration.seconds(11), target: Duration.seconds(1) } }],
+    ['the longest name of a partition key', { keyAttribute: 'k'.repeat(255) }],
   ])('may be %s', (_, props) => {
     expect(() => check({ handlers, ...props })).not.toThrow();
   });
 
-  it('may leave to CloudFormation what nothing is derived from', () => {
+  it('may have values that only CloudFormation knows, if no other value is derived from them', () => {
     const stack = new Stack(undefined, 'Test');
     const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
     const text = new CfnParameter(stack, 'Text').valueAsString;
@@ -51,7 +54,7 @@ describe('the props', () => {
       { accountRequestsPerSecond: 1_250, fanOut: { maxConcurrency: 1_000, target: Duration.millis(1_500) } },
       { maxConcurrency: 1_000, target: Duration.millis(1_500), postsPerSecond: 1 },
     ],
-  ])('%j give the fan-out its numbers', (props, numbers) => {
+  ])('%j give the fan-out its concurrency, target and rate', (props, numbers) => {
     expect(() => check({ handlers, ...props })).not.toThrow();
     expect(fanOutNumbers({ handlers, ...props })).toEqual(numbers);
   });
@@ -63,12 +66,14 @@ const moreNames =
   'connect, disconnect, default, timeout, memorySize, tracing, vpc, vpcSubnets, securityGroups, logRetention, removalPolicy';
 const stageName = 'expected 1 to 128 letters, digits, "-" and "_"';
 const keyAttribute =
-  'expected the name of an attribute, 1 to 255 bytes and not "__proto__", nor "connectedAt" or "ttl", which a row has besides';
-const pair = 'expected rateLimit and burstLimit or neither: with one of them API Gateway refuses everything';
+  'expected an attribute name of 1 to 255 bytes, but not "__proto__" and not "connectedAt" or "ttl", which each row has already';
+const pair =
+  'expected both rateLimit and burstLimit, or neither: with only one of them API Gateway refuses every request';
 const target = 'expected a Duration of 1 to 50 seconds, such as Duration.seconds(1)';
 const timeout = 'expected a Duration of 1 to 29 whole seconds, such as Duration.seconds(1)';
 const fanOutTimeout = 'expected a Duration of 11 to 60 whole seconds, such as Duration.seconds(11)';
 const retention = 'expected one of RetentionDays, such as RetentionDays.ONE_WEEK';
+const reserve = 'posts in flight, retries and the hand-over need 10 seconds';
 
 describe('a mistake in the props fails at synth, by name:', () => {
   it.each<[string, unknown, string]>([
@@ -81,12 +86,12 @@ describe('a mistake in the props fails at synth, by name:', () => {
     [
       'a forgotten await',
       { handlers: Promise.resolve(handlers) },
-      "handlers: expected what bundle returns, await bundle('handlers/*.ts'), got a promise",
+      "handlers: expected the result of bundle, await bundle('handlers/*.ts'), got a promise",
     ],
     [
       'a folder of handlers',
       { handlers: 'handlers' },
-      `handlers: expected what bundle returns, await bundle('handlers/*.ts'), got "handlers"`,
+      `handlers: expected the result of bundle, await bundle('handlers/*.ts'), got "handlers"`,
     ],
     [
       'a misspelt option',
@@ -98,13 +103,13 @@ describe('a mistake in the props fails at synth, by name:', () => {
     [
       'an option of a route',
       { handlers, authorizer: { handler: 'authorize' } },
-      'authorizer: it is an option of a route, write connect: { authorizer: … }',
+      'authorizer: this is an option of a route, write connect: { authorizer: … }',
     ],
-    ['a bad stage', { handlers, stageName: 'my stage' }, `stageName: ${stageName}, got "my stage"`],
+    ['an invalid stage name', { handlers, stageName: 'my stage' }, `stageName: ${stageName}, got "my stage"`],
     [
-      'a bad stage, whatever CloudFormation puts after it',
+      'an invalid stage name before a value of CloudFormation',
       { handlers, stageName: `my stage ${Fn.importValue('name')}` },
-      `stageName: ${stageName}, got "my stage " and what only CloudFormation knows`,
+      `stageName: ${stageName}, got "my stage " and a value that only CloudFormation knows`,
     ],
     ['null for a stage', { handlers, stageName: null }, `stageName: ${stageName}, got null`],
     ['a number for a stage', { handlers, stageName: 1 }, `stageName: ${stageName}, got 1`],
@@ -115,7 +120,7 @@ describe('a mistake in the props fails at synth, by name:', () => {
       `keyAttribute: ${keyAttribute}, got "connectedAt"`,
     ],
     [
-      'a key that is no field of an object',
+      'a key that cannot be a property of an object',
       { handlers, keyAttribute: '__proto__' },
       `keyAttribute: ${keyAttribute}, got "__proto__"`,
     ],
@@ -146,56 +151,56 @@ describe('a mistake in the props fails at synth, by name:', () => {
       'fanOut.maxConcurrency: expected an integer, 2 to 1000, got "5"',
     ],
     [
-      'a number of CloudFormation that others are derived from',
+      'a number that only CloudFormation knows, if other numbers are derived from it',
       { handlers, fanOut: { maxConcurrency: token } },
-      'fanOut.maxConcurrency: expected an integer, 2 to 1000, got what only CloudFormation knows',
+      'fanOut.maxConcurrency: expected an integer, 2 to 1000, got a value that only CloudFormation knows',
     ],
     [
-      'functions that could post nothing',
+      'more functions than requests a second',
       { handlers, fanOut: { maxConcurrency: 100 }, accountRequestsPerSecond: 100 },
-      'fanOut.maxConcurrency: 100 functions share 80 % of 100 requests a second, less than one post each: expected maxConcurrency up to 80, or accountRequestsPerSecond from 125',
+      'fanOut.maxConcurrency: 100 functions share 80 % of 100 requests a second, which is less than one post a second for each. Expected a maxConcurrency of at most 80, or an accountRequestsPerSecond of at least 125',
     ],
     [
-      'an account that could post nothing',
+      'an account with fewer requests a second than functions',
       { handlers, accountRequestsPerSecond: 2 },
-      'fanOut.maxConcurrency: 2 functions share 80 % of 2 requests a second, less than one post each: expected accountRequestsPerSecond from 3',
+      'fanOut.maxConcurrency: 2 functions share 80 % of 2 requests a second, which is less than one post a second for each. Expected an accountRequestsPerSecond of at least 3',
     ],
     [
       'an option of the fan-out function',
       { handlers, maxConcurrency: 5 },
-      'maxConcurrency: it is an option of the fan-out function, write fanOut: { maxConcurrency: … }',
+      'maxConcurrency: this is an option of the fan-out function, write fanOut: { maxConcurrency: … }',
     ],
     ['a misspelt target', { handlers, fanOut: { targt: 5 } }, 'fanOut.targt: there is no such option, write target'],
     ['a number for a target', { handlers, fanOut: { target: 5_000 } }, `fanOut.target: ${target}, got 5000`],
     [
-      'a target of CloudFormation that others are derived from',
+      'a target that only CloudFormation knows',
       { handlers, fanOut: { target: Duration.seconds(token) } },
-      `fanOut.target: ${target}, got what only CloudFormation knows`,
+      `fanOut.target: ${target}, got a value that only CloudFormation knows`,
     ],
     [
-      'a fan-out that could hand nothing over',
+      'a timeout that leaves no time for the hand-over',
       { handlers, fanOut: { timeout: Duration.seconds(10) } },
       `fanOut.timeout: ${fanOutTimeout}, got 10 seconds`,
     ],
     [
-      'a fan-out whose broadcasts expire before they come back',
+      'a timeout after which the broadcasts of a killed function expire',
       { handlers, fanOut: { timeout: Duration.seconds(100) } },
       `fanOut.timeout: ${fanOutTimeout}, got 1 minute 40 seconds`,
     ],
     [
-      'a target that leaves nothing of the timeout',
+      'a target that is too long for the timeout',
       { handlers, fanOut: { timeout: Duration.seconds(15), target: Duration.seconds(6) } },
-      'fanOut.target: 6 of the 15 seconds of fanOut.timeout leave too few for posts under way, retries and handing over: expected target up to 5 seconds, or timeout from 16 seconds',
+      `fanOut.target: 6 seconds is too long for a fanOut.timeout of 15 seconds: ${reserve}. Expected a target of at most 5 seconds, or a timeout of at least 16 seconds`,
     ],
     [
-      'a timeout that is too short for the target by default',
+      'a timeout that is too short for the default target',
       { handlers, fanOut: { timeout: Duration.seconds(14) } },
-      'fanOut.target: 5 of the 14 seconds of fanOut.timeout leave too few for posts under way, retries and handing over: expected target up to 4 seconds, or timeout from 15 seconds',
+      `fanOut.target: 5 seconds is too long for a fanOut.timeout of 14 seconds: ${reserve}. Expected a target of at most 4 seconds, or a timeout of at least 15 seconds`,
     ],
     [
-      'a target that the timeout by default has no room for',
+      'a target that is too long for the default timeout',
       { handlers, fanOut: { target: Duration.millis(20_500) } },
-      'fanOut.target: 20.5 of the 30 seconds of fanOut.timeout leave too few for posts under way, retries and handing over: expected target up to 20 seconds, or timeout from 31 seconds',
+      `fanOut.target: 20.5 seconds is too long for a fanOut.timeout of 30 seconds: ${reserve}. Expected a target of at most 20 seconds, or a timeout of at least 31 seconds`,
     ],
     [
       'a list for the fan-out',
@@ -208,7 +213,7 @@ describe('a mistake in the props fails at synth, by name:', () => {
       `timeout: ${timeout}, got 30 seconds`,
     ],
     [
-      'several at once',
+      'several mistakes, all of which are named',
       {
         handlers,
         throttle: { rateLimit: 0, burstLimit: 1 },
@@ -222,18 +227,18 @@ describe('a mistake in the props fails at synth, by name:', () => {
   });
 
   it.each(['Test-Größe', `${Fn.ref('AWS::StackName')}-Größe`])(
-    'a name that the metrics cannot carry, of the stack or of CloudFormation: %#',
+    'a name that metrics cannot have, also if CloudFormation knows a part of it: %#',
     (name) => {
       expect(() => check({ handlers }, name)).toThrow(
-        /^Test: its name ".*-Größe" is not ASCII: CloudWatch would not take the metrics of its functions, which carry it\. Give it another id$/,
+        /^Test: the API's name ".*-Größe" is not ASCII, and CloudWatch refuses it in the metrics of the functions: use ASCII for the name of the stack and the id of the construct$/,
       );
     },
   );
 
-  it('a name that API Gateway does not take', () => {
+  it('a name that is too long for API Gateway', () => {
     expect(() => check({ handlers }, 'x'.repeat(129))).toThrow(
       new Error(
-        'Test: its name, of the stack and of itself, has 129 characters and API Gateway takes 128: shorten one of them',
+        `Test: the API's name "${'x'.repeat(129)}" has 129 characters, and API Gateway allows 128: shorten the name of the stack or the id of the construct`,
       ),
     );
   });

@@ -7,12 +7,13 @@ import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import type { FanOutAlarms } from '../../../infra/constructs/fan-out-alarms.ts';
 import type { FanOutApi } from '../../../infra/constructs/fan-out-api.ts';
+import type { FanOutApiProps } from '../../../infra/constructs/fan-out-api-props.ts';
 import type { HandlerFunction } from '../../../infra/constructs/handler-function.ts';
 import type { RouteOptions } from '../../../infra/constructs/route-options.ts';
-import { aStack, someHandlers } from '../a-stack.ts';
+import { aStack, frameworkHandlersAnd, someHandlers } from '../a-stack.ts';
 import { statementsOf } from '../statements-of.ts';
 
-/** To CDK, names of one construct. */
+/** Names that would have the construct ids of other handlers. */
 const ALIKE = ['send_message', 'sendMessage', 'fan_out'];
 let handlers: Handlers;
 let stack: Stack;
@@ -34,7 +35,7 @@ beforeAll(async () => {
 
 const idOf = (resource: IResource): string =>
   Stack.of(resource).resolve((resource.node.defaultChild as CfnElement).logicalId);
-/** All of what the template says of a resource. */
+/** The properties of a resource in the template. */
 const propertiesOf = (resource: IResource, from = template) => from.toJSON().Resources[idOf(resource)].Properties;
 const ofType = (type: string, from = template) => Object.entries(from.findResources(type));
 
@@ -85,17 +86,17 @@ describe('a function may do exactly', () => {
   });
 
   it.each<[string, RouteOptions]>([
-    ['with a variable of its own', { environment: { GREETING: 'hello' } }],
+    ['with an environment variable', { environment: { GREETING: 'hello' } }],
     ['with another timeout', { timeout: Duration.seconds(20) }],
     ['with other abilities', { can: ['broadcast'] }],
     ['without abilities', { can: [] }],
-  ])('the framework’s default %s: look at the connection all the same', (_, options) => {
+  ])('the framework’s default %s: still look at the connection', (_, options) => {
     const made = aStack({ handlers, default: options });
     expect(looksAtConnections(made, 'default')).toBe(true);
     expect(maySend(made, 'default')).toBe(options.can?.includes('broadcast') === true);
   });
 
-  it('a default of the application’s own: look at the connection if it says so', async () => {
+  it('the application’s own default: look at the connection only with the ability inspect', async () => {
     const own = await someHandlers('default', 'all');
     expect(looksAtConnections(aStack({ handlers: own }), 'default')).toBe(false);
     expect(looksAtConnections(aStack({ handlers: own, default: { can: ['inspect'] } }), 'default')).toBe(true);
@@ -111,7 +112,7 @@ describe('a function may do exactly', () => {
     ]);
   });
 
-  it('fan-out: scan, delete stale rows, work on the queue, send the rest to it or to the dead-letter queue, post', () => {
+  it('fan-out: scan, delete stale rows, receive from the queue, send to it and to the dead-letter queue, post', () => {
     expect(statementsOf(template, functions['fan-out'].role)).toEqual([
       log(functions['fan-out']),
       allow(['dynamodb:Scan', 'dynamodb:BatchWriteItem'], chat.table.tableArn),
@@ -135,7 +136,7 @@ describe('a function may do exactly', () => {
     ]);
   });
 
-  it('what each of its routes needs, where it serves several', () => {
+  it('the actions of all its routes, if it serves several', () => {
     const made = aStack({ handlers, connect: { handler: 'all' }, default: { handler: 'all', can: [] } }, (api) => {
       api.addRoute('a', { handler: 'all', can: ['broadcast'] });
       api.addRoute('b', { handler: 'all', can: ['disconnect', 'broadcast'] });
@@ -152,7 +153,7 @@ describe('a function may do exactly', () => {
     expect(ofType('AWS::Lambda::Function', made.template)).toHaveLength(3); // all, disconnect, fan-out
   });
 
-  it('be invoked by this stage, with one permission for any number of routes and one for the authorizer', () => {
+  it('be invoked by its stage, by one permission for all routes and one for the authorizer', () => {
     const handler = 'all';
     const made = aStack({ handlers, connect: { handler, authorizer: { handler } } }, (api) => {
       for (let route = 0; route < 60; route++) api.addRoute(`route-${route}`, { handler });
@@ -173,7 +174,7 @@ describe('a function may do exactly', () => {
     );
   });
 
-  it('only what its own role says, and only Lambda takes that role', () => {
+  it('the actions of its own role, which only Lambda can assume', () => {
     const roles = ofType('AWS::IAM::Role');
     expect(roles.map(([id]) => id).sort()).toEqual(
       Object.values(functions)
@@ -204,7 +205,7 @@ describe('a function', () => {
     expect(propertiesOf(functions[name].function).Environment.Variables).toEqual(common());
   });
 
-  it('fan-out knows the dead-letter queue, its share of the account’s requests and its target too', () => {
+  it('fan-out also has variables for the dead-letter queue, its rate and its target', () => {
     expect(propertiesOf(functions['fan-out'].function).Environment.Variables).toEqual({
       ...common(),
       NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=4',
@@ -214,7 +215,7 @@ describe('a function', () => {
     });
   });
 
-  it('knows the name of the partition key where it is another', () => {
+  it('has a variable for the name of the partition key if it is not the default', () => {
     const made = aStack({ handlers, keyAttribute: 'ConnectionId' });
     expect(propertiesOf(made.chat.table, made.template).KeySchema).toEqual([
       { AttributeName: 'ConnectionId', KeyType: 'HASH' },
@@ -223,7 +224,7 @@ describe('a function', () => {
     expect(Variables.FAN_OUT_CONNECTIONS_KEY).toBe('ConnectionId');
   });
 
-  it('fan-out hands over as early as it is told to', () => {
+  it('fan-out has the given target', () => {
     const made = aStack({ handlers, fanOut: { target: Duration.seconds(2) } });
     const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
     expect(Variables.FAN_OUT_TARGET_MS).toBe('2000');
@@ -239,7 +240,7 @@ describe('a function', () => {
   });
 
   it.each(['connect', 'disconnect', 'default', 'send-message', 'fan-out'] as const)(
-    '%s runs its handler on ARM64 and nodejs24.x, and logs to a group of its own for a month',
+    '%s runs its handler on ARM64 and nodejs24.x, and has its own log group with a retention of a month',
     (name) => {
       const { function: lambda, logGroup } = functions[name];
       expect(propertiesOf(lambda)).toMatchObject({
@@ -252,18 +253,18 @@ describe('a function', () => {
     },
   );
 
-  it('is short of API Gateway’s 29 seconds on a route, and has 30 seconds and a whole core as fan-out', () => {
+  it('has a timeout below API Gateway’s 29 seconds on a route, and 30 seconds and one core as fan-out', () => {
     for (const name of ['connect', 'disconnect', 'default', 'send-message'] as const)
       expect(propertiesOf(functions[name].function)).toMatchObject({ Timeout: 10, MemorySize: 512 });
     expect(propertiesOf(functions['fan-out'].function)).toMatchObject({ Timeout: 30, MemorySize: 1_769 });
   });
 
-  it('is stopped in a loop by Lambda, unless it is fan-out, which counts its own attempts', () => {
+  it('has Lambda’s recursive loop detection, except fan-out, which counts its own attempts', () => {
     const loops = Object.values(functions).map((handler) => propertiesOf(handler.function).RecursiveLoop);
     expect(loops).toEqual([undefined, undefined, undefined, undefined, 'Allow']);
   });
 
-  it('has no concurrency reserved: a new account has 10 in all', () => {
+  it('has no reserved concurrency: a new account has 10 in all', () => {
     expect(JSON.stringify(template.toJSON())).not.toContain('ReservedConcurrentExecutions');
   });
 
@@ -278,7 +279,7 @@ describe('a function', () => {
 describe('the queues', () => {
   const common = { SqsManagedSseEnabled: true, MaximumMessageSize: 1_048_576 };
 
-  it('keep a broadcast for a day, for six of the fan-out’s timeouts out of sight, and for five tries', () => {
+  it('keep a broadcast for a day, hide it for six timeouts of the fan-out, and allow five receives', () => {
     expect(propertiesOf(chat.queues.queue)).toEqual({
       ...common,
       VisibilityTimeout: 180,
@@ -291,7 +292,7 @@ describe('the queues', () => {
     expect(propertiesOf(chat.queues.deadLetterQueue)).toEqual({ ...common, MessageRetentionPeriod: 1_209_600 });
   });
 
-  it('refuse whoever comes without TLS', () => {
+  it('refuse requests without TLS', () => {
     const policies = ofType('AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
     const deny = ({ queueArn, queueUrl }: { queueArn: string; queueUrl: string }) => ({
       Queues: [stack.resolve(queueUrl)],
@@ -312,7 +313,7 @@ describe('the queues', () => {
     expect(policies).toEqual(expect.arrayContaining([deny(chat.queues.queue), deny(chat.queues.deadLetterQueue)]));
   });
 
-  it('feed the fan-out: ten at once, no window, partial batch failures, two functions', () => {
+  it('are an event source of the fan-out: ten records a batch, no window, partial batch failures, two functions', () => {
     expect(ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties)).toEqual([
       {
         EventSourceArn: stack.resolve(chat.queues.queue.queueArn),
@@ -351,12 +352,12 @@ describe('the queues', () => {
     [{ accountRequestsPerSecond: 2_500 }, '1000', 2],
     [{ fanOut: { maxConcurrency: 3 } }, '2666', 3],
     [{ accountRequestsPerSecond: 50_000, fanOut: { maxConcurrency: 10 } }, '4000', 10],
-  ])('share 80 %% of the account’s requests between the functions: %j', (props, postsPerSecond, functionsAtOnce) => {
+  ])('divide 80 %% of the account’s requests among the functions: %j', (props, postsPerSecond, maxConcurrency) => {
     const made = aStack({ handlers, ...props });
     const { Variables } = propertiesOf(made.chat.fanOut.function, made.template).Environment;
     expect(Variables.FAN_OUT_POSTS_PER_SECOND).toBe(postsPerSecond);
     made.template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      ScalingConfig: { MaximumConcurrency: functionsAtOnce },
+      ScalingConfig: { MaximumConcurrency: maxConcurrency },
     });
   });
 });
@@ -371,7 +372,7 @@ it('keeps connections in an encrypted on-demand table with ttl', () => {
   });
 });
 
-it('leaves nothing behind when the stack is destroyed', () => {
+it('keeps no resource when the stack is deleted', () => {
   const resources = Object.values(template.toJSON().Resources as Record<string, Record<string, string>>);
   const stateful = resources.filter(({ Type }) => /Table|Queue$|LogGroup|Bucket/.test(Type ?? ''));
   expect(stateful.map(({ Type }) => Type).sort()).toEqual([
@@ -386,7 +387,7 @@ it('leaves nothing behind when the stack is destroyed', () => {
 });
 
 describe('the routes', () => {
-  it('are chosen by "action"', () => {
+  it('are selected by "action"', () => {
     expect(propertiesOf(chat.api)).toEqual({
       Name: 'Test-Chat',
       ProtocolType: 'WEBSOCKET',
@@ -399,7 +400,7 @@ describe('the routes', () => {
     ['$disconnect', 'disconnect'],
     ['$default', 'default'],
     ['send-message', 'send-message'],
-  ] as const)('%s invokes %s, which this stage alone may invoke', (routeKey, name) => {
+  ] as const)('%s invokes %s, which only this stage may invoke', (routeKey, name) => {
     const route = chat.routes.get(routeKey);
     const { Properties } = template.toJSON().Resources[idOf(route as NonNullable<typeof route>)];
     const integrationId = Properties.Target['Fn::Join'][1][1].Ref;
@@ -427,7 +428,13 @@ describe('the routes', () => {
     ]);
   });
 
-  it('are four and no more', () => {
+  it('may all have the application’s own connect and disconnect, and so may an authorizer', () => {
+    const connect = { handler: 'connect', authorizer: { handler: 'disconnect' } };
+    const made = () => aStack({ handlers, connect }, (api) => api.addRoute('leave', { handler: 'connect' }));
+    expect(made).not.toThrow();
+  });
+
+  it('are exactly four', () => {
     expect(
       ofType('AWS::ApiGatewayV2::Route')
         .map(([, { Properties }]) => Properties.RouteKey)
@@ -437,14 +444,14 @@ describe('the routes', () => {
 });
 
 describe('the stage', () => {
-  it('comes after every route, integration and permission', () => {
+  it('is created after every route, integration and permission', () => {
     const parts = ['AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Integration', 'AWS::Lambda::Permission'];
     const ids = parts.flatMap((type) => ofType(type).map(([id]) => id));
     expect(ids).toHaveLength(12);
     expect(template.toJSON().Resources[idOf(chat.stage)].DependsOn.sort()).toEqual(ids.sort());
   });
 
-  it('is production, deployed with each change, without limits of its own and without access logs', () => {
+  it('is by default production, with automatic deployment, without throttling and without access logs', () => {
     expect(propertiesOf(chat.stage)).toEqual({
       ApiId: stack.resolve(chat.api.apiId),
       StageName: 'production',
@@ -452,7 +459,7 @@ describe('the stage', () => {
     });
   });
 
-  it('is in both URLs, in the functions’ endpoint and in what they may do, by any name', () => {
+  it('is in both URLs, in the functions’ endpoint and in their permissions, under any name', () => {
     const made = aStack({ handlers, stageName: 'dev' });
     const host = `${made.chat.api.apiId}.execute-api.${made.stack.region}.${made.stack.urlSuffix}`;
     expect(made.stack.resolve(made.chat.outputs)).toMatchObject(
@@ -477,7 +484,7 @@ describe('the stage', () => {
     expect(made.stack.resolve(made.chat.webSocketUrl)['Fn::Join'][1]).toContainEqual(made.stack.resolve(stageName));
   });
 
-  it('has the rate and the burst that it is given', () => {
+  it('has the given rate and burst', () => {
     const made = aStack({ handlers, throttle: { rateLimit: 100, burstLimit: 50 } });
     expect(propertiesOf(made.chat.stage, made.template).DefaultRouteSettings).toEqual({
       ThrottlingRateLimit: 100,
@@ -487,7 +494,7 @@ describe('the stage', () => {
 });
 
 describe('grantBroadcast', () => {
-  it('lets a role of the application send to the broadcast queue, and no more', () => {
+  it('lets a role of the application only send to the broadcast queue', () => {
     let role = {} as Role;
     const made = aStack({ handlers }, (api) => {
       role = new Role(api, 'Backend', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
@@ -499,7 +506,7 @@ describe('grantBroadcast', () => {
     expect(statement).toMatchObject({ Effect: 'Allow', Action: 'sqs:SendMessage' });
   });
 
-  it('lets a function of the API that has no ability send too', () => {
+  it('lets a function of the API without the ability send too', () => {
     const made = aStack({ handlers }, (api) => {
       api.addRoute('leave');
       api.grantBroadcast(api.functionOf('leave'));
@@ -508,7 +515,7 @@ describe('grantBroadcast', () => {
     expect(maySend(made, 'connect')).toBe(false);
   });
 
-  it('lets a service send by the queue’s own policy', () => {
+  it('lets a service send through the queue’s own policy', () => {
     const made = aStack({ handlers }, (api) => api.grantBroadcast(new ServicePrincipal('events.amazonaws.com')));
     const policies = ofType('AWS::SQS::QueuePolicy', made.template).map(([, { Properties }]) => Properties);
     expect(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toContainEqual(
@@ -521,9 +528,9 @@ describe('grantBroadcast', () => {
   });
 
   it.each([
-    ['nobody', undefined, 'undefined'],
+    ['undefined', undefined, 'undefined'],
     ['a name', 'backend', '"backend"'],
-    ['an ARN’s object', {}, 'an object'],
+    ['an object that is not a grantee', {}, 'an object'],
   ])('refuses %s', (_, grantee, got) => {
     expect(() => chat.grantBroadcast(grantee as unknown as IGrantable)).toThrow(
       new Error(`Test/Chat: grantBroadcast: expected a function, a role or a principal, got ${got}`),
@@ -531,8 +538,8 @@ describe('grantBroadcast', () => {
   });
 });
 
-describe('what the API makes', () => {
-  it('is reachable: every construct below it belongs to a property', () => {
+describe('the constructs of the API', () => {
+  it('are all reachable by a property', () => {
     const made = aStack({ handlers, accessLogs: true, connect: { authorizer: { handler: 'authorize' } } });
     const { api, stage, table, queues, alarms, accessLogs, functions: all, routes } = made.chat;
     const parts: unknown[] = [api, stage, table, queues, alarms, accessLogs, ...all.values(), ...routes.values()];
@@ -544,7 +551,7 @@ describe('what the API makes', () => {
     for (const name of all.keys()) expect(made.chat.functionOf(name)).toBe(all.get(name));
   });
 
-  it('names its handlers if a function is asked for that no route has', () => {
+  it('are named if the function of an unknown handler is requested', () => {
     expect(() => chat.functionOf('send')).toThrow(
       new Error(
         'Test/Chat: no route has the handler "send". Handlers: connect, disconnect, default, send-message, fan-out',
@@ -561,7 +568,7 @@ describe('a mock', () => {
   const partsOf = ({ chat: { routes }, template: from }: ReturnType<typeof mocked>, routeKey: string) => {
     const route = routes.get(routeKey) as WebSocketRoute;
     const integrationId = idOf(route.node.findChild('Integration') as IResource);
-    const ofRoute = (type: string) =>
+    const resourcesOfRoute = (type: string) =>
       ofType(type, from)
         .map(([, { Properties }]) => Properties)
         .filter(
@@ -571,8 +578,8 @@ describe('a mock', () => {
     return {
       route: propertiesOf(route, from),
       integration: from.toJSON().Resources[integrationId].Properties,
-      integrationResponses: ofRoute('AWS::ApiGatewayV2::IntegrationResponse'),
-      routeResponses: ofRoute('AWS::ApiGatewayV2::RouteResponse'),
+      integrationResponses: resourcesOfRoute('AWS::ApiGatewayV2::IntegrationResponse'),
+      routeResponses: resourcesOfRoute('AWS::ApiGatewayV2::RouteResponse'),
     };
   };
   const request = {
@@ -598,17 +605,20 @@ describe('a mock', () => {
     expect(handlersOf.sort()).toEqual(['connect.handler', 'fan-out.handler']);
   });
 
-  it.each(['$disconnect', '$default'])('of %s without a reply says nothing, and works all the same', (routeKey) => {
-    const { route, integration, integrationResponses, routeResponses } = partsOf(mocked(), routeKey);
-    expect(route).not.toHaveProperty('RouteResponseSelectionExpression');
-    expect(integration).toMatchObject(request);
-    expect(integrationResponses).toEqual([
-      { ApiId: expect.anything(), IntegrationId: expect.anything(), IntegrationResponseKey: '$default' },
-    ]);
-    expect(routeResponses).toEqual([]);
-  });
+  it.each(['$disconnect', '$default'])(
+    'of %s without a reply has an integration response but no route response',
+    (routeKey) => {
+      const { route, integration, integrationResponses, routeResponses } = partsOf(mocked(), routeKey);
+      expect(route).not.toHaveProperty('RouteResponseSelectionExpression');
+      expect(integration).toMatchObject(request);
+      expect(integrationResponses).toEqual([
+        { ApiId: expect.anything(), IntegrationId: expect.anything(), IntegrationResponseKey: '$default' },
+      ]);
+      expect(routeResponses).toEqual([]);
+    },
+  );
 
-  it('is deployed with the stage, responses and all', () => {
+  it('is created with its responses before the stage', () => {
     const made = mocked();
     const parts = /^AWS::ApiGatewayV2::(Route|Integration|RouteResponse|IntegrationResponse)$/;
     const ids = Object.entries(made.template.toJSON().Resources as Record<string, { Type: string }>)
@@ -620,7 +630,7 @@ describe('a mock', () => {
 });
 
 describe('an authorizer', () => {
-  it('is asked on $connect, by default for every handshake, and may only write its log', () => {
+  it('is called on $connect, by default for every handshake, and may only write its log', () => {
     const made = aStack({
       handlers,
       connect: { authorizer: { handler: 'authorize', environment: { ISSUER: 'https://issuer.example' } } },
@@ -642,7 +652,7 @@ describe('an authorizer', () => {
     });
   });
 
-  it('is asked only where its identity sources are present, if it names some', () => {
+  it('is called only if its identity sources are present', () => {
     const identitySource = ['route.request.querystring.token'];
     const made = aStack({ handlers, connect: { authorizer: { handler: 'authorize', identitySource } } });
     made.template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', { IdentitySource: identitySource });
@@ -660,74 +670,116 @@ describe('a mistake fails at synth, by name', () => {
     'all, authorize, connect, default, disconnect, fan-out, fan_out, leave, send-message, sendMessage, send_message';
 
   it.each<[string, () => unknown, string]>([
-    ['an unknown handler', added(['x', { handler: 'nobody' }]), `There is no handler "nobody". There are: ${names}`],
+    ['an unknown handler', added(['x', { handler: 'wave' }]), `There is no handler "wave". There are: ${names}`],
     ['an unknown handler by its route key', added(['x']), `There is no handler "x". There are: ${names}`],
     [
-      'an own route twice',
+      'a second route of API Gateway’s own',
       added(['$default']),
-      'Test/Chat: the route "$default" was added twice: it is there from the start, see the option "default"',
+      'Test/Chat: the route "$default" was added twice: FanOutApi itself adds it, use its option "default"',
     ],
     ['a route twice', added(['leave'], ['leave']), 'Test/Chat: the route "leave" was added twice'],
     [
-      'routes of one construct id',
+      'routes with the same construct id',
       added(['chat/leave', { handler: 'leave' }], ['chat--leave', { handler: 'leave' }]),
-      'Test/Chat: the routes "chat/leave" and "chat--leave" would be one construct: rename one',
+      'Test/Chat: the routes "chat/leave" and "chat--leave" would have the same construct id: rename one',
     ],
     [
-      'handlers that differ in punctuation only',
+      'handlers that differ only in punctuation',
       added(['send-message'], ['send_message']),
-      'Test/Chat: the handlers "send-message" and "send_message" would be one construct: rename the file of one',
+      'Test/Chat: the handlers "send-message" and "send_message" would have the same construct id: rename the file of one',
     ],
     [
-      'handlers that differ in punctuation and capitals only',
+      'handlers that differ only in punctuation and capitals',
       added(['send-message'], ['sendMessage']),
-      'Test/Chat: the handlers "send-message" and "sendMessage" would be one construct: rename the file of one',
+      'Test/Chat: the handlers "send-message" and "sendMessage" would have the same construct id: rename the file of one',
     ],
     [
-      'a handler that differs from the fan-out’s in punctuation only',
+      'a handler that differs from fan-out only in punctuation',
       added(['fan_out']),
-      'Test/Chat: the handlers "fan-out" and "fan_out" would be one construct: rename the file of one',
+      'Test/Chat: the handlers "fan-out" and "fan_out" would have the same construct id: rename the file of one',
     ],
     [
-      'a route of the fan-out’s function',
+      'a route with the handler fan-out',
       added(['fan-out']),
       'Test/Chat: "fan-out" is the handler of the broadcast queue: give the route or the authorizer another handler',
     ],
     [
-      'a variable of ours',
+      'a variable that the framework sets',
       added(['leave', { environment: { POWERTOOLS_SERVICE_NAME: 'mine' } }]),
-      'Test/Chat/LeaveHandler: the environment variable POWERTOOLS_SERVICE_NAME cannot have two values: the framework or another route of this function sets it, so choose another name',
+      'Test/Chat/LeaveHandler: the environment variable POWERTOOLS_SERVICE_NAME cannot have two values. The framework or another route of this function sets it: choose another name',
     ],
     [
-      'the endpoint that an authorizer gets',
+      'a variable for the endpoint of an authorizer',
       () => {
         const environment = { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: 'https://example.com' };
         return aStack({ handlers, connect: { authorizer: { handler: 'authorize', environment } } });
       },
-      'Test/Chat/AuthorizeHandler: the environment variable AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI cannot have two values: the framework or another route of this function sets it, so choose another name',
+      'Test/Chat/AuthorizeHandler: the environment variable AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI cannot have two values. The framework or another route of this function sets it: choose another name',
     ],
   ])('%s', (_, attempt, message) => {
     expect(attempt).toThrow(new Error(message));
   });
 
-  it('an action alone', () => {
+  describe('a framework handler', () => {
+    let framework: Handlers;
+    beforeAll(async () => {
+      framework = await frameworkHandlersAnd('leave', 'fan-out');
+    });
+
+    it.each<[string, string, string, (api: FanOutApi) => unknown]>([
+      ['connect', 'a message', 'leave', (api) => api.addRoute('leave', { handler: 'connect' })],
+      ['disconnect', 'a message', 'leave', (api) => api.addRoute('leave', { handler: 'disconnect' })],
+      [
+        'connect',
+        'messages with the same "action"',
+        'connect',
+        (api) => api.addRoute('connect', { handler: 'connect' }),
+      ],
+    ])('%s for %s', (handler, _, routeKey, more) => {
+      expect(() => aStack({ handlers: framework }, more)).toThrow(
+        new Error(
+          `Test/Chat: the route "${routeKey}" has the framework's handler "${handler}", which serves only $${handler}: give the route another handler`,
+        ),
+      );
+    });
+
+    it.each<[string, string, string, Partial<FanOutApiProps>]>([
+      ['connect', '$disconnect', '$connect', { disconnect: { handler: 'connect' } }],
+      ['disconnect', '$connect', '$disconnect', { connect: { handler: 'disconnect' } }],
+      ['connect', '$default', '$connect', { default: { handler: 'connect' } }],
+    ])('%s for %s', (handler, routeKey, onlyRoute, props) => {
+      expect(() => aStack({ handlers: framework, ...props })).toThrow(
+        new Error(
+          `Test/Chat: the route "${routeKey}" has the framework's handler "${handler}", which serves only ${onlyRoute}: give the route another handler`,
+        ),
+      );
+    });
+
+    it.each(['connect', 'disconnect', 'default'])('%s for an authorizer', (handler) => {
+      expect(() => aStack({ handlers: framework, connect: { authorizer: { handler } } })).toThrow(
+        new Error(
+          `Test/Chat: the authorizer has the framework's handler "${handler}", which does not authorize: write a handler with authorizeConnect`,
+        ),
+      );
+    });
+  });
+
+  it('an action that is not in a list', () => {
     const allow = () => chat.functionOf('connect').allow('s3:GetObject' as unknown as string[], '*');
     expect(allow).toThrow(
       new Error('Test/Chat/ConnectHandler: actions: expected a list, ["s3:GetObject"], got "s3:GetObject"'),
     );
   });
 
-  it('an environment that Lambda does not take', () => {
+  it('an environment that is too large for Lambda', () => {
     expect(added(['leave', { environment: { HELP: 'x'.repeat(4_096) } }])).toThrow(
-      /^Test\/Chat\/LeaveHandler: the environment has \d+ bytes and Lambda takes 4096: let the function read the rest/,
+      /^Test\/Chat\/LeaveHandler: the environment has \d+ bytes, and Lambda allows 4096\. Let the function read large values/,
     );
   });
 
-  it('a bundle that is gone', async () => {
-    const gone = await someHandlers();
-    rmSync(gone.folder, { recursive: true });
-    expect(() => aStack({ handlers: gone })).toThrow(
-      /fan-out\.mjs is not what bundle wrote: it was removed or replaced/,
-    );
+  it('a bundle that was removed', async () => {
+    const removed = await someHandlers();
+    rmSync(removed.folder, { recursive: true });
+    expect(() => aStack({ handlers: removed })).toThrow(/fan-out\.mjs was removed or replaced after bundle wrote it/);
   });
 });

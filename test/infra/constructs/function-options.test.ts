@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 const resourceOf = (template: Template, resource: IResource) =>
   template.toJSON().Resources[Stack.of(resource).resolve((resource.node.defaultChild as CfnElement).logicalId)];
-/** Of each function, what a test looks at. */
+/** The properties of each function that a test checks. */
 const functionsOf = ({ chat, template }: { chat: FanOutApi; template: Template }) =>
   Object.fromEntries(
     [...chat.functions].map(([name, handler]) => {
@@ -28,7 +28,7 @@ const functionsOf = ({ chat, template }: { chat: FanOutApi; template: Template }
   );
 
 describe('the options of functions', () => {
-  it('hold for all functions of the API; the fan-out has a timeout and a size of its own', () => {
+  it('apply to all functions of the API, but the fan-out has its own timeout and memory size', () => {
     const made = aStack({
       handlers,
       timeout: Duration.seconds(20),
@@ -48,7 +48,7 @@ describe('the options of functions', () => {
     });
   });
 
-  it('give way to those of a route, of the authorizer and of the fan-out', () => {
+  it('are overridden by the options of a route, of the authorizer and of the fan-out', () => {
     const made = aStack(
       {
         handlers,
@@ -83,7 +83,7 @@ describe('the options of functions', () => {
     });
   });
 
-  it('keep the table, both queues and every log of an API if it is told to', () => {
+  it('keep the table, both queues and every log of an API with the removal policy RETAIN', () => {
     const { template } = aStack({ handlers, removalPolicy: RemovalPolicy.RETAIN, accessLogs: true });
     const resources = Object.values(template.toJSON().Resources as Record<string, Record<string, string>>);
     const stateful = resources.filter(({ Type }) => /Table|Queue$|LogGroup/.test(Type ?? ''));
@@ -92,7 +92,7 @@ describe('the options of functions', () => {
       expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
   });
 
-  it('may be repeated by a route that shares the function, and may not be changed by it', () => {
+  it('may be repeated but not changed by a route that shares the function', () => {
     const shared = (first: RouteOptions, second: RouteOptions) => () =>
       aStack({ handlers }, (chat) => {
         chat.addRoute('a', { handler: 'leave', ...first });
@@ -103,7 +103,7 @@ describe('the options of functions', () => {
     expect(shared({}, { memorySize: 512 })).not.toThrow();
     const error = (values: string) =>
       new Error(
-        `Test/Chat/LeaveHandler: the option ${values}: several routes share this function. Give the option to the first of them`,
+        `Test/Chat/LeaveHandler: the option ${values}, because several routes share this function. Set the option on the first of these routes`,
       );
     expect(shared({ timeout: Duration.seconds(20) }, { timeout: Duration.seconds(5) })).toThrow(
       error('timeout cannot have two values, 20 seconds and 5 seconds'),
@@ -121,13 +121,13 @@ describe('a VPC', () => {
   const [group, another] = [new SecurityGroup(stack, 'Group', { vpc }), new SecurityGroup(stack, 'Another', { vpc })];
   const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED };
 
-  it('of a route takes the place of the API’s with its subnets and groups', () => {
+  it('of a route replaces the API’s VPC, subnets and security groups', () => {
     const forAll: FunctionOptions = { memorySize: 512, vpc, vpcSubnets, securityGroups: [group] };
     expect(mergeOptions(forAll, { timeout: Duration.seconds(1) })).toMatchObject(forAll);
     expect(mergeOptions(forAll, { vpc: other })).toEqual({ memorySize: 512, vpc: other });
   });
 
-  it('is the same by identity, its subnets and groups by what they select', () => {
+  it('is compared by identity, and its subnets and groups by their contents', () => {
     const present: FunctionOptions = { vpc, vpcSubnets, securityGroups: [group] };
     expect(findConflict(present, { vpc, vpcSubnets: { ...vpcSubnets }, securityGroups: [group] })).toBeUndefined();
     expect(findConflict(present, { vpc: other })).toBe('vpc');

@@ -19,7 +19,7 @@ const idOf = (resource: IResource): string =>
   Stack.of(resource).resolve((resource.node.defaultChild as CfnElement).logicalId);
 const functionIn = (template: Template, chat: FanOutApi, name: string) =>
   template.toJSON().Resources[idOf(chat.functionOf(name).function)];
-/** What a role may do that is not in its own policy. */
+/** The statements that a role has only because of the options of the API. */
 const extraStatements = (template: Template, chat: FanOutApi, name: string) => {
   const plain = aStack({ handlers });
   const own = statementsOf(plain.template, plain.chat.functionOf(name).role);
@@ -28,20 +28,23 @@ const extraStatements = (template: Template, chat: FanOutApi, name: string) => {
   );
 };
 
-describe('a function that is traced', () => {
-  it.each([Tracing.ACTIVE, Tracing.PASS_THROUGH])('may send to X-Ray, before it is made: %s', (tracing) => {
-    const { template, chat } = aStack({ handlers, tracing });
-    for (const name of ['connect', 'fan-out']) {
-      const { Properties, DependsOn } = functionIn(template, chat, name);
-      expect(Properties.TracingConfig).toEqual({ Mode: tracing });
-      expect(extraStatements(template, chat, name)).toEqual([
-        { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
-      ]);
-      expect(DependsOn).toContainEqual(expect.stringContaining('TracingPolicy'));
-    }
-  });
+describe('tracing', () => {
+  it.each([Tracing.ACTIVE, Tracing.PASS_THROUGH])(
+    'allows the function to send to X-Ray before it is created: %s',
+    (tracing) => {
+      const { template, chat } = aStack({ handlers, tracing });
+      for (const name of ['connect', 'fan-out']) {
+        const { Properties, DependsOn } = functionIn(template, chat, name);
+        expect(Properties.TracingConfig).toEqual({ Mode: tracing });
+        expect(extraStatements(template, chat, name)).toEqual([
+          { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
+        ]);
+        expect(DependsOn).toContainEqual(expect.stringContaining('TracingPolicy'));
+      }
+    },
+  );
 
-  it('is no function with Tracing.DISABLED: it may not send to X-Ray', () => {
+  it('allows nothing with Tracing.DISABLED', () => {
     const { template, chat } = aStack({ handlers, tracing: Tracing.ACTIVE, connect: { tracing: Tracing.DISABLED } });
     expect(functionIn(template, chat, 'connect').Properties).not.toHaveProperty('TracingConfig');
     expect(extraStatements(template, chat, 'connect')).toEqual([]);
@@ -49,7 +52,7 @@ describe('a function that is traced', () => {
 });
 
 describe('a function in a VPC', () => {
-  /** A VPC of the stack before the API is made in it. */
+  /** An API in a VPC of the same stack. */
   const inVpc = (props: (vpc: IVpc) => Partial<FanOutApiProps>, subnetType = SubnetType.PRIVATE_WITH_EGRESS) => {
     const stack = new Stack(anApp(), 'Test');
     const publicSubnets = { name: 'public', subnetType: SubnetType.PUBLIC };
@@ -64,7 +67,7 @@ describe('a function in a VPC', () => {
       node.metadata.flatMap(({ type, data }) => (type === 'aws:cdk:warning' ? [[name, data] as [string, string]] : [])),
     );
 
-  it('has its private subnets and a group of its own, to which other resources open', () => {
+  it('uses the private subnets and its own security group, which other resources can allow', () => {
     const { stack, vpc, chat } = inVpc((vpc) => ({ vpc }));
     const template = Template.fromStack(stack);
     for (const [name, handler] of chat.functions) {
@@ -76,11 +79,11 @@ describe('a function in a VPC', () => {
     expect(Object.keys(template.findResources('AWS::EC2::SecurityGroup'))).toHaveLength(chat.functions.size);
   });
 
-  it('lets Lambda manage its network interfaces before it is made, and nothing of that to its own code', () => {
+  it('lets Lambda manage its network interfaces before it is created, and denies that to its own code', () => {
     const { stack, chat } = inVpc((vpc) => ({ vpc }));
     const template = Template.fromStack(stack);
-    const describing = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
-    const changing = [
+    const describeActions = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+    const changeActions = [
       'ec2:CreateNetworkInterface',
       'ec2:DeleteNetworkInterface',
       'ec2:AssignPrivateIpAddresses',
@@ -88,15 +91,15 @@ describe('a function in a VPC', () => {
     ];
     for (const name of ['connect', 'fan-out']) {
       expect(extraStatements(template, chat, name)).toEqual([
-        { Effect: 'Allow', Action: describing, Resource: '*' },
+        { Effect: 'Allow', Action: describeActions, Resource: '*' },
         {
           Effect: 'Allow',
-          Action: changing,
+          Action: changeActions,
           Resource: stack.resolve(`arn:${stack.partition}:ec2:${stack.region}:${stack.account}:*/*`),
         },
         {
           Effect: 'Deny',
-          Action: [...describing, ...changing],
+          Action: [...describeActions, ...changeActions],
           Resource: '*',
           Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
         },
@@ -105,7 +108,7 @@ describe('a function in a VPC', () => {
     }
   });
 
-  it('may be one function alone, in groups that are there already', () => {
+  it('may be the only function in a VPC, with existing security groups', () => {
     const { stack, chat } = inVpc((vpc) => ({
       connect: { vpc, securityGroups: [new SecurityGroup(vpc, 'Group', { vpc })] },
     }));
@@ -116,20 +119,20 @@ describe('a function in a VPC', () => {
     expect(extraStatements(template, chat, 'disconnect')).toEqual([]);
   });
 
-  it('is warned of, if it posts and its subnets have no way to the internet', () => {
+  it('has a warning if it posts and its subnets have no route to the internet', () => {
     const warnings = warningsOf(inVpc((vpc) => ({ vpc }), SubnetType.PRIVATE_ISOLATED).chat);
     expect(warnings.map(([name]) => name)).toEqual(['default', 'fan-out']);
-    for (const [, text] of warnings) expect(text).toMatch(/its subnets have no way to the internet: .* time out/);
+    for (const [, text] of warnings) expect(text).toMatch(/its subnets have no route to the internet\. .* time out/);
   });
 
-  it('is not warned of in subnets with a NAT gateway', () => {
+  it('has no warning in subnets with a NAT gateway', () => {
     expect(warningsOf(inVpc((vpc) => ({ vpc })).chat)).toEqual([]);
   });
 
   it.each<[string, (vpc: IVpc) => Partial<FanOutApiProps>, RegExp]>([
     ['subnets without a VPC', () => ({ vpcSubnets: {} }), /Cannot configure 'vpcSubnets' without configuring a VPC/],
     [
-      'public subnets, which give a function no way out',
+      'public subnets, which give a function no route to the internet',
       (vpc) => ({ vpc, vpcSubnets: { subnetType: SubnetType.PUBLIC } }),
       /Lambda Functions in a public subnet can NOT access the internet/,
     ],
@@ -138,7 +141,7 @@ describe('a function in a VPC', () => {
   });
 });
 
-it('is what CDK grants to', () => {
+it('a function of the construct is a grantee for CDK’s grants', () => {
   const { template, chat, stack } = aStack({ handlers }, (api) => {
     api.addRoute('leave');
     const table = new Table(api, 'Rooms', { partitionKey: { name: 'id', type: AttributeType.STRING } });

@@ -20,43 +20,63 @@ describe('a route', () => {
   const withSource = (...identitySource: string[]) => ({ authorizer: { handler: 'authorize', identitySource } });
 
   it.each<[string, string, RouteOptions]>([
-    ['a header and the context as identity', '$connect', withSource('route.request.header.X-Token', 'context.a.b')],
-    ['CloudFormation’s identity', '$connect', withSource('stageVariables.a', Fn.importValue('source'))],
-    ['a mock that says nothing', '$disconnect', { mock: {} }],
-    ['a mock with an empty reply', 'ping', { mock: { reply: '' } }],
-    ['a handler, if it is called as an own route is', 'connect', { handler: 'join' }],
-    ['a key that is not Latin', 'сообщение', { handler: 'message' }],
     [
-      'variables of Lambda that are not reserved',
+      'a header and the context as identity sources',
+      '$connect',
+      withSource('route.request.header.X-Token', 'context.a.b'),
+    ],
+    [
+      'an identity source that only CloudFormation knows',
+      '$connect',
+      withSource('stageVariables.a', Fn.importValue('source')),
+    ],
+    ['a mock without a reply', '$disconnect', { mock: {} }],
+    ['a mock with an empty reply', 'ping', { mock: { reply: '' } }],
+    ['a handler, if its key is also a name of the framework', 'connect', { handler: 'join' }],
+    ['a key in Cyrillic letters', 'сообщение', { handler: 'message' }],
+    [
+      'variables of Lambda that an application may set',
       'a',
       { environment: { EMPTY: '', AWS_LAMBDA_EXEC_WRAPPER: '/opt/run' } },
     ],
-    ['what its function is made with', '$connect', { timeout: Duration.seconds(29), memorySize: 10_240 }],
-    ['a timeout and a size of CloudFormation’s', 'a', { timeout: Duration.seconds(token), memorySize: token }],
-    ['a network', 'a', { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, securityGroups: [] }],
-    ['what becomes of its log', 'a', { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.RETAIN }],
-    ['a trace', 'a', { tracing: Tracing.PASS_THROUGH }],
-    ['undefined for what is left out', 'a', { can: [], handler: undefined } as unknown as RouteOptions],
+    ['options of its function', '$connect', { timeout: Duration.seconds(29), memorySize: 10_240 }],
+    [
+      'a timeout and a memory size that only CloudFormation knows',
+      'a',
+      { timeout: Duration.seconds(token), memorySize: token },
+    ],
+    ['a VPC', 'a', { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, securityGroups: [] }],
+    [
+      'a retention and a removal policy for its log',
+      'a',
+      { logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.RETAIN },
+    ],
+    ['tracing', 'a', { tracing: Tracing.PASS_THROUGH }],
+    ['undefined for absent options', 'a', { can: [], handler: undefined } as unknown as RouteOptions],
   ])('may have %s', (_, routeKey, options) => {
     expect(() => check(routeKey, options)).not.toThrow();
   });
 });
 
 const functionNames = 'timeout, memorySize, tracing, vpc, vpcSubnets, securityGroups, logRetention, removalPolicy';
-const key = 'expected $connect, $disconnect, $default or what "action" says';
+const key = 'expected $connect, $disconnect, $default or the "action" of a message';
 const source =
   'expected route.request.header.NAME, route.request.querystring.NAME, context.NAME or stageVariables.NAME';
 const identitySource = (value: unknown) => ({ authorizer: { handler: 'authorize', identitySource: value } });
 
 describe('a mistake in a route fails at synth, by name:', () => {
   it.each<[string, unknown, string]>([
-    ['an unknown route of API Gateway’s', '$message', `"$message" is no route key: ${key}`],
-    ['a key with a space', 'send message', `"send message" is no route key: ${key}`],
-    ['a key with a character that cannot be seen', 'leave\u0000', `"leave\u0000" is no route key: ${key}`],
-    ['half of a character', '\ud83d', `"\ud83d" is no route key: ${key}`],
-    ['no key', undefined, `undefined is no route key: ${key}`],
-    ['an object for a key', { routeKey: 'leave' }, `an object is no route key: ${key}`],
-    ['a key of CloudFormation', Fn.importValue('key'), `what only CloudFormation knows is no route key: ${key}`],
+    ['an unknown key with $', '$message', `"$message" is not a route key: ${key}`],
+    ['a key with a space', 'send message', `"send message" is not a route key: ${key}`],
+    ['a key with an invisible character', 'leave\u0000', `"leave\u0000" is not a route key: ${key}`],
+    ['a key with half of a surrogate pair', '\ud83d', `"\ud83d" is not a route key: ${key}`],
+    ['no key', undefined, `undefined is not a route key: ${key}`],
+    ['an object for a key', { routeKey: 'leave' }, `an object is not a route key: ${key}`],
+    [
+      'a key that only CloudFormation knows',
+      Fn.importValue('key'),
+      `a value that only CloudFormation knows is not a route key: ${key}`,
+    ],
   ])('%s', (_, routeKey, message) => {
     expect(() => check(routeKey)).toThrow(new Error(`Test/Chat: ${message}`));
   });
@@ -68,7 +88,7 @@ describe('a mistake in a route fails at synth, by name:', () => {
       'expected an object of options, such as { can: ["broadcast"] }, got "broadcast"',
     ],
     ['null', null, 'expected an object of options, such as { can: ["broadcast"] }, got null'],
-    ['an ability alone', { can: 'broadcast' }, 'can: expected a list, ["broadcast"], got "broadcast"'],
+    ['an ability that is not in a list', { can: 'broadcast' }, 'can: expected a list, ["broadcast"], got "broadcast"'],
     ['a set of abilities', { can: new Set() }, 'can: expected a list, got an object of the class Set'],
     [
       'an unknown ability',
@@ -84,9 +104,9 @@ describe('a mistake in a route fails at synth, by name:', () => {
     ['no name for a handler', { handler: '' }, 'handler: expected text, got ""'],
     ['a function for a handler', { handler: () => {} }, 'handler: expected text, got a function'],
     [
-      'a handler of CloudFormation',
+      'a handler that only CloudFormation knows',
       { handler: Fn.importValue('handler') },
-      'handler: expected text that is known at synth, got what only CloudFormation knows',
+      'handler: expected text that is known at synth, got a value that only CloudFormation knows',
     ],
     ['a number in the environment', { environment: { MAX: 5 } }, 'environment.MAX: expected text, got 5'],
     [
@@ -100,12 +120,12 @@ describe('a mistake in a route fails at synth, by name:', () => {
       'environment.AWS_REGION: Lambda itself sets this variable, choose another name',
     ],
     [
-      'a variable that no shell takes',
+      'a variable whose name is invalid',
       { environment: { 'MY-NAME': 'x' } },
-      'environment.MY-NAME: expected a name of two or more letters, digits and "_", a letter first',
+      'environment.MY-NAME: expected a name of two or more letters, digits and "_" that begins with a letter',
     ],
     [
-      'a variable that the framework sets where it is needed',
+      'a variable that the framework sets in some functions',
       { environment: { FAN_OUT_CONNECTIONS_KEY: 'id' } },
       'environment.FAN_OUT_CONNECTIONS_KEY: the framework itself sets this variable, choose another name',
     ],
@@ -117,7 +137,7 @@ describe('a mistake in a route fails at synth, by name:', () => {
     ['a list for an environment', { environment: ['A=b'] }, 'environment: expected an object of text, got a list'],
     ['true for a mock', { mock: true }, 'mock: expected an object, { } or { reply: "…" }, got true'],
     [
-      'an object to reply',
+      'an object for a reply',
       { mock: { reply: { pong: true } } },
       'mock.reply: expected text of at most 131072 bytes, the largest message that API Gateway delivers, got an object',
     ],
@@ -128,27 +148,35 @@ describe('a mistake in a route fails at synth, by name:', () => {
       'is a mock, which has no function: remove can',
     ],
     ['a number for a timeout', { timeout: 10 }, `${timeout}, got 10`],
-    ['more than API Gateway waits', { timeout: Duration.seconds(30) }, `${timeout}, got 30 seconds`],
-    ['part of a second', { timeout: Duration.millis(2_500) }, `${timeout}, got 2 seconds 500 millis`],
+    ['a timeout longer than API Gateway waits', { timeout: Duration.seconds(30) }, `${timeout}, got 30 seconds`],
+    ['a timeout with part of a second', { timeout: Duration.millis(2_500) }, `${timeout}, got 2 seconds 500 millis`],
     ['too little memory', { memorySize: 64 }, 'memorySize: expected an integer, 128 to 10240, got 64'],
-    ['true for a trace', { tracing: true }, 'tracing: expected one of Tracing, such as Tracing.ACTIVE, got true'],
-    ['a VPC’s id', { vpc: 'vpc-1' }, 'vpc: expected a VPC, such as Vpc.fromLookup(…), got "vpc-1"'],
+    ['true for tracing', { tracing: true }, 'tracing: expected one of Tracing, such as Tracing.ACTIVE, got true'],
+    ['the id of a VPC', { vpc: 'vpc-1' }, 'vpc: expected a VPC, such as Vpc.fromLookup(…), got "vpc-1"'],
     [
       'a type of subnets',
       { vpc, vpcSubnets: SubnetType.PUBLIC },
       'vpcSubnets: expected an object, such as { subnetType: SubnetType.PRIVATE_WITH_EGRESS }, got "Public"',
     ],
     [
-      'a group alone',
+      'a security group that is not in a list',
       { vpc, securityGroups: group },
       'securityGroups: expected a list, got an object of the class MutableImport',
     ],
-    ['a group’s id', { securityGroups: ['sg-1'] }, 'securityGroups[0]: expected a security group, got "sg-1"'],
+    [
+      'the id of a security group',
+      { securityGroups: ['sg-1'] },
+      'securityGroups[0]: expected a security group, got "sg-1"',
+    ],
     ['days that CloudWatch does not have', { logRetention: 31 }, `${retention}, got 31`],
-    ['a snapshot of a log', { removalPolicy: RemovalPolicy.SNAPSHOT }, `${removal}, got "snapshot"`],
+    [
+      'a removal policy that a log does not support',
+      { removalPolicy: RemovalPolicy.SNAPSHOT },
+      `${removal}, got "snapshot"`,
+    ],
     ['a misspelt size', { memory: 512 }, 'memory: there is no such option, write memorySize'],
     [
-      'a mock with what only a function has',
+      'a mock with a timeout',
       { mock: {}, timeout: Duration.seconds(5) },
       'is a mock, which has no function: remove timeout',
     ],
@@ -163,7 +191,7 @@ describe('a mistake in a route fails at synth, by name:', () => {
       'has an authorizer: AWS says "Currently, authorization is restricted to the $connect route only"',
     ],
     [
-      'an authorizer by name',
+      'the name of an authorizer',
       { authorizer: 'authorize' },
       'authorizer: expected an object, { handler: "…" }, got "authorize"',
     ],
@@ -179,12 +207,12 @@ describe('a mistake in a route fails at synth, by name:', () => {
       `authorizer.identitySource[1]: ${source}, got "method.request.querystring.token"`,
     ],
     [
-      'two identity sources in one text',
+      'two identity sources in one string',
       identitySource(['route.request.header.Auth, route.request.querystring.Name']),
       `authorizer.identitySource[0]: ${source}, got "route.request.header.Auth, route.request.querystring.Name"`,
     ],
     [
-      'an identity source alone',
+      'an identity source that is not in a list',
       identitySource('route.request.header.Auth'),
       'authorizer.identitySource: expected a list, ["route.request.header.Auth"], got "route.request.header.Auth"',
     ],
@@ -193,9 +221,11 @@ describe('a mistake in a route fails at synth, by name:', () => {
     expect(() => check('leave', options)).toThrow(new Error(`${route} ${message}`));
   });
 
-  it.each(['$connect', '$disconnect'])('a reply of %s to whoever is not connected', (routeKey) => {
+  it.each(['$connect', '$disconnect'])('a reply of %s, whose connection is not open', (routeKey) => {
     expect(() => check(routeKey, { mock: { reply: 'hello' } })).toThrow(
-      new Error(`Test/Chat: the route "${routeKey}" has a reply, which nobody is there to receive: write { mock: {} }`),
+      new Error(
+        `Test/Chat: the route "${routeKey}" has a reply, but no open connection that can receive it: write { mock: {} }`,
+      ),
     );
   });
 
@@ -206,10 +236,10 @@ describe('a mistake in a route fails at synth, by name:', () => {
     );
   });
 
-  it('a route that would call the function of $connect', () => {
+  it('a route that would use the handler of $connect', () => {
     expect(() => check('connect', { can: ['keep'] })).toThrow(
       new Error(
-        'Test/Chat: the route "connect" would call the function of $connect: for $connect write the option connect, for messages with this "action" give it a handler',
+        'Test/Chat: the route "connect" would use the handler of $connect. For $connect set the option connect. For messages with this "action" set another handler',
       ),
     );
   });

@@ -3,7 +3,7 @@ import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { HandlerFunction } from './handler-function.ts';
 import { wildcardFinding } from './wildcard-finding.ts';
 
-/** Allows a function one method on the connections of a stage: to post to them, look at them or close them. */
+/** Allows a function one method on the connections of a stage: POST to send, GET to inspect, DELETE to close. */
 export const allowConnections = (
   handler: HandlerFunction,
   { api, stageName }: IWebSocketStage,
@@ -17,14 +17,14 @@ export const allowConnections = (
   handler.allow(['execute-api:ManageConnections'], resource);
   Validations.of(handler.role).acknowledge({
     id: wildcardFinding(handler, resource),
-    reason: 'Connections come and go, so their ids cannot be listed. API, stage and method are.',
+    reason: 'A policy cannot list connection ids, because they change. It names the API, the stage and the method.',
   });
-  if (handler.isIsolated) Validations.of(handler).addWarning(UNREACHABLE.id, UNREACHABLE.message);
+  if (handler.isIsolated) Validations.of(handler).addWarning(ISOLATED_SUBNETS.id, ISOLATED_SUBNETS.message);
 };
 
 /** https://repost.aws/knowledge-center/api-gateway-vpc-connections */
-const UNREACHABLE = {
+const ISOLATED_SUBNETS = {
   id: 'middy-fanout:IsolatedSubnets',
   message:
-    'This function posts to connections, and its subnets have no way to the internet: API Gateway has no VPC endpoint for WebSocket APIs, so its posts time out. Choose subnets with a NAT gateway, vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS }',
+    'This function posts to connections, but its subnets have no route to the internet. API Gateway has no VPC endpoint for WebSocket APIs, so the posts time out. Choose subnets with a NAT gateway: vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS }',
 } as const;
