@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   WebSocketApi,
   type WebSocketAuthorizer,
@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
 import type { Handlers } from '../bundling/handlers.ts';
 import { AccessLogs } from './access-logs.ts';
+import { acknowledge } from './acknowledge.ts';
 import { BroadcastQueues } from './broadcast-queues.ts';
 import { describe } from './check-options.ts';
 import { allowConnections } from './connection-grants.ts';
@@ -180,7 +181,7 @@ export class FanOutApi extends Construct {
     // The first deployment has every route, and no two changes of the API meet.
     this.stage.node.addDependency(route);
     if (routeKey !== '$connect')
-      Validations.of(route).acknowledge({
+      acknowledge(route, {
         id: 'AwsSolutions-APIG4',
         reason: 'AWS restricts authorization to $connect: who is connected may use every route.',
       });
@@ -229,10 +230,10 @@ export class FanOutApi extends Construct {
       stageName,
       autoDeploy: true,
       ...(throttle && { throttle }),
-      ...(this.accessLogs && { accessLogSettings: this.accessLogs }),
     });
-    if (!this.accessLogs)
-      Validations.of(stage).acknowledge({
+    if (this.accessLogs) this.accessLogs.writeFrom(stage);
+    else
+      acknowledge(stage, {
         id: 'AwsSolutions-APIG1',
         reason:
           'API Gateway writes them with a role of the whole account: without it the deployment fails, and a stack that owns it silences other APIs when it is destroyed. accessLogs turns them on.',
