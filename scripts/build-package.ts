@@ -123,8 +123,8 @@ const pruneDeclarations = (): void => {
       keep(resolve(dirname(file), `${from}.d.ts`));
   };
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
-  for (const [, path = ''] of JSON.stringify(exports).matchAll(/"types":"(\.\/dist\/(?!cjs\/)[^"]+)"/g))
-    keep(resolve(path));
+  const entries = [...JSON.stringify(exports).matchAll(/"types":"\.\/(dist\/(?!cjs\/)[^"]+)"/g)];
+  for (const file of globSync(entries.map(([, path = '']) => path))) keep(resolve(file));
   for (const file of globSync(join(DIST, '**/*.d.ts'))) if (!kept.has(file)) rmSync(file);
 };
 

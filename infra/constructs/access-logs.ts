@@ -1,6 +1,5 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { CfnStage, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -27,14 +26,19 @@ export interface AccessLogsProps {
 }
 
 /** The access log of a stage: one line for each event. API Gateway writes it with the account's CloudWatch role. */
-export class AccessLogs extends Construct implements IAccessLogSettings {
+export class AccessLogs extends Construct {
   readonly logGroup: LogGroup;
-  readonly destination: LogGroupLogDestination;
-  readonly format: AccessLogFormat = AccessLogFormat.custom(JSON.stringify(FIELDS));
 
   constructor(scope: Construct, id: string, props: AccessLogsProps) {
     super(scope, id);
     this.logGroup = new LogGroup(this, 'Logs', props);
-    this.destination = new LogGroupLogDestination(this.logGroup);
+  }
+
+  /** Set beside CDK's stage: an older one has no option for it. */
+  writeFrom(stage: WebSocketStage): void {
+    (stage.node.defaultChild as CfnStage).accessLogSettings = {
+      destinationArn: this.logGroup.logGroupArn,
+      format: JSON.stringify(FIELDS),
+    };
   }
 }

@@ -1,5 +1,6 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { acknowledge } from './acknowledge.ts';
 import type { HandlerFunction } from './handler-function.ts';
 import { wildcardFinding } from './wildcard-finding.ts';
 
@@ -15,11 +16,11 @@ export const allowConnections = (
     resourceName: `${stageName}/${method}/@connections/*`,
   });
   handler.allow(['execute-api:ManageConnections'], resource);
-  Validations.of(handler.role).acknowledge({
+  acknowledge(handler.role, {
     id: wildcardFinding(handler, resource),
     reason: 'A policy cannot list connection ids, because they change. It names the API, the stage and the method.',
   });
-  if (handler.isIsolated) Validations.of(handler).addWarning(ISOLATED_SUBNETS.id, ISOLATED_SUBNETS.message);
+  if (handler.isIsolated) Annotations.of(handler).addWarningV2(ISOLATED_SUBNETS.id, ISOLATED_SUBNETS.message);
 };
 
 /** https://repost.aws/knowledge-center/api-gateway-vpc-connections */

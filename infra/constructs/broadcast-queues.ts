@@ -1,5 +1,5 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { type CfnQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MAX_QUEUE_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 
@@ -16,7 +16,6 @@ const MAX_RECEIVE_COUNT = 5;
 const COMMON = {
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
-  maxMessageSizeBytes: MAX_QUEUE_MESSAGE_BYTES,
 } satisfies QueueProps;
 
 /** The time after which SQS delivers the records of a killed function again. */
@@ -47,5 +46,8 @@ export class BroadcastQueues extends Construct {
       visibilityTimeout: visibilityTimeout(functionTimeout),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
+    // Set beside CDK's queues: an older one takes 256 KB at most.
+    for (const queue of [this.queue, this.deadLetterQueue])
+      (queue.node.defaultChild as CfnQueue).maximumMessageSize = MAX_QUEUE_MESSAGE_BYTES;
   }
 }

@@ -1,6 +1,7 @@
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 export interface ConnectionTableProps {
   /** The name of the partition key. Default `connectionId`. */
@@ -18,7 +19,7 @@ export class ConnectionTable extends Table {
       encryption: TableEncryption.AWS_MANAGED,
       removalPolicy,
     });
-    Validations.of(this).acknowledge({
+    acknowledge(this, {
       id: 'AwsSolutions-DDB3',
       reason: 'A row describes an open connection and lives two hours. A restored row would describe a closed one.',
     });

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   WebSocketApi,
   type WebSocketAuthorizer,
@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../schemas/environment.ts';
 import type { Handlers } from '../bundling/handlers.ts';
 import { AccessLogs } from './access-logs.ts';
+import { acknowledge } from './acknowledge.ts';
 import { allowConnections } from './allow-connections.ts';
 import { BroadcastQueues } from './broadcast-queues.ts';
 import { describe } from './check-options.ts';
@@ -186,7 +187,7 @@ export class FanOutApi extends Construct {
     // So the first deployment has every route, and two changes of the API never run at the same time.
     this.stage.node.addDependency(route);
     if (routeKey !== '$connect')
-      Validations.of(route).acknowledge({
+      acknowledge(route, {
         id: 'AwsSolutions-APIG4',
         reason: 'AWS restricts authorization to $connect: a client that is connected may use every route.',
       });
@@ -241,10 +242,10 @@ export class FanOutApi extends Construct {
       stageName,
       autoDeploy: true,
       ...(throttle && { throttle }),
-      ...(this.accessLogs && { accessLogSettings: this.accessLogs }),
     });
-    if (!this.accessLogs)
-      Validations.of(stage).acknowledge({
+    if (this.accessLogs) this.accessLogs.writeFrom(stage);
+    else
+      acknowledge(stage, {
         id: 'AwsSolutions-APIG1',
         reason:
           'API Gateway writes access logs with a role of the whole account. Without the role the deployment fails, and a stack that owns the role stops the logs of other APIs when it is deleted. The option accessLogs turns them on.',

@@ -1,5 +1,5 @@
 import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type EnvironmentName, FAN_OUT_NODE_OPTIONS } from '../../schemas/environment.ts';
 import { allowConnections } from './allow-connections.ts';
@@ -24,8 +24,7 @@ export class FanOutFunction extends HandlerFunction {
   constructor(scope: Construct, id: string, props: FanOutFunctionProps) {
     const { table, queues, stage, maxConcurrency, target, postsPerSecond, ...common } = props;
     // The function puts its remaining work back into its own queue, and counts the attempts itself.
-    const recursiveLoop = RecursiveLoop.ALLOW;
-    super(scope, id, { ...common, recursiveLoop, nodeOptions: FAN_OUT_NODE_OPTIONS });
+    super(scope, id, { ...common, mayLoop: true, nodeOptions: FAN_OUT_NODE_OPTIONS });
     this.setEnvironment({
       FAN_OUT_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueue.queueUrl,
       FAN_OUT_TARGET_MS: String(target.toMilliseconds()),

@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Effect,
@@ -15,13 +15,14 @@ import {
   CfnPermission,
   Code,
   Function as LambdaFunction,
-  type RecursiveLoop,
   Runtime,
+  RuntimeFamily,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Entry } from '../bundling/handlers.ts';
+import { acknowledge } from './acknowledge.ts';
 import { describe, list, text } from './check-options.ts';
 import { type FunctionOptions, findConflict } from './function-options.ts';
 import { wildcardFinding } from './wildcard-finding.ts';
@@ -29,10 +30,14 @@ import { wildcardFinding } from './wildcard-finding.ts';
 /** For all variables with their names: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ENVIRONMENT_BYTES = 4_096;
 
+/** By its name: an older CDK has no constant for it. */
+const RUNTIME = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
+
 export interface HandlerFunctionProps {
   entry: Entry;
   options: HandlerOptions;
-  recursiveLoop?: RecursiveLoop;
+  /** Lets the function send to the queue that invokes it. By default Lambda ends such a loop. */
+  mayLoop?: true;
   /** More options for `NODE_OPTIONS`, which always turns source maps on. Default: none. */
   nodeOptions?: readonly string[];
 }
@@ -81,7 +86,7 @@ export class HandlerFunction extends Construct implements IGrantable {
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
     if (network.vpc) this.#allowNetwork();
     this.function = new LambdaFunction(this, 'Function', {
-      runtime: Runtime.NODEJS_24_X,
+      runtime: RUNTIME,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(props.entry.folder),
       handler: props.entry.handler,
@@ -91,8 +96,8 @@ export class HandlerFunction extends Construct implements IGrantable {
       logGroup: this.logGroup,
       ...network,
       ...(securityGroups && { securityGroups: [...securityGroups] }),
-      ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     });
+    if (props.mayLoop) this.#resource.addPropertyOverride('RecursiveLoop', 'Allow');
     if (tracing !== undefined && tracing !== Tracing.DISABLED) this.#trace(tracing);
     this.setEnvironment({ NODE_OPTIONS: ['--enable-source-maps', ...(props.nodeOptions ?? [])].join(' ') });
   }
@@ -137,7 +142,8 @@ export class HandlerFunction extends Construct implements IGrantable {
         conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
       }),
     ]);
-    Validations.of(policy).acknowledge(
+    acknowledge(
+      policy,
       { id: wildcardFinding(this, '*'), reason: 'These ec2:Describe actions support no resource-level permissions.' },
       {
         id: wildcardFinding(this, anyResource),
@@ -148,14 +154,19 @@ export class HandlerFunction extends Construct implements IGrantable {
 
   /** CDK's own option puts the statement into the role's policy. Acknowledged there, it would hide other wildcards. */
   #trace(mode: Tracing): void {
-    (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode };
+    this.#resource.tracingConfig = { mode };
     const actions = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
     const policy = this.#addPolicy('TracingPolicy', [new PolicyStatement({ actions, resources: ['*'] })]);
-    Validations.of(policy).acknowledge({
+    acknowledge(policy, {
       id: wildcardFinding(this, '*'),
       reason:
         'These actions support no resource-level permissions: service-authorization/latest/reference/list_awsx-ray.html',
     });
+  }
+
+  /** The CloudFormation resource, for the properties that an older CDK's function has no option for. */
+  get #resource(): CfnFunction {
+    return this.function.node.defaultChild as CfnFunction;
   }
 
   /** Adds a policy below the role. The function depends on every construct there, so it is created after the policy. */

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import {
+  type CfnIntegration,
   CfnIntegrationResponse,
   type WebSocketIntegration,
   WebSocketIntegrationType,
@@ -42,15 +43,20 @@ export class MockIntegration extends WebSocketMockIntegration {
   readonly #reply: string | undefined;
 
   constructor({ reply }: MockOptions) {
-    super(ID, { requestTemplates: { [TEMPLATE]: '{"statusCode":200}' }, templateSelectionExpression: TEMPLATE });
+    super(ID);
     this.#reply = reply;
   }
 
   /** Adds the response. Call it after the route was made with this integration. */
   addResponse(route: WebSocketRoute): void {
+    const integration = route.node.findChild(ID) as WebSocketIntegration;
+    // Set beside CDK's integration: an older one has no option for them.
+    const resource = integration.node.defaultChild as CfnIntegration;
+    resource.requestTemplates = { [TEMPLATE]: '{"statusCode":200}' };
+    resource.templateSelectionExpression = TEMPLATE;
     new CfnIntegrationResponse(route, 'IntegrationResponse', {
       apiId: route.webSocketApi.apiId,
-      integrationId: (route.node.findChild(ID) as WebSocketIntegration).integrationId,
+      integrationId: integration.integrationId,
       integrationResponseKey: '$default',
       ...(this.#reply !== undefined && {
         templateSelectionExpression: TEMPLATE,
