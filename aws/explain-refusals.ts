@@ -1,7 +1,7 @@
 import { readProperty } from './describe-error.ts';
 import type { Services } from './services.ts';
 
-/** What a route needs an ability for, and what IAM calls it. */
+/** The permission that each ability of a route grants, in IAM's words. */
 const PERMISSIONS = {
   broadcast: 'sqs:SendMessage on the broadcast queue',
   keep: 'dynamodb:PutItem on the connection table',

@@ -17,10 +17,10 @@ import { build, type Plugin } from 'esbuild';
  * `npm pack` and `npm publish` run this in a package's folder. It writes `dist/`:
  * - ES modules, file by file in the tree of the sources, with declarations. Node strips no types below node_modules.
  * - `cjs/`, for applications in CommonJS: a bundle of each export, with the ES-only packages in it, and declarations.
- * - `vendor/`: one module of a package whose other dependencies nobody here needs.
+ * - `vendor/`: one module of a package, without the package's other dependencies.
  */
 interface Package {
-  /** Files to compile. What they import comes with them. */
+  /** Files to compile, with the files that they import. */
   sources: readonly string[];
   /** The exports that CommonJS gets too, by their path without extension. */
   commonjs: readonly string[];
@@ -128,7 +128,7 @@ const pruneDeclarations = (): void => {
   for (const file of globSync(join(DIST, '**/*.d.ts'))) if (!kept.has(file)) rmSync(file);
 };
 
-/** What a module opens beside itself is beside its ES module, also for the bundle that holds its CommonJS form. */
+/** A module opens files next to its ES module, also from a CommonJS bundle. */
 const urlsOfModules: Plugin = {
   name: 'urls-of-modules',
   setup({ onLoad }) {
@@ -170,7 +170,7 @@ const bundleCommonjs = async (): Promise<void> => {
     cpSync(file, join(DIST, 'cjs', relative(DIST, file)));
 };
 
-/** Puts one module of a package beside ours, so that the package need not be installed. */
+/** Copies one module of a package into `dist/`, so that users need not install the package. */
 const vendor = async (files: readonly string[]): Promise<void> => {
   const importers = files.filter(
     (file) => file.endsWith('.js') && readFileSync(file, 'utf8').includes(`from '${VENDORED}'`),

@@ -21,7 +21,7 @@ const LABELS: Readonly<Record<string, string>> = {
 const ROUNDS = 41;
 const QUICK_ROUNDS = 9;
 
-/** What each library adds to a route that validates one message: to its bundle, and to its cold start. */
+/** Measures how much each library adds to the bundle and the cold start of a route that validates one message. */
 export const validationCost = async ({ quick, onProgress }: BenchOptions): Promise<CaseReport[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'validation-bench-'));
   try {
@@ -34,11 +34,11 @@ export const validationCost = async ({ quick, onProgress }: BenchOptions): Promi
     const bytes = new Map([...bundles].map(([name, bundle]): [string, number] => [name, bundle.bytes]));
     const above = (name: string, values: ReadonlyMap<string, number>): number =>
       (values.get(name) ?? 0) - (values.get(NONE) ?? 0);
-    // CPU time, and the least of it: what else the machine does only adds to it.
+    // The least CPU time, because other work on the machine only adds to it.
     const least = new Map([...took].map(([name, numbers]): [string, number] => [name, Math.min(...numbers)]));
     return [
       {
-        title: 'What a library adds to a route',
+        title: 'Cost of a validation library in a route',
         columns: ['validator', 'bundle, KB', 'cold start, ms of CPU'],
         rows: NAMES.filter((name) => name !== NONE).map((name) => [
           LABELS[name] ?? name,
