@@ -74,9 +74,9 @@ const addEntry = (entries: Map<string, string>, file: string): void => {
     const files = [knownFile, file].map((path) => relative(process.cwd(), path)).join('" and "');
     const problem =
       knownName === name
-        ? `two handlers are called "${name}"`
-        : `the names "${knownName}" and "${name}" differ only in capitals, which some file systems ignore`;
-    throw new Error(`bundle: ${problem}: "${files}". Rename one file`);
+        ? `bundle: two handlers are called "${name}"`
+        : `bundle: the names "${knownName}" and "${name}" differ only in capitals, which some file systems ignore`;
+    throw new Error(`${problem}: "${files}". Rename one file`);
   }
   entries.set(name, file);
 };

@@ -87,7 +87,7 @@ export class Handlers {
    */
   entry(name: string): Entry {
     const bundled = this.#handlers.get(name);
-    if (!bundled) throw new Error(`There is no handler "${name}". ${this.#suggest(name)}`);
+    if (!bundled) throw this.#unknownHandler(name);
     const file = relative(process.cwd(), bundled.source);
     if (!bundled.isComplete)
       throw new Error(`${file} exports no "handler". Write: export const handler = …, as an ES module`);
@@ -100,9 +100,13 @@ export class Handlers {
   }
 
   /** `handlers/leave.ts` and `leave.handler` mean `leave`. */
-  #suggest(name: string): string {
+  #unknownHandler(name: string): Error {
     const [baseName = ''] = basename(String(name)).split('.');
-    return this.#handlers.has(baseName) ? `Write "${baseName}"` : `There are: ${this.names.join(', ')}`;
+    return new Error(
+      this.#handlers.has(baseName)
+        ? `There is no handler "${name}". Write "${baseName}"`
+        : `There is no handler "${name}". There are: ${this.names.join(', ')}`,
+    );
   }
 
   #refuseIfReplaced({ name, hash }: BundledHandler): void {

@@ -34,7 +34,7 @@ export class AccessLogs extends Construct {
     this.logGroup = new LogGroup(this, 'Logs', props);
   }
 
-  /** Set beside CDK's stage: an older one has no option for it. */
+  /** Sets the resource's property, because the stage of an older CDK has no option for it. */
   writeFrom(stage: WebSocketStage): void {
     (stage.node.defaultChild as CfnStage).accessLogSettings = {
       destinationArn: this.logGroup.logGroupArn,

@@ -46,7 +46,7 @@ export class BroadcastQueues extends Construct {
       visibilityTimeout: visibilityTimeout(functionTimeout),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    // Set beside CDK's queues: an older one takes 256 KB at most.
+    // Sets the property of the resource, because the queue of an older CDK allows at most 256 KB.
     for (const queue of [this.queue, this.deadLetterQueue])
       (queue.node.defaultChild as CfnQueue).maximumMessageSize = MAX_QUEUE_MESSAGE_BYTES;
   }

@@ -30,7 +30,7 @@ import { wildcardFinding } from './wildcard-finding.ts';
 /** For all variables with their names: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ENVIRONMENT_BYTES = 4_096;
 
-/** By its name: an older CDK has no constant for it. */
+/** Made from its name, because an older CDK has no constant for it. */
 const RUNTIME = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
 
 export interface HandlerFunctionProps {
@@ -164,7 +164,7 @@ export class HandlerFunction extends Construct implements IGrantable {
     });
   }
 
-  /** The CloudFormation resource, for the properties that an older CDK's function has no option for. */
+  /** The CloudFormation resource, for properties for which the function of an older CDK has no option. */
   get #resource(): CfnFunction {
     return this.function.node.defaultChild as CfnFunction;
   }

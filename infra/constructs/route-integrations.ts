@@ -50,7 +50,7 @@ export class MockIntegration extends WebSocketMockIntegration {
   /** Adds the response. Call it after the route was made with this integration. */
   addResponse(route: WebSocketRoute): void {
     const integration = route.node.findChild(ID) as WebSocketIntegration;
-    // Set beside CDK's integration: an older one has no option for them.
+    // Sets the properties of the resource, because the integration of an older CDK has no options for them.
     const resource = integration.node.defaultChild as CfnIntegration;
     resource.requestTemplates = { [TEMPLATE]: '{"statusCode":200}' };
     resource.templateSelectionExpression = TEMPLATE;

@@ -26,7 +26,7 @@ export const frameworkHandlersAnd = async (...names: string[]): Promise<Handlers
   return bundle('handlers/*.ts').finally(() => process.chdir(home));
 };
 
-/** An application with the feature flags of `cdk.json`. CDK's own validation takes 5 s, so only the slow tests use it. */
+/** An application with the feature flags of `cdk.json`. CDK's own validation takes 5 s: only the slow tests have it. */
 export const anApp = (): App =>
   new App({
     context: { ...context, 'aws:cdk:disable-asset-staging': true },
