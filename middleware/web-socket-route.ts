@@ -234,7 +234,7 @@ type RouteHandler<Body, TContext> = (
   options: { signal: AbortSignal },
 ) => unknown;
 
-// biome-ignore lint/suspicious/noExplicitAny: Middy's own type for a middleware of any event.
+// biome-ignore lint/suspicious/noExplicitAny: Middy's own type for a middleware that takes any event.
 type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
 
 type RouteHook<Body, TContext> = (

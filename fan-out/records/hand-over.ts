@@ -86,12 +86,12 @@ export class Remainder {
     this.#send(reason, { content: cursor === undefined ? {} : { cursor }, count: 0 });
   }
 
-  /** Resolves when every part that was sent so far is taken or refused. */
+  /** Resolves when every part sent so far has been accepted or refused. */
   async sent(): Promise<void> {
     while (this.#sending.size > 0) await Promise.all(this.#sending);
   }
 
-  /** Sends the remaining segments. Resolves when every part is taken or refused. */
+  /** Sends the remaining segments. Resolves when every part has been accepted or refused. */
   async close(): Promise<void> {
     for (const reason of [...this.#segments.keys()]) this.#flush(reason);
     await this.sent();

@@ -29,7 +29,7 @@ const refuseForeignFiles = async (folder: string): Promise<void> => {
   if (foreign.length === 0) return;
   const path = relative(process.cwd(), folder);
   throw new Error(
-    `bundle: ${path} has files that bundle did not write: ${foreign.join(', ')}. Remove them, and let their tool write to another folder`,
+    `bundle: ${path} has files that bundle did not write: ${foreign.join(', ')}. Remove them, and have the tool that wrote them use another folder`,
   );
 };
 

@@ -135,7 +135,7 @@ const FAN_OUT_CHECKS = {
 const checksIn = (region: string) =>
   ({
     handlers: expected(
-      "the result of bundle, await bundle('handlers/*.ts')",
+      "the result of bundle, such as await bundle('handlers/*.ts')",
       (value) => typeof (value as Partial<Handlers> | undefined)?.entry === 'function',
     ),
     stageName: expected('1 to 128 letters, digits, "-" and "_"', isStageNameOrToken),

@@ -18,7 +18,7 @@ type KeepRequest = Request<RoutedEvent, unknown, Error, ContextOption<'services'
 
 /**
  * Writes the connection's row before the handler runs.
- * - On `$connect`, broadcasts reach the connection from then on.
+ * - On `$connect`, this makes broadcasts reach the connection from then on.
  * - On a message route, the life of the row starts again, so that an active connection keeps its row.
  * - On `$disconnect` it does nothing.
  *

@@ -25,7 +25,7 @@ export const parseBroadcasts = (): MiddlewareObj<QueueBatchEvent, unknown, Error
     const failed: string[] = [];
     for (const [index, { messageId }] of unreadable.entries()) {
       const result = results[index];
-      if (result?.status === 'fulfilled') context.logger.error('An unreadable record is dead-lettered', { messageId });
+      if (result?.status === 'fulfilled') context.logger.error('An unreadable record was dead-lettered', { messageId });
       else {
         failed.push(messageId);
         context.logger.error('The dead-letter queue refused an unreadable record', {

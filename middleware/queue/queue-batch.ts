@@ -50,7 +50,7 @@ export interface QueueBatch {
   use(middleware: AnyMiddleware): QueueBatch;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: Middy's own type for a middleware of any event.
+// biome-ignore lint/suspicious/noExplicitAny: Middy's own type for a middleware that takes any event.
 type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
 
 /**

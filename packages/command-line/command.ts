@@ -209,7 +209,7 @@ const parseTexts = (options: Options, args: readonly string[], argument: string 
   }
 };
 
-/** Node's own message, and for a value that begins with a dash how to write it. */
+/** Node's own message. For a value that begins with a dash, it says how to write the value. */
 const describeRefusal = (message: string, argument: string | undefined): string => {
   const [, option] = /^Option '(--\S+)' argument is ambiguous/.exec(message) ?? [];
   if (option !== undefined)

@@ -5,7 +5,7 @@ import { type Counts, countBy, type Sample } from './process-messages.ts';
 
 /** The samples of all processes over one interval. */
 export interface TimelineInterval {
-  /** One number for each process, at the end of the interval. The same is true of `overdue`. */
+  /** Open connections of each process at the end of the interval. `overdue` has the same form, for deliveries. */
   open: number[];
   overdue: number[];
   opened: number;

@@ -116,10 +116,13 @@ export const LOAD_OPTIONS = {
     help: 'subprotocol to request in each handshake',
   },
   frame: {
-    type: checkedText('a text with {{message}} once in it', (given) => given.split('{{message}}').length === 2),
+    type: checkedText(
+      'text that contains {{message}} exactly once',
+      (given) => given.split('{{message}}').length === 2,
+    ),
     default: FRAME,
     value: 'TEXT',
-    help: `frame that sends a message, with {{message}} once in it\ndefault ${FRAME}`,
+    help: `frame that sends a message, with {{message}} exactly once\ndefault ${FRAME}`,
   },
   'sender-included': { type: 'flag', help: 'expect each message at its sender too' },
   fault: {

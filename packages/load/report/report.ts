@@ -16,7 +16,7 @@ export interface Report {
   startedAt: string;
   /** Why and when the run ended. `detail` is one sentence, or empty. */
   ended: { reason: 'finished' | 'interrupted' | 'target died' | 'generator died'; second: number; detail: string };
-  /** The URL without query string and credentials. `local`: the load test started the local run. */
+  /** The URL without query string and credentials. `local`: whether the load test itself started a local run as the target. */
   target: { url: string; local: boolean };
   /** Node's version, OS and architecture, number of cores and their model. */
   machine: { node: string; platform: string; cpus: number; cpu: string };

@@ -20,7 +20,7 @@ export const findLocalStack = async (port: number, example?: string): Promise<St
   throw new Error(`Port ${port} runs ${Object.keys(outputs).join(', ')}. Stop it, then start: ${start}`);
 };
 
-/** `ChatRoom` is the stack of `chat-room`. */
+/** The example's name from its stack's name: `ChatRoom` gives `chat-room`. */
 const exampleOf = (stackName: string): string => stackName.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 
 /**

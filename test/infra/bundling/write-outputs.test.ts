@@ -42,6 +42,6 @@ it('gives each list of globs a folder that is not inside the folder of another l
 it('neither removes nor deploys files of another tool', async () => {
   const folder = join(await anApplication({ 'build/handlers/chat.js': 'written by tsc' }), 'build/handlers');
   await expect(writeOutputs(folder, [])).rejects.toThrow(
-    /build\/handlers has files that bundle did not write: chat\.js\. Remove them, and let their tool write to another folder$/,
+    /build\/handlers has files that bundle did not write: chat\.js\. Remove them, and have the tool that wrote them use another folder$/,
   );
 });

@@ -86,12 +86,12 @@ describe('a mistake in the props fails at synth, by name:', () => {
     [
       'a forgotten await',
       { handlers: Promise.resolve(handlers) },
-      "handlers: expected the result of bundle, await bundle('handlers/*.ts'), got a promise",
+      "handlers: expected the result of bundle, such as await bundle('handlers/*.ts'), got a promise",
     ],
     [
       'a folder of handlers',
       { handlers: 'handlers' },
-      `handlers: expected the result of bundle, await bundle('handlers/*.ts'), got "handlers"`,
+      `handlers: expected the result of bundle, such as await bundle('handlers/*.ts'), got "handlers"`,
     ],
     [
       'a misspelt option',

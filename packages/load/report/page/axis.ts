@@ -1,6 +1,6 @@
 import { escapeHtml } from './escape-html.ts';
 
-/** The kind of value on an axis: a count, milliseconds, or a share of 1. */
+/** The kind of value on an axis: a count, milliseconds, or a fraction (1 is 100 %). */
 export type Quantity = 'number' | 'duration' | 'share';
 
 export interface Axis {

@@ -175,7 +175,7 @@ const generatorPlot = (report: Report): string[] => {
   const line = linesOf(report.intervals);
   return linePlot({
     title: 'The generator itself',
-    note: 'If a line is near 100 %, the generator limits the figures above, not the target.',
+    note: 'If a line is near 100 %, the load generator, not the target, limited the results above.',
     ...timeOf(report),
     quantity: 'share',
     series: [

@@ -81,7 +81,7 @@ const noticesOf = (report: Report): string =>
     { text: endingLine(report), kind: 'bad' },
     {
       text: report.generator.limited
-        ? `The generator limits the figures: ${report.generator.findings.join('; ')}.`
+        ? `The load generator, not the target, limited these results: ${report.generator.findings.join('; ')}.`
         : '',
       kind: '',
     },

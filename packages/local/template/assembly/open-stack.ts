@@ -230,15 +230,15 @@ const parameterOf = (name: string, { stack, parameters }: OpenStackOptions): unk
   const given = parameters[name];
   if (given === undefined && parameter.Type.startsWith('AWS::SSM::')) {
     throw new Unresolvable(
-      `it needs the parameter ${name}, whose value is in an account's Systems Manager`,
-      `Give it with --parameter ${name}=VALUE`,
+      `it needs the parameter ${name}, whose value is stored in an AWS account (Systems Manager Parameter Store)`,
+      `Pass it with --parameter ${name}=VALUE`,
     );
   }
   const value = given ?? parameter.Default;
   if (value === undefined) {
     throw new Unresolvable(
       `it needs the parameter ${name}, which has no default`,
-      `Give it with --parameter ${name}=VALUE`,
+      `Pass it with --parameter ${name}=VALUE`,
     );
   }
   const isList = parameter.Type.startsWith('List<') || parameter.Type === 'CommaDelimitedList';

@@ -11,7 +11,7 @@ export type MessageValidator = (body: string) => string | undefined;
  * Compiles the models of a route. A message is validated by the model that it selects, otherwise by `$default`. If
  * there is neither, the message is invalid. Formats are not checked.
  *
- * @throws {Error} naming an unsupported expression, or a model that is not a JSON Schema of draft 4.
+ * @throws {Error} naming an unsupported expression, or a model that is not a valid JSON Schema (draft 4).
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
  */
 export const messageValidator = ({ selectionExpression: expression, models }: ModelValidation): MessageValidator => {
@@ -28,7 +28,7 @@ export const messageValidator = ({ selectionExpression: expression, models }: Mo
       return 'it is nested too deeply for its model';
     }
     const [error] = validate.errors ?? [];
-    return `its model says ${error?.schemaPath}: ${error?.message}`;
+    return `it does not match its model at ${error?.schemaPath}: ${error?.message}`;
   };
 };
 
@@ -38,6 +38,6 @@ const compile = (key: string, model: object): ValidateFunction => {
   try {
     return new AjvDraft4({ strict: false, validateFormats: false, logger: false }).compile(model);
   } catch (error) {
-    throw new Error(`its model for ${key} is not a JSON Schema of draft 4: ${(error as Error).message}`);
+    throw new Error(`its model for ${key} is not a valid JSON Schema (draft 4): ${(error as Error).message}`);
   }
 };

@@ -41,7 +41,7 @@ const readEventSource = (
     resource.problem(
       isQueue
         ? `its queue ${queueArn} is not in the application`
-        : `it reads ${queueArn}, and only SQS queues are read`,
+        : `it reads ${queueArn}, but the local run supports only SQS queues`,
       isQueue ? 'Declare the queue in the same application' : `Run without it: --ignore ${resource.logicalId}`,
     );
     return undefined;

@@ -177,7 +177,7 @@ describe('readApplication', () => {
     const what = 'it is not run here';
     expect(problemsOf([data, chat])).toEqual([
       `Users: ${what}`,
-      expect.stringMatching(/^Source: .*only SQS queues are read/),
+      expect.stringMatching(/^Source: .*the local run supports only SQS queues/),
       `Uploads: ${what}`,
       `Clicks: ${what}`,
     ]);

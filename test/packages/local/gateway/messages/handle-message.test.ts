@@ -165,7 +165,7 @@ describe('the answer to a message', () => {
     expect(log.filter(({ type }) => type === 'failed')).toEqual([
       expect.objectContaining({
         routeKey: 'send',
-        why: "the message is invalid: its model says #/required: must have required property 'text'",
+        why: "the message is invalid: it does not match its model at #/required: must have required property 'text'",
       }),
     ]);
   });

@@ -72,7 +72,7 @@ describe('intrinsic functions', () => {
       environmentOf({ ORIGIN: { Ref: 'Origin' } }, needsParameter, { parameters: { Origin: 'https://a' } }),
     ).toEqual({ ORIGIN: 'https://a' });
     expect(() => environmentOf({ ORIGIN: { Ref: 'Origin' } }, needsParameter)).toThrow(
-      'Echo (AWS::Lambda::Function): it needs the parameter Origin, which has no default. Give it with --parameter Origin=VALUE.',
+      'Echo (AWS::Lambda::Function): it needs the parameter Origin, which has no default. Pass it with --parameter Origin=VALUE.',
     );
   });
 

@@ -10,12 +10,12 @@ const validate = messageValidator({
 
 it.each([
   ['{"kind":"age","age":1}', undefined],
-  ['{"kind":"age","age":0}', 'its model says #/properties/age/minimum: must be > 0'],
+  ['{"kind":"age","age":0}', 'it does not match its model at #/properties/age/minimum: must be > 0'],
   ['{"kind":"other","text":""}', undefined],
   ['{"text":""}', undefined],
-  ['{"kind":"other"}', "its model says #/required: must have required property 'text'"],
-  ['{"kind":"age","age":"secret"}', 'its model says #/properties/age/type: must be integer'],
-  ['[]', 'its model says #/type: must be object'],
+  ['{"kind":"other"}', "it does not match its model at #/required: must have required property 'text'"],
+  ['{"kind":"age","age":"secret"}', 'it does not match its model at #/properties/age/type: must be integer'],
+  ['[]', 'it does not match its model at #/type: must be object'],
   ['plain text', 'it is not JSON'],
 ])('validates %s with the result %s', (body, why) => {
   expect(validate(body)).toBe(why);
@@ -46,6 +46,6 @@ it.each([
   ['a reference to elsewhere', { $ref: 'https://apigateway.amazonaws.com/restapis/x/models/Y' }],
 ])('refuses a model with %s by name', (_, model) => {
   expect(() => messageValidator({ selectionExpression: 'x', models: { x: model } })).toThrow(
-    'its model for x is not a JSON Schema of draft 4: ',
+    'its model for x is not a valid JSON Schema (draft 4): ',
   );
 });

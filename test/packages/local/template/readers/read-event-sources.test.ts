@@ -47,7 +47,7 @@ describe('readEventSources', () => {
     [
       'a stream as event source',
       { EventSourceArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/a/stream/b' },
-      /only SQS queues are read/,
+      /the local run supports only SQS queues/,
     ],
     ['a large batch without a window', { BatchSize: 100 }, /AWS refuses its batch size of 100/],
     ['an empty batch', { BatchSize: 0 }, /AWS refuses its BatchSize of 0$/],

@@ -48,7 +48,7 @@ it.each([
   [
     'a schema of another draft',
     { One: model('One', SCHEMA), Two: model('Two', { $schema: 'http://json-schema.org/draft-07/schema#' }) },
-    expect.stringMatching(/the route send: its model for \$default is not a JSON Schema of draft 4/),
+    expect.stringMatching(/the route send: its model for \$default is not a valid JSON Schema \(draft 4\)/),
   ],
 ])('names %s', (_, models, problem) => {
   expect(problemsOf(aChat({ Resources: { Route: route(SELECTED), ...models } }))).toEqual([problem]);
