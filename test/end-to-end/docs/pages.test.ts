@@ -42,7 +42,9 @@ describe('the pages of the documentation', () => {
 });
 
 describe('the troubleshooting page', () => {
-  const source = globSync('{aws,commands,fan-out,handlers,infra,middleware,packages,schemas}/**/*.{ts,cjs}')
+  const source = globSync('{aws,commands,fan-out,handlers,infra,middleware,packages,schemas}/**/*.{ts,cjs}', {
+    exclude: ['**/dist', '**/node_modules'],
+  })
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n')
     .replaceAll("\\'", "'");

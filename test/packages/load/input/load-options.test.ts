@@ -59,7 +59,7 @@ describe('the options of npm run load', () => {
       ['--processes', '11', '--connections', '10'],
       /^--processes: expected at most one a connection, which is 10, got 11\.$/,
     ],
-    [['--frame', '{"message":"hi"}'], /^--frame: expected a text with \{\{message\}\} once in it/],
+    [['--frame', '{"message":"hi"}'], /^--frame: expected text that contains \{\{message\}\} exactly once/],
     [['--fail-on', 'lost'], /^--fail-on: expected conditions such as lost>0 or p99>250ms/],
     [['--fail-on', 'p99>250'], /^--fail-on p99: expected a duration/],
     [['--scenario', 'no-such-file.yaml'], /^--scenario: expected a YAML file, got no-such-file\.yaml/],
