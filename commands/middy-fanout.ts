@@ -9,6 +9,8 @@ require('../packages/command-line/check-node.cjs');
  * these imports to their names.
  */
 const COMMANDS: Readonly<Record<string, { about: string; package?: string; run: () => Promise<unknown> }>> = {
+  init: { about: 'adds a WebSocket API to a CDK application, or makes a new one', run: () => import('./init.ts') },
+  add: { about: 'adds a route: its schema, handler, test and line in the stack', run: () => import('./add.ts') },
   local: {
     about: 'runs a CDK application with a WebSocket API on this machine',
     package: 'middy-fanout-local',

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { glob, readdir } from 'node:fs/promises';
+import * as fs from 'node:fs/promises'; // all of it: an old Node has no `glob`, and is told so by `bundle`
 import { basename, dirname, extname, join, parse, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,7 +37,7 @@ export const findEntries = async (globs: readonly string[], cwd: string = proces
     if (entries.size === before)
       throw new Error(`bundle: "${pattern}" matches only handlers that the globs before it match: leave it out`);
   }
-  for (const file of await readdir(FRAMEWORK_FOLDER)) {
+  for (const file of await fs.readdir(FRAMEWORK_FOLDER)) {
     const { name } = parse(file);
     if (FRAMEWORK_HANDLERS.includes(name) && isHandler(file) && !entries.has(name))
       addEntry(entries, resolve(FRAMEWORK_FOLDER, file));
@@ -48,7 +48,7 @@ export const findEntries = async (globs: readonly string[], cwd: string = proces
 const findHandlers = async (pattern: string, cwd: string): Promise<string[]> => {
   const exclude = (path: string) => basename(path) === 'node_modules' && !pattern.includes('node_modules');
   const files: string[] = [];
-  for await (const file of glob(pattern, { cwd, exclude })) files.push(file);
+  for await (const file of fs.glob(pattern, { cwd, exclude })) files.push(file);
   const handlers = files.filter((file) => isHandler(file) && !isFolder(resolve(cwd, file)));
   if (handlers.length === 0)
     throw new Error(`bundle: "${pattern}" matches no handler in ${cwd}${explainNoMatch(pattern, cwd, files)}`);

@@ -3,8 +3,11 @@
 const [major, minor] = process.versions.node.split('.').map(Number);
 const asksForHelp = process.argv.some((argument) => argument === '--help' || argument === '-h');
 if (!asksForHelp && (major < 22 || (major === 22 && minor < 22))) {
+  const isInstalled = __dirname.includes('node_modules');
+  const ofCheckout =
+    ' npm start, npm run and npx use their own Node 24 in this checkout, unless "npm ci" ran with --omit=optional.';
   process.stderr.write(
-    `middy-fanout needs Node 22.22 or newer, got ${process.versions.node}. Install Node 24. In a checkout, npm start, npm run and npx use their own Node 24, unless "npm ci" ran with --omit=optional.\n`,
+    `middy-fanout needs Node 22.22 or newer, got ${process.versions.node}. Install Node 24.${isInstalled ? '' : ofCheckout}\n`,
   );
   process.exit(1);
 }

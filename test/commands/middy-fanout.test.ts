@@ -3,6 +3,8 @@ import { expect, it } from '@jest/globals';
 import { runCommand, runProgram } from '../support/run-command.ts';
 
 it.each([
+  [['init', '-h'], 'middy-fanout init\n'],
+  [['add', '--help'], 'middy-fanout add route NAME\n'],
   [['local', '-h'], 'middy-fanout local --app'],
   [['load', '--help'], 'middy-fanout load [options]\n\nSends messages'],
   [['plan', '-h'], 'middy-fanout plan [options]'],
@@ -26,7 +28,7 @@ it('middy-fanout refuses an unknown command with code 2 and the list of its comm
   const { code, stderr } = await runCommand('commands/middy-fanout.ts', ['nonsense']).ended;
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'Unknown command "nonsense". Commands: local, load, plan, broadcast, explain, redrive\n',
+    stderr: 'Unknown command "nonsense". Commands: init, add, local, load, plan, broadcast, explain, redrive\n',
   });
 });
 

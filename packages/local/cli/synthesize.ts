@@ -52,7 +52,7 @@ const shortenErrors = (output: string): string =>
 
 const LIBRARIES = /\/node_modules\/(?:aws-cdk-lib|constructs|middy-fanout)\//;
 /** The framework's constructs, in a checkout of this repository. */
-const INFRA = fileURLToPath(new URL('../../../infra/', import.meta.url));
+const INFRA = join(import.meta.dirname, '../../../infra/');
 
 /** Reads `at make (file:///app.ts:5:20)`, `at /app.ts:5:20`, or the CDK's `at file:///app.ts:5 (:)`. */
 const readPlace = (frame: string): { text: string; isLibrary: boolean }[] => {

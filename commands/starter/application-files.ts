@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module';
+import { posix } from 'node:path';
+import type { Project } from './read-project.ts';
+import type { Files } from './route-files.ts';
+
+const { version, devDependencies } = createRequire(import.meta.url)('middy-fanout/package.json') as {
+  version: string;
+  devDependencies: Readonly<Record<string, string>>;
+};
+
+/** Of an application that has none. */
+export const NEW_ENTRY = 'bin/app.ts';
+/** For CommonJS, whose `import` Node itself does not run. */
+const TSX = { tsx: '^4.23.0' };
+
+/** Where the stack is: in `lib`, as in CDK's own applications, else beside the entry. */
+export const stackFileOf = (entry: string): string => {
+  const folder = posix.dirname(entry);
+  return posix.join(folder === 'bin' ? 'lib' : folder, 'chat-stack.ts');
+};
+
+/** What the entry needs to make the stack. @param app The variable of the application. */
+export const stackLines = (entry: string, extension: Project['extension'], app: string) => {
+  const path = posix.relative(posix.dirname(entry), stackFileOf(entry)).replace(/\.ts$/, extension);
+  return {
+    importLine: `import { ChatStack } from '${path.startsWith('.') ? path : `./${path}`}';`,
+    statement: `new ChatStack(${app}, 'ChatStack');`,
+  };
+};
+
+export const STACK = `import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { bundleSync, FanOutApi } from 'middy-fanout/infra';
+
+/** A chat: what one client sends, all others receive. */
+export class ChatStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const chat = new FanOutApi(this, 'Chat', { handlers: bundleSync('handlers/*.ts') });
+    chat.addRoute('send-message', { can: ['broadcast'] });
+    new CfnOutput(this, 'WebSocketUrl', { value: chat.webSocketUrl });
+  }
+}
+`;
+
+/** What a new application has beside the stack and the route. */
+export const newApplicationFiles = ({ isEsm, extension }: Project): Files => {
+  const { importLine, statement } = stackLines(NEW_ENTRY, extension, 'app');
+  return {
+    [NEW_ENTRY]: `import { App } from 'aws-cdk-lib';\n${importLine}\n\nconst app = new App();\n${statement}\n`,
+    'cdk.json': toJson({ app: `${isEsm ? 'node' : 'npx tsx'} ${NEW_ENTRY}` }),
+    'tsconfig.json': toJson({
+      compilerOptions: {
+        ...{ target: 'es2023', module: 'nodenext', noEmit: true, strict: true, types: ['node'] },
+        ...(isEsm && { allowImportingTsExtensions: true, erasableSyntaxOnly: true }),
+      },
+      exclude: ['node_modules', 'build', 'cdk.out'],
+    }),
+    '.gitignore': 'node_modules\nbuild\ncdk.out\n',
+  };
+};
+
+interface Manifest {
+  scripts?: Readonly<Record<string, string>>;
+  devDependencies?: Readonly<Record<string, string>>;
+  [field: string]: unknown;
+}
+
+/** Runs it here, and again when a source has changed. */
+const LOCAL = { local: 'middy-fanout local --app "cdk synth" --watch "cdk synth"' };
+
+/** Adds what the manifest lacks. What it has stays. */
+export const completeManifest = (manifest: Manifest, project: Project): Manifest => {
+  const { scripts, devDependencies: present, ...fields } = manifest;
+  if (!project.isNew) return { ...manifest, scripts: { ...scripts, ...LOCAL, ...scripts } };
+  const missing = Object.entries(newDependencies(project)).filter(([name]) => !project.dependencies.includes(name));
+  const all = [...Object.entries(present ?? {}), ...missing].sort(([one], [other]) => (one < other ? -1 : 1));
+  return {
+    ...{ name: project.name, private: true, type: project.isEsm ? 'module' : 'commonjs', ...fields },
+    scripts: { ...newScripts(project), ...withoutPlaceholder(scripts) },
+    devDependencies: Object.fromEntries(all),
+  };
+};
+
+const newScripts = ({ isEsm }: Project) => ({
+  test: `tsc && node ${isEsm ? '' : '--import tsx '}--test "test/*.test.ts"`,
+  ...LOCAL,
+  synth: 'cdk synth',
+  deploy: 'cdk deploy',
+});
+
+/** `npm init` writes a test that fails. */
+const withoutPlaceholder = (scripts: Manifest['scripts'] = {}) =>
+  Object.fromEntries(Object.entries(scripts).filter(([, command]) => !command.includes('no test specified')));
+
+/** The versions that middy-fanout is made with. */
+const newDependencies = ({ isEsm }: Project): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(
+    ['@types/node', 'aws-cdk', 'aws-cdk-lib', 'constructs', 'esbuild', 'typescript'].map((name) => [
+      name,
+      `^${devDependencies[name]}`,
+    ]),
+  ),
+  'middy-fanout': `^${version}`,
+  'middy-fanout-local': `^${version}`,
+  ...(isEsm ? {} : TSX),
+});
+
+const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
