@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { runCommand, UsageError } from '../../command-line/command.ts';
 import { LOCAL_OPTIONS, runApplication } from './run-application.ts';
 
@@ -13,7 +14,7 @@ export const local = (): Promise<void> =>
         app: {
           type: 'text',
           value: 'COMMAND',
-          help: "command that synthesizes the application: the CDK's CLI, or the application itself",
+          help: 'as for the CDK: the application, a command that synthesizes it, or the folder of an assembly',
         },
         watch: {
           type: 'text',
@@ -25,8 +26,9 @@ export const local = (): Promise<void> =>
     },
     async (options) => {
       const { app, watch, cdkOut } = options;
-      const outFolder = cdkOut ?? OUT_FOLDER;
-      const assembly = cdkOut ?? (app === undefined ? undefined : { command: app, outFolder });
+      const folder = cdkOut ?? (app !== undefined && isFolder(app) ? app : undefined);
+      const outFolder = folder ?? OUT_FOLDER;
+      const assembly = folder ?? (app === undefined ? undefined : { command: app, outFolder });
       if (assembly === undefined || (app !== undefined && cdkOut !== undefined))
         throw new UsageError('Give --app "npx cdk synth" or --cdk-out DIR');
       await runApplication(options, {
@@ -37,3 +39,5 @@ export const local = (): Promise<void> =>
       });
     },
   );
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

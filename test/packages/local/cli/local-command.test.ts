@@ -82,6 +82,13 @@ describe('middy-fanout local', () => {
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('takes the folder of an assembly for --app, as the CDK does', async () => {
+    const command = runCommand('packages/local/cli/main.ts', ['--app', anApplication(), '--port', '0', '--json']);
+    await command.says('"ready"');
+    command.interrupt();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
   /** A package whose `npm start` runs the application. */
   const aPackage = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'package-'));
