@@ -1,5 +1,5 @@
 // Commands import this file to run an application.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -24,6 +24,26 @@ import { type SynthesizeOptions, synthesize } from './synthesize.ts';
 const fault: Parse<string> = (given) => {
   parseFaults([given]);
   return given;
+};
+
+const oneValue = pair(/^(\{\{[^{}]*\}\}|[^=]+)=(.*)$/s, 'NAME=VALUE or @FILE', true);
+
+/** `NAME=VALUE`, or `@FILE` with a JSON object of names and values. The values may be secrets, so no error shows them. */
+const value: Parse<[name: string, value: string][]> = (given, option) => {
+  if (!given.startsWith('@')) return [oneValue(given, option)];
+  const values = readValues(given.slice(1));
+  if (values !== undefined) return Object.entries(values);
+  throw new UsageError(`${option}: expected a file with a JSON object of names and texts at ${given.slice(1)}.`);
+};
+
+const readValues = (file: string): Record<string, string> | undefined => {
+  try {
+    const values: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const isObject = typeof values === 'object' && values !== null && !Array.isArray(values);
+    return isObject && Object.values(values).every((one) => typeof one === 'string') ? { ...values } : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** An IPv6 address can have brackets, as in a URL. */
@@ -77,6 +97,13 @@ function:crash=1%, function:crash=NAME@1%`,
     value: 'NAME=VALUE',
     help: 'value of a template parameter',
   },
+  value: {
+    type: value,
+    repeated: true,
+    value: 'NAME=VALUE',
+    help: `what a deployment would find in an account: NAME is {{resolve:ssm:/my/param}}, a resource
+(UserPool, UserPool.Arn), a parameter or an export; @FILE has a JSON object of them`,
+  },
   ignore: {
     type: 'text',
     repeated: true,
@@ -118,6 +145,7 @@ export const runApplication = async (
     ...options,
     faults: options.fault,
     parameters: Object.fromEntries(options.parameter),
+    values: Object.fromEntries(options.value.flat()),
     cdkOut: typeof assembly === 'string' ? assembly : await synthesize(assembly),
     ...(pages !== undefined && { pages }),
     log,

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { unwritableLogs } from '../iam/unwritable-logs.ts';
 import type { Application, EventSource, LambdaFunction, Policies, WebSocketApi } from '../model/application.ts';
+import { type GivenValues, givenValues } from './assembly/given-values.ts';
 import type { Resource } from './assembly/open-resource.ts';
 import { type OpenStack, openStack } from './assembly/open-stack.ts';
 import { UnsupportedApplication } from './assembly/problem.ts';
-import { type AssemblyStack, readAssembly } from './assembly/read-assembly.ts';
+import { type AssemblyStack, readAssembly, readMissingLookups } from './assembly/read-assembly.ts';
 import { Unresolvable } from './assembly/resolve-intrinsics.ts';
 import type { Place } from './assembly/resource-identity.ts';
 import { isNotifying, supportOf } from './assembly/resource-types.ts';
 import { checkGivenNames } from './checks/check-given-names.ts';
-import { describeLeftOut, undeployedStages } from './checks/left-out.ts';
+import { describeLeftOut, describeMissing, describeStandIns, undeployedStages } from './checks/left-out.ts';
 import { unsupportedByGateway } from './checks/unsupported-by-gateway.ts';
 import { collectPolicies } from './readers/collect-policies.ts';
 import { readApis } from './readers/read-apis.ts';
@@ -25,6 +26,8 @@ export interface ReadApplicationOptions {
   sqsUrl: string;
   /** Values of template parameters, in place of their defaults. */
   parameters?: Readonly<Record<string, string>>;
+  /** Values that a deployment would find in an account, by the names that the start uses for them. */
+  values?: Readonly<Record<string, string>>;
   /** Resource types and logical ids to leave out. */
   ignore?: readonly string[];
   /** Folder for the inline code of functions. Default: `local` in the cloud assembly. */
@@ -53,12 +56,17 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   checkGivenNames(options, stacks);
   const name = stacks.map((stack) => stack.name).join(', ');
   const place = placeOf(stacks);
-  const opened = openStacks(stacks, place, options);
+  const missing = readMissingLookups(cdkOut);
+  const dummies = missing.flatMap(({ dummy }) => dummy ?? []);
+  const values = givenValues(options.values, dummies);
+  const opened = openStacks(stacks, place, options, values);
   const { ignore = [] } = options;
-  const resources = opened
-    .flatMap((stack) => stack.resources)
-    .filter(({ type, logicalId }) => !ignore.includes(type) && !ignore.includes(logicalId));
-  const unsupported = resources.filter(({ type }) => supportOf(type) === 'unsupported');
+  const isIgnored = ({ type, logicalId }: Resource) => ignore.includes(type) || ignore.includes(logicalId);
+  const all = opened.flatMap((stack) => stack.resources);
+  const resources = all.filter((resource) => !isIgnored(resource));
+  const unsupported = resources.filter(
+    ({ type, logicalId, id }) => supportOf(type) === 'unsupported' && values.find(logicalId, id) === undefined,
+  );
 
   const functionNames = new Map(
     resources.flatMap(({ type, arn, ref }) =>
@@ -88,7 +96,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
     [...resources.filter(isBroken), ...dependingOn(unsupported, resources)].map(({ arn }) => arn),
   );
   const reached = reachedFunctions(apis, eventSources);
-  const providers = customResourceProviders(opened.flatMap((stack) => stack.resources));
+  const providers = customResourceProviders(all);
   const leftOut = new Set(
     allFunctions
       .filter(({ functionName }) => !reached.has(functionName))
@@ -99,11 +107,13 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const policies = collectPolicies(resources, functions);
 
   const running = resources.filter(({ type, arn }) => supportOf(type) === 'run' && !leftOut.has(arn));
+  const runningFunctions = running.filter(({ type }) => type === 'AWS::Lambda::Function');
   const needed = neededBy(running, unsupported);
   for (const resource of needed) {
+    const values = namesInUse(resource, running).map((name) => `--value ${name}=VALUE`);
     resource.problem(
       'it is not run here',
-      `Run without it: --ignore ${resource.logicalId}, or --ignore ${resource.type}`,
+      `Give its real name with ${values.join(' ')}, or run without it: --ignore ${resource.logicalId}, or --ignore ${resource.type}`,
     );
   }
   const relevant = new Set([...running, ...needed]);
@@ -117,6 +127,9 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const isMissed = (resource: Resource) => !isNotifying(resource.type) || subscribes(resource, running);
   const notices = [
     ...describeLeftOut(notRun.filter((resource) => !providers.has(resource.arn) && isMissed(resource))),
+    ...describeStandIns(all.filter(isIgnored), (resource) => namesInUse(resource, runningFunctions)),
+    ...describeMissing(missing),
+    ...values.unused().map((name) => `no part of this run uses the value of ${name}: check the name of --value`),
     ...undeployed,
     ...withoutEffect(functions),
     ...unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources)),
@@ -129,27 +142,32 @@ const openStacks = (
   stacks: readonly AssemblyStack[],
   place: Place,
   { sqsUrl, parameters = {} }: ReadApplicationOptions,
+  values: GivenValues,
 ): readonly OpenStack[] => {
   const opened: OpenStack[] = [];
   const importValue = (exportName: string): unknown => {
+    const given = values.find(exportName);
+    if (given !== undefined) return given;
     for (const stack of opened) {
       const output = stack.exported(exportName);
       if (output) return output.value;
     }
     throw new Unresolvable(
       `it imports ${exportName}, which no stack of the application exports`,
-      'Synthesize the exporting stack with it, or give the value as a parameter',
+      `Synthesize the exporting stack with it, or give its value with --value ${exportName}=VALUE`,
     );
   };
   const stackOutput = (stackName: string, outputName: string): unknown => {
+    const given = values.find(`${stackName}.${outputName}`);
+    if (given !== undefined) return given;
     const stack = opened.find(({ name }) => name === stackName);
     if (stack) return stack.output(outputName);
     throw new Unresolvable(
       `it uses the output ${outputName} of the stack ${stackName}, which is not in the application`,
-      'Synthesize that stack with it',
+      `Synthesize that stack with it, or give its value with --value ${stackName}.${outputName}=VALUE`,
     );
   };
-  const shared = { ...place, sqsUrl, parameters, importValue, stackOutput, reading: { path: [] } };
+  const shared = { ...place, sqsUrl, parameters, values, importValue, stackOutput, reading: { path: [] } };
   for (const stack of stacks) opened.push(openStack({ stack, ...shared }));
   return opened;
 };
@@ -186,14 +204,23 @@ const subscribes = (notifying: Resource, running: readonly Resource[]): boolean 
 const dependingOn = (unsupported: readonly Resource[], resources: readonly Resource[]): readonly Resource[] => {
   const ids = new Set(unsupported.map(({ id }) => id));
   return resources.filter(
-    ({ type, refersTo }) => type !== 'AWS::Lambda::Permission' && [...refersTo].some((id) => ids.has(id)),
+    ({ type, refersTo }) => type !== 'AWS::Lambda::Permission' && [...refersTo.keys()].some((id) => ids.has(id)),
   );
 };
 
 /** The unsupported resources that a running resource refers to. */
 const neededBy = (running: readonly Resource[], unsupported: readonly Resource[]): readonly Resource[] => {
-  const ids = new Set(dependingOn(unsupported, running).flatMap(({ refersTo }) => [...refersTo]));
+  const ids = new Set(dependingOn(unsupported, running).flatMap(({ refersTo }) => [...refersTo.keys()]));
   return unsupported.filter(({ id }) => ids.has(id));
+};
+
+/**
+ * The names by which these resources refer to another one: `UserPool`, `UserPool.ProviderURL`. An ARN follows from the
+ * resource's own name.
+ */
+const namesInUse = ({ id, logicalId }: Resource, by: readonly Resource[]): readonly string[] => {
+  const names = new Set(by.flatMap(({ refersTo }) => [...(refersTo.get(id) ?? [])]));
+  return [...names].filter((name) => !(names.has(logicalId) && name.endsWith('Arn'))).sort();
 };
 
 /** ARNs of the functions that create custom resources during a deployment. Most are the CDK's own. */

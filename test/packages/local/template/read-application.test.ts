@@ -105,7 +105,7 @@ describe('readApplication', () => {
       'Chat cannot run here: 4 problems\n' +
         '  - Echo (AWS::Lambda::Function): its runtime is python3.13, and only Node is run. Give it a nodejs runtime.\n' +
         '  - Echo (AWS::Lambda::Function): it uses layers, which are not run. Bundle their content.\n' +
-        '  - Uploads (AWS::S3::Bucket, Chat/Uploads/Resource): it is not run here. Run without it: --ignore Uploads, or --ignore AWS::S3::Bucket.\n' +
+        '  - Uploads (AWS::S3::Bucket, Chat/Uploads/Resource): it is not run here. Give its real name with --value Uploads=VALUE, or run without it: --ignore Uploads, or --ignore AWS::S3::Bucket.\n' +
         '  - Http (AWS::ApiGatewayV2::Api): it is an HTTP API, and only WebSocket APIs are run. Run without it: --ignore Http.',
     );
   });
