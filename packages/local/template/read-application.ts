@@ -12,10 +12,11 @@ import { isNotifying, supportOf } from './assembly/resource-types.ts';
 import { checkGivenNames } from './checks/check-given-names.ts';
 import { describeLeftOut, describeMissing, describeStandIns, undeployedStages } from './checks/left-out.ts';
 import { unsupportedByGateway } from './checks/unsupported-by-gateway.ts';
+import { unusedVariables } from './checks/unused-variables.ts';
 import { collectPolicies } from './readers/collect-policies.ts';
 import { readApis } from './readers/read-apis.ts';
 import { readEventSources } from './readers/read-event-sources.ts';
-import { readFunctions, withoutEffect } from './readers/read-functions.ts';
+import { readFunctions } from './readers/read-functions.ts';
 import { readQueues } from './readers/read-queues.ts';
 import { readTables } from './readers/read-tables.ts';
 
@@ -131,7 +132,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
     ...describeMissing(missing),
     ...values.unused().map((name) => `no part of this run uses the value of ${name}: check the name of --value`),
     ...undeployed,
-    ...withoutEffect(functions),
+    ...unusedVariables(functions),
     ...unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources)),
   ];
   return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies, notices };
