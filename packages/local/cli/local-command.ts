@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { runCommand, UsageError } from '../../command-line/command.ts';
 import { LOCAL_OPTIONS, runApplication } from './run-application.ts';
+import { assemblySources, projectSources } from './watched-sources.ts';
 
 const OUT_FOLDER = 'cdk.local';
 
@@ -19,7 +20,7 @@ export const local = (): Promise<void> =>
         watch: {
           type: 'text',
           value: 'COMMAND',
-          help: 'command that synthesizes it again when a source below this folder has changed',
+          help: 'command that synthesizes it again when a source has changed; default the command of --app',
         },
         ...LOCAL_OPTIONS,
       },
@@ -31,12 +32,15 @@ export const local = (): Promise<void> =>
       const assembly = folder ?? (app === undefined ? undefined : { command: app, outFolder });
       if (assembly === undefined || (app !== undefined && cdkOut !== undefined))
         throw new UsageError('Give --app "npx cdk synth" or --cdk-out DIR');
-      await runApplication(options, {
-        assembly,
-        ...(watch !== undefined && {
-          sources: { folders: ['.'], ignored: ['cdk.out', OUT_FOLDER], synthesis: { command: watch, outFolder } },
-        }),
-      });
+      const command = watch ?? (folder === undefined ? app : undefined);
+      const sources =
+        command === undefined
+          ? { ...assemblySources(outFolder), synthesis: outFolder }
+          : {
+              ...projectSources(command, [outFolder, OUT_FOLDER, options.logFile ?? []].flat()),
+              synthesis: { command, outFolder },
+            };
+      await runApplication(options, { assembly, sources });
     },
   );
 

@@ -20,6 +20,7 @@ import type { LocalRun } from '../run/start-local.ts';
 import { openPrinter } from './open-printer.ts';
 import { resynthesizeOnChange } from './resynthesize-on-change.ts';
 import { type SynthesizeOptions, synthesize } from './synthesize.ts';
+import type { WatchedSources } from './watched-sources.ts';
 
 const fault: Parse<string> = (given) => {
   parseFaults([given]);
@@ -117,8 +118,8 @@ export interface RunnableApplication {
   assembly: string | SynthesizeOptions;
   /** A folder of static files, served at `/`. */
   pages?: string;
-  /** Sources to watch. A change starts a synthesis. Default: no sources. */
-  sources?: { folders: readonly string[]; ignored?: readonly string[]; synthesis: SynthesizeOptions };
+  /** Sources to watch. A change starts a synthesis, or reads the assembly again. Default: no sources. */
+  sources?: WatchedSources & { synthesis: string | SynthesizeOptions };
   /** Watches the code of functions, which is reloaded without a synthesis. Returns a function that stops the watch. */
   watchCode?: (run: Pick<LocalRun, 'reloadCode'>, notice: (line: string) => void) => Promise<() => Promise<void>>;
 }
@@ -141,24 +142,27 @@ export const runApplication = async (
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && process.exit(EXIT.done));
   const { assembly, pages } = application;
   process.env.TZ = 'UTC'; // Lambda's. A thread has the time zone of its process.
+  const cdkOut = typeof assembly === 'string' ? assembly : await synthesize(assembly);
   const run = await startLocal({
     ...options,
     faults: options.fault,
     parameters: Object.fromEntries(options.parameter),
     values: Object.fromEntries(options.value.flat()),
-    cdkOut: typeof assembly === 'string' ? assembly : await synthesize(assembly),
+    cdkOut,
     ...(pages !== undefined && { pages }),
     log,
   });
   const ended = askedToEnd();
-  let endWatching: (() => Promise<void>) | undefined;
+  const endings: (() => Promise<void>)[] = [];
   try {
-    log(run.ready);
-    endWatching = await watch(application, run, log);
+    const { sources, watchCode } = application;
+    if (sources) endings.push(await watchSources(sources, cdkOut, run, log));
+    log({ ...run.ready, ...(sources && { reload: sources.description }) });
+    if (watchCode) endings.push(await watchCode(run, (line) => log({ type: 'notice', line })));
     await ended;
     if (options.iamReport) process.stdout.write(`${describeUsage(run.usage(), options.json)}\n`);
   } finally {
-    await endWatching?.();
+    await Promise.all(endings.map((end) => end()));
     await run.stop();
   }
 };
@@ -202,18 +206,19 @@ const listenForEnd = (withInput: boolean): (() => Promise<void>) => {
   };
 };
 
-const watch = async (
-  { sources, watchCode }: RunnableApplication,
+const watchSources = async (
+  { synthesis, folders, ...sources }: NonNullable<RunnableApplication['sources']>,
+  cdkOut: string,
   run: LocalRun,
   log: LocalLog,
 ): Promise<() => Promise<void>> => {
   const ending = new AbortController();
-  const again = sources && (() => synthesize({ ...sources.synthesis, signal: ending.signal }));
-  const endSources = again && (await resynthesizeOnChange({ run, log, ...sources, synthesize: again }));
-  const endCode = await watchCode?.(run, (line) => log({ type: 'notice', line }));
+  const again = async (): Promise<string> =>
+    typeof synthesis === 'string' ? synthesis : synthesize({ ...synthesis, signal: ending.signal });
+  const end = await resynthesizeOnChange({ run, log, ...sources, folders: folders(cdkOut), synthesize: again });
   return async () => {
     ending.abort();
-    await Promise.all([endSources?.(), endCode?.()]);
+    await end();
   };
 };
 

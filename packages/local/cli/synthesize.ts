@@ -82,8 +82,8 @@ const readPlace = (frame: string): { text: string; isLibrary: boolean }[] => {
  * @throws {UsageError} if `cdk.json` is invalid or the folder cannot be written.
  */
 export const synthesize = async ({ command, outFolder, context = {}, signal }: SynthesizeOptions): Promise<string> => {
-  const { output: cliFolder = 'cdk.out', context: projectContext } = readProjectFile('cdk.json');
-  const expected = [outFolder, ...outputOptionOf(command), cliFolder];
+  const { context: projectContext } = readProjectFile('cdk.json');
+  const expected = [outFolder, ...outputFoldersOf(command)];
   const before = new Map(assembliesAmong(expected));
   checkFolder(outFolder);
   const { ending, output } = await run(
@@ -101,11 +101,14 @@ export const synthesize = async ({ command, outFolder, context = {}, signal }: S
   return made[0];
 };
 
-/** The folder that a command for the CDK's CLI names: `cdk synth -o dist.out`. */
-const outputOptionOf = (command: string): string[] =>
-  [...command.matchAll(/(?:^|\s)(?:-o|--output)(?:=|\s+)(?:"([^"]+)"|'([^']+)'|(\S+))/g)].map(
+/** The folders that the CDK's CLI may write to: that of `cdk synth -o dist.out`, and that of `cdk.json`. */
+export const outputFoldersOf = (command: string): string[] => {
+  const { output = 'cdk.out' } = readProjectFile('cdk.json');
+  const given = [...command.matchAll(/(?:^|\s)(?:-o|--output)(?:=|\s+)(?:"([^"]+)"|'([^']+)'|(\S+))/g)].map(
     ([, ...folders]) => folders.find((folder) => folder !== undefined) as string,
   );
+  return [...given, output];
+};
 
 /**
  * Cloud assemblies by folder, with the time that each was written, in epoch milliseconds. An npm script may write to a
@@ -141,9 +144,11 @@ const interpreted = (command: string): string => {
 interface ProjectFile extends Record<string, unknown> {
   context?: Record<string, unknown>;
   output?: string;
+  watch?: { include?: string | string[]; exclude?: string | string[] };
 }
 
-const readProjectFile = (name: string): ProjectFile => {
+/** @throws {UsageError} if the file is not JSON. */
+export const readProjectFile = (name: string): ProjectFile => {
   try {
     return existsSync(name) ? JSON.parse(readFileSync(name, 'utf8')) : {};
   } catch (error) {

@@ -27,6 +27,8 @@ export interface ReadyEvent {
     iamAuthorization: boolean;
     routes: readonly { routeKey: string; functionName?: string }[];
   }[];
+  /** What is watched, and what a change does, in one sentence. Absent if nothing is watched. */
+  reload?: string;
   /** URL of the page, if it is served. */
   page?: string;
   functions: readonly string[];

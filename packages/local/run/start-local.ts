@@ -49,11 +49,13 @@ export interface LocalRun {
   reloadCode(code: { codePath: string; modules: readonly string[]; builtInMs: number }): void;
   /**
    * Replaces the running cloud assembly by another. Connections, rows and messages stay.
+   * @param changedFiles Absolute paths. Functions that have one of them in their code start anew, even if the code is
+   * still in the same folder.
    * @returns The changes that need a restart, one sentence each. If there are any, the old assembly still runs.
    * @throws {UnsupportedApplication} if the new assembly cannot run; `Error` if an engine refuses a table. The old
    * assembly still runs.
    */
-  reloadApplication(cdkOut: string): Promise<readonly string[]>;
+  reloadApplication(cdkOut: string, changedFiles?: readonly string[]): Promise<readonly string[]>;
   /** The grants that no request has used so far. */
   usage(): UsageReport;
   /**
@@ -176,12 +178,12 @@ const startParts = async (
       for (const { functionName } of changed) functions.swap(functionName, codePath);
       logReloaded(changed, startedAt);
     },
-    reloadApplication: async (cdkOut) => {
+    reloadApplication: async (cdkOut, changedFiles = []) => {
       const startedAt = performance.now();
       const next = read(cdkOut);
       const restartReasons = findRestartReasons(application, next.application);
       if (restartReasons.length > 0) return restartReasons;
-      const changed = changedFunctions(application, next.application);
+      const changed = changedFunctions(application, next.application, changedFiles);
       await deploy(next.application);
       ({ application, policies } = next);
       await engines.forgetDecisions(); // until now the old policies decided
