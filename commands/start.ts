@@ -64,7 +64,6 @@ await runCommand(
     const watched = { sources: { folders: () => folders, description, synthesis } };
     await runApplication(options, {
       assembly: cdkOut ?? synthesis,
-      pages: 'packages/local/console',
       ...(cdkOut === undefined && { ...watched, ...(isChat && { watchCode: watchChat }) }),
     });
   },

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   EXIT,
   expecting,
@@ -116,8 +117,6 @@ function:crash=1%, function:crash=NAME@1%`,
 export interface RunnableApplication {
   /** The folder of its cloud assembly, or the command that makes it. */
   assembly: string | SynthesizeOptions;
-  /** A folder of static files, served at `/`. */
-  pages?: string;
   /** Sources to watch. A change starts a synthesis, or reads the assembly again. Default: no sources. */
   sources?: WatchedSources & { synthesis: string | SynthesizeOptions };
   /** Watches the code of functions, which is reloaded without a synthesis. Returns a function that stops the watch. */
@@ -140,7 +139,7 @@ export const runApplication = async (
   const log = openPrinter(options);
   // A closed pipe (`| head`) ends the run without a failure. A closed terminal does not end it.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && process.exit(EXIT.done));
-  const { assembly, pages } = application;
+  const { assembly } = application;
   process.env.TZ = 'UTC'; // Lambda's. A thread has the time zone of its process.
   const cdkOut = typeof assembly === 'string' ? assembly : await synthesize(assembly);
   const run = await startLocal({
@@ -149,7 +148,7 @@ export const runApplication = async (
     parameters: Object.fromEntries(options.parameter),
     values: Object.fromEntries(options.value.flat()),
     cdkOut,
-    ...(pages !== undefined && { pages }),
+    pages: fileURLToPath(new URL('../console', import.meta.url)),
     log,
   });
   const ended = askedToEnd();

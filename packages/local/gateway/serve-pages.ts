@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { StackOutputs } from '../model/application.ts';
 
 /** A file as it is served. */
 export interface Page {
@@ -19,15 +18,16 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves `/outputs.json` in the format of `cdk deploy --outputs-file`, and the text files of a folder. `/` is its
- * `index.html`. Only files directly in the folder are served, so no path leads out of it.
- * @param outputs Called for each request, because the outputs may change during a run.
+ * Serves data as JSON, and the text files of a folder. `/` is its `index.html`. Only files directly in the folder are
+ * served, so no path leads out of it.
+ * @param data By path, such as `/outputs.json`. Called for each request, because the data may change during a run.
  * @param folder Default: no folder.
  */
 export const servePages =
-  (outputs: () => StackOutputs, folder?: string): Pages =>
+  (data: Readonly<Record<string, () => unknown>>, folder?: string): Pages =>
   (path) => {
-    if (path === '/outputs.json') return { contentType: 'application/json', body: JSON.stringify(outputs(), null, 2) };
+    const json = Object.hasOwn(data, path) ? data[path] : undefined;
+    if (json) return { contentType: 'application/json', body: JSON.stringify(json(), null, 2) };
     const name = path === '/' ? 'index.html' : path.slice(1);
     const contentType = CONTENT_TYPES[extname(name)];
     if (folder === undefined || contentType === undefined || !readdirSync(folder).includes(name)) return undefined;

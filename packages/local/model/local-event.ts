@@ -25,6 +25,8 @@ export interface ReadyEvent {
     customDomains: readonly string[];
     /** Clients must sign their handshake. */
     iamAuthorization: boolean;
+    /** `$request.body.action` */
+    routeSelectionExpression: string;
     routes: readonly { routeKey: string; functionName?: string }[];
   }[];
   /** What is watched, and what a change does, in one sentence. Absent if nothing is watched. */

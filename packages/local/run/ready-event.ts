@@ -36,6 +36,7 @@ export const readyEvent = ({ application, host, ports, notices, stage, hasPage }
         connectionsUrl: `http://${address}`,
         customDomains: api.mappings.map(({ domainName, basePath }) => `${domainName}/${basePath}`),
         iamAuthorization: api.routes.some(({ iamAuthorization }) => iamAuthorization),
+        routeSelectionExpression: api.routeSelectionExpression,
         routes: routesOf(api),
       };
     }),

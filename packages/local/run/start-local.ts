@@ -116,7 +116,8 @@ const startParts = async (
   const shared = { application, invoker, keyring, authority, clock, log };
   let addresses: LocalAddresses = new Map(); // set when every gateway listens
   const outputs = () => withLocalUrls(application.outputs, addresses);
-  const pages = servePages(outputs, options.pages);
+  // `/outputs.json` is in the format of `cdk deploy --outputs-file`.
+  const pages = servePages({ '/outputs.json': outputs, '/apis.json': () => ready.apis }, options.pages);
   const gateways = await startGateways({ ...shared, host, port, faults: faults.gateway, pages });
   onStop(() => gateways.stop());
   addresses = gateways.addresses;

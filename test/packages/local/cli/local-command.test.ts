@@ -82,9 +82,16 @@ describe('middy-fanout local', () => {
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('takes the folder of an assembly for --app, as the CDK does', async () => {
+  it('takes the folder of an assembly for --app, as the CDK does, and serves the page', async () => {
     const command = runCommand('packages/local/cli/main.ts', ['--app', anApplication(), '--port', '0', '--json']);
     await command.says('"ready"');
+    const [{ page, apis }] = command
+      .output()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    expect(await (await fetch(page)).text()).toContain('<script type="module" src="page.js">');
+    expect(await (await fetch(new URL('apis.json', page))).json()).toEqual(apis);
     command.interrupt();
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });
