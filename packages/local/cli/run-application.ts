@@ -69,7 +69,7 @@ export const LOCAL_OPTIONS = {
   stage: { type: stage, value: 'NAME', help: 'the stage in the URLs; default the first stage of each API' },
   'cdk-out': { type: 'text', value: 'DIR', help: 'run this cloud assembly without a synthesis' },
   json: { type: 'flag', help: 'print events as JSON, one object a line' },
-  verbose: { type: 'flag', help: 'show lines that functions log at level info too, not only in the log file' },
+  verbose: { type: 'flag', help: 'show lines that functions log at level info too' },
   'iam-report': { type: 'flag', help: 'at the end, list the grants that were never used' },
   'log-file': {
     type: 'text',

@@ -82,6 +82,25 @@ describe('middy-fanout local', () => {
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it.each([
+    [[], false],
+    [['--verbose'], true],
+  ])('with %j shows what functions log as information: %j', async (options, isShown) => {
+    const log = (level: string) => `console.log(JSON.stringify({ level: "${level}", message: "a ${level} line" }));`;
+    const code = `export const handler = async () => { ${log('INFO')} ${log('WARN')} return { statusCode: 200 }; };`;
+    const cdkOut = anAssembly(aChat({ files: { 'code/index.mjs': code }, Resources: aFunction() }));
+    const command = runCommand('packages/local/cli/main.ts', ['--cdk-out', cdkOut, '--port', '0', ...options]);
+    await command.says('CTRL+C ends it.');
+    const client = await openTerminal({ url: /ws:\S+/.exec(command.output())?.[0] ?? '', timeoutMs: PATIENCE_MS });
+    client.type('hello');
+    await command.says('WARN a WARN line');
+    expect(command.output().includes('INFO a INFO line')).toBe(isShown);
+    const hint = '  Lines that functions log at level info are not shown. --verbose shows them here.\n';
+    expect(command.output().includes(hint)).toBe(!isShown);
+    command.interrupt();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('takes the folder of an assembly for --app, as the CDK does, and serves the page', async () => {
     const command = runCommand('packages/local/cli/main.ts', ['--app', anApplication(), '--port', '0', '--json']);
     await command.says('"ready"');
