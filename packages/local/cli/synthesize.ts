@@ -93,6 +93,7 @@ export const synthesize = async ({ command, outFolder, context = {}, signal }: S
       CDK_CONTEXT_JSON: JSON.stringify({ ...readProjectFile('cdk.context.json'), ...projectContext, ...context }),
       CDK_VALIDATION: 'false',
       CDK_DISABLE_STACK_TRACE: '1',
+      MIDDY_FANOUT_LOCAL: '1',
     },
     signal,
   );

@@ -62,9 +62,10 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
     const problem = handlerProblem(codePath, handler, runtime);
     if (problem) resource.problem(problem.why, problem.remedy);
   }
-  if (resource.list('Layers').length > 0) resource.problem('it uses layers, which are not run', 'Bundle their content');
+  if (resource.list('Layers').length > 0)
+    resource.problem('it uses layers, which are not run', 'Bundle their content, or leave them out in the local run');
   if (resource.list('FileSystemConfigs').length > 0) {
-    resource.problem('it mounts a file system, which is not imitated', 'Do without it');
+    resource.problem('it mounts a file system, which is not imitated', 'Leave it out in the local run');
   }
   checkBounds(resource, BOUNDS);
   const reservedConcurrency = resource.number('ReservedConcurrentExecutions');

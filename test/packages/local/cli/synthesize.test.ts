@@ -149,6 +149,15 @@ describe('synthesize', () => {
     expect(given).toEqual(expect.arrayContaining(['NODE_ENV=staging', 'NPM_CONFIG_LOGLEVEL=warn']));
   });
 
+  it('tells the application that the local run synthesizes it', async () => {
+    const folder = outFolder();
+    await synthesize({
+      command: `${APPLICATION} && echo $MIDDY_FANOUT_LOCAL > "$CDK_OUTDIR/local"`,
+      outFolder: folder,
+    });
+    expect(readFileSync(join(folder, 'local'), 'utf8')).toBe('1\n');
+  });
+
   it('works without PATH', async () => {
     const { PATH } = process.env;
     process.env.PATH = join(tmpdir(), 'nowhere');
