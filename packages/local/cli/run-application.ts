@@ -106,6 +106,10 @@ function:crash=1%, function:crash=NAME@1%`,
     help: `what a deployment would find in an account: NAME is {{resolve:ssm:/my/param}}, a resource
 (UserPool, UserPool.Arn), a parameter or an export; @FILE has a JSON object of them`,
   },
+  'issue-tokens': {
+    type: 'flag',
+    help: "issue tokens of the application's Cognito user pools, at /token?sub=NAME&use=access",
+  },
   ignore: {
     type: 'text',
     repeated: true,

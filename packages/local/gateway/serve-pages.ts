@@ -3,12 +3,14 @@ import { extname, join } from 'node:path';
 
 /** A file as it is served. */
 export interface Page {
+  /** Default: 200. */
+  statusCode?: number;
   contentType: string;
   body: string;
 }
 
 /** The page at a path such as `/page.js`, or `undefined`. */
-export type Pages = (path: string) => Page | undefined;
+export type Pages = (path: string, query?: URLSearchParams) => Page | undefined;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,17 +19,25 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
+/** Gives what is served at a path. Called for each request, because it may change during a run. */
+export type Source = (query: URLSearchParams) => Page;
+
+/** Serves a value as JSON. */
+export const json =
+  (value: () => unknown): Source =>
+  () => ({ contentType: 'application/json', body: JSON.stringify(value(), null, 2) });
+
 /**
- * Serves data as JSON, and the text files of a folder. `/` is its `index.html`. Only files directly in the folder are
- * served, so no path leads out of it.
- * @param data By path, such as `/outputs.json`. Called for each request, because the data may change during a run.
+ * Serves what the run itself has, such as `/outputs.json`, and the text files of a folder. `/` is its `index.html`. Only
+ * files directly in the folder are served, so no path leads out of it.
+ * @param sources By path.
  * @param folder Default: no folder.
  */
 export const servePages =
-  (data: Readonly<Record<string, () => unknown>>, folder?: string): Pages =>
-  (path) => {
-    const json = Object.hasOwn(data, path) ? data[path] : undefined;
-    if (json) return { contentType: 'application/json', body: JSON.stringify(json(), null, 2) };
+  (sources: Readonly<Record<string, Source>>, folder?: string): Pages =>
+  (path, query = new URLSearchParams()) => {
+    const source = Object.hasOwn(sources, path) ? sources[path] : undefined;
+    if (source) return source(query);
     const name = path === '/' ? 'index.html' : path.slice(1);
     const contentType = CONTENT_TYPES[extname(name)];
     if (folder === undefined || contentType === undefined || !readdirSync(folder).includes(name)) return undefined;

@@ -33,6 +33,8 @@ export interface ReadyEvent {
   reload?: string;
   /** URL of the page, if it is served. */
   page?: string;
+  /** URL that answers with a token of the application's user pool, if tokens are issued. */
+  tokenUrl?: string;
   functions: readonly string[];
   /** Logical ids of the functions, by function name. */
   logicalIds: Readonly<Record<string, string>>;

@@ -13,13 +13,23 @@ export interface ReadyEventOptions {
   stage?: string;
   /** Whether a page is served at `/`. */
   hasPage: boolean;
+  /** Whether tokens are issued at `/token`. */
+  issuesTokens: boolean;
 }
 
 /**
  * Makes the event that describes a run that is ready.
  * @throws {UsageError} if no API has the stage. The message names the stages.
  */
-export const readyEvent = ({ application, host, ports, notices, stage, hasPage }: ReadyEventOptions): ReadyEvent => {
+export const readyEvent = ({
+  application,
+  host,
+  ports,
+  notices,
+  stage,
+  hasPage,
+  issuesTokens,
+}: ReadyEventOptions): ReadyEvent => {
   const stageNames = new Set(application.apis.flatMap(({ stages }) => stages.map(({ name }) => name)));
   if (stage !== undefined && !stageNames.has(stage)) {
     throw new UsageError(`${application.name} has no stage "${stage}". Its stages: ${[...stageNames].join(', ')}`);
@@ -41,6 +51,7 @@ export const readyEvent = ({ application, host, ports, notices, stage, hasPage }
       };
     }),
     ...(hasPage && { page: `http://${connectableHost(host)}:${ports[0]}/` }),
+    ...(issuesTokens && { tokenUrl: `http://${connectableHost(host)}:${ports[0]}/token` }),
     functions: application.functions.map(({ functionName }) => functionName),
     logicalIds: Object.fromEntries(
       application.functions.map(({ functionName, logicalId }) => [functionName, logicalId]),

@@ -19,6 +19,7 @@ import { readEventSources } from './readers/read-event-sources.ts';
 import { readFunctions } from './readers/read-functions.ts';
 import { readQueues } from './readers/read-queues.ts';
 import { readTables } from './readers/read-tables.ts';
+import { readUserPools } from './readers/read-user-pools.ts';
 
 export interface ReadApplicationOptions {
   /** Folder of the cloud assembly. */
@@ -31,6 +32,8 @@ export interface ReadApplicationOptions {
   values?: Readonly<Record<string, string>>;
   /** Resource types and logical ids to leave out. */
   ignore?: readonly string[];
+  /** The run issues the tokens of user pools, so they are not missing. Default false. */
+  issueTokens?: boolean;
   /** Folder for the inline code of functions. Default: `local` in the cloud assembly. */
   inlineFolder?: string;
 }
@@ -41,6 +44,8 @@ export interface ReadApplication {
   /** Warnings, one sentence each: something is left out here, or fails on AWS. */
   notices: readonly string[];
 }
+
+const TOKENS = '. --issue-tokens runs without it too, and issues its tokens';
 
 /** AWS's own example account, used if the application names no account. */
 const DEFAULT_ACCOUNT_ID = '123456789012';
@@ -65,8 +70,10 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
   const isIgnored = ({ type, logicalId }: Resource) => ignore.includes(type) || ignore.includes(logicalId);
   const all = opened.flatMap((stack) => stack.resources);
   const resources = all.filter((resource) => !isIgnored(resource));
+  const isGiven = ({ logicalId, id }: Resource) => values.find(logicalId, id) !== undefined;
+  const isIssued = ({ type }: Resource) => options.issueTokens === true && type.startsWith('AWS::Cognito::');
   const unsupported = resources.filter(
-    ({ type, logicalId, id }) => supportOf(type) === 'unsupported' && values.find(logicalId, id) === undefined,
+    (resource) => supportOf(resource.type) === 'unsupported' && !isGiven(resource) && !isIssued(resource),
   );
 
   const functionNames = new Map(
@@ -105,6 +112,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
       .map(({ arn }) => arn),
   );
   const functions = allFunctions.filter(({ arn }) => !leftOut.has(arn));
+  const userPools = readUserPools(all, functions, isGiven);
   const policies = collectPolicies(resources, functions);
 
   const running = resources.filter(({ type, arn }) => supportOf(type) === 'run' && !leftOut.has(arn));
@@ -114,7 +122,7 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
     const values = namesInUse(resource, running).map((name) => `--value ${name}=VALUE`);
     resource.problem(
       'it is not run here',
-      `Give its real name with ${values.join(' ')}, or run without it: --ignore ${resource.logicalId}, or --ignore ${resource.type}`,
+      `Give its real name with ${values.join(' ')}, or run without it: --ignore ${resource.logicalId}, or --ignore ${resource.type}${resource.type.startsWith('AWS::Cognito::') ? TOKENS : ''}`,
     );
   }
   const relevant = new Set([...running, ...needed]);
@@ -135,7 +143,11 @@ export const readApplication = (options: ReadApplicationOptions): ReadApplicatio
     ...unusedVariables(functions),
     ...unwritableLogs(functions, policies, (lambda) => logGroupOf(lambda, resources)),
   ];
-  return { application: { name, ...place, apis, functions, tables, queues, eventSources, outputs }, policies, notices };
+  return {
+    application: { name, ...place, apis, functions, tables, queues, eventSources, userPools, outputs },
+    policies,
+    notices,
+  };
 };
 
 /** Opens every stack. The stacks follow each other's exports and outputs. */

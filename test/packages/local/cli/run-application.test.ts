@@ -20,13 +20,14 @@ describe('LOCAL_OPTIONS', () => {
       seed: 1,
       parameter: [],
       value: [],
+      issueTokens: false,
       ignore: [],
     });
   });
 
   it('can all be given at the same time', () => {
     const args =
-      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --end-with-input --seed 7 --parameter A=b=c --value Pool.Arn=b=c --ignore Uploads --ignore AWS::S3::Bucket';
+      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --end-with-input --seed 7 --parameter A=b=c --value Pool.Arn=b=c --issue-tokens --ignore Uploads --ignore AWS::S3::Bucket';
     expect(parse(args.split(' '))).toEqual({
       port: 0,
       host: '0.0.0.0',
@@ -41,6 +42,7 @@ describe('LOCAL_OPTIONS', () => {
       seed: 7,
       parameter: [['A', 'b=c']],
       value: [[['Pool.Arn', 'b=c']]],
+      issueTokens: true,
       ignore: ['Uploads', 'AWS::S3::Bucket'],
     });
   });
