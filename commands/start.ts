@@ -59,10 +59,11 @@ await runCommand(
       // Without staging, assets are the bundler's own folders, so a new bundle needs no synthesis.
       context: { 'aws:cdk:disable-asset-staging': isChat, ...(stage && { stage }) },
     };
-    const watched = { sources: { folders: isChat ? ['infra'] : EXAMPLE_SOURCES, synthesis } };
+    const folders = isChat ? ['infra'] : EXAMPLE_SOURCES;
+    const description = `Watches ${isChat ? 'infra and the sources of the handlers' : folders.join(', ')}, and runs what has changed.`;
+    const watched = { sources: { folders: () => folders, description, synthesis } };
     await runApplication(options, {
       assembly: cdkOut ?? synthesis,
-      pages: 'packages/local/console',
       ...(cdkOut === undefined && { ...watched, ...(isChat && { watchCode: watchChat }) }),
     });
   },

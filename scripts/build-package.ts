@@ -24,6 +24,8 @@ interface Package {
   sources: readonly string[];
   /** The exports that CommonJS gets too, by their path without extension. */
   commonjs: readonly string[];
+  /** Folders of files that are served as they are. */
+  pages?: readonly string[];
   /** Programs of the package. */
   bins: readonly string[];
   /** Imports of another package's door, which the published package imports by name. */
@@ -50,6 +52,7 @@ const PACKAGES: Readonly<Record<string, Package>> = {
       'packages/local/functions/worker/function-worker.ts',
     ],
     commonjs: ['packages/local/index'],
+    pages: ['packages/local/console'],
     bins: ['packages/local/cli/main.js'],
   },
   'packages/load': {
@@ -61,7 +64,7 @@ const PACKAGES: Readonly<Record<string, Package>> = {
 
 const root = resolve(import.meta.dirname, '..');
 const name = relative(root, process.cwd()) || '.';
-const { sources, commonjs, bins, doors = {} } = PACKAGES[name] as Package;
+const { sources, commonjs, pages = [], bins, doors = {} } = PACKAGES[name] as Package;
 const DIST = resolve('dist');
 
 /** Node's packages that have no CommonJS form: a bundle for CommonJS holds them. */
@@ -192,6 +195,9 @@ const vendor = async (files: readonly string[]): Promise<void> => {
 compile();
 mkdirSync(join(DIST, 'packages/command-line'), { recursive: true });
 copyFileSync(join(root, 'packages/command-line/check-node.cjs'), join(DIST, 'packages/command-line/check-node.cjs'));
+for (const folder of pages)
+  for (const file of globSync('*.{html,css,js}', { cwd: join(root, folder) }))
+    cpSync(join(root, folder, file), join(DIST, folder, file));
 openDoors(globSync(join(DIST, 'commands/*.js')));
 globSync(join(DIST, '**/*.{js,d.ts}')).forEach(rewriteExtensions);
 pruneDeclarations();

@@ -8,7 +8,7 @@ import { openTerminal } from '../transcripts/player/open-terminal.ts';
 jest.setTimeout(120_000);
 
 /** Runs as in an existing CDK application without middy-fanout, in that application's folder. */
-describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () => {
+describe('middy-fanout local --app "npx cdk synth"', () => {
   let folder: string;
   let command: RunningCommand;
 
@@ -16,7 +16,7 @@ describe('middy-fanout local --app "npx cdk synth" --watch "npx cdk synth"', () 
     mkdirSync('build', { recursive: true });
     folder = mkdtempSync(resolve('build/nodejs-function-'));
     cpSync('test/support/fixtures/apps/nodejs-function', folder, { recursive: true });
-    const args = ['--app', 'npx cdk synth', '--watch', 'npx cdk synth', '--port', '0'];
+    const args = ['--app', 'npx cdk synth', '--port', '0'];
     command = runCommand('packages/local/cli/main.ts', args, folder);
     await command.says('CTRL+C ends it.');
   });

@@ -123,6 +123,8 @@ describe('the packed and installed packages', () => {
       const others = files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
       const pages = name === 'middy-fanout' ? ['CHANGELOG.md'] : [];
       expect(others.sort()).toEqual([...pages, 'LICENSE', 'README.md', 'package.json']);
+      const isServing = files.some(({ path }) => path === 'dist/packages/local/console/index.html');
+      expect(isServing).toBe(name === 'middy-fanout-local');
       for (const { path } of files) {
         expect(path).not.toMatch(/(?<!\.d)\.ts$|\.test\./);
         expect((await readFile(join(folder, 'node_modules', name, path), 'utf8')).includes(home)).toBe(false);

@@ -88,6 +88,8 @@ const describeReady = (event: ReadyEvent, labelOf: (functionName: string) => str
         `    npx wscat -c ${webSocketUrl}${iamAuthorization ? '  (signed with access key "local", secret "local")' : ''}`,
     ),
     ...(event.page === undefined ? [] : [`    ${event.page} in a browser`]),
+    ...(event.tokenUrl === undefined ? [] : [`    curl "${event.tokenUrl}?sub=ada" for a token`]),
+    ...(event.reload === undefined ? [] : [`  ${event.reload}`]),
     '  CTRL+C ends it.',
     '',
     ...event.notices.map((line) => `  ! ${line}`),

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { runCommand, UsageError } from '../../command-line/command.ts';
 import { LOCAL_OPTIONS, runApplication } from './run-application.ts';
+import { assemblySources, projectSources } from './watched-sources.ts';
 
 const OUT_FOLDER = 'cdk.local';
 
@@ -13,27 +15,33 @@ export const local = (): Promise<void> =>
         app: {
           type: 'text',
           value: 'COMMAND',
-          help: "command that synthesizes the application: the CDK's CLI, or the application itself",
+          help: 'as for the CDK: the application, a command that synthesizes it, or the folder of an assembly',
         },
         watch: {
           type: 'text',
           value: 'COMMAND',
-          help: 'command that synthesizes it again when a source below this folder has changed',
+          help: 'command that synthesizes it again when a source has changed; default the command of --app',
         },
         ...LOCAL_OPTIONS,
       },
     },
     async (options) => {
       const { app, watch, cdkOut } = options;
-      const outFolder = cdkOut ?? OUT_FOLDER;
-      const assembly = cdkOut ?? (app === undefined ? undefined : { command: app, outFolder });
+      const folder = cdkOut ?? (app !== undefined && isFolder(app) ? app : undefined);
+      const outFolder = folder ?? OUT_FOLDER;
+      const assembly = folder ?? (app === undefined ? undefined : { command: app, outFolder });
       if (assembly === undefined || (app !== undefined && cdkOut !== undefined))
         throw new UsageError('Give --app "npx cdk synth" or --cdk-out DIR');
-      await runApplication(options, {
-        assembly,
-        ...(watch !== undefined && {
-          sources: { folders: ['.'], ignored: ['cdk.out', OUT_FOLDER], synthesis: { command: watch, outFolder } },
-        }),
-      });
+      const command = watch ?? (folder === undefined ? app : undefined);
+      const sources =
+        command === undefined
+          ? { ...assemblySources(outFolder), synthesis: outFolder }
+          : {
+              ...projectSources(command, [outFolder, OUT_FOLDER, options.logFile ?? []].flat()),
+              synthesis: { command, outFolder },
+            };
+      await runApplication(options, { assembly, sources });
     },
   );
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

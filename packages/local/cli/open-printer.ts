@@ -9,21 +9,23 @@ export interface PrinterOptions {
   json: boolean;
   /** A file for the lines that functions print. It is emptied at the start. */
   logFile?: string;
-  /** Shows ordinary log lines too. By default they are only in the file; without a file all lines are shown. */
+  /** Shows ordinary log lines too. By default they are only in the file, if there is one. */
   verbose: boolean;
 }
 
 /** Opens the log of a local run: prints each event to stdout, as text or as JSON. */
 export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLog => {
   let file = logFile === undefined ? undefined : openFile(logFile);
+  let isBroken = false;
   file?.once('error', ({ message }) => {
     file = undefined;
     const line = `${logFile} cannot be written (${message}). All lines that functions log are shown here.`;
+    isBroken = true;
     process.stdout.write(json ? `${JSON.stringify({ type: 'notice', line })}\n` : `  ! ${line}\n`);
   });
   let labels: ReadonlyMap<string, string> = new Map();
   return (event: LocalEvent) => {
-    const isQuiet = file !== undefined && !verbose && !json;
+    const isQuiet = !isBroken && !verbose && !json;
     if (event.type === 'log') file?.write(`${event.line}\n`);
     if (event.type === 'ready') labels = functionLabels(event.logicalIds);
     if (isQuiet && event.type === 'log' && describeLogLine(event.line).isOrdinary) return;
@@ -32,9 +34,8 @@ export const openPrinter = ({ json, logFile, verbose }: PrinterOptions): LocalLo
       : describeEvent(event, (functionName) => labels.get(functionName) ?? functionName, new Date());
     for (const line of lines) process.stdout.write(`${line}\n`);
     if (isQuiet && event.type === 'ready') {
-      process.stdout.write(
-        `  Lines that functions log at level info are in ${logFile}. --verbose shows them here too.\n\n`,
-      );
+      const kept = logFile === undefined ? 'not shown' : `in ${logFile}`;
+      process.stdout.write(`  Lines that functions log at level info are ${kept}. --verbose shows them here.\n\n`);
     }
   };
 };

@@ -1,14 +1,10 @@
 import type { LocalLog } from '../model/local-event.ts';
 import type { LocalRun } from '../run/start-local.ts';
-import { watchSources } from './watch-sources.ts';
+import { type WatchSourcesOptions, watchSources } from './watch-sources.ts';
 
-export interface ResynthesizeOptions {
+export interface ResynthesizeOptions extends Omit<WatchSourcesOptions, 'onChange'> {
   run: LocalRun;
   log: LocalLog;
-  /** A changed source in one of these folders starts a synthesis. */
-  folders: readonly string[];
-  /** Names of folders that are not watched. */
-  ignored?: readonly string[];
   /** Returns the folder of the new cloud assembly. */
   synthesize: () => Promise<string>;
 }
@@ -21,40 +17,39 @@ export interface ResynthesizeOptions {
 export const resynthesizeOnChange = async ({
   run,
   log,
-  folders,
-  ignored = [],
   synthesize,
+  ...sources
 }: ResynthesizeOptions): Promise<() => Promise<void>> => {
-  let isChanged = false;
+  let changed: string[] = [];
   let isStopped = false;
   let working: Promise<void> | undefined;
 
-  const reload = async (): Promise<void> => {
+  const reload = async (files: readonly string[]): Promise<void> => {
     const cdkOut = await synthesize();
     if (isStopped) return;
-    const restartReasons = await run.reloadApplication(cdkOut);
+    const restartReasons = await run.reloadApplication(cdkOut, files);
     for (const line of restartReasons) log({ type: 'notice', line });
   };
   const work = async (): Promise<void> => {
-    while (isChanged) {
-      isChanged = false;
-      await reload().catch(({ message }: Error) => {
+    while (changed.length > 0) {
+      const files = changed;
+      changed = [];
+      await reload(files).catch(({ message }: Error) => {
         if (!isStopped) log({ type: 'notice', line: `${message}\nThe run stays as it was.` });
       });
     }
     working = undefined;
   };
   const stop = await watchSources({
-    folders,
-    ignored,
-    onChange: () => {
-      isChanged = true;
+    ...sources,
+    onChange: (files) => {
+      changed.push(...files);
       working ??= work();
     },
   });
   return async () => {
     isStopped = true;
-    isChanged = false;
+    changed = [];
     await stop();
     await working;
   };

@@ -1,7 +1,8 @@
 // Commands import this file to run an application.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   EXIT,
   expecting,
@@ -20,10 +21,31 @@ import type { LocalRun } from '../run/start-local.ts';
 import { openPrinter } from './open-printer.ts';
 import { resynthesizeOnChange } from './resynthesize-on-change.ts';
 import { type SynthesizeOptions, synthesize } from './synthesize.ts';
+import type { WatchedSources } from './watched-sources.ts';
 
 const fault: Parse<string> = (given) => {
   parseFaults([given]);
   return given;
+};
+
+const oneValue = pair(/^(\{\{[^{}]*\}\}|[^=]+)=(.*)$/s, 'NAME=VALUE or @FILE', true);
+
+/** `NAME=VALUE`, or `@FILE` with a JSON object of names and values. The values may be secrets, so no error shows them. */
+const value: Parse<[name: string, value: string][]> = (given, option) => {
+  if (!given.startsWith('@')) return [oneValue(given, option)];
+  const values = readValues(given.slice(1));
+  if (values !== undefined) return Object.entries(values);
+  throw new UsageError(`${option}: expected a file with a JSON object of names and texts at ${given.slice(1)}.`);
+};
+
+const readValues = (file: string): Record<string, string> | undefined => {
+  try {
+    const values: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const isObject = typeof values === 'object' && values !== null && !Array.isArray(values);
+    return isObject && Object.values(values).every((one) => typeof one === 'string') ? { ...values } : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** An IPv6 address can have brackets, as in a URL. */
@@ -47,7 +69,7 @@ export const LOCAL_OPTIONS = {
   stage: { type: stage, value: 'NAME', help: 'the stage in the URLs; default the first stage of each API' },
   'cdk-out': { type: 'text', value: 'DIR', help: 'run this cloud assembly without a synthesis' },
   json: { type: 'flag', help: 'print events as JSON, one object a line' },
-  verbose: { type: 'flag', help: 'show lines that functions log at level info too, not only in the log file' },
+  verbose: { type: 'flag', help: 'show lines that functions log at level info too' },
   'iam-report': { type: 'flag', help: 'at the end, list the grants that were never used' },
   'log-file': {
     type: 'text',
@@ -77,6 +99,17 @@ function:crash=1%, function:crash=NAME@1%`,
     value: 'NAME=VALUE',
     help: 'value of a template parameter',
   },
+  value: {
+    type: value,
+    repeated: true,
+    value: 'NAME=VALUE',
+    help: `what a deployment would find in an account: NAME is {{resolve:ssm:/my/param}}, a resource
+(UserPool, UserPool.Arn), a parameter or an export; @FILE has a JSON object of them`,
+  },
+  'issue-tokens': {
+    type: 'flag',
+    help: "issue tokens of the application's Cognito user pools, at /token?sub=NAME&use=access",
+  },
   ignore: {
     type: 'text',
     repeated: true,
@@ -88,10 +121,8 @@ function:crash=1%, function:crash=NAME@1%`,
 export interface RunnableApplication {
   /** The folder of its cloud assembly, or the command that makes it. */
   assembly: string | SynthesizeOptions;
-  /** A folder of static files, served at `/`. */
-  pages?: string;
-  /** Sources to watch. A change starts a synthesis. Default: no sources. */
-  sources?: { folders: readonly string[]; ignored?: readonly string[]; synthesis: SynthesizeOptions };
+  /** Sources to watch. A change starts a synthesis, or reads the assembly again. Default: no sources. */
+  sources?: WatchedSources & { synthesis: string | SynthesizeOptions };
   /** Watches the code of functions, which is reloaded without a synthesis. Returns a function that stops the watch. */
   watchCode?: (run: Pick<LocalRun, 'reloadCode'>, notice: (line: string) => void) => Promise<() => Promise<void>>;
 }
@@ -112,25 +143,29 @@ export const runApplication = async (
   const log = openPrinter(options);
   // A closed pipe (`| head`) ends the run without a failure. A closed terminal does not end it.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && process.exit(EXIT.done));
-  const { assembly, pages } = application;
+  const { assembly } = application;
   process.env.TZ = 'UTC'; // Lambda's. A thread has the time zone of its process.
+  const cdkOut = typeof assembly === 'string' ? assembly : await synthesize(assembly);
   const run = await startLocal({
     ...options,
     faults: options.fault,
     parameters: Object.fromEntries(options.parameter),
-    cdkOut: typeof assembly === 'string' ? assembly : await synthesize(assembly),
-    ...(pages !== undefined && { pages }),
+    values: Object.fromEntries(options.value.flat()),
+    cdkOut,
+    pages: fileURLToPath(new URL('../console', import.meta.url)),
     log,
   });
   const ended = askedToEnd();
-  let endWatching: (() => Promise<void>) | undefined;
+  const endings: (() => Promise<void>)[] = [];
   try {
-    log(run.ready);
-    endWatching = await watch(application, run, log);
+    const { sources, watchCode } = application;
+    if (sources) endings.push(await watchSources(sources, cdkOut, run, log));
+    log({ ...run.ready, ...(sources && { reload: sources.description }) });
+    if (watchCode) endings.push(await watchCode(run, (line) => log({ type: 'notice', line })));
     await ended;
     if (options.iamReport) process.stdout.write(`${describeUsage(run.usage(), options.json)}\n`);
   } finally {
-    await endWatching?.();
+    await Promise.all(endings.map((end) => end()));
     await run.stop();
   }
 };
@@ -174,18 +209,19 @@ const listenForEnd = (withInput: boolean): (() => Promise<void>) => {
   };
 };
 
-const watch = async (
-  { sources, watchCode }: RunnableApplication,
+const watchSources = async (
+  { synthesis, folders, ...sources }: NonNullable<RunnableApplication['sources']>,
+  cdkOut: string,
   run: LocalRun,
   log: LocalLog,
 ): Promise<() => Promise<void>> => {
   const ending = new AbortController();
-  const again = sources && (() => synthesize({ ...sources.synthesis, signal: ending.signal }));
-  const endSources = again && (await resynthesizeOnChange({ run, log, ...sources, synthesize: again }));
-  const endCode = await watchCode?.(run, (line) => log({ type: 'notice', line }));
+  const again = async (): Promise<string> =>
+    typeof synthesis === 'string' ? synthesis : synthesize({ ...synthesis, signal: ending.signal });
+  const end = await resynthesizeOnChange({ run, log, ...sources, folders: folders(cdkOut), synthesize: again });
   return async () => {
     ending.abort();
-    await Promise.all([endSources?.(), endCode?.()]);
+    await end();
   };
 };
 

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../command-line/command.ts';
@@ -7,9 +17,9 @@ import { UsageError } from '../../command-line/command.ts';
 export interface SynthesizeOptions {
   /** The shell runs this command in the working folder: `node infra/app.ts`, `npx cdk synth`. */
   command: string;
-  /** Folder for the cloud assembly. The application itself writes to it. The CDK's CLI writes to its own `cdk.out`. */
+  /** Where the cloud assembly goes if the command is the application itself. The CDK's CLI writes to its own folder. */
   outFolder: string;
-  /** Context values, added to the values of `cdk.json`. */
+  /** Context values beside those of `cdk.json` and `cdk.context.json`. */
   context?: Readonly<Record<string, unknown>>;
   /** Kills the command. */
   signal?: AbortSignal;
@@ -23,7 +33,7 @@ export class SynthesisFailed extends Error {
   constructor(command: string, ending: string, output: string) {
     const noOutput =
       ending === SUCCESS
-        ? 'Use the command that synthesizes the application, such as "npx cdk synth"'
+        ? 'Use the command that synthesizes the application, such as "npx cdk synth", or a folder with an assembly'
         : 'It printed nothing';
     const printed = shortenErrors(output.replace(NODE_FRAMES, '')).trim() || noOutput;
     super(`"${command}" ended with ${ending} and wrote no cloud assembly:\n${printed}`);
@@ -63,40 +73,87 @@ const readPlace = (frame: string): { text: string; isLibrary: boolean }[] => {
 };
 
 /**
- * Runs the command that makes a cloud assembly. Rules that validate the template do not run: they take
- * longer than the rest of the synthesis, and `cdk deploy` runs them.
- * @returns The folder of the assembly.
+ * Runs the command that makes a cloud assembly, as the CDK's CLI runs an application: with its context, and without the
+ * variables of the npm that started this process. Rules that validate the template do not run: they take longer than the
+ * rest of the synthesis, and `cdk deploy` runs them.
+ * @returns The folder of the assembly: `outFolder`, the folder that `-o` or `cdk.json` names, or another folder of the
+ * working folder.
  * @throws {SynthesisFailed} if the command fails or writes no assembly.
  * @throws {UsageError} if `cdk.json` is invalid or the folder cannot be written.
  */
 export const synthesize = async ({ command, outFolder, context = {}, signal }: SynthesizeOptions): Promise<string> => {
-  const { context: projectContext, output: cliFolder = 'cdk.out' } = readCdkJson();
-  const before = [outFolder, cliFolder].map((folder) => ({ folder, writtenAtMs: writtenAt(folder) }));
+  const { context: projectContext } = readProjectFile('cdk.json');
+  const expected = [outFolder, ...outputFoldersOf(command)];
+  const before = new Map(assembliesAmong(expected));
   checkFolder(outFolder);
   const { ending, output } = await run(
-    command,
+    interpreted(command),
     {
       CDK_OUTDIR: resolve(outFolder),
-      CDK_CONTEXT_JSON: JSON.stringify({ ...projectContext, ...context }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...readProjectFile('cdk.context.json'), ...projectContext, ...context }),
       CDK_VALIDATION: 'false',
       CDK_DISABLE_STACK_TRACE: '1',
+      MIDDY_FANOUT_LOCAL: '1',
     },
     signal,
   );
-  const made = before.find(({ folder, writtenAtMs }) => writtenAt(folder) !== writtenAtMs);
+  const made = assembliesAmong(expected).find(([folder, writtenAtMs]) => before.get(folder) !== writtenAtMs);
   if (ending !== SUCCESS || made === undefined) throw new SynthesisFailed(command, ending, output);
-  return made.folder;
+  return made[0];
 };
 
-/** The time of the assembly in a folder, in epoch milliseconds. `undefined` if the folder has no assembly. */
-const writtenAt = (folder: string): number | undefined =>
-  statSync(join(folder, 'manifest.json'), { throwIfNoEntry: false })?.mtimeMs;
+/** The folders that the CDK's CLI may write to: that of `cdk synth -o dist.out`, and that of `cdk.json`. */
+export const outputFoldersOf = (command: string): string[] => {
+  const { output = 'cdk.out' } = readProjectFile('cdk.json');
+  const given = [...command.matchAll(/(?:^|\s)(?:-o|--output)(?:=|\s+)(?:"([^"]+)"|'([^']+)'|(\S+))/g)].map(
+    ([, ...folders]) => folders.find((folder) => folder !== undefined) as string,
+  );
+  return [...given, output];
+};
 
-const readCdkJson = (): { context?: Record<string, unknown>; output?: string } => {
+/**
+ * Cloud assemblies by folder, with the time that each was written, in epoch milliseconds. An npm script may write to a
+ * folder that its command does not name, so the folders in the working folder are looked at too.
+ */
+const assembliesAmong = (expected: readonly string[]): [folder: string, writtenAtMs: number][] => {
+  const others = readdirSync('.').filter((folder) => {
+    const manifest = join(folder, 'manifest.json');
+    // A website has a manifest.json too.
+    return fileAt(manifest) !== undefined && readFileSync(manifest, 'utf8').includes('"artifacts"');
+  });
+  return [...expected, ...others].flatMap((folder) => {
+    const written = fileAt(join(folder, 'manifest.json'));
+    return written === undefined ? [] : [[folder, written.mtimeMs]];
+  });
+};
+
+const fileAt = (path: string): Stats | undefined => {
   try {
-    return existsSync('cdk.json') ? JSON.parse(readFileSync('cdk.json', 'utf8')) : {};
+    return statSync(path);
+  } catch {
+    return undefined; // also if a part of the path is a file
+  }
+};
+
+/** Like the CDK's CLI, runs a script that is not executable with Node: `bin/app.js`. */
+const interpreted = (command: string): string => {
+  const [script = ''] = command.trim().split(' ');
+  const file = /\.[cm]?js$/.test(script) ? fileAt(script) : undefined;
+  return file === undefined || (file.mode & constants.X_OK) !== 0 ? command : `"${process.execPath}" ${command}`;
+};
+
+interface ProjectFile extends Record<string, unknown> {
+  context?: Record<string, unknown>;
+  output?: string;
+  watch?: { include?: string | string[]; exclude?: string | string[] };
+}
+
+/** @throws {UsageError} if the file is not JSON. */
+export const readProjectFile = (name: string): ProjectFile => {
+  try {
+    return existsSync(name) ? JSON.parse(readFileSync(name, 'utf8')) : {};
   } catch (error) {
-    throw new UsageError(`cdk.json cannot be read: ${(error as Error).message}`);
+    throw new UsageError(`${name} cannot be read: ${(error as Error).message}`);
   }
 };
 
@@ -120,6 +177,13 @@ const checkFolder = (folder: string): void => {
  */
 const WATCH = process.platform === 'win32' ? '' : '(read -r end <&3; kill -9 0) >/dev/null 2>&1 & ';
 
+/**
+ * Without the variables that npm, pnpm and yarn set for their scripts: with `npm_config_package`, `npx cdk` would look for
+ * `cdk` in the package that `npm exec --package` names.
+ */
+const withoutNpm = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('npm_') && name !== 'INIT_CWD'));
+
 const run = (
   command: string,
   environment: Record<string, string>,
@@ -128,7 +192,7 @@ const run = (
   new Promise((done, reject) => {
     const child = spawn(`${WATCH}${command}`, {
       shell: true,
-      env: { ...process.env, ...environment },
+      env: { ...withoutNpm(process.env), ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
     });

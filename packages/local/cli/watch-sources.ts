@@ -7,12 +7,14 @@ import { watch } from 'chokidar';
 export interface WatchSourcesOptions {
   /** Watched with all folders in them, except installed packages, build output and names that begin with a dot. */
   folders: readonly string[];
-  /** Names of more folders that are not watched. */
-  ignored?: readonly string[];
+  /** More files and folders that are not watched. @param path Absolute. */
+  isLeftOut?(path: string): boolean;
+  /** The files that are watched. Default: sources, by their extension, outside of build folders. @param path Absolute. */
+  isWatched?(path: string): boolean;
   onChange(files: readonly string[]): void;
 }
 
-const IGNORED = ['node_modules', 'build', 'dist', 'coverage'];
+const BUILT = ['build', 'dist', 'coverage'];
 const SOURCES = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.tsx', '.jsx', '.json', '.yaml', '.yml'];
 /** An editor writes a file in several steps. The files of one save are reported together. */
 const SETTLE_MS = 50;
@@ -25,15 +27,18 @@ const SETTLE_MS = 50;
  */
 export const watchSources = async ({
   folders,
-  ignored = [],
+  isLeftOut = () => false,
+  isWatched,
   onChange,
 }: WatchSourcesOptions): Promise<() => Promise<void>> => {
   const roots = folders.map((folder) => resolve(folder));
-  const isLeftOut = (path: string, stats?: Stats): boolean => {
-    const name = basename(path);
-    if (stats?.isFile() && !SOURCES.includes(extname(name))) return true;
-    const isIgnored = name.startsWith('.') || IGNORED.includes(name) || ignored.includes(name);
-    return isIgnored && !roots.includes(resolve(path));
+  const isIgnored = (path: string, stats?: Stats): boolean => {
+    const [absolute, name] = [resolve(path), basename(path)];
+    if (roots.includes(absolute)) return false;
+    if (name.startsWith('.') || name === 'node_modules' || isLeftOut(absolute)) return true;
+    if (isWatched === undefined && BUILT.includes(name)) return true;
+    if (!stats?.isFile()) return false;
+    return !(isWatched?.(absolute) ?? SOURCES.includes(extname(name)));
   };
   const known = new Map<string, string>();
   const changed = new Set<string>();
@@ -52,7 +57,7 @@ export const watchSources = async ({
 
   // SETTLE_MS does the work of `atomic`. A folder that this process may not read is not watched.
   const watcher = watch(roots, {
-    ignored: isLeftOut,
+    ignored: isIgnored,
     followSymlinks: false,
     atomic: false,
     ignorePermissionErrors: true,

@@ -1,4 +1,4 @@
-import { APPLICATIONS } from './applications.js';
+import { APPLICATIONS, isOf, routesOf } from './applications.js';
 import { describeClose } from './describe-close.js';
 import { readFrame } from './read-frame.js';
 
@@ -25,6 +25,9 @@ const MAX_ENTRIES = 1_000;
 
 /** @type {WebSocket | undefined} */
 let socket;
+
+/** What the visitor can choose from. */
+let applications = APPLICATIONS;
 
 /** Shows text as text: messages of others are never parsed as HTML. */
 const show = (
@@ -101,31 +104,65 @@ const send = (/** @type {string} */ text) => {
 };
 
 const composeFrame = () => {
-  frame.value = message.value === '' ? '' : (APPLICATIONS[application.value]?.frameOf(message.value) ?? '');
+  frame.value = message.value === '' ? '' : (applications[application.value]?.frameOf(message.value) ?? '');
 };
 
 /** `ChatRoom` is the stack of the application `chat-room`. */
 const applicationOf = (/** @type {string} */ stackName) => stackName.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 
+const readJson = async (/** @type {string} */ file) => {
+  const response = await fetch(file).catch(() => undefined);
+  return response?.ok ? response.json().catch(() => undefined) : undefined;
+};
+
+const offer = (/** @type {typeof APPLICATIONS} */ offered) => {
+  applications = offered;
+  application.replaceChildren(...Object.entries(offered).map(([name, { title }]) => new Option(title, name)));
+};
+
+/** Offers the routes of an API that is none of the applications. Nothing of the chat is shown then. */
+const openApi = (/** @type {import('./applications.js').Api} */ api) => {
+  offer(routesOf(api));
+  element('choice').textContent = 'Route';
+  element('title').textContent = api.name;
+  document.title = api.name;
+  infoButton?.remove();
+};
+
 /**
  * Reads the stack and its URL from the `outputs.json` next to the page. The local run serves this file, and
- * `cdk deploy --outputs-file` writes it. Without it, the visitor types the URL.
+ * `cdk deploy --outputs-file` writes it. The local run also serves `apis.json`, with the routes of every API. Without
+ * both, the visitor types the URL.
  */
 const readOutputs = async () => {
-  const response = await fetch('outputs.json').catch(() => undefined);
-  const outputs = response?.ok ? await response.json().catch(() => ({})) : {};
-  const [stackName, { WebSocketUrl }] = Object.entries(outputs).find(([, values]) => values?.WebSocketUrl) ?? ['', {}];
-  if (typeof WebSocketUrl !== 'string') return;
-  const { hostname, port } = new URL(WebSocketUrl);
+  const outputs = (await readJson('outputs.json')) ?? {};
+  /** @type {import('./applications.js').Api[]} */
+  const apis = (await readJson('apis.json')) ?? [];
+  const [stackName, values] = Object.entries(outputs).find(([, values]) => values?.WebSocketUrl) ?? ['', {}];
+  const webSocketUrl = values.WebSocketUrl ?? apis[0]?.webSocketUrl;
+  if (typeof webSocketUrl !== 'string') return;
+  const { hostname, port } = new URL(webSocketUrl);
   // An API that checks `Origin` accepts a page only from the host name of its own URL.
   if (location.hostname === 'localhost' && location.port === port && hostname !== 'localhost') {
     location.hostname = hostname;
   }
-  url.value = WebSocketUrl;
-  if (applicationOf(stackName) in APPLICATIONS) application.value = applicationOf(stackName);
+  url.value = webSocketUrl;
+  const name = applicationOf(stackName);
+  const apiOf = (/** @type {string} */ chosen) => apis.find((api) => api.webSocketUrl === chosen);
+  const api = apiOf(webSocketUrl);
+  if (api === undefined || isOf(APPLICATIONS[name], api)) {
+    if (name in APPLICATIONS) application.value = name;
+    return;
+  }
+  openApi(api);
+  element('urls').append(...apis.map((each) => new Option('', each.webSocketUrl)));
+  url.addEventListener('change', () => {
+    const chosen = apiOf(url.value);
+    if (chosen) openApi(chosen);
+  });
 };
 
-for (const [name, { title }] of Object.entries(APPLICATIONS)) application.append(new Option(title, name));
+offer(APPLICATIONS);
 message.addEventListener('input', composeFrame);
 application.addEventListener('change', composeFrame);
 element('connection').addEventListener('submit', (event) => {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import type { Credentials, InvocationResult, LambdaFunction } from '../model/application.ts';
 import { hasClient3 } from '../model/names.ts';
+import { readNodeOptions } from '../model/node-options.ts';
 import { startWorker } from '../runtime/start-worker.ts';
 import type { Answer, FunctionError, InstanceData, InstanceEvent, InstanceMessage } from './worker/protocol.ts';
 
@@ -88,16 +89,20 @@ export class FunctionInstance {
       streamName: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomBytes(16).toString('hex')}`,
     };
     const { functionName, arn, runtime, handler, codePath, timeoutMs, memoryMb } = definition;
+    const environment = lambdaEnvironment(definition, credentials, log);
+    const { NODE_OPTIONS: nodeOptions } = environment;
+    const { preloads, ofThread } = readNodeOptions(nodeOptions ?? '');
     const workerData: InstanceData = {
       ...{ port, gate: this.#gate, clockOffset, hosts },
       ...{ functionName, arn, runtime, handler, codePath, timeoutMs, memoryMb },
+      ...{ nodeOptions, preloads },
       logGroupName: log.groupName,
       logStreamName: log.streamName,
     };
     return startWorker('worker/function-worker', import.meta.url, {
       workerData,
       transferList: [port],
-      env: lambdaEnvironment(definition, credentials, log),
+      env: { ...environment, NODE_OPTIONS: ofThread },
       execArgv: disabledFeatures(definition),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });

@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { StackOutputs } from '../model/application.ts';
 
 /** A file as it is served. */
 export interface Page {
+  /** Default: 200. */
+  statusCode?: number;
   contentType: string;
   body: string;
 }
 
 /** The page at a path such as `/page.js`, or `undefined`. */
-export type Pages = (path: string) => Page | undefined;
+export type Pages = (path: string, query?: URLSearchParams) => Page | undefined;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,16 +19,25 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
+/** Gives what is served at a path. Called for each request, because it may change during a run. */
+export type Source = (query: URLSearchParams) => Page;
+
+/** Serves a value as JSON. */
+export const json =
+  (value: () => unknown): Source =>
+  () => ({ contentType: 'application/json', body: JSON.stringify(value(), null, 2) });
+
 /**
- * Serves `/outputs.json` in the format of `cdk deploy --outputs-file`, and the text files of a folder. `/` is its
- * `index.html`. Only files directly in the folder are served, so no path leads out of it.
- * @param outputs Called for each request, because the outputs may change during a run.
+ * Serves what the run itself has, such as `/outputs.json`, and the text files of a folder. `/` is its `index.html`. Only
+ * files directly in the folder are served, so no path leads out of it.
+ * @param sources By path.
  * @param folder Default: no folder.
  */
 export const servePages =
-  (outputs: () => StackOutputs, folder?: string): Pages =>
-  (path) => {
-    if (path === '/outputs.json') return { contentType: 'application/json', body: JSON.stringify(outputs(), null, 2) };
+  (sources: Readonly<Record<string, Source>>, folder?: string): Pages =>
+  (path, query = new URLSearchParams()) => {
+    const source = Object.hasOwn(sources, path) ? sources[path] : undefined;
+    if (source) return source(query);
     const name = path === '/' ? 'index.html' : path.slice(1);
     const contentType = CONTENT_TYPES[extname(name)];
     if (folder === undefined || contentType === undefined || !readdirSync(folder).includes(name)) return undefined;

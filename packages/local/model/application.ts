@@ -12,11 +12,21 @@ export interface Application {
   tables: readonly Table[];
   queues: readonly Queue[];
   eventSources: readonly EventSource[];
+  userPools: readonly UserPool[];
   outputs: StackOutputs;
 }
 
 /** The outputs of each stack by its name, as `cdk deploy --outputs-file` writes them. */
 export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A user pool of Amazon Cognito, whose tokens functions verify. */
+export interface UserPool {
+  /** `eu-west-1_AbCdEfGhI` */
+  id: string;
+  clientIds: readonly string[];
+  /** The pool exists in an account: its id is not made up here. */
+  isReal: boolean;
+}
 
 export interface WebSocketApi {
   logicalId: string;

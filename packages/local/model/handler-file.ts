@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { hasClient3 } from './names.ts';
 
 /** The folder that Lambda unpacks a function's code to. */
-const TASK_ROOT = '/var/task/';
+export const TASK_ROOT = '/var/task/';
 /** In the order of Lambda's client. */
 const EXTENSIONS = ['', '.js', '.mjs', '.cjs'];
 

@@ -25,10 +25,16 @@ export interface ReadyEvent {
     customDomains: readonly string[];
     /** Clients must sign their handshake. */
     iamAuthorization: boolean;
+    /** `$request.body.action` */
+    routeSelectionExpression: string;
     routes: readonly { routeKey: string; functionName?: string }[];
   }[];
+  /** What is watched, and what a change does, in one sentence. Absent if nothing is watched. */
+  reload?: string;
   /** URL of the page, if it is served. */
   page?: string;
+  /** URL that answers with a token of the application's user pool, if tokens are issued. */
+  tokenUrl?: string;
   functions: readonly string[];
   /** Logical ids of the functions, by function name. */
   logicalIds: Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Application, LambdaFunction } from '../model/application.ts';
 
@@ -36,9 +37,14 @@ const findChanges = <T extends Named>(kind: string, now: readonly T[], next: rea
   ];
 };
 
-/** The functions that are new or have changed. */
-export const changedFunctions = (now: Application, next: Application): readonly LambdaFunction[] =>
+/** The functions that are new or have changed, or have one of the changed files in their code. */
+export const changedFunctions = (
+  now: Application,
+  next: Application,
+  changedFiles: readonly string[],
+): readonly LambdaFunction[] =>
   next.functions.filter(
     (lambda) =>
-      !now.functions.some((known) => known.functionName === lambda.functionName && isDeepStrictEqual(known, lambda)),
+      !now.functions.some((known) => known.functionName === lambda.functionName && isDeepStrictEqual(known, lambda)) ||
+      changedFiles.some((file) => file.startsWith(lambda.codePath + sep)),
   );

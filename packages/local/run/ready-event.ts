@@ -13,13 +13,23 @@ export interface ReadyEventOptions {
   stage?: string;
   /** Whether a page is served at `/`. */
   hasPage: boolean;
+  /** Whether tokens are issued at `/token`. */
+  issuesTokens: boolean;
 }
 
 /**
  * Makes the event that describes a run that is ready.
  * @throws {UsageError} if no API has the stage. The message names the stages.
  */
-export const readyEvent = ({ application, host, ports, notices, stage, hasPage }: ReadyEventOptions): ReadyEvent => {
+export const readyEvent = ({
+  application,
+  host,
+  ports,
+  notices,
+  stage,
+  hasPage,
+  issuesTokens,
+}: ReadyEventOptions): ReadyEvent => {
   const stageNames = new Set(application.apis.flatMap(({ stages }) => stages.map(({ name }) => name)));
   if (stage !== undefined && !stageNames.has(stage)) {
     throw new UsageError(`${application.name} has no stage "${stage}". Its stages: ${[...stageNames].join(', ')}`);
@@ -36,10 +46,12 @@ export const readyEvent = ({ application, host, ports, notices, stage, hasPage }
         connectionsUrl: `http://${address}`,
         customDomains: api.mappings.map(({ domainName, basePath }) => `${domainName}/${basePath}`),
         iamAuthorization: api.routes.some(({ iamAuthorization }) => iamAuthorization),
+        routeSelectionExpression: api.routeSelectionExpression,
         routes: routesOf(api),
       };
     }),
     ...(hasPage && { page: `http://${connectableHost(host)}:${ports[0]}/` }),
+    ...(issuesTokens && { tokenUrl: `http://${connectableHost(host)}:${ports[0]}/token` }),
     functions: application.functions.map(({ functionName }) => functionName),
     logicalIds: Object.fromEntries(
       application.functions.map(({ functionName, logicalId }) => [functionName, logicalId]),

@@ -4,7 +4,7 @@ import { createFaults } from '../faults/create-faults.ts';
 import { parseFaults } from '../faults/parse-faults.ts';
 import { DEVELOPER_CREDENTIALS, FunctionKeyring } from '../functions/function-keyring.ts';
 import { type Functions, startFunctions } from '../functions/start-functions.ts';
-import { servePages } from '../gateway/serve-pages.ts';
+import { json, servePages } from '../gateway/serve-pages.ts';
 import { createAuthority } from '../iam/create-authority.ts';
 import { reportUsage, type UsageReport } from '../iam/report-usage.ts';
 import { type LocalAddresses, localEndpoints } from '../model/addresses.ts';
@@ -19,6 +19,7 @@ import { reportQueues } from './report-queues.ts';
 import { startGateways } from './start-gateways.ts';
 import { checkStartOptions, type StartLocalOptions } from './start-options.ts';
 import { stopInReverse } from './stop-in-reverse.ts';
+import { issuerHost, startTokenIssuer } from './token-issuer.ts';
 
 /** The options of an AWS SDK client that calls the run as its developer. */
 export interface SdkConfiguration {
@@ -49,11 +50,13 @@ export interface LocalRun {
   reloadCode(code: { codePath: string; modules: readonly string[]; builtInMs: number }): void;
   /**
    * Replaces the running cloud assembly by another. Connections, rows and messages stay.
+   * @param changedFiles Absolute paths. Functions that have one of them in their code start anew, even if the code is
+   * still in the same folder.
    * @returns The changes that need a restart, one sentence each. If there are any, the old assembly still runs.
    * @throws {UnsupportedApplication} if the new assembly cannot run; `Error` if an engine refuses a table. The old
    * assembly still runs.
    */
-  reloadApplication(cdkOut: string): Promise<readonly string[]>;
+  reloadApplication(cdkOut: string, changedFiles?: readonly string[]): Promise<readonly string[]>;
   /** The grants that no request has used so far. */
   usage(): UsageReport;
   /**
@@ -114,7 +117,17 @@ const startParts = async (
   const shared = { application, invoker, keyring, authority, clock, log };
   let addresses: LocalAddresses = new Map(); // set when every gateway listens
   const outputs = () => withLocalUrls(application.outputs, addresses);
-  const pages = servePages(outputs, options.pages);
+  // `/outputs.json` is in the format of `cdk deploy --outputs-file`.
+  const issuer = options.issueTokens ? await startTokenIssuer(application.userPools, clock) : undefined;
+  if (issuer) onStop(() => issuer.stop());
+  const pages = servePages(
+    {
+      '/outputs.json': json(outputs),
+      '/apis.json': json(() => ready.apis),
+      ...(issuer && { '/token': issuer.answer }),
+    },
+    options.pages,
+  );
   const gateways = await startGateways({ ...shared, host, port, faults: faults.gateway, pages });
   onStop(() => gateways.stop());
   addresses = gateways.addresses;
@@ -124,6 +137,7 @@ const startParts = async (
     ports: gateways.all.map((gateway) => gateway.port),
     notices: [...first.notices, ...(options.faults ?? []).map((fault) => `injected fault: ${fault}`)],
     hasPage: options.pages !== undefined,
+    issuesTokens: issuer !== undefined,
     ...(stage && { stage }),
   });
 
@@ -132,7 +146,12 @@ const startParts = async (
     functions: application.functions.map(runnable),
     keyring,
     environment: { AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodbUrl, AWS_ENDPOINT_URL_SQS: engines.sqsUrl },
-    hosts: new Map([...gateways.addresses, ...gateways.customAddresses, ...engines.hosts(application.region)]),
+    hosts: new Map([
+      ...gateways.addresses,
+      ...gateways.customAddresses,
+      ...engines.hosts(application.region),
+      ...(issuer?.hosts ?? realIssuers(application)),
+    ]),
     clock,
     crashAfterWrites: faults.crashAfterWrites,
     log,
@@ -176,12 +195,12 @@ const startParts = async (
       for (const { functionName } of changed) functions.swap(functionName, codePath);
       logReloaded(changed, startedAt);
     },
-    reloadApplication: async (cdkOut) => {
+    reloadApplication: async (cdkOut, changedFiles = []) => {
       const startedAt = performance.now();
       const next = read(cdkOut);
       const restartReasons = findRestartReasons(application, next.application);
       if (restartReasons.length > 0) return restartReasons;
-      const changed = changedFunctions(application, next.application);
+      const changed = changedFunctions(application, next.application, changedFiles);
       await deploy(next.application);
       ({ application, policies } = next);
       await engines.forgetDecisions(); // until now the old policies decided
@@ -195,6 +214,10 @@ const startParts = async (
     stop,
   };
 };
+
+/** The issuers of user pools that exist. Their keys are public, so a function reads them where they are. */
+const realIssuers = ({ userPools }: Application): ReadonlyMap<string, string> =>
+  new Map(userPools.filter(({ isReal }) => isReal).map(({ id }) => [issuerHost(id), issuerHost(id)]));
 
 const withLocalEndpoints = (lambda: LambdaFunction, addresses: LocalAddresses): LambdaFunction => ({
   ...lambda,

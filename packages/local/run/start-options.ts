@@ -2,7 +2,8 @@ import type { LocalLog } from '../model/local-event.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { ReadApplicationOptions } from '../template/read-application.ts';
 
-export interface StartLocalOptions extends Pick<ReadApplicationOptions, 'cdkOut' | 'parameters' | 'ignore'> {
+export interface StartLocalOptions
+  extends Pick<ReadApplicationOptions, 'cdkOut' | 'parameters' | 'values' | 'ignore' | 'issueTokens'> {
   /** The port of the first WebSocket API. Further APIs take the next ports. Default 0: free ports. */
   port?: number;
   /** The address to listen on. Default `127.0.0.1`: connections from this machine only. */

@@ -1,3 +1,4 @@
+import { givenValues } from '../../../packages/local/template/assembly/given-values.ts';
 import { openStack } from '../../../packages/local/template/assembly/open-stack.ts';
 import { readAssembly } from '../../../packages/local/template/assembly/read-assembly.ts';
 
@@ -31,7 +32,14 @@ export const readAlarms = (cdkOut: string): readonly StatedAlarm[] => {
   };
   const shared = { region: 'us-east-1', accountId: '123456789012', sqsUrl: 'http://127.0.0.1', parameters: {} };
   const opened = readAssembly(cdkOut).map((stack) =>
-    openStack({ stack, ...shared, importValue: nowhere, stackOutput: nowhere, reading: { path: [] } }),
+    openStack({
+      stack,
+      ...shared,
+      values: givenValues(),
+      importValue: nowhere,
+      stackOutput: nowhere,
+      reading: { path: [] },
+    }),
   );
   return opened
     .flatMap(({ resources }) => resources)

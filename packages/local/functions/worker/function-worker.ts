@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { constants } from 'node:os';
-import { format } from 'node:util';
+import { format, inspect } from 'node:util';
 import threads, { workerData } from 'node:worker_threads';
 import { handlerProblem } from '../../model/handler-file.ts';
 import { hasClient3 } from '../../model/names.ts';
@@ -12,7 +12,7 @@ import { captureOutput } from './capture-output.ts';
 import { Freezer } from './freezer.ts';
 import { isolateModules } from './isolate-modules.ts';
 import { LambdaError } from './lambda-error.ts';
-import { loadHandler, streamifyResponse } from './load-handler.ts';
+import { loadHandler, loadPreloads, streamifyResponse } from './load-handler.ts';
 import type { Answer, InstanceData, InstanceEvent, InstanceMessage } from './protocol.ts';
 import { redirectHosts } from './redirect-hosts.ts';
 
@@ -38,6 +38,8 @@ for (const name of ['trace', 'debug', 'info', 'log', 'warn', 'error', 'fatal'])
 if (!['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
   Object.assign(globalThis, { awslambda: { streamifyResponse } });
 }
+if (data.nodeOptions === undefined) delete process.env.NODE_OPTIONS;
+else process.env.NODE_OPTIONS = data.nodeOptions;
 const importFile = isolateModules(data.codePath, data.runtime);
 
 const callbackHandlers = hasClient3(data.runtime);
@@ -191,6 +193,11 @@ let run = (_event: InstanceEvent): void => {};
 
 const start = async (): Promise<void> => {
   const startedAt = performance.now();
+  await loadPreloads(data.preloads, data.codePath).catch((error) => {
+    // On Lambda, Node ends before the runtime's client runs.
+    process.stderr.write(`${inspect(error)}\n`);
+    die(1);
+  });
   const handler = await loadHandler({ ...data, importFile });
   run = (event) => {
     const started: Current = {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type HandlerParts, handlerFiles, handlerParts, isRequired } from '../../model/handler-file.ts';
 import { hasClient3 } from '../../model/names.ts';
+import type { Preload } from '../../model/node-options.ts';
 import { CLIENT } from './isolate-modules.ts';
 import { LambdaError } from './lambda-error.ts';
 
@@ -93,4 +95,28 @@ export const loadHandler = async (code: CodeLocation): Promise<Handler> => {
     throw new LambdaError('Runtime.CallbackHandlerDeprecated', CALLBACK_HANDLER_REMOVED);
   }
   return exported as Handler;
+};
+
+/** Loads the modules that `NODE_OPTIONS` name, as seen from the folder of the code, which is Lambda's working folder. */
+export const loadPreloads = async (preloads: readonly Preload[], codePath: string): Promise<void> => {
+  const start = join(codePath, 'index.js');
+  const require = createRequire(start);
+  for (const { option, specifier } of preloads) {
+    if (option === '--require') {
+      require(specifier);
+      continue;
+    }
+    const hooks = registerHooks({
+      resolve: (asked, context, next) =>
+        next(
+          asked,
+          context.parentURL === import.meta.url ? { ...context, parentURL: pathToFileURL(start).href } : context,
+        ),
+    });
+    try {
+      await import(specifier);
+    } finally {
+      hooks.deregister();
+    }
+  }
 };

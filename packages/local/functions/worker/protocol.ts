@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Preload } from '../../model/node-options.ts';
 
 /** The data that an instance starts with. */
 export interface InstanceData {
@@ -15,6 +16,9 @@ export interface InstanceData {
   codePath: string;
   timeoutMs: number;
   memoryMb: number;
+  /** `NODE_OPTIONS` as the function sees them, and the modules that they load. */
+  nodeOptions: string | undefined;
+  preloads: readonly Preload[];
   logGroupName: string;
   logStreamName: string;
 }

@@ -24,14 +24,16 @@ const partsOf = (address: string): { host: string; port: number } => {
 /**
  * Redirects this thread's TLS connections from AWS's hosts to the local services, without TLS. A function that builds
  * `https://{domainName}/{stage}` from its event then calls the local gateway. A connection to a host of AWS that the
- * run does not have fails and is reported. Connections to other hosts do not change.
+ * run does not have fails and is reported. Connections to other hosts, and to a host whose address
+ * is its own name, do not change.
  */
 export const redirectHosts = (hosts: ReadonlyMap<string, string>, reportUnknown: (host: string) => void): void => {
   const connect = tls.connect as (options: tls.ConnectionOptions, listener?: () => void) => tls.TLSSocket;
   tls.connect = ((options: tls.ConnectionOptions, listener?: () => void) => {
     const host = options?.servername || options?.host || '';
     const address = hosts.get(host);
-    if (address === undefined && !host.endsWith('.amazonaws.com')) return connect(options, listener);
+    const isElsewhere = address === host || (address === undefined && !host.endsWith('.amazonaws.com'));
+    if (isElsewhere) return connect(options, listener);
     if (address === undefined) reportUnknown(host);
     const socket = asSecureSocket(
       address === undefined ? new net.Socket() : net.connect({ ...partsOf(address), noDelay: true }),

@@ -116,10 +116,10 @@ const NO_SUCH_METHOD = refuse(403, 'MissingAuthenticationTokenException', { mess
 
 /** The URL of a stage needs an upgrade. Every other path may be a page. */
 const answerOtherPath = ({ api, pages }: CallbackOptions, method: string, url: string): CallAnswer => {
-  const path = url.split('?', 1)[0] as string;
+  const [path = '', query] = url.split(/\?(.*)/s);
   const isStage = api.stages.some(({ name }) => path === `/${name}` || path === `/${name}/`);
   if (method === 'GET' && isStage) return refuse(426, 'UpgradeRequiredException', { message: 'Upgrade Required' });
-  const page = method === 'GET' || method === 'HEAD' ? pages?.(path) : undefined;
+  const page = method === 'GET' || method === 'HEAD' ? pages?.(path, new URLSearchParams(query)) : undefined;
   return page ? { statusCode: 200, ...page } : FORBIDDEN;
 };
 

@@ -1,5 +1,8 @@
 import type { Problem } from './problem.ts';
 
+/** Ids of resources, each with the names by which they are referred to: `Chat/UserPool` to `UserPool`, `UserPool.Arn`. */
+export type RefersTo = ReadonlyMap<string, ReadonlySet<string>>;
+
 export interface ResourceParts {
   /** Unique in all stacks: `ChatStack/Uploads`. */
   id: string;
@@ -15,8 +18,8 @@ export interface ResourceParts {
   property(name: string): unknown;
   /** Reports that the resource cannot run as it is. */
   problem(what: string, remedy: string): void;
-  /** Ids of the resources that the properties read so far refer to. */
-  readonly refersTo: ReadonlySet<string>;
+  /** Ids of the resources that the properties read so far refer to, with the names in use: `UserPool.Arn`. */
+  readonly refersTo: RefersTo;
   /** The problems reported so far. */
   readonly problems: readonly Problem[];
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { partitionOf } from '../../model/partition.ts';
+import type { GivenValues } from './given-values.ts';
 import { openResource, type Resource } from './open-resource.ts';
 import type { Problem } from './problem.ts';
 import type { AssemblyStack, TemplateResource } from './read-assembly.ts';
@@ -24,6 +25,7 @@ export interface OpenStackOptions extends Place {
   /** `http://127.0.0.1:PORT`: the start of every queue URL. */
   sqsUrl: string;
   parameters: Readonly<Record<string, unknown>>;
+  values: GivenValues;
   /** Shared by all stacks, because a value may lead through several of them. */
   reading: Reading;
   /** @throws {Unresolvable} */
@@ -34,8 +36,8 @@ export interface OpenStackOptions extends Place {
 
 /** State of the value that is being read. */
 export interface Reading {
-  /** Collects the ids of the resources that the value refers to. */
-  refersTo?: Set<string> | undefined;
+  /** Collects the resources that the value refers to, with the names in use. */
+  refersTo?: Map<string, Set<string>> | undefined;
   /** The ids that led to the value. Each refers to the next. */
   readonly path: string[];
 }
@@ -54,10 +56,10 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, (options: OpenStackOptions) => 
 
 /** Opens a stack's template: its resources and outputs, with references resolved. */
 export const openStack = (options: OpenStackOptions): OpenStack => {
-  const { stack, reading } = options;
+  const { stack, reading, values } = options;
   const declared = stack.template.Resources ?? {};
   const idOf = (logicalId: string): string => `${stack.name}/${logicalId}`;
-  const referring = new Map(Object.keys(declared).map((logicalId) => [logicalId, new Set<string>()]));
+  const referring = new Map(Object.keys(declared).map((logicalId) => [logicalId, new Map<string, Set<string>>()]));
   const identities = new Map<string, Identity>();
   const nestedStacks = new Map<string, OpenStack>();
 
@@ -70,9 +72,9 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     }
     const property = (name: string) => resolveIntrinsics(resource.Properties?.[name], references);
     const place = { region: options.region, accountId: options.accountId, stackName: stack.name };
-    const identity = follow(reading, idOf(logicalId), () =>
-      identityOf({ ...place, logicalId, type: resource.Type, property }, options.sqsUrl),
-    );
+    const given = values.find(logicalId, idOf(logicalId));
+    const input = { ...place, logicalId, type: resource.Type, property, ...(given !== undefined && { given }) };
+    const identity = follow(reading, idOf(logicalId), () => identityOf(input, options.sqsUrl));
     identities.set(logicalId, identity);
     return identity;
   };
@@ -88,25 +90,31 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     return opened;
   };
 
+  const recordUse = (logicalId: string, name: string): void => {
+    const { refersTo } = reading;
+    const names = refersTo?.get(idOf(logicalId)) ?? new Set();
+    refersTo?.set(idOf(logicalId), names.add(name));
+  };
+
   const references: References = {
     template: stack.template,
     reference: (name) => {
       if (Object.hasOwn(PSEUDO_PARAMETERS, name)) return PSEUDO_PARAMETERS[name]?.(options);
       if (!Object.hasOwn(declared, name)) return parameterOf(name, options);
-      reading.refersTo?.add(idOf(name));
+      recordUse(name, name);
       return identify(name).ref;
     },
     attribute: (logicalId, attribute) => {
+      const name = `${logicalId}.${attribute}`;
+      const given = values.find(name, idOf(name));
+      if (given !== undefined) return given;
       if (declared[logicalId]?.Type === 'AWS::CloudFormation::Stack' && attribute.startsWith('Outputs.')) {
         return nested(logicalId).output(attribute.slice('Outputs.'.length));
       }
-      reading.refersTo?.add(idOf(logicalId));
+      recordUse(logicalId, name);
       const value = identify(logicalId).attribute(attribute);
       if (value !== undefined) return value;
-      throw new Unresolvable(
-        `it uses ${logicalId}.${attribute}, which is not known here`,
-        'Do without the attribute, or give the value as a parameter',
-      );
+      throw new Unresolvable(`it uses ${name}, which is not known here`, `Give its value with --value ${name}=VALUE`);
     },
     follow: (name, read) => follow(reading, idOf(name), read),
     importValue: options.importValue,
@@ -134,15 +142,19 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     const isThere = attempt(() => Condition === undefined || resolveCondition(Condition, references));
     if (isThere === false) return [];
     const identity = attempt(() => identify(logicalId));
-    const refersTo = referring.get(logicalId) ?? new Set<string>();
+    const refersTo = referring.get(logicalId) ?? new Map<string, Set<string>>();
     const resource = openResource({
       id: idOf(logicalId),
       logicalId,
       type,
       ref: identity?.ref ?? logicalId,
       arn: identity?.attribute('Arn') ?? '',
-      property: (name) =>
-        attempt(() => collect(reading, refersTo, () => resolveIntrinsics(Properties[name], references))),
+      property: (name) => {
+        const value = attempt(() => collect(reading, refersTo, () => resolveIntrinsics(Properties[name], references)));
+        return values.fill(value, (text) =>
+          problem(`its ${name} has ${text}, which has no value here`, `Give its value with --value '${text}=VALUE'`),
+        );
+      },
       refersTo,
       problem,
       problems,
@@ -190,7 +202,7 @@ const follow = <T>({ path }: Reading, id: string, read: () => T): T => {
   }
 };
 
-const collect = <T>(reading: Reading, refersTo: Set<string> | undefined, read: () => T): T => {
+const collect = <T>(reading: Reading, refersTo: Map<string, Set<string>> | undefined, read: () => T): T => {
   const { refersTo: outer } = reading;
   reading.refersTo = refersTo;
   try {
@@ -209,9 +221,9 @@ const outputsOf = (
     Object.entries(template.Outputs ?? {}).flatMap(([name, { Value, Condition }]) => {
       try {
         if (Condition !== undefined && !resolveCondition(Condition, references)) return [];
-        const refersTo = new Set<string>();
+        const refersTo = new Map<string, Set<string>>();
         const value = collect(reading, refersTo, () => resolveIntrinsics(Value, references));
-        return [...refersTo].some((id) => leftOut.has(id)) ? [] : [[name, String(value)]];
+        return [...refersTo.keys()].some((id) => leftOut.has(id)) ? [] : [[name, String(value)]];
       } catch (error) {
         if (error instanceof Unresolvable) return [];
         throw error;
@@ -224,13 +236,13 @@ const pathOf = (logicalId: string, { template, constructPaths }: AssemblyStack):
   return typeof path === 'string' ? { path } : {};
 };
 
-const parameterOf = (name: string, { stack, parameters }: OpenStackOptions): unknown => {
+const parameterOf = (name: string, { stack, parameters, values }: OpenStackOptions): unknown => {
   const parameter = stack.template.Parameters?.[name];
   if (!parameter) throw new Unresolvable(`it refers to ${name}, which is not in the template`, `Declare ${name}`);
-  const given = parameters[name];
+  const given = parameters[name] ?? values.find(name, `${stack.name}/${name}`);
   if (given === undefined && parameter.Type.startsWith('AWS::SSM::')) {
     throw new Unresolvable(
-      `it needs the parameter ${name}, whose value is stored in an AWS account (Systems Manager Parameter Store)`,
+      `it needs the parameter ${name}, whose value is ${parameter.Default ?? ''} in an AWS account (Systems Manager Parameter Store)`,
       `Pass it with --parameter ${name}=VALUE`,
     );
   }
@@ -241,7 +253,7 @@ const parameterOf = (name: string, { stack, parameters }: OpenStackOptions): unk
       `Pass it with --parameter ${name}=VALUE`,
     );
   }
-  const isList = parameter.Type.startsWith('List<') || parameter.Type === 'CommaDelimitedList';
+  const isList = /List<|CommaDelimitedList/.test(parameter.Type);
   return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
 };
 

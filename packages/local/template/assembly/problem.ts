@@ -16,6 +16,9 @@ export interface Problem {
 export const describeProblem = ({ logicalId, type, path, what, remedy }: Problem): string =>
   `${logicalId} (${type}${path ? `, ${path}` : ''}): ${what}. ${remedy}.`;
 
+const HINT =
+  'To leave a part out in the local run alone, the application asks for process.env.MIDDY_FANOUT_LOCAL, which is "1" when the local run synthesizes it.';
+
 /** The application cannot run here. `problems` has every reason, not only the first. */
 export class UnsupportedApplication extends Error {
   override readonly name = 'UnsupportedApplication';
@@ -23,7 +26,8 @@ export class UnsupportedApplication extends Error {
 
   constructor(applicationName: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    super([`${applicationName} cannot run here: ${count}`, ...problems.map(describeProblem)].join('\n  - '));
+    const lines = [`${applicationName} cannot run here: ${count}`, ...problems.map(describeProblem)].join('\n  - ');
+    super(problems.some(({ remedy }) => remedy.includes('in the local run')) ? `${lines}\n${HINT}` : lines);
     this.problems = problems;
   }
 }

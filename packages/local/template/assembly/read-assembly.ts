@@ -116,6 +116,25 @@ export const readAssembly = (cdkOut: string): readonly AssemblyStack[] => {
   return stacks;
 };
 
+/** A value that an application needs from an account. The CDK put a dummy in its place. */
+export interface MissingLookup {
+  /** The key in `cdk.context.json`. */
+  key: string;
+  /** The text of the dummy, if it is one text. */
+  dummy?: string;
+}
+
+/** The lookups of a cloud assembly that were not made. */
+export const readMissingLookups = (cdkOut: string): readonly MissingLookup[] => {
+  const { missing = [] } = readJson<{
+    missing?: { key: string; provider: string; props?: { parameterName?: string } }[];
+  }>(join(resolve(cdkOut), 'manifest.json'));
+  return missing.map(({ key, provider, props }) => ({
+    key,
+    ...(provider === 'ssm' && props?.parameterName && { dummy: `dummy-value-for-${props.parameterName}` }),
+  }));
+};
+
 const readFolder = (folder: string): AssemblyStack[] => {
   const manifestFile = join(folder, 'manifest.json');
   if (!existsSync(manifestFile)) {

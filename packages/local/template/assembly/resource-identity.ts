@@ -11,6 +11,8 @@ export interface IdentityInput extends Place {
   stackName: string;
   logicalId: string;
   type: string;
+  /** The name that the developer gives for the resource. */
+  given?: string;
   /** A resolved property of the resource. */
   property(name: string): unknown;
 }
@@ -42,6 +44,7 @@ const generatedName = ({ stackName, logicalId }: IdentityInput, maxLength: numbe
 };
 
 const named = (input: IdentityInput, property: string, maxLength: number, suffix?: string): string => {
+  if (input.given !== undefined) return input.given;
   const given = input.property(property);
   return typeof given === 'string' ? given : generatedName(input, maxLength, suffix);
 };
@@ -59,6 +62,23 @@ const tableIdentity = (input: IdentityInput): Identity => {
   const name = named(input, 'TableName', 255);
   const arn = `${arnStart('dynamodb', input)}:table/${name}`;
   return identity(name, { Arn: arn, StreamArn: `${arn}/stream/2020-01-01T00:00:00.000`, TableId: name });
+};
+
+/** In the form that verifiers of tokens expect: `us-east-1_a1b2c3d4e`. */
+const userPoolIdentity = (input: IdentityInput): Identity => {
+  const { stackName, logicalId, region, given = `${region}_${apiIdOf(stackName, logicalId).slice(0, 9)}` } = input;
+  const providerName = `cognito-idp.${region}.amazonaws.com/${given}`;
+  return identity(given, {
+    UserPoolId: given,
+    Arn: `${arnStart('cognito-idp', input)}:userpool/${given}`,
+    ProviderName: providerName,
+    ProviderURL: `https://${providerName}`,
+  });
+};
+
+const userPoolClientIdentity = ({ stackName, logicalId, given }: IdentityInput): Identity => {
+  const clientId = given ?? apiIdOf(stackName, logicalId);
+  return identity(clientId, { ClientId: clientId, Name: logicalId });
 };
 
 /** Identities by resource type. The maximum lengths of names are the services' limits. */
@@ -86,6 +106,8 @@ const IDENTITIES: Readonly<Record<string, (input: IdentityInput, sqsUrl: string)
     const arn = `${functionArnOf(input)}:${String(input.property('Name'))}`;
     return identity(arn, { AliasArn: arn });
   },
+  'AWS::Cognito::UserPool': userPoolIdentity,
+  'AWS::Cognito::UserPoolClient': userPoolClientIdentity,
   'AWS::DynamoDB::Table': tableIdentity,
   'AWS::DynamoDB::GlobalTable': tableIdentity,
   'AWS::SQS::Queue': (input, sqsUrl) => {
@@ -119,12 +141,18 @@ const functionArnOf = (input: IdentityInput): string => {
 
 const isFifo = (input: IdentityInput): boolean => String(input.property('FifoQueue')) === 'true';
 
-/** A resource's name and attributes. Types that are only declared get a name and an ARN of the usual form. */
+/**
+ * A resource's name and attributes. Types that are only declared get a name and an ARN of the usual form. An attribute of
+ * a resource whose name was given is not made up, because the function expects a real one.
+ */
 export const identityOf = (input: IdentityInput, sqsUrl: string): Identity => {
   const known = Object.hasOwn(IDENTITIES, input.type) ? IDENTITIES[input.type] : undefined;
   if (known) return known(input, sqsUrl);
-  const name = generatedName(input, 128);
+  const name = input.given ?? generatedName(input, 128);
   const service = input.type.split('::')[1]?.toLowerCase() ?? 'custom';
   const arn = `${arnStart(service, input)}:${name}`;
-  return { ref: name, attribute: (attribute) => (attribute.endsWith('Arn') ? arn : name) };
+  return {
+    ref: name,
+    attribute: (attribute) => (attribute.endsWith('Arn') ? arn : input.given === undefined ? name : undefined),
+  };
 };

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { isAbsolute, join } from 'node:path';
 import type { LambdaFunction } from '../../model/application.ts';
 import { handlerProblem } from '../../model/handler-file.ts';
+import { type Preload, readNodeOptions } from '../../model/node-options.ts';
 import { checkBounds, type Resource } from '../assembly/open-resource.ts';
 
 export interface ReadFunctionsOptions {
@@ -60,12 +62,15 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
     const problem = handlerProblem(codePath, handler, runtime);
     if (problem) resource.problem(problem.why, problem.remedy);
   }
-  if (resource.list('Layers').length > 0) resource.problem('it uses layers, which are not run', 'Bundle their content');
+  if (resource.list('Layers').length > 0)
+    resource.problem('it uses layers, which are not run', 'Bundle their content, or leave them out in the local run');
   if (resource.list('FileSystemConfigs').length > 0) {
-    resource.problem('it mounts a file system, which is not imitated', 'Do without it');
+    resource.problem('it mounts a file system, which is not imitated', 'Leave it out in the local run');
   }
   checkBounds(resource, BOUNDS);
   const reservedConcurrency = resource.number('ReservedConcurrentExecutions');
+  const environment = environmentOf(resource);
+  if (codePath !== undefined) checkPreloads(resource, codePath, environment.NODE_OPTIONS ?? '');
   return {
     logicalId: resource.logicalId,
     functionName: resource.ref,
@@ -73,13 +78,42 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
     runtime,
     handler,
     codePath: codePath ?? '',
-    environment: environmentOf(resource),
+    environment,
     timeoutMs: (resource.number('Timeout') ?? DEFAULT_TIMEOUT_SECONDS) * 1_000,
     memoryMb: resource.number('MemorySize') ?? DEFAULT_MEMORY_MB,
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
     recursiveLoop: resource.text('RecursiveLoop') === 'Allow' ? 'Allow' : 'Terminate',
     roleArn: resource.text('Role') ?? '',
   };
+};
+
+/** Reports the modules that `NODE_OPTIONS` load and the code does not have: on Lambda, the function would not start. */
+const checkPreloads = (resource: Resource, codePath: string, nodeOptions: string): void => {
+  for (const preload of readNodeOptions(nodeOptions).preloads) {
+    const { option, specifier } = preload;
+    if (isAbsolute(specifier) || specifier.startsWith('file:')) {
+      resource.problem(
+        `its NODE_OPTIONS load ${specifier}, which is outside of its code`,
+        'Bundle the module into the code, and name it by ./FILE',
+      );
+    } else if (specifier.startsWith('.') && !isInCode(preload, codePath)) {
+      resource.problem(
+        `its NODE_OPTIONS load ${specifier}, which is not in ${codePath}`,
+        `Bundle the module there, or leave ${option} ${specifier} out of NODE_OPTIONS`,
+      );
+    }
+  }
+};
+
+/** `--require` finds a file without its extension, `--import` does not. */
+const isInCode = ({ option, specifier }: Preload, codePath: string): boolean => {
+  if (option === '--import') return existsSync(join(codePath, specifier));
+  try {
+    createRequire(join(codePath, 'index.js')).resolve(specifier);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const environmentOf = (resource: Resource): Record<string, string> => {
@@ -103,22 +137,6 @@ const environmentOf = (resource: Resource): Record<string, string> => {
   }
   return environment;
 };
-
-/** Flags of Node that hold for a process. The local run is one process for all functions. */
-const FLAGS_OF_A_PROCESS =
-  /--(max-old-space-size|max-semi-space-size|stack-trace-limit|unhandled-rejections|dns-result-order|expose-gc)\S*/g;
-
-/** The variables of functions that do something on Lambda and nothing here: a sentence each. */
-export const withoutEffect = (functions: readonly LambdaFunction[]): readonly string[] =>
-  functions.flatMap(({ functionName, environment: { TZ, NODE_OPTIONS } }) => {
-    const flags = NODE_OPTIONS?.match(FLAGS_OF_A_PROCESS)?.join(' ');
-    return [
-      ...(TZ && !/^:?(UTC|Etc\/UTC)$/.test(TZ) ? [`${functionName} has TZ=${TZ}, but functions run in UTC here`] : []),
-      ...(flags
-        ? [`${functionName} has NODE_OPTIONS=${flags}, which does nothing here: all functions are one process`]
-        : []),
-    ];
-  });
 
 const readCode = (resource: Resource, { assetPathOf, inlineFolder }: ReadFunctionsOptions): string | undefined => {
   const { ZipFile: inline, S3Key: objectKey } = resource.record('Code');

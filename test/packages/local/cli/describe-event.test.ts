@@ -58,12 +58,15 @@ describe('describeEvent', () => {
         {
           ...{ name: 'chat', webSocketUrl: 'ws://here/dev', connectionsUrl: 'http://here/dev', routes },
           ...{ customDomains: ['ws.example.com/'], iamAuthorization: true },
+          routeSelectionExpression: '$request.body.action',
         },
       ],
       functions: ['connect'],
       logicalIds: { connect: 'Connect' },
       queues: [{ name: 'broadcasts', url: 'http://here:2/1/broadcasts' }],
       tables: [],
+      reload: 'Watches the sources below this folder.',
+      tokenUrl: 'http://here/token',
       notices: ['It would be slow on AWS'],
     });
     expect(text).toMatch(/^Chat runs here\.\n/);
@@ -73,6 +76,8 @@ describe('describeEvent', () => {
     expect(text).toMatch(/\$connect +<connect>\n +ping +\(no function\)/);
     expect(text).toContain('http://here:2/1/broadcasts');
     expect(text).not.toContain('tables');
+    expect(text).toContain('    curl "http://here/token?sub=ada" for a token\n');
+    expect(text).toContain('  Watches the sources below this folder.\n  CTRL+C ends it.\n');
     expect(text).toContain('! It would be slow on AWS');
     expect(text).toContain('npx wscat -c ws://here/dev  (signed with access key "local", secret "local")\n');
   });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -78,6 +78,88 @@ describe('middy-fanout local', () => {
     await command.says('cannot be written (EISDIR');
     client.type('hello again');
     await command.says('| I was asked');
+    command.interrupt();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.each([
+    [[], false],
+    [['--verbose'], true],
+  ])('with %j shows what functions log as information: %j', async (options, isShown) => {
+    const log = (level: string) => `console.log(JSON.stringify({ level: "${level}", message: "a ${level} line" }));`;
+    const code = `export const handler = async () => { ${log('INFO')} ${log('WARN')} return { statusCode: 200 }; };`;
+    const cdkOut = anAssembly(aChat({ files: { 'code/index.mjs': code }, Resources: aFunction() }));
+    const command = runCommand('packages/local/cli/main.ts', ['--cdk-out', cdkOut, '--port', '0', ...options]);
+    await command.says('CTRL+C ends it.');
+    const client = await openTerminal({ url: /ws:\S+/.exec(command.output())?.[0] ?? '', timeoutMs: PATIENCE_MS });
+    client.type('hello');
+    await command.says('WARN a WARN line');
+    expect(command.output().includes('INFO a INFO line')).toBe(isShown);
+    const hint = '  Lines that functions log at level info are not shown. --verbose shows them here.\n';
+    expect(command.output().includes(hint)).toBe(!isShown);
+    command.interrupt();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('takes the folder of an assembly for --app, as the CDK does, and serves the page', async () => {
+    const command = runCommand('packages/local/cli/main.ts', ['--app', anApplication(), '--port', '0', '--json']);
+    await command.says('"ready"');
+    const [{ page, apis }] = command
+      .output()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    expect(await (await fetch(page)).text()).toContain('<script type="module" src="page.js">');
+    expect(await (await fetch(new URL('apis.json', page))).json()).toEqual(apis);
+    command.interrupt();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  /** An application that puts the code of a function into an assembly, as the CDK does: each code has its own folder. */
+  const APP = `
+    const { cpSync, readFileSync, writeFileSync } = require('node:fs');
+    const { CDK_OUTDIR: out, ASSEMBLY } = process.env;
+    const code = 'asset.' + Buffer.from(readFileSync('lambda/index.mjs')).length;
+    cpSync(ASSEMBLY, out, { recursive: true });
+    cpSync('lambda', out + '/' + code, { recursive: true });
+    writeFileSync(out + '/Chat.assets.json', readFileSync(ASSEMBLY + '/Chat.assets.json', 'utf8').replace('"code"', JSON.stringify(code)));
+  `;
+
+  it('watches the sources of an application, and runs it again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'project-'));
+    mkdirSync(join(folder, 'lambda'));
+    writeFileSync(join(folder, 'app.js'), APP);
+    writeFileSync(join(folder, 'lambda/index.mjs'), CODE);
+    const args = ['--app', 'app.js', '--port', '0'];
+    const command = runCommand('packages/local/cli/main.ts', args, folder, { env: { ASSEMBLY: anApplication() } });
+    await command.says('CTRL+C ends it.');
+    expect(command.output()).toContain('  Watches the sources below this folder, and runs "app.js" again.\n');
+    writeFileSync(join(folder, 'lambda/index.mjs'), CODE.replace('"hi"', '"hello"'));
+    await command.says('~ reloaded Echo');
+    const client = await openTerminal({ url: /ws:\S+/.exec(command.output())?.[0] ?? '', timeoutMs: PATIENCE_MS });
+    client.type('x');
+    expect(await client.next(PATIENCE_MS)).toBe('hello');
+    command.interrupt();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('reads an assembly again that was synthesized elsewhere, and code that is outside of it', async () => {
+    const code = mkdtempSync(join(tmpdir(), 'lambda-'));
+    writeFileSync(join(code, 'index.mjs'), CODE);
+    const application = (body: string) =>
+      aChat({ assets: { 'code.zip': code }, Resources: { ...ANSWERING, ...aFunction({ Description: body }) } });
+    const cdkOut = anAssembly(application('one'));
+    const command = runCommand('packages/local/cli/main.ts', ['--cdk-out', cdkOut, '--port', '0']);
+    await command.says('CTRL+C ends it.');
+    expect(command.output()).toContain(`  Reads ${cdkOut} again when it is synthesized again.`);
+    writeFileSync(join(code, 'index.mjs'), CODE.replace('"hi"', '"hello"'));
+    await command.says('~ reloaded Echo');
+    const client = await openTerminal({ url: /ws:\S+/.exec(command.output())?.[0] ?? '', timeoutMs: PATIENCE_MS });
+    client.type('x');
+    expect(await client.next(PATIENCE_MS)).toBe('hello');
+    const template = join(cdkOut, 'Chat.template.json');
+    writeFileSync(template, readFileSync(template, 'utf8').replace('"one"', '"two"'));
+    await command.says('reloaded the stack, no function changed');
     command.interrupt();
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseCommand } from '../../../../packages/command-line/command.ts';
 import { LOCAL_OPTIONS } from '../../../../packages/local/cli/run-application.ts';
@@ -16,13 +19,15 @@ describe('LOCAL_OPTIONS', () => {
       fault: [],
       seed: 1,
       parameter: [],
+      value: [],
+      issueTokens: false,
       ignore: [],
     });
   });
 
   it('can all be given at the same time', () => {
     const args =
-      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --end-with-input --seed 7 --parameter A=b=c --ignore Uploads --ignore AWS::S3::Bucket';
+      '--port 0 --host 0.0.0.0 --stage dev --cdk-out out --json --verbose --iam-report --log-file run.log --fault post:410=1% --fault sqs:duplicate=1% --end-with-input --seed 7 --parameter A=b=c --value Pool.Arn=b=c --issue-tokens --ignore Uploads --ignore AWS::S3::Bucket';
     expect(parse(args.split(' '))).toEqual({
       port: 0,
       host: '0.0.0.0',
@@ -36,6 +41,8 @@ describe('LOCAL_OPTIONS', () => {
       fault: ['post:410=1%', 'sqs:duplicate=1%'],
       seed: 7,
       parameter: [['A', 'b=c']],
+      value: [[['Pool.Arn', 'b=c']]],
+      issueTokens: true,
       ignore: ['Uploads', 'AWS::S3::Bucket'],
     });
   });
@@ -49,6 +56,24 @@ describe('LOCAL_OPTIONS', () => {
     expect(parse(['--host', given]).host).toBe(read);
   });
 
+  it('take values by the names that a start uses, and from a file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'values-')), 'values.json');
+    writeFileSync(file, JSON.stringify({ Pool: 'p', '{{resolve:ssm:/a}}': 'b' }));
+    const { value } = parse(['--value', '{{resolve:ssm:/a=1}}=b=c', '--value', `@${file}`, '--value', 'Empty=']);
+    expect(value.flat()).toEqual([
+      ...[
+        ['{{resolve:ssm:/a=1}}', 'b=c'],
+        ['Pool', 'p'],
+        ['{{resolve:ssm:/a}}', 'b'],
+        ['Empty', ''],
+      ],
+    ]);
+    writeFileSync(file, JSON.stringify({ Pool: { secret: 's3cret' } }));
+    expect(() => parse(['--value', `@${file}`])).toThrow(
+      `--value: expected a file with a JSON object of names and texts at ${file}.`,
+    );
+  });
+
   it.each([
     [['--port', '99999'], '--port: expected a whole number from 0 to 65535, got "99999".'],
     [
@@ -59,6 +84,7 @@ describe('LOCAL_OPTIONS', () => {
     [['--host', ''], '--host: expected an address'],
     [['--seed', '1.5'], '--seed: expected a whole number from 0 to 4294967295, got "1.5".'],
     [['--parameter', 'Origin'], '--parameter: expected NAME=VALUE, got "Origin".'],
+    [['--value', 's3cret'], '--value: expected NAME=VALUE or @FILE, got a text of 6 characters.'],
     [['--fault', 'post:nonsense'], /^--fault post:nonsense is invalid\. Use post:410=1%, /],
     [['here'], /Unexpected argument 'here'/],
   ])('refuse %j in one sentence', (args, sentence) => {

@@ -1,7 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { synthesize } from '../../../../packages/local/cli/synthesize.ts';
 import { until } from '../../../support/until.ts';
 
@@ -10,7 +19,20 @@ const outFolder = () => join(mkdtempSync(join(tmpdir(), 'synthesize-')), 'out');
 const APPLICATION =
   'mkdir -p "$CDK_OUTDIR" && echo "$CDK_CONTEXT_JSON" > "$CDK_OUTDIR/context.json" && echo {} > "$CDK_OUTDIR/manifest.json"';
 
+const home = process.cwd();
+/** Makes a new folder the working folder until the test ends. */
+const inNewFolder = (): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
+  process.chdir(folder);
+  return folder;
+};
+/** Stands for the CDK's CLI: writes to a folder of its own, whatever `CDK_OUTDIR` says. */
+const writesTo = (folder: string, manifest = '{"artifacts":{}}') =>
+  `mkdir -p ${folder} && echo '${manifest}' > ${folder}/manifest.json`;
+
 describe('synthesize', () => {
+  afterEach(() => process.chdir(home));
+
   it('returns the folder that the application wrote', async () => {
     const folder = outFolder();
     expect(await synthesize({ command: APPLICATION, outFolder: folder })).toBe(folder);
@@ -77,6 +99,63 @@ describe('synthesize', () => {
     await expect(synthesize({ command: 'true', outFolder: folder })).rejects.toThrow(
       /exit code 0 and wrote no cloud assembly/,
     );
+  });
+
+  it.each([
+    [`${writesTo('dist.out')} #-o dist.out`, 'dist.out'],
+    [`${writesTo('build/cdk/out')} # cdk synth -q -o build/cdk/out`, 'build/cdk/out'],
+    [`${writesTo('build/cdk/out')} # cdk synth --output=build/cdk/out -q`, 'build/cdk/out'],
+    [`${writesTo('"my out/cdk"')} # cdk synth --output "my out/cdk"`, 'my out/cdk'],
+    [`${writesTo('site', '{"name":"a website"}')} && ${writesTo('of-an-npm-script')}`, 'of-an-npm-script'],
+  ])('finds the folder that the command %s writes to', async (command, folder) => {
+    inNewFolder();
+    expect(await synthesize({ command, outFolder: 'cdk.local' })).toBe(folder);
+    expect(await synthesize({ command: `sleep 0.01; ${command}`, outFolder: 'cdk.local' })).toBe(folder);
+  });
+
+  it('runs a script that is not executable with Node, as the CDK does', async () => {
+    inNewFolder();
+    const make = `require('fs').mkdirSync(process.env.CDK_OUTDIR); require('fs').writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', process.argv[2]);`;
+    writeFileSync('app.cjs', make);
+    chmodSync('app.cjs', 0o644);
+    expect(await synthesize({ command: 'app.cjs {}', outFolder: 'out' })).toBe('out');
+    expect(readFileSync('out/manifest.json', 'utf8')).toBe('{}');
+  });
+
+  it('gives the application the lookups that cdk.context.json keeps, under the context of cdk.json', async () => {
+    inNewFolder();
+    writeFileSync('cdk.context.json', JSON.stringify({ 'vpc-provider:1': { vpcId: 'vpc-1' }, color: 'red' }));
+    writeFileSync('cdk.json', JSON.stringify({ context: { color: 'blue' } }));
+    await synthesize({ command: APPLICATION, outFolder: 'out', context: { stage: 'dev' } });
+    expect(JSON.parse(readFileSync('out/context.json', 'utf8'))).toEqual({
+      ...{ 'vpc-provider:1': { vpcId: 'vpc-1' }, color: 'blue', stage: 'dev' },
+    });
+  });
+
+  it("keeps npm's variables from the command, and no others", async () => {
+    const folder = outFolder();
+    const npm = { npm_config_package: 'x', npm_package_name: 'x', npm_lifecycle_event: 'npx', INIT_CWD: '/' };
+    const others = { NODE_ENV: 'staging', NPM_CONFIG_LOGLEVEL: 'warn' };
+    const before = { ...process.env };
+    Object.assign(process.env, npm, others);
+    try {
+      await synthesize({ command: `${APPLICATION} && env > "$CDK_OUTDIR/environment"`, outFolder: folder });
+    } finally {
+      for (const name of Object.keys({ ...npm, ...others })) delete process.env[name];
+      Object.assign(process.env, before);
+    }
+    const given = readFileSync(join(folder, 'environment'), 'utf8').split('\n');
+    expect(given.filter((line) => /^npm_|^INIT_CWD/.test(line))).toEqual([]);
+    expect(given).toEqual(expect.arrayContaining(['NODE_ENV=staging', 'NPM_CONFIG_LOGLEVEL=warn']));
+  });
+
+  it('tells the application that the local run synthesizes it', async () => {
+    const folder = outFolder();
+    await synthesize({
+      command: `${APPLICATION} && echo $MIDDY_FANOUT_LOCAL > "$CDK_OUTDIR/local"`,
+      outFolder: folder,
+    });
+    expect(readFileSync(join(folder, 'local'), 'utf8')).toBe('1\n');
   });
 
   it('works without PATH', async () => {

@@ -18,7 +18,8 @@ describe('watchSources', () => {
     write('lib/stack.ts', 'one');
     changed = [];
     const onChange = (files: readonly string[]) => changed.push(...files);
-    stop = await watchSources({ folders: [folder], ignored: ['cdk.out'], onChange });
+    const isLeftOut = (path: string) => path === join(folder, 'cdk.out');
+    stop = await watchSources({ folders: [folder], isLeftOut, onChange });
   });
   afterEach(() => stop());
 
@@ -44,6 +45,17 @@ describe('watchSources', () => {
       for (const path of ['node_modules/a.js', 'cdk.out/manifest.json', 'notes.txt']) write(path, 'x');
     };
     expect(await reportedFor(change)).toEqual([]);
+  });
+
+  it('reports the files that it is told to watch, and no others', async () => {
+    await stop();
+    const isWatched = (path: string) => !path.endsWith('.ts') || path.endsWith('last.ts');
+    stop = await watchSources({ folders: [folder], isWatched, onChange: (files) => changed.push(...files) });
+    mkdirSync(join(folder, 'dist'));
+    const change = () => {
+      for (const path of ['lib/stack.ts', 'node_modules/a.js', 'notes.txt', 'dist/page.html']) write(path, 'x');
+    };
+    expect((await reportedFor(change)).sort()).toEqual(['dist/page.html', 'notes.txt']);
   });
 
   it('watches a folder that was removed and created again', async () => {

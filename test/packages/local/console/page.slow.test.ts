@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { startLocal } from '../../../../packages/local/run/start-local.ts';
 import { type RunningExample, runExamples } from '../../../examples/run-examples.ts';
 import { findChromium } from '../../../support/find-chromium.ts';
 import { PATIENCE_MS } from '../../../support/until.ts';
+import { ANSWERING, aChat, aFunction, anAssembly } from '../template/an-assembly.ts';
 
 jest.setTimeout(120_000);
 
@@ -63,6 +65,32 @@ describe('the page', () => {
       await entry(page, 'received').getByText('Echo: hello from ada').waitFor();
       expect(complaints).toEqual([]);
     }
+  });
+
+  it('offers the routes of an application that it does not know, and nothing of the chat', async () => {
+    const code = 'export const handler = async ({ body }) => ({ statusCode: 200, body: `got ${body}` });';
+    const Wave = { ...ANSWERING.Route, Properties: { ...ANSWERING.Route.Properties, RouteKey: 'wave' } };
+    const Answer = {
+      ...ANSWERING.Response,
+      Properties: { ...ANSWERING.Response.Properties, RouteId: { Ref: 'Wave' } },
+    };
+    const Resources = { ...ANSWERING, Wave, Answer, ...aFunction() };
+    const cdkOut = anAssembly(aChat({ files: { 'code/index.mjs': code }, Resources }));
+    const run = await startLocal({ cdkOut, pages: 'packages/local/console' });
+    const stop = () => run.stop();
+    examples = new Map([...examples, ['foreign', { url: run.ready.apis[0]?.webSocketUrl, stop } as RunningExample]]);
+    const { page, complaints } = await visit('foreign');
+    await page.getByText('Text as typed').waitFor({ state: 'attached' });
+    expect(await page.getByLabel('Route').inputValue()).toBe('wave');
+    expect(await page.title()).toBe('chat');
+    expect(await page.getByRole('button', { name: 'Who am I?' }).count()).toBe(0);
+    await connect(page);
+    await say(page, '{"hand":"left"}');
+    await entry(page, 'received').getByText('got {"action":"wave","hand":"left"}').waitFor();
+    await page.getByLabel('Route').selectOption('text');
+    await say(page, 'as it is');
+    await entry(page, 'received').getByText('got as it is').waitFor();
+    expect(complaints).toEqual([]);
   });
 
   it('shows HTML from others as text', async () => {

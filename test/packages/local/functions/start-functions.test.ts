@@ -23,6 +23,39 @@ describe('a function', () => {
     await expect(invoke({ x: 5 })).resolves.toMatchObject({ ok: true, payload: { got: 5 } });
   });
 
+  describe('loads the modules of NODE_OPTIONS before its handler', () => {
+    const code = 'export const handler = async () => [globalThis.loaded, process.env.NODE_OPTIONS];';
+    const files = {
+      'index.mjs': code,
+      'pre.js': 'globalThis.loaded = [...(globalThis.loaded ?? []), "pre.js", process.cwd() === __dirname];',
+      'pre.mjs': 'globalThis.loaded = [...(globalThis.loaded ?? []), "pre.mjs"];',
+      'node_modules/tracer/package.json': '{"exports":{".":{"import":"./tracer.mjs"}}}',
+      'node_modules/tracer/tracer.mjs': 'globalThis.loaded = [...(globalThis.loaded ?? []), "tracer"];',
+    };
+
+    it.each([
+      ['--require ./pre.js', ['pre.js', true]],
+      ['-r ./pre --enable-source-maps', ['pre.js', true]],
+      ['--require=/var/task/pre.js', ['pre.js', true]],
+      ['--import ./pre.mjs', ['pre.mjs']],
+      ['--import file:///var/task/pre.mjs', ['pre.mjs']],
+      ['--import tracer --require "./pre.js"', ['pre.js', true, 'tracer']],
+      ['--use-openssl-ca --max-old-space-size=64 --import=./pre.mjs', ['pre.mjs']],
+    ])('%s', async (NODE_OPTIONS, loaded) => {
+      const { invoke } = start({ files, environment: { NODE_OPTIONS } });
+      await expect(invoke()).resolves.toMatchObject({ payload: [loaded, NODE_OPTIONS] });
+    });
+
+    it('and ends with Node’s own error if one fails', async () => {
+      const { invoke, lines } = start({
+        files: { ...files, 'pre.js': 'throw new Error("no collector");' },
+        environment: { NODE_OPTIONS: '--require ./pre.js' },
+      });
+      await expect(invoke()).resolves.toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
+      expect(lines().join('\n')).toContain('Error: no collector');
+    });
+  });
+
   it('gets the variables that Lambda defines and its own, and no variable of the developer', async () => {
     process.env.DEVELOPER_SECRET = 'x';
     const { invoke, keyring } = start(

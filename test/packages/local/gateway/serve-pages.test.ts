@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { servePages } from '../../../../packages/local/gateway/serve-pages.ts';
+import { json, servePages } from '../../../../packages/local/gateway/serve-pages.ts';
 
 const OUTPUTS = { Chat: { WebSocketUrl: 'ws://127.0.0.1:3001/production' } };
 
@@ -11,7 +11,8 @@ const folder = join(parent, 'page');
 mkdirSync(join(folder, 'inner'), { recursive: true });
 for (const name of ['index.html', 'page.css', 'page.js', 'data.json', 'notes.md', 'inner/deep.js', '../secret.js'])
   writeFileSync(join(folder, name), `content of ${name}`);
-const pages = servePages(() => OUTPUTS, folder);
+const DATA = { '/outputs.json': json(() => OUTPUTS) };
+const pages = servePages(DATA, folder);
 
 describe('servePages', () => {
   it.each([
@@ -39,10 +40,15 @@ describe('servePages', () => {
     expect(pages(path)).toBeUndefined();
   });
 
-  it('serves the outputs as cdk deploy --outputs-file writes them, even without a folder', () => {
-    const page = servePages(() => OUTPUTS)('/outputs.json');
+  it('serves data, such as the outputs as cdk deploy --outputs-file writes them, even without a folder', () => {
+    const page = servePages(DATA)('/outputs.json');
     expect(page?.contentType).toBe('application/json');
     expect(JSON.parse(page?.body ?? '')).toEqual(OUTPUTS);
-    expect(servePages(() => OUTPUTS)('/')).toBeUndefined();
+    expect(servePages(DATA)('/')).toBeUndefined();
+  });
+
+  it('gives the query to what answers at a path', () => {
+    const hello = (query: URLSearchParams) => ({ contentType: 'text/plain', body: `hello ${query.get('name')}` });
+    expect(servePages({ '/hello': hello })('/hello', new URLSearchParams('name=ada'))?.body).toBe('hello ada');
   });
 });

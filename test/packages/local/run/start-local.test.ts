@@ -58,6 +58,7 @@ describe('startLocal', () => {
           connectionsUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/production$/),
           customDomains: [],
           iamAuthorization: false,
+          routeSelectionExpression: '$request.body.action',
           routes: [{ routeKey: '$default', functionName: 'Chat-Echo' }],
         },
       ],

@@ -4,6 +4,8 @@ import { readApplication } from '../../../../../packages/local/template/read-app
 import { aChat, aFunction, anAssembly } from '../an-assembly.ts';
 import { problemsOf, read } from '../read-for-test.ts';
 
+type Refused = [what: string, properties: Record<string, unknown>, problem: RegExp];
+
 describe('readFunctions', () => {
   it('finds the code of an asset inside and outside of the assembly', () => {
     const staged = anAssembly(aChat());
@@ -62,8 +64,20 @@ describe('readFunctions', () => {
     expect(notices.find((line) => line.includes(` has ${name}=`))).toEqual(notice && expect.stringMatching(notice));
   });
 
-  it.each([
+  it.each<Refused>([
     ['a handler whose file is missing', { Handler: 'main.handler' }, /its handler main\.handler is not in .*code/],
+    ...['--require ./pre', '--import ./pre.js', '--require /var/task/lib/pre.js'].map(
+      (NODE_OPTIONS): Refused => [
+        `a module of NODE_OPTIONS that is missing, ${NODE_OPTIONS}`,
+        { Environment: { Variables: { NODE_OPTIONS } } },
+        /its NODE_OPTIONS load \.\/\S+, which is not in .*code/,
+      ],
+    ),
+    [
+      'a module of NODE_OPTIONS from a layer',
+      { Environment: { Variables: { NODE_OPTIONS: '--require /opt/pre.js' } } },
+      /its NODE_OPTIONS load \/opt\/pre\.js, which is outside of its code/,
+    ],
     ['a missing asset', { Code: { S3Key: 'other.zip' } }, /its code is not an asset of the cloud assembly/],
     [
       'a role from elsewhere',
