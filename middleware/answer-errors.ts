@@ -29,7 +29,8 @@ type AnsweringContext = ContextOption<'services' | 'logger'>;
  * - On `$disconnect`, and for an event without a type, the error becomes the status as well.
  *
  * It posts once. If the post fails, it logs a warning. If the caller is stale, it deletes the caller's row.
- * Works alone. Put `logRequests` after it, so that the error is logged before the answer is posted.
+ * Works alone. Put `logRequests` after it, so that every error is logged before the answer is posted. If the context has no
+ * logger, it writes errors that are `INTERNAL` for the client with `console.error`, and does not log refusals.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -54,6 +55,8 @@ export const answerErrors = (
     const { connectionId, eventType, requestId = context.awsRequestId } = event?.requestContext ?? {};
     // Without a connection there is no client to answer: the function fails.
     if (typeof connectionId !== 'string') return;
+    // Without logRequests or another logger, nobody else would see why a route failed.
+    if (!context.logger && !readClientError(error)) console.error('Failed', { requestId, error: describeError(error) });
     if (eventType !== 'MESSAGE') {
       request.response = { statusCode: refusalStatus(error) };
       return;
@@ -64,7 +67,8 @@ export const answerErrors = (
     };
     const frame = JSON.stringify(errorFrameOf(error, connectionId, requestId));
     const answer = await postToCaller({ ...services, logger: context.logger }, connectionId, frame, { timeoutMs });
-    if (answer.outcome !== 'delivered') context.logger?.warn('An error frame was not delivered', { answer });
+    const logger = context.logger ?? console;
+    if (answer.outcome !== 'delivered') logger.warn('An error frame was not delivered', { answer });
     request.response = { statusCode: 200 };
   };
   return { onError: answerErrorsOnError };

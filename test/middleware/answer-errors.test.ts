@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import middy from '@middy/core';
 import { createError } from '@middy/util';
 import type { ConnectionPoster } from '../../aws/posting/connection-poster.ts';
@@ -23,6 +23,21 @@ describe('answerErrors on a message route', () => {
     expect(services.poster.posted).toEqual([
       { connectionId: 'c1', data: '{"message":"Forbidden","connectionId":"c1","requestId":"r1","code":"FORBIDDEN"}' },
     ]);
+  });
+
+  it('writes the cause of an internal error to the console if the context has no logger, and no refusal', async () => {
+    const write = jest.spyOn(console, 'error').mockImplementation(() => {});
+    try {
+      const context = { awsRequestId: 'a', services: fakeServices() } as never;
+      await failWith(new ClientError('FORBIDDEN'), aMessageEvent(), context);
+      expect(write).not.toHaveBeenCalled();
+      await failWith(new Error('the table is gone'), aMessageEvent({ requestId: 'r1' }), context);
+      expect(write.mock.calls).toEqual([
+        ['Failed', { requestId: 'r1', error: expect.objectContaining({ message: 'the table is gone' }) }],
+      ]);
+    } finally {
+      write.mockRestore();
+    }
   });
 
   it('deletes the row of a caller that is gone, answers 200 and tries nothing else', async () => {
