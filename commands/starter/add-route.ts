@@ -9,8 +9,8 @@ import { changeFile, findPresent, writeFiles } from './write-files.ts';
 
 /**
  * Adds a route to the CDK application in a folder: its schema, its handler, its test, and its line in the stack.
- * @returns What was done and what to do next, to be printed.
- * @throws {UsageError} If the name is invalid or taken, or there is no stack. Nothing is written then.
+ * @returns A text to print: the changes, and the next steps.
+ * @throws {UsageError} If the name is invalid or taken, or if there is no stack. In this case no file is written.
  */
 export const addRoute = (folder: string, name: string): string => {
   checkRouteName(name);
@@ -46,7 +46,7 @@ interface Stack {
   source: string;
 }
 
-/** Not in folders of packages and of output. */
+/** Skips the folders of packages and of output. */
 const findStacks = (folder: string): Stack[] =>
   globSync('**/*.{ts,mts,cts}', {
     cwd: folder,

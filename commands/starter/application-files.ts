@@ -8,18 +8,18 @@ const { version, devDependencies } = createRequire(import.meta.url)('middy-fanou
   devDependencies: Readonly<Record<string, string>>;
 };
 
-/** Of an application that has none. */
+/** The entry of a new application. */
 export const NEW_ENTRY = 'bin/app.ts';
-/** For CommonJS, whose `import` Node itself does not run. */
+/** CommonJS needs it: Node itself does not run its `import`. */
 const TSX = { tsx: '^4.23.0' };
 
-/** Where the stack is: in `lib`, as in CDK's own applications, else beside the entry. */
+/** The stack is in `lib` if the entry is in `bin`, as in CDK's own applications. Otherwise it is beside the entry. */
 export const stackFileOf = (entry: string): string => {
   const folder = posix.dirname(entry);
   return posix.join(folder === 'bin' ? 'lib' : folder, 'chat-stack.ts');
 };
 
-/** What the entry needs to make the stack. @param app The variable of the application. */
+/** The entry needs these lines to make the stack. @param app The variable of the application. */
 export const stackLines = (entry: string, extension: Project['extension'], app: string) => {
   const path = posix.relative(posix.dirname(entry), stackFileOf(entry)).replace(/\.ts$/, extension);
   return {
@@ -32,7 +32,7 @@ export const STACK = `import { CfnOutput, Stack, type StackProps } from 'aws-cdk
 import type { Construct } from 'constructs';
 import { bundleSync, FanOutApi } from 'middy-fanout/infra';
 
-/** A chat: what one client sends, all others receive. */
+/** A chat: all other clients receive the message that one client sends. */
 export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -43,7 +43,7 @@ export class ChatStack extends Stack {
 }
 `;
 
-/** What a new application has beside the stack and the route. */
+/** A new application has these files in addition to the stack and the route. */
 export const newApplicationFiles = ({ isEsm, extension }: Project): Files => {
   const { importLine, statement } = stackLines(NEW_ENTRY, extension, 'app');
   return {
@@ -66,10 +66,10 @@ interface Manifest {
   [field: string]: unknown;
 }
 
-/** Runs it here, and again when a source has changed. */
+/** Runs the application on this machine, and runs it again when a source file changes. */
 const LOCAL = { local: 'middy-fanout local --app "cdk synth" --watch "cdk synth"' };
 
-/** Adds what the manifest lacks. What it has stays. */
+/** Adds the fields that the manifest lacks, and keeps the ones that it has. */
 export const completeManifest = (manifest: Manifest, project: Project): Manifest => {
   const { scripts, devDependencies: present, ...fields } = manifest;
   if (!project.isNew) return { ...manifest, scripts: { ...scripts, ...LOCAL, ...scripts } };
@@ -89,11 +89,11 @@ const newScripts = ({ isEsm }: Project) => ({
   deploy: 'cdk deploy',
 });
 
-/** `npm init` writes a test that fails. */
+/** Leaves out the test script that `npm init` writes, which always fails. */
 const withoutPlaceholder = (scripts: Manifest['scripts'] = {}) =>
   Object.fromEntries(Object.entries(scripts).filter(([, command]) => !command.includes('no test specified')));
 
-/** The versions that middy-fanout is made with. */
+/** The versions that middy-fanout itself is developed with. */
 const newDependencies = ({ isEsm }: Project): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(
     ['@types/node', 'aws-cdk', 'aws-cdk-lib', 'constructs', 'esbuild', 'typescript'].map((name) => [

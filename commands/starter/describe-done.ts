@@ -1,16 +1,16 @@
-/** What a command did with files, by their paths, and what is left to do. */
+/** The files that a command wrote or changed, by their paths, and the steps that remain. */
 export interface Done {
   written: readonly string[];
   changed: readonly string[];
-  /** They were there. */
+  /** Files that were already there. */
   kept?: readonly string[];
-  /** What has to be done by hand: a sentence, and lines of code. */
+  /** A step to do by hand: a sentence, and lines of code. */
   byHand?: readonly string[];
-  /** Commands. */
+  /** Commands to run. */
   next: readonly string[];
 }
 
-/** As a person reads it. */
+/** The text that a command prints. */
 export const describeDone = ({ written, changed, kept = [], byHand = [], next }: Done): string => {
   const [sentence = '', ...lines] = byHand;
   const sections = [

@@ -1,7 +1,7 @@
 /**
- * Adds a stack to the file that makes a CDK application: an import after the others, and a statement after that of the
- * application.
- * @returns `undefined` if it is not plain where they go: the file stays as it is.
+ * Adds a stack to the file that makes a CDK application: an import after the other imports, and a statement after
+ * the one that makes the application.
+ * @returns `undefined` if the place for them is not clear. The file must then stay as it is.
  */
 export const addStack = (
   source: string,
@@ -24,13 +24,13 @@ export const addStack = (
   return `${imports}${newline}${importLine}${application}${newline}${indentation}${statement}${rest}`;
 };
 
-/** An import at the begin of a line, over several lines too, up to the end of its last one. */
+/** An import that begins a line, up to the end of its last line: it may have several. */
 const IMPORT = /^import\b[^;'"]*['"][^'"\n]+['"]\)?;?[ \t]*$/gm;
 
 /**
- * Adds a route to the file in which the one `FanOutApi` of an application is made: after the routes that follow it, or
- * after it.
- * @returns `undefined` if it is not plain where the line goes: the file stays as it is.
+ * Adds a route to the file that makes the only `FanOutApi` of an application: after the routes that follow the API, or
+ * after the API itself.
+ * @returns `undefined` if the place for the line is not clear. The file must then stay as it is.
  */
 export const addRouteLine = (source: string, lineFor: (api: string) => string): string | undefined => {
   const [made, other] = source.matchAll(
@@ -52,11 +52,11 @@ export const addRouteLine = (source: string, lineFor: (api: string) => string): 
 
 const newlineOf = (source: string): string => (source.includes('\r\n') ? '\r\n' : '\n');
 
-/** A comment or a text, in which brackets are no brackets. A template with a bracket in `${}` is none that we read. */
+/** A comment or a string: its brackets do not count. We do not read a template with a bracket in `${}`. */
 const OPAQUE =
   /\/\/.*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\$]|\$(?!\{)|\$\{[^`{}]*\})*`/y;
 
-/** Where the bracket at `start` is closed: the place after it. */
+/** The place after the bracket that closes the one at `start`. */
 const endOfBrackets = (source: string, start: number): number | undefined => {
   let depth = 0;
   for (let at = start; at < source.length; at++) {

@@ -16,8 +16,8 @@ import { changeFile, writeFiles } from './write-files.ts';
 
 /**
  * Adds a stack with one route to the CDK application in a folder, or makes a new one in an empty folder.
- * @returns what was done, and what to do next, to be printed.
- * @throws {UsageError} if it cannot work there. Nothing is written then.
+ * @returns A text to print: the changes, and the next steps.
+ * @throws {UsageError} If it cannot work in this folder. In this case no file is written.
  */
 export const initialize = (folder: string): string => {
   const project = readProject(folder);
@@ -60,7 +60,7 @@ const manifestOf = (text: string, project: Project): string => {
   return `${JSON.stringify(completed, null, indentation)}\n`;
 };
 
-/** The handlers are bundled to it. */
+/** Adds `build` to `.gitignore`: the bundled handlers are in that folder. */
 const ignoreBuild = (text: string): string =>
   /^\/?build\/?$/m.test(text) ? text : `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}build\n`;
 

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../packages/command-line/command.ts';
 
-/** What a new file has to fit. */
+/** The properties of a project that a new file must fit. */
 export interface Project {
-  /** Absolute. */
+  /** An absolute path. */
   folder: string;
   name: string;
   /** There is no CDK application yet. */
@@ -13,14 +13,14 @@ export interface Project {
   /** The file that makes the stacks: `bin/my-app.ts`. Absent if `cdk.json` does not name it. */
   entry?: string;
   isEsm: boolean;
-  /** How an import of a source file ends. */
+  /** The ending of a source file in an import. */
   extension: '' | '.js' | '.ts';
   runner: 'jest' | 'vitest' | 'node';
-  /** jest without globals. */
+  /** The tests import `test` and `expect` from `@jest/globals`. */
   importsJest: boolean;
   testFolder: string;
   packageManager: 'npm' | 'pnpm' | 'yarn';
-  /** Names that package.json depends on. */
+  /** Names of the packages in package.json. */
   dependencies: readonly string[];
   scripts: Readonly<Record<string, string>>;
 }
@@ -33,18 +33,18 @@ interface Manifest {
   devDependencies?: Record<string, string>;
 }
 
-/** The first that has WebSocket APIs: package.json of middy-fanout has the same. */
+/** The first version that has WebSocket APIs. The package.json of middy-fanout has the same one. */
 const OLDEST_CDK = '2.112.0';
-/** Older ones do not understand the declarations. */
+/** Older versions do not understand the type declarations of middy-fanout. */
 const OLDEST_TYPESCRIPT = '5.4.0';
-/** A new application has these at most: npm made them, or an editor, or a hosting site. */
+/** A folder without an application has at most these files. They come from npm, an editor or a hosting site. */
 const NO_APPLICATION =
   /^(\..*|node_modules|package(-lock)?\.json|pnpm-(lock|workspace)\.yaml|yarn\.lock|(README|LICENSE)(\..*)?|.*\.tgz)$/i;
 
 /**
  * Reads the project in a folder.
- * @throws {UsageError} one sentence, if middy-fanout cannot work in it: what was found, what is needed, and the command
- * that helps.
+ * @throws {UsageError} If middy-fanout cannot work in it. One sentence says what was found, what is needed, and which
+ * command helps.
  */
 export const readProject = (folder: string): Project => {
   const isNew = !existsSync(join(folder, 'cdk.json'));
@@ -107,7 +107,7 @@ const checkVersion = (folder: string, name: string, oldest: string, remedy: stri
     throw new UsageError(`${name} ${found} is installed, and middy-fanout needs ${oldest} or newer: ${remedy}`);
 };
 
-/** As Node finds it: here or in a folder above, as in a workspace. */
+/** Looks for the package as Node does: in this folder, then in the folders above it, as in a workspace. */
 const installedVersion = (folder: string, name: string): string | undefined => {
   const file = join(folder, 'node_modules', name, 'package.json');
   if (existsSync(file)) return readJson<{ version: string }>(file).version;
@@ -130,7 +130,7 @@ const appCommand = (folder: string): string => {
   return app;
 };
 
-/** The source that `cdk.json` runs, also if it runs what the source was compiled to. */
+/** The source file that `cdk.json` runs, even if `cdk.json` names its compiled file. */
 const entryOf = (folder: string, command: string): string | undefined => {
   const [named] = [...command.matchAll(/[^\s"']+\.[cm]?[jt]s\b/g)].map(([file]) => file).reverse();
   if (named === undefined) return undefined;
@@ -145,7 +145,7 @@ interface CompilerOptions {
   rewriteRelativeImportExtensions?: boolean;
 }
 
-/** What the project's own compiler makes of its configuration. Nothing, if it has none. @throws {UsageError} */
+/** The options as the project's own compiler reads them, or `{}` if there is no configuration. @throws {UsageError} */
 const compilerOptions = (folder: string): CompilerOptions => {
   if (!existsSync(join(folder, 'tsconfig.json'))) return {};
   const tsc = ['bin/tsc', 'lib/tsc.js']
@@ -164,7 +164,7 @@ const compilerOptions = (folder: string): CompilerOptions => {
   return options;
 };
 
-/** CommonJS has none. For ES modules Node takes `.ts`, and a compiler `.js`: what will be there. */
+/** CommonJS needs no extension. In ES modules, Node takes `.ts`, and a compiler takes the `.js` that it will write. */
 const extensionOf = (isEsm: boolean, isRunByNode: boolean, options: CompilerOptions): Project['extension'] => {
   if (!isEsm) return '';
   const { allowImportingTsExtensions, rewriteRelativeImportExtensions } = options;

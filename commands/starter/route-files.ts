@@ -1,15 +1,15 @@
 import { UsageError } from '../../packages/command-line/command.ts';
 import type { Project } from './read-project.ts';
 
-/** Of a file to write: its path from the project's folder, and what is in it. */
+/** Files to write: the path of each from the project's folder, and its content. */
 export type Files = Readonly<Record<string, string>>;
 
 /** The framework has handlers of these names, for `$connect`, `$disconnect`, `$default` and the broadcast queue. */
 const OF_FRAMEWORK = ['connect', 'disconnect', 'default', 'fan-out'];
-/** What Lambda and every file system take as the name of a file. */
+/** Lambda and every file system accept such a name for a file. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/;
 
-/** @throws {UsageError} if a route cannot have this name, saying what one can. */
+/** @throws {UsageError} If a route cannot have this name. The message says which names are allowed. */
 export const checkRouteName = (name: string): void => {
   if (!NAME.test(name))
     throw new UsageError(
@@ -71,7 +71,7 @@ test('${name} reaches everybody else', async () => {
   ${runner === 'node' ? "deepEqual(queue.sent.map(({ data }) => data), ['hello']);" : "expect(queue.sent).toMatchObject([{ data: 'hello' }]);"}
 });
 
-test('${name} is answered an error if its message is no text', async () => {
+test('${name} is answered with an error if its message is not a text', async () => {
   const { queue, poster } = await send(5);
   ${runner === 'node' ? 'deepEqual(queue.sent, []);' : 'expect(queue.sent).toEqual([]);'}
   ${runner === 'node' ? 'match(String(poster.posted[0]?.data), /MESSAGE_INVALID/);' : "expect(poster.posted[0]?.data).toContain('MESSAGE_INVALID');"}
@@ -85,7 +85,7 @@ const imports = (runner: Project['runner'], importsJest: boolean): string => {
   return importsJest ? "import { expect, test } from '@jest/globals';\n" : '';
 };
 
-/** What the files above declare, or a declaration may not be called. */
+/** Names that the files above declare already, and words that JavaScript reserves. */
 const TAKEN = new Set(
   `handler webSocketRoute compileValidator event broadcast send test expect deepEqual match aContext aMessageEvent
   fakeServices arguments await break case catch class const continue debugger default delete do else enum eval export
@@ -93,7 +93,7 @@ const TAKEN = new Set(
   public return static super switch this throw true try typeof undefined var void while with yield`.split(/\s+/),
 );
 
-/** `send-message` is `sendMessage`. */
+/** `send-message` becomes `sendMessage`. */
 const identifierOf = (name: string): string => {
   const identifier = name.replace(/-+([A-Za-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
   return TAKEN.has(identifier) ? `${identifier}Message` : identifier;

@@ -12,7 +12,7 @@ export const aProject = (files: Readonly<Record<string, unknown>>): string => {
   return folder;
 };
 
-/** What `cdk init app --language typescript` writes, as far as it matters. */
+/** The files of `cdk init app --language typescript`, as far as they matter here. */
 export const aCdkApp = (more: Readonly<Record<string, unknown>> = {}): string =>
   aProject({
     'package.json': {

@@ -37,7 +37,7 @@ Next:
     expect(readIn(folder, `handlers/${name}.ts`)).toContain(`import { ${name}Message } from './${name}.validator';`);
   });
 
-  it('prints the line if it is not plain where it goes', () => {
+  it('prints the line if its place is not clear', () => {
     const folder = aCdkApp({ 'lib/a.ts': "new FanOutApi(this, 'A', { handlers: bundleSync('src/routes/*.ts') });" });
     expect(addRoute(folder, 'wave')).toContain(`Written:
   src/routes/wave.validator.ts

@@ -64,7 +64,7 @@ describe('addRouteLine', () => {
   it.each([
     ['two APIs are made', "const a = new FanOutApi(s, 'A', p);\nconst b = new FanOutApi(s, 'B', p);\n"],
     ['the API has no variable', "new FanOutApi(this, 'Chat', p);\n"],
-    ['a route is made of it at once', "const route = new FanOutApi(this, 'Chat', p).addRoute('a');\n"],
+    ['a route is added to it in the same statement', "const route = new FanOutApi(this, 'Chat', p).addRoute('a');\n"],
     ['it is in a docstring', "/**\n * const chat = new FanOutApi(this, 'Chat', p);\n */\n"],
   ])('leaves a file as it is if %s', (_why, source) => {
     expect(addRouteLine(source, ROUTE)).toBeUndefined();

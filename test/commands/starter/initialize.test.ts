@@ -61,7 +61,7 @@ new ChatStack(app, 'ChatStack');
     expect(contents()).toEqual(before);
   });
 
-  it('prints what to add if it is not plain where it goes', () => {
+  it('prints the lines to add if their place is not clear', () => {
     const folder = aCdkApp({ 'bin/my-app.ts': "import { App } from 'aws-cdk-lib';\nmake(new App());\n" });
     expect(initialize(folder)).toContain(`bin/my-app.ts is not changed. Add to it:
   import { ChatStack } from '../lib/chat-stack';
@@ -102,7 +102,7 @@ new ChatStack(app, 'ChatStack');
     expect(test).toMatch(runner);
   });
 
-  it('puts the stack beside an entry that is not in bin, and the test where tests are', () => {
+  it('puts the stack beside an entry that is not in bin, and the test beside the other tests', () => {
     const folder = aCdkApp({
       'cdk.json': { app: 'npx ts-node --prefer-ts-exts src/main.ts' },
       'src/main.ts': "import { App } from 'aws-cdk-lib';\nconst app = new App();\n",
@@ -162,7 +162,7 @@ new ChatStack(app, 'ChatStack');
       { 'cdk.json': {} },
       'This folder has a cdk.json and no package.json: run "npm init -y", then "npm install aws-cdk-lib constructs"',
     ],
-    ['a package.json that is no JSON', { 'package.json': '{', 'cdk.json': {} }, /^package\.json cannot be read: /],
+    ['a package.json that is not JSON', { 'package.json': '{', 'cdk.json': {} }, /^package\.json cannot be read: /],
     [
       'no CDK',
       { 'package.json': {}, 'cdk.json': {} },
