@@ -26,7 +26,7 @@ const MAX_ENTRIES = 1_000;
 /** @type {WebSocket | undefined} */
 let socket;
 
-/** What the visitor can choose from. */
+/** The kinds of frames that the visitor can choose. */
 let applications = APPLICATIONS;
 
 /** Shows text as text: messages of others are never parsed as HTML. */
@@ -120,7 +120,7 @@ const offer = (/** @type {typeof APPLICATIONS} */ offered) => {
   application.replaceChildren(...Object.entries(offered).map(([name, { title }]) => new Option(title, name)));
 };
 
-/** Offers the routes of an API that is none of the applications. Nothing of the chat is shown then. */
+/** Offers the routes of an API that the page does not know, and removes the chat's own button. */
 const openApi = (/** @type {import('./applications.js').Api} */ api) => {
   offer(routesOf(api));
   element('choice').textContent = 'Route';

@@ -29,7 +29,7 @@ export interface ReadyEvent {
     routeSelectionExpression: string;
     routes: readonly { routeKey: string; functionName?: string }[];
   }[];
-  /** What is watched, and what a change does, in one sentence. Absent if nothing is watched. */
+  /** One sentence about the watched files and the effect of a change. Absent if no file is watched. */
   reload?: string;
   /** URL of the page, if it is served. */
   page?: string;
