@@ -17,9 +17,9 @@ import { UsageError } from '../../command-line/command.ts';
 export interface SynthesizeOptions {
   /** The shell runs this command in the working folder: `node infra/app.ts`, `npx cdk synth`. */
   command: string;
-  /** Where the cloud assembly goes if the command is the application itself. The CDK's CLI writes to its own folder. */
+  /** The folder of the cloud assembly if the command is the application itself. The CDK's CLI writes to its own folder. */
   outFolder: string;
-  /** Context values beside those of `cdk.json` and `cdk.context.json`. */
+  /** Context values in addition to the values of `cdk.json` and `cdk.context.json`. */
   context?: Readonly<Record<string, unknown>>;
   /** Kills the command. */
   signal?: AbortSignal;

@@ -16,13 +16,13 @@ export interface WatchedSources {
 
 /**
  * The sources of the application in the working folder: what `watch` in `cdk.json` says, as for `cdk watch`, or else each
- * source below the folder. Assets that are not copied into the assembly are watched where they are.
+ * source below the folder. Assets that are not copied into the assembly are watched in their own folders.
  * @param command Synthesizes the application again.
- * @param ours What the run itself writes: the folder of the assembly, the log file.
+ * @param ownOutput The files of the run itself: the folder of the assembly, the log file.
  */
-export const projectSources = (command: string, ours: readonly string[]): WatchedSources => {
+export const projectSources = (command: string, ownOutput: readonly string[]): WatchedSources => {
   const { watch } = readProjectFile('cdk.json');
-  const written = [...ours, ...outputFoldersOf(command)].map((path) => resolve(path));
+  const written = [...ownOutput, ...outputFoldersOf(command)].map((path) => resolve(path));
   const isWritten = (path: string): boolean => written.some((folder) => isIn(folder, path));
   const folders = (cdkOut: string): string[] => ['.', ...sourceAssets(cdkOut).filter((folder) => !isIn('.', folder))];
   const runs = `and runs "${command}" again`;
@@ -43,7 +43,7 @@ export const projectSources = (command: string, ours: readonly string[]): Watche
   };
 };
 
-/** An assembly that is synthesized elsewhere: it is read again, and source folders in it are watched where they are. */
+/** An assembly that is synthesized elsewhere: it is read again, and the source folders that it names are watched too. */
 export const assemblySources = (cdkOut: string): WatchedSources => ({
   folders: () => [cdkOut, ...sourceAssets(cdkOut)],
   isLeftOut: (path) => isIn(cdkOut, path) && /^(asset\.|local$)/.test(relative(cdkOut, path)),

@@ -29,7 +29,7 @@ export interface ReadyEvent {
     routeSelectionExpression: string;
     routes: readonly { routeKey: string; functionName?: string }[];
   }[];
-  /** What is watched, and what a change does, in one sentence. Absent if nothing is watched. */
+  /** One sentence that says which files are watched and what a change does. Absent if nothing is watched. */
   reload?: string;
   /** URL of the page, if it is served. */
   page?: string;

@@ -27,7 +27,7 @@ const PRELOADS: ReadonlyMap<string, Preload['option']> = new Map([
 const OF_PROCESS =
   /^--(cpu-prof|debug-port|disable-proto|disable-wasm-trap-handler|dns-result-order|enable-fips|expose-gc|force-fips|heap-prof|icu-data-dir|inspect-p|max-old-space-size|max-semi-space-size|node-snapshot|openssl|report-|secure-heap|snapshot-blob|stack-trace-limit|title|tls-cipher-list|trace-event|trace-sigint|unhandled-rejections|use-bundled-ca|use-largepages|use-openssl-ca|v8-pool-size|zero-fill-buffers|(experimental-)?loader)/;
 
-/** As Node splits them: by spaces, except in double quotes, where a backslash escapes. */
+/** As Node splits them: by spaces, except in double quotes. In quotes, a backslash escapes the next character. */
 const wordsOf = (text: string): string[] =>
   [...text.matchAll(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g)].map(([word]) =>
     word.replace(/"((?:\\.|[^"\\])*)"/g, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1')),

@@ -215,7 +215,7 @@ const startParts = async (
   };
 };
 
-/** The issuers of user pools that exist. Their keys are public, so a function reads them where they are. */
+/** The issuers of user pools that exist. Their keys are public, so a function reads them from AWS. */
 const realIssuers = ({ userPools }: Application): ReadonlyMap<string, string> =>
   new Map(userPools.filter(({ isReal }) => isReal).map(({ id }) => [issuerHost(id), issuerHost(id)]));
 

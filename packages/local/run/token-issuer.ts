@@ -7,7 +7,7 @@ import type { UserPool } from '../model/application.ts';
 import type { Clock } from '../runtime/clock.ts';
 
 export interface TokenIssuer {
-  /** The address of the issuer by its host on AWS, where functions read the keys. */
+  /** The address of the issuer by its host on AWS, from which functions read the keys. */
   hosts: ReadonlyMap<string, string>;
   /** Answers `/token?sub=ada&use=id` with a token. Each further name in the query is a claim. */
   answer(query: URLSearchParams): Page;
@@ -19,7 +19,7 @@ const LIFETIME_SECONDS = 3_600;
 
 /**
  * Issues tokens for the application's user pools, as Amazon Cognito does: signed with RS256, by a key that exists as long
- * as the run. Functions find the key where Cognito has it: `https://cognito-idp.{region}.amazonaws.com/{pool}`.
+ * as the run. Functions find the key at the address that Cognito has: `https://cognito-idp.{region}.amazonaws.com/{pool}`.
  * @throws {Error} if there is no user pool.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-with-identity-providers.html
  */

@@ -4,7 +4,7 @@ import { ofType, type Resource } from '../assembly/open-resource.ts';
 const POOL_ID = /\b[a-z]{2}(?:-[a-z]+)+-\d_[A-Za-z0-9]+\b/g;
 
 /**
- * The user pools of an application: its own, and those of other applications that a function's environment names.
+ * The user pools of an application: its own, and pools of other applications that a function's environment names.
  * @param isGiven Whether the developer gives the resource's real name.
  */
 export const readUserPools = (

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { assemblySources, projectSources } from '../../../../packages/local/cli/watched-sources.ts';
 import { aChat, anAssembly } from '../template/an-assembly.ts';
 
-/** What `cdk init app --language typescript` writes. */
+/** The value of `watch` that `cdk init app --language typescript` writes. */
 const WATCH = {
   include: ['**'],
   exclude: ['README.md', 'cdk*.json', '**/*.d.ts', '**/*.js', 'tsconfig.json', 'package*.json', 'node_modules', 'test'],
@@ -34,7 +34,7 @@ describe('projectSources', () => {
     expect(sources.description).toBe('Watches what "watch" in cdk.json says, and runs "npx cdk synth" again.');
   });
 
-  it('are those of "include", if it names any', () => {
+  it('are the files of "include", if it names any', () => {
     writeFileSync('cdk.json', JSON.stringify({ watch: { include: ['lib', 'bin/*.ts'], exclude: 'lib/old/' } }));
     const paths = ['lib/a.ts', 'lib/sub/b.txt', 'lib/old/c.ts', 'bin/app.ts', 'bin/sub/d.ts', 'e.ts'];
     expect(countedOf(projectSources('x', []), paths)).toEqual(['lib/a.ts', 'lib/sub/b.txt', 'bin/app.ts']);

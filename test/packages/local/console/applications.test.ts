@@ -9,7 +9,7 @@ const api = (routeSelectionExpression: string, ...routeKeys: string[]) => ({
 describe('the routes of an API that the page does not know', () => {
   const { subscribe, text, ...others } = routesOf(api('${request.body.type}', '$connect', '$default', 'subscribe'));
 
-  it('are those that a message selects, and text as typed', () => {
+  it('are the routes that a message selects, and text as typed', () => {
     expect([subscribe?.title, text?.title, Object.keys(others)]).toEqual(['subscribe', 'Text as typed', []]);
   });
 

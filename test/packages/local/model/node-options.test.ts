@@ -10,7 +10,7 @@ describe('readNodeOptions', () => {
     ]);
   });
 
-  it('parts the options of a process from those of a thread', () => {
+  it('parts the options of a process from the options of a thread', () => {
     const text = '--enable-source-maps --unhandled-rejections strict --title="my \\"function\\"" --conditions="a b"';
     expect(readNodeOptions(text)).toEqual({
       preloads: [],
