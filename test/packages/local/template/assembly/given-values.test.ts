@@ -76,7 +76,7 @@ describe('the values that the developer gives', () => {
     };
     const Variables = { FIRST: { 'Fn::Select': [0, { Ref: 'Hosts' }] }, SIZE: { Ref: 'Size' } };
     expect(remediesOf({ ...withVariables(Variables), Parameters })).toMatch(
-      /it needs the parameter Hosts, whose value is \/my\/hosts in an AWS account (Systems Manager Parameter Store)\. Pass it with --parameter Hosts=VALUE/,
+      /it needs the parameter Hosts, whose value is \/my\/hosts in an AWS account \(Systems Manager Parameter Store\)\. Pass it with --parameter Hosts=VALUE/,
     );
     const values = { Hosts: 'one, two', Size: '3' };
     expect(environmentOf(Variables, { Parameters }, { values })).toMatchObject({ FIRST: 'one', SIZE: '3' });

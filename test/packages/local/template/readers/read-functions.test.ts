@@ -57,7 +57,7 @@ describe('readFunctions', () => {
   it.each([
     ['TZ', 'America/New_York', /^Chat-Echo has TZ=America\/New_York, but functions run in UTC here/],
     ['TZ', 'UTC', undefined],
-    ['NODE_OPTIONS', '--max-old-space-size=100 --enable-source-maps', /NODE_OPTIONS=--max-old-space-size=100, which/],
+    ['NODE_OPTIONS', '--use-openssl-ca --enable-source-maps', /NODE_OPTIONS=--use-openssl-ca, which/],
     ['NODE_OPTIONS', '--enable-source-maps', undefined],
   ])('says that the variable %s=%s has no effect here, if it has none', (name, value, notice) => {
     const { notices } = read(aChat({ Resources: aFunction({ Environment: { Variables: { [name]: value } } }) }));
