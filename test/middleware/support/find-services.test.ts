@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import middy, { type MiddlewareObj } from '@middy/core';
 import { answerErrors } from '../../../middleware/answer-errors.ts';
 import { broadcastPlainText } from '../../../middleware/broadcast-plain-text.ts';
@@ -31,6 +31,12 @@ const untyped = (middleware: unknown) => middleware as MiddlewareObj;
 const fail = (error: unknown) => () => {
   throw error;
 };
+
+// Without a logger, answerErrors writes to the console.
+beforeEach(() => {
+  for (const level of ['warn', 'error'] as const) jest.spyOn(console, level).mockImplementation(() => {});
+});
+afterEach(() => jest.restoreAllMocks());
 
 describe('in a Middy application without other middlewares of the framework', () => {
   it('answerErrors answers with its poster, and deletes the row of a stale caller', async () => {
