@@ -36,7 +36,9 @@ const fail = (error: unknown) => () => {
 beforeEach(() => {
   for (const level of ['warn', 'error'] as const) jest.spyOn(console, level).mockImplementation(() => {});
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('in a Middy application without other middlewares of the framework', () => {
   it('answerErrors answers with its poster, and deletes the row of a stale caller', async () => {
