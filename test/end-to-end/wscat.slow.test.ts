@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { aWscat } from '../support/a-wscat.ts';
 import { type RunningCommand, runCommand } from '../support/run-command.ts';
 import { until } from '../support/until.ts';
-import { aWscat } from './a-wscat.ts';
 
 jest.setTimeout(120_000);
 

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aFolder } from '../../infra/a-folder.ts';
+import { aWscat } from '../../support/a-wscat.ts';
 import type { RunningCommand } from '../../support/run-command.ts';
 import { until } from '../../support/until.ts';
-import { aWscat } from '../a-wscat.ts';
 import { APPLICATIONS, type Application } from './applications.ts';
 import { shell, shellInBackground } from './run-in-project.ts';
 

@@ -17,7 +17,7 @@ const environment = (): Record<string, string | undefined> => {
   };
 };
 
-/** Runs a line of the shell in a folder. @returns What it printed. @throws {Error} With what it printed, if it fails. */
+/** Runs a line of the shell in a folder. @returns Its output. @throws {Error} With its output, if it fails. */
 export const shell = async (folder: string, line: string): Promise<string> => {
   const env = { ...process.env, ...environment() };
   try {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { until } from '../support/until.ts';
+import { until } from './until.ts';
 
 const folder = dirname(createRequire(import.meta.url).resolve('wscat/package.json'));
 
