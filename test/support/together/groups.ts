@@ -15,7 +15,7 @@ const GROUPS = {
   load: ['packages/load/**'],
   local: [
     'packages/local/*.test.ts',
-    'packages/local/{cli,console,faults,iam,run,runtime,template}/**',
+    'packages/local/{cli,console,faults,iam,model,run,runtime,template}/**',
     'transcripts/**',
   ],
   middleware: ['middleware/**'],
