@@ -64,5 +64,5 @@ function explainMissingPackage(error: NodeJS.ErrnoException): void {
   process.stderr.write(
     `"middy-fanout ${name}" needs the package ${missing}. Install it: npm install --save-dev ${missing}\n`,
   );
-  process.exitCode = 1;
+  process.exitCode = EXIT.failed;
 }

@@ -112,8 +112,9 @@ const findLocalPackage = (): string => {
   try {
     const manifest = require.resolve('middy-fanout-local/package.json');
     const { bin } = require(manifest) as { bin: Record<string, string> };
-    const packed = join(dirname(manifest), bin['middy-fanout-local'] ?? '');
-    return existsSync(packed) ? packed : join(dirname(manifest), 'main.ts');
+    // In a checkout the source, because a `dist/` there may be old.
+    const source = join(dirname(manifest), 'cli/main.ts');
+    return existsSync(source) ? source : join(dirname(manifest), bin['middy-fanout-local'] ?? '');
   } catch (cause) {
     throw new UsageError('--app needs the local run. Install it: npm install --save-dev middy-fanout-local', { cause });
   }

@@ -159,7 +159,7 @@ export const runApplication = async (
   const endings: (() => Promise<void>)[] = [];
   try {
     const { sources, watchCode } = application;
-    if (sources) endings.push(await watchSources(sources, cdkOut, run, log));
+    if (sources) endings.push(await watchForSynthesis(sources, cdkOut, run, log));
     log({ ...run.ready, ...(sources && { reload: sources.description }) });
     if (watchCode) endings.push(await watchCode(run, (line) => log({ type: 'notice', line })));
     await ended;
@@ -193,7 +193,11 @@ const listenForEnd = (withInput: boolean): (() => Promise<void>) => {
     setTimeout(() => process.exit(), STOP_TIMEOUT_MS).unref();
     end();
   };
-  if (withInput) process.stdin.on('end', endNow).on('error', endNow).resume();
+  if (withInput) {
+    process.stdin.on('end', endNow).on('error', endNow).resume();
+    // An open input alone does not keep a run alive that could not start.
+    process.stdin.unref?.();
+  }
   process.on('SIGINT', () => {
     if (withInput) return;
     if (isEnding) process.exit(EXIT.interrupted);
@@ -209,7 +213,7 @@ const listenForEnd = (withInput: boolean): (() => Promise<void>) => {
   };
 };
 
-const watchSources = async (
+const watchForSynthesis = async (
   { synthesis, folders, ...sources }: NonNullable<RunnableApplication['sources']>,
   cdkOut: string,
   run: LocalRun,

@@ -27,6 +27,9 @@ const PRELOADS: ReadonlyMap<string, Preload['option']> = new Map([
 const OF_PROCESS =
   /^--(cpu-prof|debug-port|disable-proto|disable-wasm-trap-handler|dns-result-order|enable-fips|expose-gc|force-fips|heap-prof|icu-data-dir|inspect-p|max-old-space-size|max-semi-space-size|node-snapshot|openssl|report-|secure-heap|snapshot-blob|stack-trace-limit|title|tls-cipher-list|trace-event|trace-sigint|unhandled-rejections|use-bundled-ca|use-largepages|use-openssl-ca|v8-pool-size|zero-fill-buffers|(experimental-)?loader)/;
 
+/** An option of a process that only tunes its memory. A function works the same without it, so no line names it. */
+export const MEMORY_OPTION = /^--max[-_](old|semi)[-_]space[-_]size\b/;
+
 /** Splits as Node does: at spaces, except in double quotes. In quotes, a backslash escapes the next character. */
 const wordsOf = (text: string): string[] =>
   [...text.matchAll(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g)].map(([word]) =>
@@ -47,7 +50,7 @@ export const readNodeOptions = (text: string): NodeOptions => {
     const [, name = word, given] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
     const option = PRELOADS.get(name);
     if (option) preloads.push({ option, specifier: inCode(given ?? words.shift() ?? '') });
-    else if (OF_PROCESS.test(name))
+    else if (OF_PROCESS.test(name.replaceAll('_', '-')))
       ofProcess.push(given === undefined && isValue(words[0]) ? `${word} ${words.shift()}` : word);
     else ofThread.push(word);
   }

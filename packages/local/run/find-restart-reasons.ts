@@ -18,6 +18,7 @@ export const findRestartReasons = (now: Application, next: Application): readonl
   ...inBoth(now.tables, next.tables).flatMap(([before, after]) =>
     isDeepStrictEqual(before, after) ? [] : [`The table ${before.logicalId} has changed: restart`],
   ),
+  ...(isDeepStrictEqual(now.userPools, next.userPools) ? [] : ['The user pools have changed: restart']),
 ];
 
 const inBoth = <T extends Named>(now: readonly T[], next: readonly T[]): (readonly [T, T])[] =>

@@ -11,7 +11,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'middy-fanout': 'exports/index.ts',
   'middy-fanout/infra': 'exports/infra.ts',
   'middy-fanout/schemas': 'exports/schemas.ts',
-  'middy-fanout/testing': 'testing/index.ts',
+  'middy-fanout/testing': 'exports/testing.ts',
   'middy-fanout/preload/*': 'exports/preload/*.ts',
   'middy-fanout-local': 'packages/local/index.ts',
 };

@@ -70,7 +70,9 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     if (!resource) {
       throw new Unresolvable(`it refers to ${logicalId}, which is not in the template`, `Declare ${logicalId}`);
     }
-    const property = (name: string) => resolveIntrinsics(resource.Properties?.[name], references);
+    // The later read of the same property reports the values that are missing.
+    const property = (name: string) =>
+      values.fill(resolveIntrinsics(resource.Properties?.[name], references), () => {});
     const place = { region: options.region, accountId: options.accountId, stackName: stack.name };
     const given = values.find(logicalId, idOf(logicalId));
     const input = { ...place, logicalId, type: resource.Type, property, ...(given !== undefined && { given }) };

@@ -1,14 +1,11 @@
 import type { LambdaFunction } from '../../model/application.ts';
-import { readNodeOptions } from '../../model/node-options.ts';
-
-/** These tune memory only. A function does the same without them, so they are not named. */
-const MEMORY_OPTIONS = /^--max-(semi|old)-space-size\b/;
+import { MEMORY_OPTION, readNodeOptions } from '../../model/node-options.ts';
 
 /** The variables of functions that have an effect on Lambda and none here. One sentence for each. */
 export const unusedVariables = (functions: readonly LambdaFunction[]): readonly string[] =>
   functions.flatMap(({ functionName, environment: { TZ, NODE_OPTIONS = '', AWS_LAMBDA_EXEC_WRAPPER: wrapper } }) => {
     const flags = readNodeOptions(NODE_OPTIONS)
-      .ofProcess.filter((option) => !MEMORY_OPTIONS.test(option))
+      .ofProcess.filter((option) => !MEMORY_OPTION.test(option))
       .join(' ');
     return [
       ...(TZ && !/^:?(UTC|Etc\/UTC)$/.test(TZ) ? [`${functionName} has TZ=${TZ}, but functions run in UTC here`] : []),

@@ -208,6 +208,13 @@ describe('middy-fanout local', () => {
     expect(run).toMatchObject({ exitCode: 0, signalCode: null });
   });
 
+  it('ends with an error although its standard input stays open, with --end-with-input', async () => {
+    const args = ['packages/local/cli/main.ts', '--app', 'false', '--end-with-input'];
+    const run = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'ignore'] });
+    await until(() => run.exitCode !== null || run.signalCode !== null);
+    expect(run).toMatchObject({ exitCode: 1, signalCode: null });
+  });
+
   it.each([
     [[], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
     [['--app', 'x', '--cdk-out', 'y'], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],

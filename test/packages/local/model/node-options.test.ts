@@ -19,6 +19,11 @@ describe('readNodeOptions', () => {
     });
   });
 
+  it('takes an underscore for a hyphen, as Node does', () => {
+    const ofProcess = ['--unhandled_rejections strict', '--max_old_space_size=64'];
+    expect(readNodeOptions(ofProcess.join(' '))).toMatchObject({ ofProcess, ofThread: '' });
+  });
+
   it('leaves what Node does not know to Node', () => {
     expect(readNodeOptions('--nonsense')).toEqual({ preloads: [], ofProcess: [], ofThread: '--nonsense' });
     expect(readNodeOptions('')).toEqual({ preloads: [], ofProcess: [], ofThread: '' });

@@ -26,6 +26,23 @@ describe('the values that the developer gives', () => {
     expect(environmentOf(Variables, {}, { values })).toMatchObject({ SECRET: 's3cret', URL: 'https://db:80/' });
   });
 
+  it('are part of the name of a resource, and so of what refers to it', () => {
+    const Items = {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        TableName: '{{resolve:ssm:/my/table}}',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      },
+    };
+    const { application } = read(withVariables({ TABLE: { Ref: 'Items' } }, { Items }), {
+      values: { '{{resolve:ssm:/my/table}}': 'real-items' },
+    });
+    expect(application.tables).toMatchObject([{ tableName: 'real-items' }]);
+    expect(application.functions[0]?.environment).toMatchObject({ TABLE: 'real-items' });
+  });
+
   it('are asked for, all together, for dynamic references that have none', () => {
     const message = remediesOf(withVariables({ SECRET, HOST: '{{resolve:ssm:/my/host}}' }));
     expect(message).toContain(
