@@ -1,6 +1,7 @@
-import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct, Node } from 'constructs';
 import { closest } from '../schemas/schema-faults.ts';
+import { acknowledge } from './constructs/acknowledge.ts';
 import { FanOutApi } from './constructs/fan-out-api.ts';
 import { type FanOutApiProps, isStageName } from './constructs/fan-out-api-props.ts';
 
@@ -16,7 +17,7 @@ export class ChatStack extends Stack {
     this.chat.addRoute('send-message', { can: ['broadcast'] });
     const connect = this.chat.routes.get('$connect');
     if (connect && !props.connect?.authorizer)
-      Validations.of(connect).acknowledge({
+      acknowledge(connect, {
         id: 'AwsSolutions-APIG4',
         reason: 'Anyone may join this chat. Set the option connect.authorizer to restrict that.',
       });

@@ -8,7 +8,7 @@ import { findPoster } from './support/find-services.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import { postToCaller } from './support/post-to-caller.ts';
 import { readClientError } from './support/read-client-error.ts';
-import type { ContextOption } from './support/route-context.ts';
+import type { ContextOption, RequestState } from './support/route-context.ts';
 
 export interface AnswerErrorsOptions {
   /** Longest wait for API Gateway to accept the answer, in milliseconds: 1 to 5000. Default 1000. */
@@ -29,8 +29,8 @@ type AnsweringContext = ContextOption<'services' | 'logger'>;
  * - On `$disconnect`, and for an event without a type, the error becomes the status as well.
  *
  * It posts once. If the post fails, it logs a warning. If the caller is stale, it deletes the caller's row.
- * Works alone. Put `logRequests` after it, so that every error is logged before the answer is posted. If the context has no
- * logger, it writes errors that are `INTERNAL` for the client with `console.error`, and does not log refusals.
+ * Works alone. Put `logRequests` after it, so that every error is logged before the answer is posted. If the context has
+ * no logger, it writes errors that are `INTERNAL` for the client with `console.error`, and does not log refusals.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -47,16 +47,20 @@ type AnsweringContext = ContextOption<'services' | 'logger'>;
  */
 export const answerErrors = (
   options: AnswerErrorsOptions = {},
-): MiddlewareObj<RoutedEvent, RouteResponse, Error, AnsweringContext> => {
+): MiddlewareObj<RoutedEvent, RouteResponse, Error, AnsweringContext, RequestState> => {
   checkOptions('answerErrors', ANSWER_ERRORS_RULES, options);
   const { timeoutMs = 1_000 } = options;
-  const answerErrorsOnError = async (request: Request<RoutedEvent, RouteResponse, Error, AnsweringContext>) => {
-    const { error, event, context } = request;
+  const answerErrorsOnError = async (
+    request: Request<RoutedEvent, RouteResponse, Error, AnsweringContext, RequestState>,
+  ) => {
+    const { error, event, context, internal } = request;
     const { connectionId, eventType, requestId = context.awsRequestId } = event?.requestContext ?? {};
     // Without a connection there is no client to answer: the function fails.
     if (typeof connectionId !== 'string') return;
     // Without logRequests or another logger, nobody else would see why a route failed.
-    if (!context.logger && !readClientError(error)) console.error('Failed', { requestId, error: describeError(error) });
+    const isInternal = (readClientError(error)?.code ?? 'INTERNAL') === 'INTERNAL';
+    if (isInternal && !context.logger && !internal?.logged)
+      console.error('Failed', { requestId, error: describeError(error) });
     if (eventType !== 'MESSAGE') {
       request.response = { statusCode: refusalStatus(error) };
       return;
@@ -82,7 +86,7 @@ export const ANSWER_ERRORS_RULES = {
 } as const;
 
 const findPosterOrFail = (
-  { error, event, context }: Request<RoutedEvent, RouteResponse, Error, AnsweringContext>,
+  { error, event, context }: Request<RoutedEvent, RouteResponse, Error, AnsweringContext, RequestState>,
   option: ConnectionPoster | undefined,
 ): ConnectionPoster => {
   try {

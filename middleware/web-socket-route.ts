@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { MAX_INTEGRATION_MS } from '../schemas/quotas.ts';
 import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { ANSWER_ERRORS_RULES, type AnswerErrorsOptions, answerErrors } from './answer-errors.ts';
 import { refuseExpiredToken } from './connect/refuse-expired-token.ts';
@@ -10,8 +11,8 @@ import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } from './provide-services.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
-import type { MiddlewareObj, MiddyPlugin, Request } from './support/middleware-obj.ts';
-import { DEFAULT_TIMEOUT_RESERVE_MS, MAX_TIMEOUT_RESERVE_MS, reserveTime } from './support/reserve-time.ts';
+import type { AnyMiddleware, MiddlewareObj, MiddyPlugin, Request } from './support/middleware-obj.ts';
+import { DEFAULT_TIMEOUT_RESERVE_MS, reserveTime } from './support/reserve-time.ts';
 import type { RequestState, RouteContext } from './support/route-context.ts';
 import { type BodyValidator, validateBody } from './validate-body.ts';
 
@@ -155,7 +156,7 @@ const FUNCTION = { instanceof: 'Function' } as const;
 
 const ROUTE_RULES = {
   ...LIST_RULES,
-  timeoutReserveMs: { type: 'integer', minimum: 0, maximum: MAX_TIMEOUT_RESERVE_MS },
+  timeoutReserveMs: { type: 'integer', minimum: 0, maximum: MAX_INTEGRATION_MS },
   // Middy's options without the two for the early timeout, which `timeoutReserveMs` replaces.
   plugin: {
     type: 'object',
@@ -234,12 +235,9 @@ type RouteHandler<Body, TContext> = (
   options: { signal: AbortSignal },
 ) => unknown;
 
-// biome-ignore lint/suspicious/noExplicitAny: Middy's own type for a middleware that takes any event.
-type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
-
 type RouteHook<Body, TContext> = (
   request: Omit<Request<RouteEvent<Body>, RouteResponse>, 'context'> & { context: TContext },
 ) => unknown;
 
-// biome-ignore lint/suspicious/noExplicitAny: as above.
+// biome-ignore lint/suspicious/noExplicitAny: a middleware of any event.
 type ContextOf<M> = M extends MiddlewareObj<any, any, any, infer C, any> ? (0 extends 1 & C ? unknown : C) : unknown;

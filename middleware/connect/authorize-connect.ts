@@ -110,8 +110,8 @@ const ownOrigin = (): string[] => {
 
 const assertOrigin = (origin: string): void => {
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-    throw new Error(
-      `Expected each of allowedOrigins to be a scheme, host and port, such as https://chat.example.com, got ${origin}`,
+    throw new TypeError(
+      `authorizeConnect: Expected each of allowedOrigins to be a scheme, host and port, such as https://chat.example.com, got ${origin}`,
     );
   }
 };

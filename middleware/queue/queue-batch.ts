@@ -4,7 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { describeError } from '../../aws/describe-error.ts';
 import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } from '../provide-services.ts';
 import { checkOptions, SERVICE } from '../support/check-options.ts';
-import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
+import type { AnyMiddleware, MiddlewareObj, Request } from '../support/middleware-obj.ts';
 import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
 import { parseBroadcasts } from './parse-broadcasts.ts';
 
@@ -49,9 +49,6 @@ export interface QueueBatch {
   handler(handler: (event: QueueBatchEvent, context: QueueBatchContext) => Promise<readonly string[]>): QueueBatch;
   use(middleware: AnyMiddleware): QueueBatch;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: Middy's own type for a middleware that takes any event.
-type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
 
 /**
  * Answers SQS with a partial batch failure: the message ids that the handler returned, and the ids in `event.failed`.

@@ -36,8 +36,10 @@ export interface MiddlewareObj<
   name?: string;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: as above.
-type Hook<TRequest> = (request: TRequest) => any;
+type Hook<TRequest> = (request: TRequest) => unknown;
+
+// biome-ignore lint/suspicious/noExplicitAny: a middleware of any event, as in Middy's own types.
+export type AnyMiddleware = MiddlewareObj<any, any, any, any, any>;
 
 /** Hooks that Middy calls around the middlewares of a request. `timeoutReserveMs` replaces Middy's two timeouts. */
 export interface MiddyPlugin {

@@ -6,8 +6,6 @@ import type { ContextOption } from './route-context.ts';
 
 /** Our choice: an answer takes at most one second, and the log is written before it. */
 export const DEFAULT_TIMEOUT_RESERVE_MS = 1_500;
-/** API Gateway does not wait longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-export const MAX_TIMEOUT_RESERVE_MS = 29_000;
 
 type TimedRequest = Request<unknown, unknown, Error, ContextOption<'logger'>>;
 /** Middy has no type for it. */

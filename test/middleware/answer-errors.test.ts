@@ -31,10 +31,27 @@ describe('answerErrors on a message route', () => {
       const context = { awsRequestId: 'a', services: fakeServices() } as never;
       await failWith(new ClientError('FORBIDDEN'), aMessageEvent(), context);
       expect(write).not.toHaveBeenCalled();
+      await failWith(new ClientError('INTERNAL'), aMessageEvent({ requestId: 'r0' }), context);
       await failWith(new Error('the table is gone'), aMessageEvent({ requestId: 'r1' }), context);
       expect(write.mock.calls).toEqual([
+        ['Failed', { requestId: 'r0', error: expect.objectContaining({ message: 'Internal server error' }) }],
         ['Failed', { requestId: 'r1', error: expect.objectContaining({ message: 'the table is gone' }) }],
       ]);
+    } finally {
+      write.mockRestore();
+    }
+  });
+
+  it('writes nothing to the console if another middleware has logged the error', async () => {
+    const write = jest.spyOn(console, 'error').mockImplementation(() => {});
+    try {
+      const logged = (request: { internal: Record<string, unknown> }) => {
+        request.internal.logged = true;
+        throw new Error('the table is gone');
+      };
+      const context = { awsRequestId: 'a', services: fakeServices() } as never;
+      await middy().use(answerErrors()).use({ before: logged })(aMessageEvent(), context);
+      expect(write).not.toHaveBeenCalled();
     } finally {
       write.mockRestore();
     }
