@@ -29,13 +29,30 @@ export const buildOptions = (entries: Entries, folder: string, sources: Set<stri
     legalComments: 'none',
     // By default JSX becomes calls of `React`, which the source may not import: the function fails at its first event.
     jsx: 'automatic',
-    // CommonJS code in an ES module still needs `require` for Node's own modules, `__dirname` and `__filename`.
-    banner: {
-      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;",
-    },
+    banner: { js: COMMONJS_NAMES },
     logLevel: 'silent',
-    plugins: [compileValidators(sources), requireHttp, refuseOtherFiles],
+    plugins: [compileValidators(sources), requireHttp, refuseOtherFiles, dropUnusedBanners],
   }) as const satisfies BuildOptions;
+
+/** CommonJS code in an ES module still needs `require` for Node's own modules, `__dirname` and `__filename`. */
+const COMMONJS_NAMES =
+  "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;";
+
+/**
+ * Empties the banner's line in files that use none of its names. Most use none, and `createRequire` in each of 20 files
+ * took 3 % of the CPU time of a cold start.
+ */
+const dropUnusedBanners: Plugin = {
+  name: 'drop-unused-banners',
+  setup: ({ onEnd }) => {
+    onEnd(({ outputFiles = [] }) => {
+      for (const output of outputFiles) {
+        const code = output.text.replace(COMMONJS_NAMES, '');
+        if (!/\b(require|__dirname|__filename)\b/.test(code)) output.contents = Buffer.from(code);
+      }
+    });
+  },
+};
 
 /** Types of files that other bundlers import, and that cannot be part of a function's code. */
 const OTHER_FILE =

@@ -258,6 +258,12 @@ describe('a bundled handler', () => {
     expect((await bundled(handlers, 'x')).handler()).toEqual([[handlers.folder, true], handlers.folder, '\n']);
   });
 
+  it('creates no require in a file that needs none', async () => {
+    const handlers = await bundleOne(`export const handler = () => 'done';`);
+    expect(await readFile(join(handlers.folder, 'x.mjs'), 'utf8')).not.toContain('createRequire');
+    expect((await bundled(handlers, 'x')).handler()).toBe('done');
+  });
+
   it.each(['style.css', 'addon.node', 'page.html'])(
     'cannot import %s, and the error says which files it can import',
     async (file) => {
