@@ -10,7 +10,6 @@ export {
   broadcastRecordSchema,
   type SegmentConnections,
 } from '../schemas/broadcast-record.ts';
-export { compileValidator, type Validator } from '../schemas/compile-validator.ts';
 export { connectionHash } from '../schemas/connection-hash.ts';
 export type { ConnectionRow } from '../schemas/connection-row.ts';
 export { type BroadcastOptions, createBroadcastRecord, type MessageData } from '../schemas/create-broadcast-record.ts';
@@ -18,3 +17,4 @@ export { DEAD_LETTER_REASONS, type DeadLetter, type DeadLetterReason } from '../
 export type { ErrorFrame } from '../schemas/errors.ts';
 export { ERROR_CODES, type ErrorCode, type SchemaViolation } from '../schemas/errors.ts';
 export * from '../schemas/quotas.ts';
+export { compileValidator, type Validator } from '../schemas/validation/compile-validator.ts';

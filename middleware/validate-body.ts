@@ -1,8 +1,8 @@
 import validator, { type Options } from '@middy/validator';
 import type { ErrorObject } from 'ajv';
 import type { Context } from 'aws-lambda';
-import type { Validator } from '../schemas/compile-validator.ts';
 import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
+import type { Validator } from '../schemas/validation/compile-validator.ts';
 import { looksLikeJson } from './refuse-malformed-json.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import type { RequestState } from './support/route-context.ts';

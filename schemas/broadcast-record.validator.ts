@@ -1,4 +1,4 @@
 import { broadcastRecordSchema } from './broadcast-record.ts';
-import { compileValidator } from './compile-validator.ts';
+import { compileValidator } from './validation/compile-validator.ts';
 
 export const broadcastRecord = compileValidator(broadcastRecordSchema);

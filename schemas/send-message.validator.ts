@@ -1,4 +1,4 @@
-import { compileValidator } from './compile-validator.ts';
+import { compileValidator } from './validation/compile-validator.ts';
 
 /** The message of the route `send-message`. */
 export const sendMessage = compileValidator({

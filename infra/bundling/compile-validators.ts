@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { _, type AnySchema } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { type BuildFailure, build, type Plugin } from 'esbuild';
-import { ajvFor } from '../../schemas/compile-validator.ts';
+import { ajvFor } from '../../schemas/validation/compile-validator.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,5 +1,5 @@
 import { type Duration, Token, Tokenization } from 'aws-cdk-lib';
-import { closest } from '../../schemas/schema-faults.ts';
+import { closest } from '../../schemas/validation/schema-faults.ts';
 
 /**
  * Checks an option. Returns one sentence for each fault, or an empty list. TypeScript finds most faults, but not in

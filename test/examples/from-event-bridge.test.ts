@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { broadcastRecordSchema } from '../../schemas/broadcast-record.ts';
-import { compileValidator } from '../../schemas/compile-validator.ts';
+import { compileValidator } from '../../schemas/validation/compile-validator.ts';
 import { aStack, someHandlers } from '../infra/a-stack.ts';
 
 it('the rule of examples/README.md sends EventBridge events as valid broadcast records', async () => {

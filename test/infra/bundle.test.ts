@@ -420,7 +420,7 @@ describe('a bundled validator', () => {
   it('is refused with the name of its file if its schema is invalid', async () => {
     const folder = await anApplication({
       'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
-      'handlers/x.validator.ts': `import { compileValidator } from '${join(import.meta.dirname, '../../schemas/compile-validator.ts')}';
+      'handlers/x.validator.ts': `import { compileValidator } from '${join(import.meta.dirname, '../../schemas/validation/compile-validator.ts')}';
         export const a = compileValidator({ type: 'strin' });`,
     });
     await expect(bundleIn(folder, 'handlers/x.ts')).rejects.toThrow(

@@ -116,7 +116,7 @@ it('compiles a validator again when its schema changes', async () => {
   await write('words/schema.ts', validator(3));
   await write(
     'handlers/word.validator.ts',
-    `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/compile-validator.ts'))};
+    `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/validation/compile-validator.ts'))};
      import { schema } from '../words/schema.ts';
      export const word = compileValidator(schema);`,
   );

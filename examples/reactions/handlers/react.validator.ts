@@ -1,4 +1,4 @@
-import { compileValidator } from '../../../schemas/compile-validator.ts';
+import { compileValidator } from '../../../schemas/validation/compile-validator.ts';
 
 export const react = compileValidator({
   type: 'object',

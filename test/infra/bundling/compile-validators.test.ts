@@ -4,13 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { compileValidators } from '../../../infra/bundling/compile-validators.ts';
-import { compileValidator, type Validator } from '../../../schemas/compile-validator.ts';
-import { PUBLISHED_SCHEMAS } from '../../schemas/published-schemas.ts';
+import { compileValidator, type Validator } from '../../../schemas/validation/compile-validator.ts';
+import { PUBLISHED_SCHEMAS } from '../../schemas/validation/published-schemas.ts';
 import { anApplication } from '../an-application.ts';
 
 const home = process.cwd();
 const compile = compileValidator as (schema: unknown) => Validator<unknown>;
-const importCompile = `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/compile-validator.ts'))};\n`;
+const importCompile = `import { compileValidator } from ${JSON.stringify(join(home, 'schemas/validation/compile-validator.ts'))};\n`;
 
 /** The exports and the text of a bundled function of the application. */
 const bundled = async (files: Readonly<Record<string, string>>) => {
@@ -40,7 +40,7 @@ const aField = (schema: object) => ({ type: 'object', properties: { a: schema } 
 describe('a published schema', () => {
   let validators: Readonly<Record<string, Validator<unknown>>>;
   beforeAll(async () => {
-    const table = JSON.stringify(join(home, 'test/schemas/published-schemas.ts'));
+    const table = JSON.stringify(join(home, 'test/schemas/validation/published-schemas.ts'));
     const lines = Object.keys(PUBLISHED_SCHEMAS).map(
       (name) => `export const ${name} = compileValidator(PUBLISHED_SCHEMAS.${name}.schema);`,
     );

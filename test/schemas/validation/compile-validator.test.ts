@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileValidator, type Validator } from '../../schemas/compile-validator.ts';
+import { compileValidator, type Validator } from '../../../schemas/validation/compile-validator.ts';
 
 const compile = compileValidator as (schema: unknown) => Validator<unknown>;
 const text = { type: 'string' };
