@@ -29,7 +29,7 @@ export { type QueueBatch, type QueueBatchOptions, queueBatch } from '../middlewa
 export { refuseMalformedJson } from '../middleware/refuse-malformed-json.ts';
 export type { MiddlewareObj, MiddyPlugin, Request } from '../middleware/support/middleware-obj.ts';
 export type { RouteContext } from '../middleware/support/route-context.ts';
-export { type BodyValidator, validateBody } from '../middleware/validate-body.ts';
+export { validateBody } from '../middleware/validate-body.ts';
 export {
   type RouteMiddleware,
   type WebSocketMiddlewaresOptions,
@@ -45,6 +45,7 @@ export {
   type ErrorCode,
   type ErrorDetails,
 } from '../schemas/errors.ts';
+export type { BodyValidator } from '../schemas/validation/body-validator.ts';
 export type {
   RouteEvent,
   RouteResponse,

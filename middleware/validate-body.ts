@@ -1,18 +1,25 @@
 import validator, { type Options } from '@middy/validator';
 import type { ErrorObject } from 'ajv';
 import type { Context } from 'aws-lambda';
-import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
+import { ClientError } from '../schemas/errors.ts';
+import {
+  assertValidator,
+  type BodyValidator,
+  nameOf,
+  REMEDY,
+  schemaFacts,
+  toViolations,
+} from '../schemas/validation/body-validator.ts';
 import type { Validator } from '../schemas/validation/compile-validator.ts';
+import {
+  isStandardSchema,
+  type StandardResult,
+  type StandardSchema,
+  toViolation,
+} from '../schemas/validation/standard-schema.ts';
 import { looksLikeJson } from './refuse-malformed-json.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 import type { RequestState } from './support/route-context.ts';
-import { isStandardSchema, type StandardResult, type StandardSchema, toViolation } from './support/standard-schema.ts';
-
-/**
- * Validates a body: a compiled schema, a type guard, or a schema of Zod, Valibot, ArkType or any other library that
- * implements https://standardschema.dev. `Body` is the type of its result.
- */
-export type BodyValidator<Body> = Validator<Body> | StandardSchema<unknown, Body>;
 
 type ValidatedRequest<Body> = Request<{ body?: Body }, unknown, Error, Context, RequestState>;
 type BodyHook<Body> = (request: ValidatedRequest<Body>) => void | Promise<void>;
@@ -104,51 +111,4 @@ const checkByFunction = <Body>(validate: Validator<Body>): BodyHook<Body> => {
       throw new ClientError('MESSAGE_INVALID', { errors: toViolations(cause.data ?? []), ...schemaFacts(cause.data) });
     }
   };
-};
-
-/** Our choice: most schema paths in one log line. */
-const MAX_SCHEMA_PATHS = 10;
-
-/** Facts for the log. A path in the schema has no text of the client, unlike a path in the message. */
-const schemaFacts = (errors: readonly ErrorObject[] | null | undefined): { schemaPaths?: string[] } => {
-  const paths = [...new Set(errors?.map(({ schemaPath }) => schemaPath))];
-  return paths.length > 0 ? { schemaPaths: paths.slice(0, MAX_SCHEMA_PATHS) } : {};
-};
-
-const REMEDY =
-  'Write "export const name = compileValidator(schema)" in a file that ends in .validator.ts, and pass that export';
-
-const assertValidator = (validate: unknown): void => {
-  if (typeof validate !== 'function')
-    throw new TypeError(
-      `Expected a validator made by compileValidator, or a schema of Zod, Valibot or ArkType, got ${nameOf(validate)}. ${REMEDY}`,
-    );
-};
-
-/** Names the kind of a value, without its content: `undefined`, `Object`, `Promise`. */
-const nameOf = (value: unknown): string => {
-  if (value === undefined || value === null) return String(value);
-  return (value as object).constructor?.name || typeof value;
-};
-
-/** Converts Ajv's errors to the form that clients read, such as `{"path": "/text", "rule": "type", "message": "…"}`. */
-const toViolations = (errors: readonly ErrorObject[]): SchemaViolation[] =>
-  errors.map(({ instancePath, keyword, message = 'is not valid', params }) => ({
-    path: instancePath,
-    rule: keyword,
-    message: `${instancePath} ${message}${detailOf(keyword, params)}`.trim(),
-  }));
-
-/** Adds the field or the values that Ajv's message leaves out. */
-const detailOf = (keyword: string, params: Readonly<Record<string, unknown>>): string => {
-  switch (keyword) {
-    case 'additionalProperties':
-      return `: ${params.additionalProperty}`;
-    case 'const':
-      return `: ${JSON.stringify(params.allowedValue)}`;
-    case 'enum':
-      return `: ${JSON.stringify(params.allowedValues)}`;
-    default:
-      return '';
-  }
 };

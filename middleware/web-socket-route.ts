@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { MAX_INTEGRATION_MS } from '../schemas/quotas.ts';
+import type { BodyValidator } from '../schemas/validation/body-validator.ts';
 import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { ANSWER_ERRORS_RULES, type AnswerErrorsOptions, answerErrors } from './answer-errors.ts';
 import { refuseExpiredToken } from './connect/refuse-expired-token.ts';
@@ -14,7 +15,7 @@ import { checkOptions, SERVICE } from './support/check-options.ts';
 import type { AnyMiddleware, MiddlewareObj, MiddyPlugin, Request } from './support/middleware-obj.ts';
 import { DEFAULT_TIMEOUT_RESERVE_MS, reserveTime } from './support/reserve-time.ts';
 import type { RequestState, RouteContext } from './support/route-context.ts';
-import { type BodyValidator, validateBody } from './validate-body.ts';
+import { validateBody } from './validate-body.ts';
 
 export interface WebSocketMiddlewaresOptions {
   /** Writes the log, unless the context already has a logger. Default: a Powertools logger. */

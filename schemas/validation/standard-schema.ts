@@ -1,4 +1,4 @@
-import type { SchemaViolation } from '../../schemas/errors.ts';
+import type { SchemaViolation } from '../errors.ts';
 
 /**
  * The common interface of Zod, Valibot, ArkType and other libraries. It is copied, as its authors recommend.
