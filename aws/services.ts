@@ -1,3 +1,5 @@
+import type { ChannelQueue } from './channels/channel-queue.ts';
+import type { ChannelTable } from './channels/channel-table.ts';
 import type { ConnectionManager } from './connections/connection-manager.ts';
 import type { ConnectionTable } from './connections/connection-table.ts';
 import type { ConnectionPoster } from './posting/connection-poster.ts';
@@ -11,4 +13,8 @@ export interface Services {
   readonly queue: BroadcastQueue;
   readonly poster: ConnectionPoster;
   readonly manager: ConnectionManager;
+  /** Absent if the application has no channels. */
+  readonly channels?: ChannelTable;
+  /** Absent if the application has no channels. */
+  readonly channelQueue?: ChannelQueue;
 }

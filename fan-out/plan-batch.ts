@@ -41,10 +41,14 @@ const startLast = (a: SharedScan, b: SharedScan): number =>
 const mergeSegments = (segments: readonly Delivery[]): ConnectionGroup[] => {
   const connections = new Map<string, { row: ConnectionRow; key: string }>();
   for (const [index, { broadcast }] of segments.entries()) {
-    for (const [connectionId, [connectedAt, ttl]] of Object.entries(broadcast.connections as SegmentConnections)) {
+    for (const [connectionId, [connectedAt, ttl, protocol]] of Object.entries(
+      broadcast.connections as SegmentConnections,
+    )) {
       const known = connections.get(connectionId);
-      if (!known) connections.set(connectionId, { row: { connectionId, connectedAt, ttl }, key: `${index}` });
-      else {
+      if (!known) {
+        const row = { connectionId, connectedAt, ttl, ...(protocol === 1 && { protocol: true }) };
+        connections.set(connectionId, { row, key: `${index}` });
+      } else {
         known.key += `,${index}`;
         known.row.ttl = Math.max(known.row.ttl, ttl); // the row's ttl was extended between the two segments
       }

@@ -56,7 +56,13 @@ export const broadcastRecordSchema = {
       type: 'object',
       minProperties: 1,
       description:
-        'Makes the record a segment for these connections. connectionId: [connectedAt, ttl], in epoch seconds; in version 1 connectionId: connectedAt. A connection with an invalid entry counts as old',
+        'Makes the record a segment for these connections. connectionId: [connectedAt, ttl], in epoch seconds, with 1 as the third entry if the connection speaks fanout.v1; in version 1 connectionId: connectedAt. A connection with an invalid entry counts as old',
+    },
+    frame: {
+      type: 'string',
+      minLength: 1,
+      maxLength: MAX_MESSAGE_BYTES,
+      description: 'The text that connections with the subprotocol fanout.v1 receive instead of data',
     },
     cursor: {
       type: 'string',
@@ -77,6 +83,7 @@ export interface BroadcastRecord {
   expiresAt?: number;
   except?: string;
   attempts?: number;
+  frame?: string;
   connections?: Readonly<Record<string, unknown>>;
   cursor?: string;
 }
@@ -85,7 +92,7 @@ export interface BroadcastRecord {
  * Maps connectionId to connectedAt and ttl, in epoch seconds. The fan-out needs `connectedAt` to distinguish a stale
  * connection from one that is still connecting, and `ttl` to post nothing to an expired one.
  */
-export type SegmentConnections = Readonly<Record<string, readonly [connectedAt: number, ttl: number]>>;
+export type SegmentConnections = Readonly<Record<string, readonly [connectedAt: number, ttl: number, protocol?: 1]>>;
 
 /** A record with all defaults filled in, as the fan-out uses it. */
 export interface Broadcast {
@@ -97,6 +104,8 @@ export interface Broadcast {
   expiresAt: number;
   attempts: number;
   except?: string;
+  /** The text for connections that speak `fanout.v1`. Default: a message frame without channel. */
+  frame?: string;
   connections?: SegmentConnections;
   cursor?: string;
 }

@@ -34,6 +34,8 @@ export interface ConnectionRow {
   connectedAt: number;
   /** Epoch seconds after which the connection receives no posts and DynamoDB may delete the row. */
   ttl: number;
+  /** Whether the connection speaks the subprotocol `fanout.v1`. */
+  protocol?: boolean;
 }
 
 /** Default life of a row, in seconds: the two hours of API Gateway and a grace period. */
@@ -52,6 +54,8 @@ export interface StoredRow {
   connectedAt?: unknown;
   /** A number, or a number as text. */
   ttl?: unknown;
+  /** Any value means that the connection speaks the subprotocol. */
+  protocol?: unknown;
 }
 
 /**
@@ -62,10 +66,14 @@ export interface StoredRow {
  *   DynamoDB.
  * @param nowMs Epoch milliseconds.
  */
-export const normalizeRow = ({ connectionId, connectedAt, ttl }: StoredRow, nowMs: number): ConnectionRow => ({
+export const normalizeRow = (
+  { connectionId, connectedAt, ttl, protocol }: StoredRow,
+  nowMs: number,
+): ConnectionRow => ({
   connectionId,
   connectedAt: pastSeconds(connectedAt, Math.floor(nowMs / 1_000)),
   ttl: expirySeconds(ttl),
+  ...(protocol !== undefined && { protocol: true }),
 });
 
 const pastSeconds = (time: unknown, now: number): number => {

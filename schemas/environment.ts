@@ -6,6 +6,12 @@ export const ENVIRONMENT = {
   FAN_OUT_DEAD_LETTER_QUEUE_URL: 'URL of the SQS queue for dead letters',
   FAN_OUT_POSTS_PER_SECOND: 'most posts of one fan-out function in a second',
   FAN_OUT_TARGET_MS: 'milliseconds that one fan-out function posts before it hands the rest over; default 5000',
+  FAN_OUT_CHANNELS_TABLE: 'name of the DynamoDB table of channels',
+  FAN_OUT_CHANNEL_QUEUE_URL: 'URL of the SQS FIFO queue for messages of channels',
+  FAN_OUT_CHANNEL_DEAD_LETTER_QUEUE_URL: 'URL of the SQS FIFO queue for dead letters of channels',
+  FAN_OUT_CHANNELS: 'the rules of the channels by pattern, as JSON',
+  FAN_OUT_MAY_PUBLISH:
+    'the channels that a route may publish to, as a JSON list of patterns such as room:*; default all',
   AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI:
     'callback URL of the stage, https://{api}.execute-api.{region}.amazonaws.com/{stage}',
 } as const;

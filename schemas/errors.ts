@@ -9,6 +9,9 @@ export const ERROR_CODES = {
   UNAUTHORIZED: { message: 'Unauthorized', statusCode: 401 },
   FORBIDDEN: { message: 'Forbidden', statusCode: 403 },
   REFUSED: { message: 'Refused', statusCode: 400 },
+  CHANNEL_UNKNOWN: { message: 'There is no such channel', statusCode: 404 },
+  TOO_MANY_CHANNELS: { message: 'The connection has as many channels as it may have', statusCode: 409 },
+  NOT_SUBSCRIBED: { message: 'The connection is not subscribed to the channel', statusCode: 403 },
   INTERNAL: { message: 'Internal server error', statusCode: 500 },
 } as const;
 
@@ -130,6 +133,8 @@ export interface ErrorFrame<ApplicationCode extends string = never> {
   connectionId: string;
   requestId: string;
   code: ErrorCode | ApplicationCode;
+  /** The `ackId` of the refused message. */
+  ackId?: string | number;
   /** Only with `REFUSED`: the HTTP status with which another middleware refused the message. `message` is its text. */
   statusCode?: number;
   /**

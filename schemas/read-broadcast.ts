@@ -43,11 +43,11 @@ export const readBroadcastRecord = (text: string): BroadcastRecord | undefined =
 };
 
 const readConnections = (entries: Readonly<Record<string, unknown>>, nowMs: number): SegmentConnections => {
-  const connections: Record<string, readonly [number, number]> = Object.create(null);
+  const connections: Record<string, readonly [number, number, 1?]> = Object.create(null);
   for (const [connectionId, entry] of Object.entries(entries)) {
-    const [storedAt, storedTtl] = Array.isArray(entry) ? entry : [entry];
+    const [storedAt, storedTtl, protocol] = Array.isArray(entry) ? entry : [entry];
     const { connectedAt, ttl } = normalizeRow({ connectionId, connectedAt: storedAt, ttl: storedTtl }, nowMs);
-    connections[connectionId] = [connectedAt, ttl];
+    connections[connectionId] = protocol === 1 ? [connectedAt, ttl, 1] : [connectedAt, ttl];
   }
   return connections;
 };

@@ -1,3 +1,5 @@
+import type { Broadcast } from '../../schemas/broadcast-record.ts';
+import type { MessageFrame } from '../../schemas/channels/frames.ts';
 import type { ConnectionRow } from '../../schemas/connection-row.ts';
 import type { WindowedConnection } from '../pacing/throttle-window.ts';
 import type { Delivery } from '../records/delivery.ts';
@@ -20,21 +22,28 @@ export class PendingConnection implements WindowedConnection {
   throttledIn = 0;
   /** Epoch seconds. */
   readonly #ttl: number;
+  readonly #protocol: boolean;
   /** In the order of `sentAt`. All connections of a group share this list: replace it, never change it. */
   #deliveries: readonly Delivery[];
   /** Index of the current message. */
   #next = 0;
 
-  constructor({ connectionId, connectedAt, ttl }: ConnectionRow, deliveries: readonly Delivery[]) {
+  constructor({ connectionId, connectedAt, ttl, protocol = false }: ConnectionRow, deliveries: readonly Delivery[]) {
     this.connectionId = connectionId;
     this.connectedAt = connectedAt;
     this.#ttl = ttl;
+    this.#protocol = protocol;
     this.#deliveries = deliveries;
   }
 
   /** The message that it receives now or next; `undefined` if no message is left. */
   get current(): Delivery | undefined {
     return this.#deliveries[this.#next];
+  }
+
+  /** The text of a message for this connection. */
+  textOf({ broadcast }: Delivery): string {
+    return this.#protocol ? (broadcast.frame ?? frameOf(broadcast)) : broadcast.data;
   }
 
   /**
@@ -115,7 +124,9 @@ export class PendingConnection implements WindowedConnection {
   }
 
   #leave({ remainder }: Delivery, reason: HandOverReason): void {
-    remainder.add(reason, { connectionId: this.connectionId, connectedAt: this.connectedAt, ttl: this.#ttl });
+    const { connectionId, connectedAt } = this;
+    const protocol = this.#protocol ? { protocol: true } : {};
+    remainder.add(reason, { connectionId, connectedAt, ttl: this.#ttl, ...protocol });
   }
 
   #toNext(): void {
@@ -124,3 +135,14 @@ export class PendingConnection implements WindowedConnection {
     this.reason = 'untried';
   }
 }
+
+const frames = new WeakMap<Broadcast, string>();
+
+/** The frame of a broadcast to all connections, made once for all of them. */
+const frameOf = (broadcast: Broadcast): string => {
+  const { data, id, sentAt } = broadcast;
+  const frame =
+    frames.get(broadcast) ?? JSON.stringify({ type: 'message', data, id, at: sentAt } satisfies MessageFrame);
+  frames.set(broadcast, frame);
+  return frame;
+};

@@ -132,7 +132,7 @@ export class Posting {
     delivery.ledger.posted();
     let result: PostResult;
     try {
-      result = await this.#poster.post(connection.connectionId, delivery.broadcast.data, POST_OPTIONS);
+      result = await this.#poster.post(connection.connectionId, connection.textOf(delivery), POST_OPTIONS);
     } catch {
       result = { outcome: 'unknown' }; // a poster that throws costs a repeated post, not the broadcast
     }

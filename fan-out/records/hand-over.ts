@@ -16,7 +16,7 @@ const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 2_000;
 
 interface Segment {
-  connections: Record<string, readonly [connectedAt: number, ttl: number]>;
+  connections: Record<string, readonly [connectedAt: number, ttl: number, protocol?: 1]>;
   count: number;
   bytes: number;
 }
@@ -72,7 +72,7 @@ export class Remainder {
       this.add(reason, row);
       return;
     }
-    segment.connections[row.connectionId] = [row.connectedAt, row.ttl];
+    segment.connections[row.connectionId] = row.protocol ? [row.connectedAt, row.ttl, 1] : [row.connectedAt, row.ttl];
     segment.count++;
     segment.bytes += bytes;
   }
@@ -177,9 +177,9 @@ const pause = (timekeeper: Timekeeper, delayMs: number): Promise<void> =>
 const restBytes = (rest: BroadcastRecord): number =>
   textBytes(JSON.stringify({ ...rest, diedAt: 0, reason: 'connecting' })) + 100;
 
-/** Most bytes of an entry `\"connectionId\":[1700000000,1700007500],` with both times at their longest. */
+/** Most bytes of an entry `\"connectionId\":[1700000000,1700007500,1],` with both times at their longest. */
 const entryBytes = (connectionId: string): number =>
-  (PLAIN_ID.test(connectionId) ? connectionId.length : textBytes(JSON.stringify(connectionId))) + 40;
+  (PLAIN_ID.test(connectionId) ? connectionId.length : textBytes(JSON.stringify(connectionId))) + 42;
 
 const PLAIN_ID = /^[\w+/=-]*$/;
 

@@ -58,7 +58,7 @@ const detailOf = (keyword: string, params: Readonly<Record<string, unknown>>): s
 
 /**
  * Checks a value, for example the `data` of a channel's message.
- * @returns the value, which a Standard Schema may have changed, or the rules that it breaks, which may be none.
+ * @returns the value, which a Standard Schema may have changed, or the rules that it breaks. A validator of your own may name no rule.
  */
 export const checkValue = async <T>(
   validate: BodyValidator<T>,

@@ -93,8 +93,8 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
   },
   'one invalid entry that makes a segment unreadable': {
     file: 'schemas/read-broadcast.ts',
-    from: 'const [storedAt, storedTtl] = Array.isArray(entry) ? entry : [entry];',
-    to: 'const [storedAt, storedTtl] = entry as number[]; if (!storedAt) throw new Error("invalid entry");',
+    from: 'const [storedAt, storedTtl, protocol] = Array.isArray(entry) ? entry : [entry];',
+    to: 'const [storedAt, storedTtl, protocol] = entry as number[]; if (!storedAt) throw new Error("invalid entry");',
     breaks: /invalid entry/,
   },
   'a ttl that a segment forgets': {

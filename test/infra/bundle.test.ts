@@ -360,7 +360,7 @@ describe('bundleSync', () => {
       ...tiny,
       'handlers/x.ts': `import { a } from './x.validator.ts'; export const handler = () => a;`,
       'handlers/x.validator.ts': `
-        import { compileValidator } from ${JSON.stringify(join(schemas, 'compile-validator.ts'))};
+        import { compileValidator } from ${JSON.stringify(join(schemas, 'validation/compile-validator.ts'))};
         console.log('compiled');
         export const a = compileValidator({ type: 'object' });`,
     });

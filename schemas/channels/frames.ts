@@ -1,0 +1,51 @@
+/** The name of the subprotocol in the handshake. */
+export const SUBPROTOCOL = 'fanout.v1';
+/** Our choice: largest message in its frame, in bytes, so that an answer can hold one beside other states. */
+export const MAX_MESSAGE_FRAME_BYTES = 120 * 1_024;
+
+/** A message of a channel, as a protocol client receives it. */
+export interface MessageFrame {
+  type: 'message';
+  channel?: string;
+  /** Only with history. */
+  seq?: number;
+  data: unknown;
+  id: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** Users that came or went. It has a number like a message. */
+export interface PresenceFrame {
+  type: 'presence';
+  channel: string;
+  seq: number;
+  joined: readonly string[];
+  left: readonly string[];
+  /** The channel has more than 100 users (`true`), or 80 again (`false`). While it is large, no such frames follow. */
+  large?: boolean;
+}
+
+export type AckId = string | number;
+
+/** The answer to a frame with an `ackId`. */
+export interface AckFrame {
+  type: 'ack';
+  ackId: AckId;
+  result?: unknown;
+}
+
+/** The state of a channel after `subscribe`, and for each channel of a `sync`. */
+export interface ChannelState {
+  channel: string;
+  after?: number;
+  /** The channel's last number, or with `more` the last number in `messages`. Absent without history. */
+  seq?: number;
+  messages?: readonly (MessageFrame | PresenceFrame)[];
+  more?: true;
+  /** Whether every number after `after` is still kept. Only if `after` was given. */
+  recovered?: boolean;
+}
+
+/** A message's text for a plain client: a string unchanged, any other value as JSON. */
+export const textOf = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data));
