@@ -46,7 +46,7 @@ export interface FanOutResult {
  */
 export const fanOutBatch = async (
   received: readonly ReceivedBroadcast[],
-  services: Pick<Services, 'connections' | 'queue' | 'poster'>,
+  services: Pick<Services, 'connections' | 'queue' | 'poster' | 'channels'>,
   options: FanOutOptions,
 ): Promise<FanOutResult> => {
   const { connections, queue, poster } = services;
@@ -56,7 +56,7 @@ export const fanOutBatch = async (
   const deliveries = dedupe(received).map((record) =>
     openDelivery(record, { queue, timekeeper, answerBy: time.answerBy, onProblem }),
   );
-  const staleRows = new StaleRows(connections);
+  const staleRows = new StaleRows(connections, services);
   const capacity = Math.max(1, (postsPerSecond * targetMs) / 1_000);
   const posting = new Posting({ poster, staleRows, timekeeper, postsPerSecond, capacity });
 

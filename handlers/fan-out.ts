@@ -1,22 +1,26 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { describeError } from '../aws/describe-error.ts';
+import type { Services } from '../aws/services.ts';
+import type { endAll as EndAll } from '../fan-out/channels/end-connections.ts';
 import { fanOutBatch } from '../fan-out/fan-out-batch.ts';
 import { readFanOutNumbers } from '../fan-out/read-fan-out-numbers.ts';
-import type { FanOutProblem } from '../fan-out/records/fan-out-problem.ts';
+import { type FanOutProblem, logProblem } from '../fan-out/records/fan-out-problem.ts';
 import { publishAccounts } from '../middleware/queue/publish-accounts.ts';
 import { queueBatch } from '../middleware/queue/queue-batch.ts';
+import type { ReceivedEnd } from '../schemas/channels/ended-record.ts';
 import '../aws/connections/dynamo-connection-table.ts'; // loads it with the function, because every scan needs it
 
 if (process.env.AWS_LAMBDA_FUNCTION_NAME) readFanOutNumbers(); // so that an invalid number fails at start
 const metrics = new Metrics({ namespace: 'middy-fanout' });
 
 /** Posts the broadcasts of a batch to their connections, and logs an account of each broadcast. */
-export const handler = queueBatch().handler(async ({ broadcasts }, context) => {
+export const handler = queueBatch().handler(async ({ broadcasts, ended }, context) => {
   const { services, logger } = context;
   const endsAt = Date.now() + context.getRemainingTimeInMillis();
   const onProblem = (problem: FanOutProblem): void => logProblem(problem, logger);
-  const result = await fanOutBatch(broadcasts, services, { ...readFanOutNumbers(), endsAt, onProblem });
+  const [result, unended] = await Promise.all([
+    fanOutBatch(broadcasts, services, { ...readFanOutNumbers(), endsAt, onProblem }),
+    ended.length > 0 ? removeSubscriptions(ended, services, { until: endsAt - ANSWER_MS, onProblem }) : [],
+  ]);
   publishAccounts(result.accounts, logger, metrics);
   const { failed, forbidden, undeletedRows } = result;
   if (forbidden !== undefined) logger.error('API Gateway refuses the posts of this function', { forbidden });
@@ -26,17 +30,22 @@ export const handler = queueBatch().handler(async ({ broadcasts }, context) => {
       messageIds: failed,
     });
   }
-  return failed;
+  return [...failed, ...unended];
 });
 
-const logProblem = (problem: FanOutProblem, logger: Logger): void => {
-  if (problem.kind === 'unbalanced') logger.error(PROBLEMS.unbalanced, { account: problem.account });
-  else logger.warn(PROBLEMS[problem.kind], { error: describeError(problem.error) });
-};
+/** Our choice: time reserved for the answer, in milliseconds. */
+const ANSWER_MS = 1_000;
 
-const PROBLEMS = {
-  scan: 'The connection table refused a page: the rest of the scan is handed over',
-  queue: 'The broadcast queue refused the rest of a record: the function tries again',
-  'dead-letter': 'The dead-letter queue refused a dead letter: the function tries again',
-  unbalanced: 'The counts of an account do not add up: please report this',
-} as const;
+/** Loads the code when it is needed: only an application with channels needs it. */
+const removeSubscriptions = async (
+  ended: readonly ReceivedEnd[],
+  { channels, channelQueue }: Services,
+  options: Parameters<typeof EndAll>[2],
+): Promise<readonly string[]> => {
+  if (!channels || !channelQueue) throw new Error('FAN_OUT_CHANNELS_TABLE or FAN_OUT_CHANNEL_QUEUE_URL is not set');
+  const [{ endAll }, { readChannelRules }] = await Promise.all([
+    import('../fan-out/channels/end-connections.ts'),
+    import('../fan-out/channels/read-channel-rules.ts'),
+  ]);
+  return endAll(ended, { channels, channelQueue, rules: readChannelRules() }, options);
+};

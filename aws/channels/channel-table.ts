@@ -1,3 +1,5 @@
+import type { LogEntry } from '../../schemas/channels/frames.ts';
+
 /** The end of a channel: its last number, and the source of the record that has it. */
 export interface Head {
   /** The number of the last message. */
@@ -6,28 +8,6 @@ export interface Head {
   source: string;
   /** The number of the last presence entry. 0 before the first. */
   presenceSeq: number;
-}
-
-/** A numbered entry of a channel's log. */
-export interface LogEntry {
-  seq: number;
-  id: string;
-  source: string;
-  kind: 'message' | 'presence';
-  /** The data of a message, or a {@link PresenceChange}. */
-  data: unknown;
-  /** Epoch milliseconds. */
-  at: number;
-}
-
-/** The content of a presence entry. */
-export interface PresenceChange {
-  joined: readonly string[];
-  left: readonly string[];
-  /** How many users are here after it. */
-  count: number;
-  /** See `PresenceFrame`. */
-  large?: boolean;
 }
 
 export interface Subscription {
@@ -122,7 +102,7 @@ export interface ChannelTable {
   presence(channel: string): Promise<PresenceState>;
   /** Writes the totals if their number is above the present one, or equal to it and `force` is set. */
   setPresence(channel: string, state: PresenceState, options?: { force?: boolean }): Promise<void>;
-  /** Marks a user as here or gone, unless a later number has marked it. @returns whether it changed. */
+  /** Marks a user as here or gone, unless a greater number has marked it. @returns whether it changed. */
   markUser(channel: string, user: string, mark: { here: boolean; seq: number }): Promise<boolean>;
   isHere(channel: string, user: string): Promise<boolean>;
   /** The encoded users that are here, in order, at most `limit` after `cursor`. */

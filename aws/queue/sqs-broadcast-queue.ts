@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { BroadcastRecord } from '../../schemas/broadcast-record.ts';
+import type { EndedRecord } from '../../schemas/channels/ended-record.ts';
 import type { DeadLetter } from '../../schemas/dead-letter.ts';
 import { readEnvironment } from '../../schemas/environment.ts';
 import type { BroadcastQueue, SendOptions } from './broadcast-queue.ts';
@@ -31,7 +32,7 @@ export class SqsBroadcastQueue implements BroadcastQueue {
       client ?? new SQSClient({ requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true } });
   }
 
-  async send(record: BroadcastRecord, { delaySeconds }: SendOptions = {}): Promise<void> {
+  async send(record: BroadcastRecord | EndedRecord, { delaySeconds }: SendOptions = {}): Promise<void> {
     await this.#client.send(
       new SendMessageCommand({ QueueUrl: this.#queueUrl, MessageBody: toBody(record), DelaySeconds: delaySeconds }),
     );
@@ -47,5 +48,5 @@ export class SqsBroadcastQueue implements BroadcastQueue {
  * Escapes U+FFFE and U+FFFF, which SQS refuses. JSON escapes the other characters that SQS refuses.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-const toBody = (value: BroadcastRecord | DeadLetter): string =>
+const toBody = (value: BroadcastRecord | EndedRecord | DeadLetter): string =>
   JSON.stringify(value).replaceAll(/[\uFFFE\uFFFF]/g, (refused) => `\\u${refused.charCodeAt(0).toString(16)}`);

@@ -63,11 +63,14 @@ export class Posting {
     const taken = most < rows.length ? rows.slice(0, most) : rows;
     this.#capacity -= taken.length * deliveries.length;
     this.#backlog.add({ rows: taken, deliveries });
-    const now = this.#timekeeper.now();
-    for (const row of rows.slice(taken.length)) {
-      new PendingConnection(row, deliveries).handOver(this.#stopped ?? 'untried', now);
-    }
+    this.decline({ rows: rows.slice(taken.length), deliveries });
     this.#pump();
+  }
+
+  /** Hands the connections over without a post. */
+  decline({ rows, deliveries }: ConnectionGroup): void {
+    const now = this.#timekeeper.now();
+    for (const row of rows) new PendingConnection(row, deliveries).handOver(this.#stopped ?? 'untried', now);
   }
 
   /** Resolves when more rows may be admitted. */

@@ -1,19 +1,26 @@
 import type { ConnectionTable } from '../../aws/connections/connection-table.ts';
+import type { Services } from '../../aws/services.ts';
+import { ENDED_DELAY_SECONDS } from '../../schemas/channels/ended-record.ts';
 
 /** Our choice: rows of one call, which the table splits into batches of 25. */
 const ROWS_PER_CALL = 100;
 /** Our choice: most calls in parallel. */
 const CALLS = 4;
 
+/** The services that end the subscriptions of a connection. Absent in an application without channels. */
+type EndServices = Partial<Pick<Services, 'channels' | 'queue'>>;
+
 /** Deletes the rows of stale connections while posts continue. The next broadcast finds remaining rows again. */
 export class StaleRows {
   readonly #table: Pick<ConnectionTable, 'deleteMany'>;
+  readonly #ends: EndServices;
   #connectionIds: string[] = [];
   #calls = new Set<Promise<void>>();
   #undeleted = 0;
 
-  constructor(table: Pick<ConnectionTable, 'deleteMany'>) {
+  constructor(table: Pick<ConnectionTable, 'deleteMany'>, ends: EndServices = {}) {
     this.#table = table;
+    this.#ends = ends;
   }
 
   /** How many rows the table did not delete. */
@@ -44,8 +51,20 @@ export class StaleRows {
     this.#calls.add(call);
   }
 
+  /** The row is deleted last: while it is there, another broadcast finds the connection stale again. */
   async #delete(connectionIds: string[]): Promise<void> {
-    const undeleted = await this.#table.deleteMany(connectionIds).catch(() => connectionIds);
+    const undeleted = await this.#end(connectionIds)
+      .then(() => this.#table.deleteMany(connectionIds))
+      .catch(() => connectionIds);
     this.#undeleted += undeleted.length;
+  }
+
+  /** Ends their subscriptions. */
+  async #end(connectionIds: readonly string[]): Promise<void> {
+    const { channels, queue } = this.#ends;
+    if (!channels || !queue) return;
+    const ends = await Promise.all(connectionIds.map(async (id) => ((await channels.endConnection(id)) ? [id] : [])));
+    const ended = ends.flat();
+    if (ended.length > 0) await queue.send({ v: 2, ended }, { delaySeconds: ENDED_DELAY_SECONDS });
   }
 }

@@ -190,7 +190,7 @@ const textBytes = (text: string): number => {
   return Buffer.byteLength(json) + 3 * escaped;
 };
 
-export type FailureReason = Exclude<DeadLetterReason, 'unreadable' | 'expired' | 'refused'>;
+export type FailureReason = Exclude<DeadLetterReason, 'unreadable' | 'unknown-channel' | 'expired' | 'refused'>;
 /** Why connections are handed over. `untried`: this function has not posted to them. */
 export type HandOverReason = FailureReason | 'untried' | 'expired';
 

@@ -1,7 +1,9 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSRecord } from 'aws-lambda';
 import { describeError } from '../../aws/describe-error.ts';
-import type { Services } from '../../aws/services.ts';
-import type { Broadcast } from '../../schemas/broadcast-record.ts';
+import type { Broadcast, ReceivedBroadcast } from '../../schemas/broadcast-record.ts';
+import { type ReceivedEnd, readEndedRecord } from '../../schemas/channels/ended-record.ts';
+import type { DeadLetter } from '../../schemas/dead-letter.ts';
 import { readBroadcast } from '../../schemas/read-broadcast.ts';
 import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 import type { QueueBatchContext, QueueBatchEvent } from './batch-event.ts';
@@ -16,31 +18,51 @@ type BatchRequest = Request<QueueBatchEvent, unknown, Error, QueueBatchContext>;
  */
 export const parseBroadcasts = (): MiddlewareObj<QueueBatchEvent, unknown, Error, QueueBatchContext> => {
   const parseBroadcastsBefore = async ({ event, context }: BatchRequest): Promise<void> => {
-    const read = event.Records.map((record) => ({ record, broadcast: toBroadcast(record) }));
-    event.broadcasts = read.flatMap(({ record: { messageId, attributes }, broadcast }) =>
-      broadcast ? [{ messageId, receiveCount: Number(attributes?.ApproximateReceiveCount) || 1, broadcast }] : [],
-    );
-    const unreadable = read.flatMap(({ record, broadcast }) => (broadcast ? [] : [record]));
-    const results = await Promise.allSettled(unreadable.map((record) => deadLetter(record, context.services.queue)));
-    const failed: string[] = [];
-    for (const [index, { messageId }] of unreadable.entries()) {
-      const result = results[index];
-      if (result?.status === 'fulfilled') context.logger.error('An unreadable record was dead-lettered', { messageId });
-      else {
-        failed.push(messageId);
-        context.logger.error('The dead-letter queue refused an unreadable record', {
-          messageId,
-          error: describeError(result?.reason),
-        });
-      }
+    const { queue, channels } = context.services;
+    const broadcasts: ReceivedBroadcast[] = [];
+    const ended: ReceivedEnd[] = [];
+    const unreadable: SQSRecord[] = [];
+    for (const record of event.Records) {
+      const { messageId, attributes, body } = record;
+      const broadcast = toBroadcast(record);
+      const end = broadcast || !channels ? undefined : readEndedRecord(body);
+      if (broadcast)
+        broadcasts.push({ messageId, receiveCount: Number(attributes?.ApproximateReceiveCount) || 1, broadcast });
+      else if (end) ended.push({ messageId, record: end });
+      else unreadable.push(record);
     }
-    event.failed = failed;
+    event.broadcasts = broadcasts;
+    event.ended = ended;
+    event.failed = await deadLetterUnreadable(unreadable, (letter) => queue.deadLetter(letter), context.logger);
   };
   return { before: parseBroadcastsBefore };
 };
 
-const deadLetter = ({ body }: SQSRecord, queue: Services['queue']): Promise<void> =>
-  queue.deadLetter({ v: 1, reason: 'unreadable', diedAt: Date.now(), record: body });
+/**
+ * Sends records that cannot be read to a dead-letter queue.
+ * @returns the ids of the messages that the queue refused.
+ */
+export const deadLetterUnreadable = async (
+  records: readonly SQSRecord[],
+  send: (letter: DeadLetter, record: SQSRecord) => Promise<void>,
+  logger: Logger,
+): Promise<readonly string[]> => {
+  const results = await Promise.allSettled(
+    records.map((record) => send({ v: 1, reason: 'unreadable', diedAt: Date.now(), record: record.body }, record)),
+  );
+  return records.flatMap(({ messageId }, index) => {
+    const result = results[index];
+    if (result?.status === 'fulfilled') {
+      logger.error('An unreadable record was dead-lettered', { messageId });
+      return [];
+    }
+    logger.error('The dead-letter queue refused an unreadable record', {
+      messageId,
+      error: describeError(result?.reason),
+    });
+    return [messageId];
+  });
+};
 
 const toBroadcast = ({ body, messageId, attributes }: SQSRecord): Broadcast | undefined => {
   const now = Date.now();

@@ -77,8 +77,11 @@ const toJsonValue = (data: unknown): unknown => {
     throw new TypeError(
       `Expected data to be a JSON value, got ${data instanceof Promise ? 'a promise: await it' : typeof data}`,
     );
+  if (text === '""') throw new ClientError('MESSAGE_INVALID', { errors: [EMPTY] });
   return JSON.parse(text);
 };
+
+const EMPTY = { path: '/data', rule: 'minLength', message: '/data must not be empty' };
 
 const checkSize = (frame: MessageFrame): void => {
   const bytes = Buffer.byteLength(JSON.stringify(frame));

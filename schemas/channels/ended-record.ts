@@ -11,6 +11,13 @@ export interface EndedRecord {
   channel?: string;
 }
 
+/** An ended record that was received from the queue. */
+export interface ReceivedEnd {
+  /** Id of the SQS message. */
+  messageId: string;
+  record: EndedRecord;
+}
+
 /** Reads the record in a text. @returns `undefined` if the text is not such a record. */
 export const readEndedRecord = (text: string): EndedRecord | undefined => {
   try {

@@ -47,5 +47,42 @@ export interface ChannelState {
   recovered?: boolean;
 }
 
+/** A numbered entry of a channel's log. */
+export interface LogEntry {
+  seq: number;
+  id: string;
+  /** See `sourceOf`. */
+  source: string;
+  kind: 'message' | 'presence';
+  /** The data of a message, or a {@link PresenceChange}. */
+  data: unknown;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** The content of a presence entry. */
+export interface PresenceChange {
+  joined: readonly string[];
+  left: readonly string[];
+  /** How many users are here after it. */
+  count: number;
+  /** See {@link PresenceFrame}. */
+  large?: boolean;
+}
+
+/** Makes the frame of an entry, for posts and for answers. */
+export const entryFrame = (channel: string, entry: LogEntry): MessageFrame | PresenceFrame => {
+  const { seq, kind, data } = entry;
+  if (kind === 'message') return messageFrame(channel, entry);
+  const { joined, left, large } = data as PresenceChange;
+  return { type: 'presence', channel, seq, joined, left, ...(large !== undefined && { large }) };
+};
+
+/** Makes the frame of a message. Without history it has no `seq`. */
+export const messageFrame = (
+  channel: string,
+  { data, id, at, seq }: { data: unknown; id: string; at: number; seq?: number },
+): MessageFrame => ({ type: 'message', channel, ...(seq !== undefined && { seq }), data, id, at });
+
 /** A message's text for a plain client: a string unchanged, any other value as JSON. */
 export const textOf = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data));

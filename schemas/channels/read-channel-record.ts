@@ -23,7 +23,8 @@ export interface ChannelQueueMessage {
 export const readChannelRecord = (message: ChannelQueueMessage): ReceivedChannelRecord | undefined => {
   const { messageId, receiveCount, receivedAt, queueName, sequenceNumber, groupId } = message;
   const record = parseChannelRecord(message.body);
-  if (!record || record.channel !== groupId) return undefined;
+  // An empty text cannot be posted.
+  if (!record || record.channel !== groupId || record.data === '') return undefined;
   const { channel, data, look, id = messageId, at, except } = record;
   return {
     messageId,
@@ -31,7 +32,8 @@ export const readChannelRecord = (message: ChannelQueueMessage): ReceivedChannel
     source: sourceOf(queueName, sequenceNumber),
     channel,
     content: look === undefined ? { data, id, ...(except !== undefined && { except }) } : { look },
-    at: at === undefined ? receivedAt : toEpochMs(at),
+    // A time in the future would keep the message longer than its history.
+    at: at === undefined ? receivedAt : Math.min(toEpochMs(at), receivedAt),
   };
 };
 

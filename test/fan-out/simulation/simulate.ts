@@ -326,6 +326,7 @@ class World {
       },
       queue: {
         send: (record, { delaySeconds = 0 } = {}) => {
+          if ('ended' in record) throw new Error('This simulation has no channels');
           const copy = structuredClone(record);
           return this.#handOver(invocation, 'queue', copy, () => {
             refuseIf('send');

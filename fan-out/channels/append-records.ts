@@ -1,0 +1,137 @@
+import type { ChannelTable, Head } from '../../aws/channels/channel-table.ts';
+import { isAppended, type ReceivedChannelRecord } from '../../schemas/channels/channel-record.ts';
+import type { LogEntry, PresenceChange } from '../../schemas/channels/frames.ts';
+import { bringUpPresence, comparePresence, type PendingPresence } from './presence.ts';
+
+/** Our choice: how long an entry stays after its history ends, in seconds: as long as its record may live. */
+const ENTRY_GRACE_SECONDS = 86_400;
+/** Our choice: a function that loses the head to another one this many times lets SQS deliver the records again. */
+const MAX_TRIES = 5;
+/** Our choice: entries of one read, when appended records are looked for. */
+const LOOKUP_ENTRIES = 100;
+
+/** An entry of the log, and the record that it came from. */
+export interface AppendedRecord {
+  record: ReceivedChannelRecord;
+  entry: LogEntry;
+}
+
+export interface AppendOptions {
+  channel: string;
+  /** In the order of their sources. */
+  records: readonly ReceivedChannelRecord[];
+  historySeconds: number;
+  table: ChannelTable;
+  /** Returns epoch milliseconds. */
+  now: () => number;
+}
+
+/**
+ * Appends the records of a channel to its log. A record that was appended before keeps its number. A number that is
+ * taken keeps its entry. The head moves in one conditional write, after the entries: readers believe no number above
+ * it.
+ * @returns an entry for each record that has one, in the order of the numbers. A look that changes nothing has none.
+ * @throws {Error} if other functions moved the head each time, and the errors of the table..
+ */
+export const appendRecords = async (options: AppendOptions): Promise<readonly AppendedRecord[]> => {
+  const { channel, table, now } = options;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const head = (await table.head(channel)) ?? (await table.createHead(channel, now() * 1_000));
+    const appended = await appendAfter(head, options);
+    if (appended) return appended;
+  }
+  throw new Error('Other functions moved the head of the channel');
+};
+
+/** @returns `undefined` if the head has moved in the meantime. */
+const appendAfter = async (head: Head, options: AppendOptions): Promise<readonly AppendedRecord[] | undefined> => {
+  const { channel, records, table } = options;
+  const { before = [], fresh = [] } = Object.groupBy(records, ({ source }) =>
+    isAppended(source, head.source) ? 'before' : 'fresh',
+  );
+  const known = await findAppended(head, before, options);
+  const presence: PendingPresence = { changes: new Map(), totals: undefined };
+  if (records.some(({ content }) => 'look' in content))
+    presence.totals = await bringUpPresence(channel, head.presenceSeq, table);
+  const added: AppendedRecord[] = [];
+  let next = head;
+  for (const record of fresh) {
+    const content = await contentOf(record, presence, next.seq, options);
+    if (!content) continue;
+    const { entry, head: moved } = await appendOne(record, content, next, options);
+    added.push({ record, entry });
+    next = moved;
+  }
+  if (next !== head && !(await table.moveHead(channel, head, next))) return undefined;
+  if (next.presenceSeq > head.presenceSeq) await bringUpPresence(channel, next.presenceSeq, table);
+  return [...known, ...added];
+};
+
+type EntryContent = Pick<LogEntry, 'id' | 'kind' | 'data'>;
+
+/** @returns `undefined` for a look that changes nothing. */
+const contentOf = async (
+  { content, messageId }: ReceivedChannelRecord,
+  presence: PendingPresence,
+  seq: number,
+  { channel, table }: AppendOptions,
+): Promise<EntryContent | undefined> => {
+  if ('data' in content) return { id: content.id, kind: 'message', data: content.data };
+  const change: PresenceChange | undefined = await comparePresence({
+    channel,
+    user: content.look,
+    seq,
+    table,
+    presence,
+  });
+  return change && { id: messageId, kind: 'presence', data: change };
+};
+
+/** Takes the next free number. */
+const appendOne = async (
+  { source, at }: ReceivedChannelRecord,
+  content: EntryContent,
+  head: Head,
+  { channel, historySeconds, table }: AppendOptions,
+): Promise<{ entry: LogEntry; head: Head }> => {
+  const ttl = Math.floor(at / 1_000) + historySeconds + ENTRY_GRACE_SECONDS;
+  let { seq, source: last, presenceSeq } = head;
+  for (;;) {
+    seq++;
+    const entry: LogEntry = { seq, source, at, ...content };
+    const isAdded = await table.append(channel, entry, ttl);
+    const taken = isAdded ? entry : (await table.log(channel, { after: seq - 1, upTo: seq, limit: 1 }))[0];
+    if (!taken) continue; // it expired between the two calls
+    // The source of the head is the greatest: a record of another function must be recognized when it comes again.
+    if (!isAppended(taken.source, last)) last = taken.source;
+    if (taken.kind === 'presence') presenceSeq = seq;
+    if (isAdded) return { entry, head: { seq, source: last, presenceSeq } };
+  }
+};
+
+/** Finds the entries of records that were appended before, from the newest entry back. */
+const findAppended = async (
+  head: Head,
+  records: readonly ReceivedChannelRecord[],
+  { channel, table }: AppendOptions,
+): Promise<AppendedRecord[]> => {
+  const wanted = new Map(records.map((record) => [record.source, record]));
+  const [oldest] = records;
+  const found: AppendedRecord[] = [];
+  for (let upTo = head.seq; wanted.size > 0; ) {
+    const entries = await table.log(channel, { after: 0, upTo, limit: LOOKUP_ENTRIES, newestFirst: true });
+    for (const entry of entries) {
+      const record = wanted.get(entry.source);
+      if (!record) continue;
+      wanted.delete(entry.source);
+      found.unshift({ record, entry });
+    }
+    const last = entries.at(-1);
+    const areOlder = entries.every(
+      ({ source }) => oldest && source !== oldest.source && isAppended(source, oldest.source),
+    );
+    if (!last || areOlder) break;
+    upTo = last.seq - 1;
+  }
+  return found;
+};

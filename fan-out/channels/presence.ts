@@ -1,0 +1,110 @@
+import type { ChannelTable, PresenceState } from '../../aws/channels/channel-table.ts';
+import { decodeUser, encodeUser } from '../../schemas/channels/channel-name.ts';
+import type { LogEntry, PresenceChange } from '../../schemas/channels/frames.ts';
+
+/** Our choice: above this many users, a channel has no presence frames. */
+export const LARGE_USERS = 100;
+/** Our choice: at this many users, a large channel has presence frames again. */
+export const SMALL_USERS = 80;
+/** Our choice: entries or users of one read. */
+const PAGE = 1_000;
+
+/** The changes of a batch that the table does not have yet. */
+export interface PendingPresence {
+  /** By encoded user: whether the user is here after the last change. */
+  changes: Map<string, boolean>;
+  /** The totals after the last change. */
+  totals: PresenceState | undefined;
+}
+
+interface Comparison {
+  channel: string;
+  /** Encoded. */
+  user: string;
+  /** The last number of the channel so far. */
+  seq: number;
+  table: ChannelTable;
+  presence: PendingPresence;
+}
+
+/**
+ * Compares the subscriptions of a user with who was here.
+ * @returns the entry for the log; `undefined` if nothing changed, or if the channel is large: then the table is changed
+ * without an entry.
+ */
+export const comparePresence = async (comparison: Comparison): Promise<PresenceChange | undefined> => {
+  const { channel, user, table, presence } = comparison;
+  const isHere = await table.hasUser(channel, user);
+  const wasHere = presence.changes.get(user) ?? (await table.isHere(channel, user));
+  if (isHere === wasHere) return undefined;
+  presence.changes.set(user, isHere);
+  const totals = presence.totals ?? { seq: 0, count: 0, large: false };
+  if (totals.large) return changeLarge(isHere, totals, comparison);
+  const count = totals.count + (isHere ? 1 : -1);
+  const large = count > LARGE_USERS;
+  presence.totals = { ...totals, count, large };
+  const name = [decodeUser(user)];
+  return { joined: isHere ? name : [], left: isHere ? [] : name, count, ...(large && { large }) };
+};
+
+/** A large channel has no entries, so the table is changed directly. The total is counted anew when it becomes small. */
+const changeLarge = async (
+  here: boolean,
+  totals: PresenceState,
+  { channel, user, seq, table, presence }: Comparison,
+): Promise<PresenceChange | undefined> => {
+  const changed = await table.markUser(channel, user, { here, seq });
+  const estimate = totals.count + (changed ? (here ? 1 : -1) : 0);
+  const count = estimate <= SMALL_USERS ? await countUsers(channel, table) : estimate;
+  if (count <= SMALL_USERS) {
+    presence.totals = { ...totals, count, large: false };
+    return { joined: [], left: [], count, large: false };
+  }
+  presence.totals = { ...totals, count };
+  await table.setPresence(channel, presence.totals, { force: true });
+  return undefined;
+};
+
+const countUsers = async (channel: string, table: ChannelTable): Promise<number> => {
+  let count = 0;
+  for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+    const page = await table.users(channel, PAGE, cursor);
+    count += page.users.length;
+    cursor = page.cursor;
+  }
+  return count;
+};
+
+/**
+ * Applies the presence entries of the log that the table does not reflect yet, in their order, its own number last. A
+ * function that is killed in between leaves the rest to the next one.
+ * @param upTo The number of the last presence entry below the head.
+ */
+export const bringUpPresence = async (channel: string, upTo: number, table: ChannelTable): Promise<PresenceState> => {
+  let state = await table.presence(channel);
+  let after = state.seq;
+  while (after < upTo) {
+    const entries = await table.log(channel, { after, upTo, limit: PAGE });
+    for (const entry of entries.filter(({ kind }) => kind === 'presence')) {
+      state = await applyEntry(channel, entry, state, table);
+    }
+    const last = entries.at(-1);
+    if (!last) break; // the entries have expired
+    after = last.seq;
+  }
+  return state;
+};
+
+const applyEntry = async (
+  channel: string,
+  { seq, data }: LogEntry,
+  state: PresenceState,
+  table: ChannelTable,
+): Promise<PresenceState> => {
+  const { joined, left, count, large = state.large } = data as PresenceChange;
+  for (const user of joined) await table.markUser(channel, encodeUser(user), { here: true, seq });
+  for (const user of left) await table.markUser(channel, encodeUser(user), { here: false, seq });
+  const next = { seq, count, large };
+  await table.setPresence(channel, next);
+  return next;
+};
