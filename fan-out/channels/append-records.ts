@@ -31,7 +31,7 @@ export interface AppendOptions {
  * taken keeps its entry. The head moves in one conditional write, after the entries: readers believe no number above
  * it.
  * @returns an entry for each record that has one, in the order of the numbers. A look that changes nothing has none.
- * @throws {Error} if other functions moved the head each time, and the errors of the table..
+ * @throws {Error} if other functions moved the head each time, and the errors of the table.
  */
 export const appendRecords = async (options: AppendOptions): Promise<readonly AppendedRecord[]> => {
   const { channel, table, now } = options;
