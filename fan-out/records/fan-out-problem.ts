@@ -3,7 +3,7 @@ import type { BroadcastAccount } from '../../schemas/broadcast-account.ts';
 /**
  * A problem that does not end the fan-out.
  * - `scan`: the table refused a page. The cursor is handed over.
- * - `queue`, `dead-letter`: a queue refused a hand-over. The fan-out asks again.
+ * - `queue`, `dead-letter`: a queue refused a hand-over. The fan-out tries again.
  * - `unbalanced`: a bug. The counts of an account do not add up.
  */
 export type FanOutProblem =
