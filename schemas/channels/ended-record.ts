@@ -11,7 +11,7 @@ export interface EndedRecord {
   channel?: string;
 }
 
-/** Reads the record in a text. @returns `undefined` if the text is not such a record. */
+/** Reads the record from text. @returns `undefined` if the text is not such a record. */
 export const readEndedRecord = (text: string): EndedRecord | undefined => {
   try {
     const record: Partial<EndedRecord> | null = JSON.parse(text);
