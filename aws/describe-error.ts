@@ -58,7 +58,10 @@ const readText = (value: unknown, name: string): string | undefined => {
   return typeof text === 'string' ? text : undefined;
 };
 
-/** Includes errors of other realms and objects that extend `Error`, such as the `DOMException` of an aborted fetch. */
+/**
+ * Includes errors of other realms, and objects that inherit from `Error`, such as the `DOMException` of an aborted
+ * fetch.
+ */
 const isError = (value: unknown): boolean => {
   try {
     return types.isNativeError(value) || value instanceof Error;

@@ -11,7 +11,7 @@ const PERMISSIONS = {
 
 /**
  * The same services for the events of one route: a call that AWS denies fails with a sentence that names the route and
- * the ability it lacks. AWS's own error is the `cause`.
+ * the missing ability. AWS's own error is the `cause`.
  */
 export const explainRefusals = (services: Services, routeKey: string): Services => {
   const { connections, queue, manager } = services;
@@ -37,7 +37,7 @@ export const explainRefusals = (services: Services, routeKey: string): Services 
   };
 };
 
-/** DynamoDB and SQS name their error; `SdkConnectionManager` has read that of API Gateway. */
+/** DynamoDB and SQS name their error; `SdkConnectionManager` has already read API Gateway's error name. */
 const isDenied = (error: unknown): boolean =>
   readProperty(error, 'code') === 'ACCESS_DENIED' || /^AccessDenied/.test(String(readProperty(error, 'name')));
 

@@ -1,5 +1,5 @@
 /**
- * Creates an id in AWS's format (11 bytes in base64url) that carries a number, from which the stub decides its answer.
+ * Creates an id in AWS's format (11 bytes in base64url) that carries a number. The stub's answer depends on the number.
  */
 export const toConnectionId = (index: number): string => {
   const bytes = Buffer.alloc(11, 0x5a);

@@ -16,6 +16,6 @@ export const nextMessage = async <T>(child: ChildProcess, name: string): Promise
     return message as T;
   } finally {
     settled.abort();
-    ended.catch(() => {}); // the rejection of the abort
+    ended.catch(() => {}); // ignores the rejection of the aborted wait
   }
 };

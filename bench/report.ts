@@ -26,7 +26,7 @@ export const judgeFigure = ({ value, target, stretch, better }: Figure): Verdict
   return reaches(target) ? 'reached' : 'missed';
 };
 
-/** Formats the report in Markdown: the table of each case, then every figure beside its target. */
+/** Formats the report in Markdown: the table of each case, then every figure with its target. */
 export const formatReport = (reports: readonly CaseReport[]): string => {
   const cases = reports.map(({ title, columns, rows }) => `### ${title}\n\n${table(columns, rows)}`);
   const figures = reports.flatMap((report) => report.figures).map(toRow);

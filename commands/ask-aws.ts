@@ -16,7 +16,7 @@ const NO_CREDENTIALS = AWS_PROFILE
   ? `the AWS profile "${AWS_PROFILE}" has no credentials. Log in with this profile, or set AWS_PROFILE to another one`
   : 'no AWS credentials were found. Log in, or set AWS_PROFILE';
 
-/** The remedies, by a pattern of the error's name, code or message. */
+/** Remedies for errors. A pattern matches the error's name, code or message. */
 const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [/Region is missing/, 'no Region is set. Set AWS_REGION'],
   [/Region not accepted/, 'AWS_REGION is not a valid Region. Set it to one such as eu-west-1'],

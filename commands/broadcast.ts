@@ -7,7 +7,7 @@ import { askAws, queueUrl } from './ask-aws.ts';
 await runCommand(
   {
     usage: 'npm run broadcast -- [options] "Hello from server"',
-    about: 'Sends a text to every connection of a stack: the local run, or the deployed stack of --queue-url.',
+    about: 'Sends text to every connection of a stack: the local run, or the deployed stack of --queue-url.',
     argument: 'text',
     options: {
       example: { type: 'text', value: 'NAME', help: 'fail if the local run is not this example' },

@@ -10,7 +10,7 @@ const isInstalled = (): boolean =>
   existsSync(`${TOOLS}/.package-lock.json`) &&
   statSync(`${TOOLS}/.package-lock.json`).mtimeMs >= statSync('docs/package-lock.json').mtimeMs;
 
-/** @throws {Error} if the program fails. Its output is that of this command. */
+/** @throws {Error} if the program fails. This command prints the program's output. */
 const run = (file: string, args: readonly string[], cwd: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd, stdio: 'inherit', shell: file === 'npm' && process.platform === 'win32' });

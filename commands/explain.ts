@@ -34,10 +34,10 @@ const printConnectionLines = async (connectionId: string, log: string): Promise<
   let count = 0;
   for await (const line of readLog(log)) {
     if (!line.includes(`"connection":"${hash}"`)) continue;
-    if (count++ === 0) console.log(`The log calls this connection ${hash}:`);
+    if (count++ === 0) console.log(`In the log, this connection is ${hash}:`);
     console.log(line);
   }
-  if (count === 0) throw new Error(`${nameOf(log)} has no line of this connection, which logs call ${hash}`);
+  if (count === 0) throw new Error(`${nameOf(log)} has no line of this connection. Its name in logs is ${hash}`);
 };
 
 const nameOf = (log: string): string => (log === '-' ? 'The standard input' : log);

@@ -107,7 +107,10 @@ const expire = ({ broadcast, ledger, remainder }: Delivery): void => {
   else remainder.addScan('expired', broadcast.cursor);
 };
 
-/** Begins nothing, because no time is left to confirm it. The whole record comes back, so it does not multiply. */
+/**
+ * Hands nothing over, because no time is left to confirm it. SQS delivers the whole record again, so an unconfirmed
+ * segment would be posted twice.
+ */
 const leaveAll = ({ ledger }: Delivery): void => {
   ledger.leaving(ledger.carried);
   ledger.refused(ledger.carried);

@@ -10,7 +10,7 @@ export interface BatchPlan {
   expired: readonly Delivery[];
   /** No connection is in two groups. */
   carried: readonly ConnectionGroup[];
-  /** The scans that go on from a cursor come first, the scan from the start comes last. */
+  /** The scans that continue from a cursor come first, and the scan from the start comes last. */
   scans: readonly SharedScan[];
 }
 

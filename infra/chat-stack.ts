@@ -19,7 +19,7 @@ export class ChatStack extends Stack {
     if (connect && !props.connect?.authorizer)
       acknowledge(connect, {
         id: 'AwsSolutions-APIG4',
-        reason: 'Anyone may join this chat. Set the option connect.authorizer to restrict that.',
+        reason: 'Anyone may join this chat. To restrict it, set the option connect.authorizer.',
       });
     for (const [name, value] of Object.entries(this.chat.outputs)) new CfnOutput(this, name, { value });
   }

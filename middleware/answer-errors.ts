@@ -13,7 +13,7 @@ import type { ContextOption, RequestState } from './support/route-context.ts';
 export interface AnswerErrorsOptions {
   /** Longest wait for API Gateway to accept the answer, in milliseconds: 1 to 5000. Default 1000. */
   timeoutMs?: number;
-  /** Posts the answer. Default: the poster of `context.services`, else a poster for the event's own API. */
+  /** Posts the answer. Default: the poster of `context.services`, otherwise a poster for the event's own API. */
   poster?: ConnectionPoster;
   /** Deletes the row of a stale caller. Default: the table of `context.services`. Without a table, the row stays. */
   table?: ConnectionTable;
@@ -29,8 +29,8 @@ type AnsweringContext = ContextOption<'services' | 'logger'>;
  * - On `$disconnect`, and for an event without a type, the error becomes the status as well.
  *
  * It posts once. If the post fails, it logs a warning. If the caller is stale, it deletes the caller's row.
- * Works alone. Put `logRequests` after it, so that every error is logged before the answer is posted. If the context has
- * no logger, it writes errors that are `INTERNAL` for the client with `console.error`, and does not log refusals.
+ * Works alone. Put `logRequests` after it, so that every error is logged before the answer is posted. If the context
+ * has no logger, it writes errors that are `INTERNAL` for the client with `console.error`, and does not log refusals.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -78,7 +78,7 @@ export const answerErrors = (
   return { onError: answerErrorsOnError };
 };
 
-/** Also for functions that pass these options on. */
+/** Also for functions that pass on these options. */
 export const ANSWER_ERRORS_RULES = {
   timeoutMs: { type: 'number', minimum: 1, maximum: 5_000 },
   poster: SERVICE,
@@ -133,8 +133,8 @@ const shorten = (text: string, maxLength = MAX_TEXT_LENGTH): string =>
   text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 
 /**
- * Returns the HTTP status for an error that cannot be posted: the status of a refusal, or the 5xx of another package's
- * error, else 500. Never throws.
+ * Returns the HTTP status for an error that cannot be posted: the status of a refusal, the 5xx of another package's
+ * error, or otherwise 500. Never throws.
  */
 export const refusalStatus = (error: unknown): number => {
   const refusal = readClientError(error);

@@ -18,7 +18,7 @@ type PlainTextRequest = Request<WebSocketEvent, RouteResponse, Error, ContextOpt
 
 /**
  * Broadcasts plain text unchanged, so that people can chat without writing JSON. Use it on `$default`: API Gateway
- * sends plain text to that route. Text that starts like JSON goes on to the handler.
+ * sends plain text to that route. Text that starts like JSON is passed to the handler.
  *
  * Put it after `provideServices`, or pass a queue. The route needs `can: ['broadcast']`.
  *

@@ -111,7 +111,7 @@ const describeRequest = ({ awsRequestId }: Context, { startedAt, broadcastIds }:
   ...(startedAt === undefined && { requestId: awsRequestId, routeKey: undefined, connection: undefined }),
 });
 
-/** Rules and counts only: the texts of violations quote the client's message. */
+/** Rules and counts only, because the messages of violations quote the client's message. */
 const describeRefusal = (error: unknown, { code, violations, violationCount, facts, foreign }: Refusal) => {
   const cause = readProperty(error, 'cause');
   return {

@@ -12,7 +12,7 @@ import type { ContextOption, ContextWith, RequestState } from './support/route-c
 export interface ProvideActionsOptions {
   /** Receives broadcasts. Default: the queue of `context.services`. */
   queue?: BroadcastQueue;
-  /** Posts replies. Default: the poster of `context.services`, else a poster for the event's own API. */
+  /** Posts replies. Default: the poster of `context.services`, otherwise a poster for the event's own API. */
   poster?: ConnectionPoster;
   /** Deletes the row of a stale caller. Default: the table of `context.services`. Without a table, the row stays. */
   table?: ConnectionTable;
@@ -21,8 +21,8 @@ export interface ProvideActionsOptions {
 type ActionsContext = ContextWith<'broadcast' | 'reply'> & ContextOption<'services' | 'logger'>;
 
 /**
- * Puts `broadcast` and `reply` into the context; see {@link RouteContext}. Works alone: it looks up a queue or a poster
- * when one of the two is called.
+ * Puts `broadcast` and `reply` into the context; see {@link RouteContext}. Needs no other middleware: it looks up a
+ * queue or a poster when one of the two is called.
  *
  * ```ts
  * import middy from '@middy/core';

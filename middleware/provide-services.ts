@@ -10,8 +10,8 @@ import type { ContextWith } from './support/route-context.ts';
 export type ProvideServicesOptions = ServicesOptions;
 
 /**
- * Puts `services` into the context: AWS as the options and the environment describe it. It keeps services that the
- * context already has, so that a test can pass fakes. In a Lambda function it reads the environment at start.
+ * Puts `services` into the context: the AWS services that the options and the environment describe. It keeps services
+ * that the context already has, so that a test can pass fakes. In a Lambda function it reads the environment at start.
  *
  * ```ts
  * import middy from '@middy/core';
@@ -48,7 +48,7 @@ export const provideServices = (
 
 const TEXT = { type: 'string', minLength: 1 } as const;
 
-/** Also for functions that pass these options on. */
+/** Also for functions that pass on these options. */
 export const PROVIDE_SERVICES_RULES = {
   tableName: TEXT,
   keyAttribute: TEXT,

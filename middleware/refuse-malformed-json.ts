@@ -1,11 +1,11 @@
 import { ClientError } from '../schemas/errors.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
 
-/** Checks whether a text starts like a JSON object or array. */
+/** Checks whether text starts like a JSON object or array. */
 export const looksLikeJson = (text: string): boolean => /^\s*[{[]/.test(text);
 
 /**
- * Refuses a text that starts with `{` or `[` and is not JSON, and tells its sender what is wrong. Use it on `$default`:
+ * Refuses text that starts with `{` or `[` but is not JSON, and tells its sender what is wrong. Use it on `$default`:
  * API Gateway sends malformed JSON there, because it cannot read the action.
  *
  * ```ts
@@ -30,7 +30,7 @@ export const refuseMalformedJson = (): MiddlewareObj<{ body?: unknown }> => {
 };
 
 /**
- * Creates the refusal of a text that could not be parsed as JSON. Its one violation says where the mistake is, and
+ * Creates the refusal of text that could not be parsed as JSON. Its one violation says where the mistake is, and
  * quotes a few characters of the text. It is for the client that sent the text, not for a log.
  */
 export const malformedJson = (text: string): ClientError =>
@@ -39,7 +39,7 @@ export const malformedJson = (text: string): ClientError =>
 const faultOf = (text: string): string => {
   try {
     JSON.parse(text);
-    return 'is nested too deeply'; // unlike JSON.parse, the parser that failed is recursive
+    return 'is nested too deeply'; // JSON.parse succeeded: the parser that failed is recursive
   } catch (error) {
     return (error as Error).message;
   }

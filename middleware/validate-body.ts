@@ -43,7 +43,7 @@ type BodyHook<Body> = (request: ValidatedRequest<Body>) => void | Promise<void>;
  *     return { statusCode: 200 };
  *   });
  * ```
- * @param validate A validator from a `*.validator.ts` file, a type guard of your own, or a Standard Schema.
+ * @param validate A validator from a `*.validator.ts` file, your own type guard, or a Standard Schema.
  * @throws {ClientError} `MESSAGE_INVALID` with `details.errors`: each broken rule with its path.
  * @throws {TypeError} at set-up if `validate` is something else, such as a schema that is not compiled or a missing
  * import.

@@ -38,7 +38,7 @@ export interface WebSocketRouteOptions extends WebSocketMiddlewaresOptions {
 }
 
 /**
- * Returns the middlewares of a WebSocket route as a list, for a Middy application with middlewares of its own. A tracer
+ * Returns the middlewares of a WebSocket route as a list, for a Middy application with its own middlewares. A tracer
  * or a warm-up can run before them.
  *
  * ```ts
@@ -188,7 +188,10 @@ const readParameters = <Options extends object>(
   return { validators: optionsOnly ? [] : parameters.slice(0, 1), options: options as Options };
 };
 
-/** Checks for a plain object that is not a JSON Schema. A schema is not options: it was not compiled by mistake. */
+/**
+ * Checks for a plain object that is not a JSON Schema. A schema does not count as options: the author forgot to compile
+ * it.
+ */
 const isOptions = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&

@@ -59,8 +59,8 @@ export interface LoggedAccount {
 }
 
 /**
- * Reads the account in a line of a log: a line of a function, that line after a time and the name of a stream
- * (`aws logs tail`), or a line of `npm start -- --json`.
+ * Reads the account in a line of a log: a line as a function logs it, as `aws logs tail` prints it (after a time and a
+ * stream name), or as `npm start -- --json` prints it.
  * @returns `undefined` for any other line.
  */
 export const readAccount = (line: string): LoggedAccount | undefined => {
@@ -78,9 +78,9 @@ const parse = (text: string): Partial<LoggedAccount> & { line?: string; message?
   }
 };
 
-/** The counts in which a connection enters an account. */
+/** The counts for connections that enter an account. */
 const ENTRIES = ['scanned', 'carried'] as const;
-/** The counts in which a connection ends. */
+/** The counts for how a connection ends. */
 const ENDS = ['delivered', 'stale', 'excluded', 'expired', 'deferred', 'undelivered'] as const;
 
 /** The names of all counts: first the counts of connections, then the counts of posts. */

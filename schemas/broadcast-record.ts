@@ -90,7 +90,7 @@ export interface BroadcastRecord {
 
 /**
  * Maps connectionId to connectedAt and ttl, in epoch seconds. The fan-out needs `connectedAt` to distinguish a stale
- * connection from one that is still connecting, and `ttl` to post nothing to an expired one.
+ * connection from one that is still connecting, and `ttl` so that it does not post to an expired one.
  */
 export type SegmentConnections = Readonly<Record<string, readonly [connectedAt: number, ttl: number, protocol?: 1]>>;
 

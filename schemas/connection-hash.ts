@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 
 /**
- * Returns the name of a connection for logs: 12 hexadecimal digits of its id's SHA-256. The id itself is not logged,
- * because anyone who knows it and may post can write to the client.
+ * Returns the name of a connection in logs: the first 12 hexadecimal digits of the SHA-256 of its id. The id itself is
+ * not logged, because anyone who knows it and may post can write to the client.
  *
  * ```ts
  * import { connectionHash } from 'middy-fanout/schemas';

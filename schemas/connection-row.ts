@@ -1,16 +1,20 @@
 import { MAX_CONNECTION_SECONDS, ROW_GRACE_SECONDS } from './quotas.ts';
 
-/** A larger number has a smaller unit: in seconds this is the year 5138, in milliseconds the year 1973. */
+/**
+ * A larger number must be in a smaller unit: this number of seconds is the year 5138, of milliseconds the year 1973.
+ */
 const FIRST_OF_NEXT_UNIT = 1e11;
 
 /**
- * Reads an epoch time of other code as seconds. It recognizes milliseconds, microseconds and nanoseconds by their size.
+ * Reads an epoch time written by other code as seconds. It recognizes milliseconds, microseconds and nanoseconds by
+ * their size.
  * @returns whole seconds, below 100,000,000,000. `NaN` if the number is not finite.
  */
 export const toEpochSeconds = (time: number): number => Math.floor(below(FIRST_OF_NEXT_UNIT, time));
 
 /**
- * Reads an epoch time of other code as milliseconds. It recognizes seconds, microseconds and nanoseconds by their size.
+ * Reads an epoch time written by other code as milliseconds. It recognizes seconds, microseconds and nanoseconds by
+ * their size.
  * @returns whole milliseconds. `NaN` if the number is not finite.
  */
 export const toEpochMs = (time: number): number => {

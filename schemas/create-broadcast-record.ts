@@ -3,19 +3,19 @@ import type { BroadcastRecord } from './broadcast-record.ts';
 import { ClientError } from './errors.ts';
 import { BROADCAST_LIFE_MS, MAX_KEY_BYTES, MAX_MESSAGE_BYTES } from './quotas.ts';
 
-/** A text, which is delivered unchanged, or any other JSON value. */
+/** A string, which is delivered unchanged, or any other JSON value. */
 export type MessageData = string | number | boolean | object | null;
 
 /**
- * Converts data to the text of a message. A text stays unchanged, any other value becomes JSON.
+ * Converts data to the text of a message. A string stays unchanged, any other value becomes JSON.
  * @returns 1 to 131,072 bytes of UTF-8, the range that API Gateway can deliver.
  * @throws {ClientError} `MESSAGE_TOO_LARGE`, with `details.bytes` and `details.maxBytes`.
- * @throws {TypeError} if `data` is an empty text or has no JSON: `undefined`, a function, a promise, a `BigInt`, a
- * circular object.
+ * @throws {TypeError} if `data` is an empty string or has no JSON form: `undefined`, a function, a promise, a `BigInt`,
+ * a circular object.
  */
 export const toMessageText = (data: MessageData): string => {
   const text = typeof data === 'string' ? data : toJson(data);
-  if (text === '') throw new TypeError("Expected data to be a text that is not empty or a JSON value, got ''");
+  if (text === '') throw new TypeError("Expected data to be a string that is not empty or a JSON value, got ''");
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_MESSAGE_BYTES) throw new ClientError('MESSAGE_TOO_LARGE', { bytes, maxBytes: MAX_MESSAGE_BYTES });
   return text;
@@ -24,16 +24,16 @@ export const toMessageText = (data: MessageData): string => {
 const toJson = (data: unknown): string => {
   // `JSON.stringify` turns a promise into `{}`, which every client would receive.
   if (data instanceof Promise)
-    throw new TypeError('Expected data to be a text or a JSON value, got a promise: await it');
+    throw new TypeError('Expected data to be a string or another JSON value, got a promise: await it');
   let reason = typeof data as string;
   try {
     const text: string | undefined = JSON.stringify(data);
     if (text !== undefined) return text;
   } catch (error) {
-    // Only the first line of the message: the other lines are V8's drawing of the circle.
+    // Only the first line of V8's message: the other lines draw the circle.
     [reason = reason] = String(Object(error).message ?? error).split('\n');
   }
-  throw new TypeError(`Expected data to be a text or a JSON value, got ${reason}`);
+  throw new TypeError(`Expected data to be a string or another JSON value, got ${reason}`);
 };
 
 export interface BroadcastOptions {
@@ -49,10 +49,11 @@ export interface BroadcastOptions {
  *
  * export const body = JSON.stringify(createBroadcastRecord({ price: 5 }, { except: 'PJqB0fHsqRcCHlw=' }));
  * ```
- * @param data The message for each connection: a text unchanged, any other value as JSON. 1 to 131,072 bytes of UTF-8.
+ * @param data The message for each connection: a string is sent unchanged, any other value as JSON. 1 to 131,072 bytes
+ * of UTF-8.
  * @throws {ClientError} `MESSAGE_TOO_LARGE` if it has more bytes: API Gateway cannot deliver it.
- * @throws {TypeError} if `data` is an empty text or has no JSON, if `except` cannot be a connection id, or if an option
- * does not exist.
+ * @throws {TypeError} if `data` is an empty string or has no JSON form, if `except` cannot be a connection id, or if an
+ * option does not exist.
  */
 export const createBroadcastRecord = (data: MessageData, options: BroadcastOptions = {}): BroadcastRecord => {
   const text = toMessageText(data);
@@ -74,6 +75,6 @@ export const createBroadcastRecord = (data: MessageData, options: BroadcastOptio
 
 const assertConnectionId = (except: unknown): void => {
   if (typeof except === 'string' && except !== '' && except.length <= MAX_KEY_BYTES) return;
-  const got = typeof except === 'string' ? `a text of ${except.length} characters` : typeof except;
+  const got = typeof except === 'string' ? `a string of ${except.length} characters` : typeof except;
   throw new TypeError(`Expected except to be a connection id of 1 to ${MAX_KEY_BYTES} characters, got ${got}`);
 };

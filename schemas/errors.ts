@@ -97,7 +97,7 @@ export class ClientError<Code extends string = string> extends Error {
 const readFrameworkCode = (code: ErrorCode, facts: ErrorDetails) => {
   const overridden = ['message', 'statusCode'].find((name) => facts[name] !== undefined);
   if (overridden !== undefined)
-    throw new TypeError(`ClientError: ${code} has its own ${overridden}. Leave it out, or choose a code of your own`);
+    throw new TypeError(`ClientError: ${code} has its own ${overridden}. Leave it out, or use your own code`);
   return { ...ERROR_CODES[code], facts };
 };
 

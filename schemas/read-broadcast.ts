@@ -32,7 +32,7 @@ export const readBroadcast = ({ messageId, body, receivedAt }: QueueMessage, now
   };
 };
 
-/** Reads the record in a text. @returns `undefined` if the text is not a broadcast record of a known version. */
+/** Reads a record from text. @returns `undefined` if the text is not a broadcast record of a known version. */
 export const readBroadcastRecord = (text: string): BroadcastRecord | undefined => {
   try {
     const record: unknown = JSON.parse(text);

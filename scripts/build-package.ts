@@ -28,7 +28,7 @@ interface Package {
   pages?: readonly string[];
   /** Programs of the package. */
   bins: readonly string[];
-  /** Imports of another package's door, which the published package imports by name. */
+  /** Files of another package that the published package imports by the package's name. */
   doors?: Readonly<Record<string, string>>;
 }
 
@@ -90,20 +90,23 @@ const compile = (): void => {
   if (status !== 0) throw new Error('The sources do not compile: nothing was packed');
 };
 
-/** TypeScript rewrites the extensions of imports, but not in declarations and not of files that a module opens. */
+/**
+ * TypeScript rewrites the extensions of imports, but not in declarations, and not in the names of files that a module
+ * opens.
+ */
 const rewriteExtensions = (file: string): void => {
   const text = readFileSync(file, 'utf8');
   const rewritten = text
     .replaceAll(/\b((?:from|import)\s*\(?\s*(['"])\.{1,2}\/[^'"]+)\.ts\2/g, '$1.js$2')
     .replaceAll(/(new URL\(\s*(['"])\.{1,2}\/[^'"]+)\.ts\2(,\s*import\.meta\.url)/g, '$1.js$2$3');
   if (rewritten !== text) writeFileSync(file, rewritten);
-  // A folder is compared with paths and not opened: the local run recognizes the constructs of a checkout by it.
+  // A folder is not opened but compared with paths: the local run uses it to recognize the constructs of a checkout.
   for (const [, , opened = ''] of rewritten.matchAll(/new URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1,\s*import\.meta\.url/g))
     if (!opened.endsWith('/') && !existsSync(resolve(dirname(file), opened)))
       throw new Error(`${file} opens ${opened}, which is not packed`);
 };
 
-/** Imports another package by its name, and leaves the copy that the compiler made of it out. */
+/** Imports another package by its name, and leaves out the copy that the compiler made of it. */
 const openDoors = (files: readonly string[]): void => {
   for (const [door, packageName] of Object.entries(doors)) {
     for (const file of files) {
@@ -117,7 +120,7 @@ const openDoors = (files: readonly string[]): void => {
     if (!file.endsWith('/find-local-stack.js')) rmSync(file);
 };
 
-/** Keeps the declarations that an export leads to. The others would be types of packages that nobody need install. */
+/** Keeps the declarations that an export needs. The others import types of packages that a user need not install. */
 const pruneDeclarations = (): void => {
   const kept = new Set<string>();
   const keep = (file: string): void => {

@@ -7,7 +7,7 @@ export interface ConnectionInfo {
 
 /** Inspects and closes connections. */
 export interface ConnectionManager {
-  /** Resolves to `undefined` if the connection is gone. Rejects if API Gateway does not answer the question. */
+  /** Resolves to `undefined` if the connection is gone. Rejects if API Gateway gives no valid answer. */
   inspect(connectionId: string): Promise<ConnectionInfo | undefined>;
   /** Closes the connection from the server. Resolves too if the connection is already gone. */
   disconnect(connectionId: string): Promise<void>;

@@ -44,7 +44,7 @@ export class DynamoConnectionTable implements ConnectionTable {
     this.#client =
       client ??
       new DynamoDBClient({ requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true } });
-    // This middleware prepares every answer for a logger that is not set, at a tenth of a fan-out's CPU.
+    // This middleware prepares every answer for a logger, which is not set. It would cost a tenth of a fan-out's CPU.
     this.#client.middlewareStack.remove('loggerMiddleware');
     this.#documents = DynamoDBDocumentClient.from(this.#client);
   }
@@ -106,7 +106,7 @@ export class DynamoConnectionTable implements ConnectionTable {
     return requests.flatMap(({ DeleteRequest }) => DeleteRequest?.Key?.[this.#keyAttribute]?.S ?? []);
   }
 
-  /** Rows of other code may have only the key, or times in other formats. */
+  /** Rows that other code wrote may have only the key, or times in other formats. */
   #toRow(item: Record<string, AttributeValue>, nowMs: number): ConnectionRow {
     const connectionId = item[this.#keyAttribute]?.S;
     if (connectionId === undefined) {

@@ -44,10 +44,10 @@ export class SdkConnectionManager implements ConnectionManager {
 
 const deadline = () => ({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
 
-/** Throws an error of its own, because the text of the SDK's error may echo the request. */
+/** Throws its own error, because the text of the SDK's error may echo the request. */
 const ignoreGone = (error: unknown): undefined => {
   if (isGone(error)) return undefined;
-  const refused = new Error(`API Gateway did not answer for the connection: ${toDetail(error)}`);
+  const refused = new Error(`API Gateway refused or did not answer a request about the connection: ${toDetail(error)}`);
   throw isDenied(error) ? Object.assign(refused, { code: 'ACCESS_DENIED' }) : refused;
 };
 

@@ -56,7 +56,7 @@ export const isMissingPermission = (body: string): boolean => MISSING_PERMISSION
 const REASONS: readonly [RegExp, string][] = [
   [
     /Signature expired|Signature not yet current/,
-    'wrong clock: it differs from that of AWS by more than 5 minutes and could not be corrected',
+    'wrong clock: it differs from the clock of AWS by more than 5 minutes and could not be corrected',
   ],
   [
     MISSING_PERMISSION,

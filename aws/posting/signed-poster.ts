@@ -26,9 +26,9 @@ export interface SignedPosterOptions {
 }
 
 /**
- * Posts to `@connections` with its own signature and HTTP client, which take a tenth of the SDK's CPU. The key of the
+ * Posts to `@connections` with its own signer and HTTP client, which need a tenth of the SDK's CPU. The key of the
  * day is cached, and a message is hashed once for all its recipients. A post is repeated only if API Gateway refused it
- * because of a wrong clock. From then on, the clock of that answer is used.
+ * because of a wrong clock. From then on, it uses the clock of that answer.
  *
  * Outcomes are as in {@link ConnectionPoster}. A post is `failed` if it was not written, and `unknown` if it was
  * written but not answered. `post` never throws.

@@ -27,7 +27,7 @@ export const createQueueClient = (queueUrl: string): SQSClient => {
 };
 
 /**
- * Sends a text to every connection of a stage, from code outside of the stage. Resolves when the queue has taken it.
+ * Sends text to every connection of a stage, from code outside the stage. Resolves when the queue has accepted it.
  * @param queueUrl The output `BroadcastQueueUrl` of the stack, on AWS or in a local run.
  * @throws what {@link createBroadcastRecord} throws, and the SDK's own errors.
  */

@@ -8,7 +8,7 @@ import type { DeadLetterMessage, DeadLetters } from './dead-letters.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const MAX_MESSAGES = 10;
-/** Our choice: SQS releases a message by itself after this, in seconds, if the process was killed. */
+/** Our choice: how long a message is hidden, in seconds. SQS then releases it if the process was killed. */
 const HOLD_SECONDS = 60;
 
 export interface SqsDeadLettersOptions {

@@ -6,7 +6,8 @@ import { ANSWER_SETTINGS } from './answer-settings.ts';
 import { measureVariants } from './measure-variants.ts';
 
 /**
- * Measures the CPU time of a post of 1 KB over TLS, without faults: that of the whole function with scan and accounts.
+ * Measures the CPU time of a post of 1 KB over TLS, without faults. It is the time of the whole function, with scan and
+ * accounts.
  */
 export const costOfAPost = async (run: BenchRun): Promise<CaseReport> => {
   const connections = run.quick ? 500 : 1_000;

@@ -6,6 +6,6 @@ import { importCost } from './import-cost.ts';
 import { manyConnections } from './many-connections.ts';
 import { senderLatency } from './sender-latency.ts';
 
-/** Measures the fan-out beside the usual SDK loop and an unsigned raw TLS socket. */
+/** Compares the fan-out with the usual SDK loop and with an unsigned raw TLS socket. */
 export const fanOut = (options: BenchOptions): Promise<CaseReport[]> =>
   runBench([costOfAPost, batchWithFaults, manyConnections, senderLatency, importCost], options);

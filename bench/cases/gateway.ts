@@ -12,7 +12,7 @@ const ROUNDS = 100;
 const WARM_UP_ROUNDS = 5;
 const POSTS_IN_FLIGHT = 64;
 
-/** Measures the local gateway beside `ws` alone. It takes ten seconds, so it ignores `quick`. */
+/** Compares the local gateway with plain `ws`. It takes ten seconds, so it ignores `quick`. */
 export const gateway = async ({ onProgress }: Pick<BenchOptions, 'onProgress'>): Promise<CaseReport[]> => {
   onProgress('the gateway');
   const posts = await withServer('./gateway-process.ts', '/production', measurePosts);

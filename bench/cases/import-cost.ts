@@ -17,7 +17,8 @@ export const scan = () => documents.send(new ScanCommand({ TableName: 'connectio
 `;
 
 /**
- * Measures how long the bundles of the handlers take to import, beside `lib-dynamodb` alone with esbuild's defaults.
+ * Measures how long the bundles of the handlers take to import, compared with a bundle of only `lib-dynamodb` that uses
+ * esbuild's defaults.
  */
 export const importCost = async ({ quick, folder, handlers, stub, onProgress }: BenchRun): Promise<CaseReport> => {
   const { names } = handlers;

@@ -9,7 +9,7 @@ const MANY = 100_000;
 /** The whole default quota of an account, for one function. */
 const POSTS_PER_SECOND = 10_000;
 
-/** Measures one message to 100,000 connections by one function, and its memory beside 1,000 connections. */
+/** Measures one message from one function to 100,000 connections, and compares its memory with 1,000 connections. */
 export const manyConnections = async (run: BenchRun): Promise<CaseReport> => {
   const rounds = run.quick ? 1 : 3;
   const few: VariantRun[] = [];
@@ -18,7 +18,7 @@ export const manyConnections = async (run: BenchRun): Promise<CaseReport> => {
     few.push(await measure(run, 'fan-out', FEW));
     many.push(await measure(run, 'fan-out', MANY));
   }
-  // The SDK loop takes minutes and 3 GB for 100,000 connections, so a tenth of them must do.
+  // The SDK loop takes minutes and 3 GB for 100,000 connections, so it gets a tenth of them.
   const sdkLoop = run.quick ? [] : [await measure(run, 'sdk-loop', MANY / 10)];
   const medianOf = (runs: readonly VariantRun[], pick: (run: VariantRun) => number): number => median(runs.map(pick));
   const heap = ({ heapBytes }: VariantRun): number => heapBytes;

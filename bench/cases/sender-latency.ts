@@ -10,7 +10,7 @@ import { ANSWER_SETTINGS } from './answer-settings.ts';
 
 const WORKER = fileURLToPath(new URL('../sender-worker.ts', import.meta.url));
 
-/** Measures the time that the sender's function adds to that of the queue, with few and many connections. */
+/** Measures how much time the sender's function adds to the time of the queue, with few and with many connections. */
 export const senderLatency = async (run: BenchRun): Promise<CaseReport> => {
   const few = await measure(run, 10);
   const many = await measure(run, 10_000);

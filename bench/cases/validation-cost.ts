@@ -53,7 +53,7 @@ export const validationCost = async ({ quick, onProgress }: BenchOptions): Promi
   }
 };
 
-/** Bundled as a function is. The size is that of all chunks: the SDK's are the same for each. */
+/** Bundles it like a function. The size includes all chunks. The SDK's chunks are the same for each library. */
 const bundleOne = async (name: string, folder: string): Promise<{ file: string; bytes: number }> => {
   const entry = fileURLToPath(new URL(`../validators/${name}.ts`, import.meta.url));
   const { metafile } = await build({ ...buildOptions(new Map([[name, entry]]), folder), write: true });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { answerUsage } from './server-process.ts';
 
-// For comparison, `ws` alone: each message of a client goes to all the others.
+// Plain `ws`, for comparison: each message of a client goes to all the others.
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 server.on('connection', (webSocket) => {
   webSocket.on('message', (data) => {

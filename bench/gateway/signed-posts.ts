@@ -16,8 +16,8 @@ export const CREDENTIALS: Credentials = {
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * Creates signed posts as bytes, one for each connection. They are created before the measurement, which is of the
- * gateway.
+ * Creates signed posts as bytes, one for each connection. They are created before the measurement, because only the
+ * gateway is measured.
  */
 export const signedPosts = (port: number, connectionIds: readonly string[], body: string): Buffer[] => {
   const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');

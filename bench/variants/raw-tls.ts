@@ -13,8 +13,8 @@ interface Line {
 let lines: Promise<Line[]> | undefined;
 
 /**
- * The lowest possible cost of a post in Node: prepared, unsigned bytes on a TLS socket, and any bytes that come back
- * are the answer. It has no scan, no account and no rate, and cannot handle faults.
+ * The lowest possible cost of a post in Node: it writes prepared, unsigned bytes to a TLS socket, and takes any bytes
+ * that come back as the answer. It has no scan, no account and no rate, and cannot handle faults.
  */
 export const rawTls: Variant = async ({ connections, messages }) => {
   lines ??= Promise.all(Array.from({ length: SOCKETS }, openLine));

@@ -13,8 +13,8 @@ export interface ReadDeadLetter {
 }
 
 /**
- * Reads a message of the dead-letter queue. It is either a letter of the fan-out, which wraps a record and says why it
- * died, or a bare record that SQS moved there by its redrive policy.
+ * Reads a message of the dead-letter queue. It is either a letter of the fan-out, which wraps a record and has the
+ * reason, or a bare record that SQS moved there by its redrive policy.
  */
 export const readDeadLetter = (body: string): ReadDeadLetter => {
   const content = parse(body);

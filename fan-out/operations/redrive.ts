@@ -8,8 +8,8 @@ import { type ReadDeadLetter, readDeadLetter } from './read-dead-letter.ts';
  * The outcome of a dead letter.
  * - `sent`: it is back in the broadcast queue, and deleted from the dead-letter queue.
  * - `would-be-sent`: the same, in a dry run.
- * - `left`: it stays, because it is not a broadcast record, is too large for API Gateway, or has another reason than
- *   the ones asked for.
+ * - `left`: it stays, because it is not a broadcast record, is too large for API Gateway, or has a reason that was
+ *   not asked for.
  * - `refused`: it stays, because the broadcast queue did not take it.
  * - `sent-not-deleted`: it is back in the broadcast queue, but also still in the dead-letter queue. Another redrive
  *   sends it twice.
@@ -58,7 +58,7 @@ export const redrive = async (options: RedriveOptions): Promise<void> => {
       }
     }
   } finally {
-    // SQS releases a message by itself if the call fails.
+    // If the call fails, SQS releases the message later.
     for (const message of held.values()) await options.deadLetters.release(message).catch(() => {});
   }
 };
@@ -88,10 +88,10 @@ const redriveLetter = async (
 };
 
 /**
- * Returns the record as it is sent again: with all its attempts, and with at least ten minutes to live. The id and the
+ * Returns the record to send again: its attempts start at 0, and it expires in ten minutes or later. The id and the
  * order of the broadcast stay the same.
  *
- * @param messageId Id of the SQS message: the broadcast's id if the record has no id.
+ * @param messageId Id of the SQS message. It becomes the id of the broadcast if the record has no id.
  * @param now Epoch milliseconds.
  */
 export const reviveRecord = (record: BroadcastRecord, messageId: string, now: number): BroadcastRecord => ({

@@ -1,18 +1,18 @@
 import { POST_TIMEOUT_MS } from '../time/plan-time.ts';
 import type { Timekeeper } from '../time/timekeeper.ts';
 
-/** Our choice: with this many, a quiet start or a fast gateway does not slow a broadcast down. */
+/** Our choice: fewer would slow down a broadcast at its start or with a fast gateway. */
 export const MIN_IN_FLIGHT = 64;
 /** A Lambda has 1,024 file descriptors. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_IN_FLIGHT = 800;
-/** Our choice: latencies vary, so the mean alone would leave part of the rate unused. */
+/** Our choice: latencies vary, so a limit from the mean would leave part of the rate unused. */
 const RATE_HEADROOM = 1.5;
 
 /** The posts in flight that reach the rate (Little's law): rate × latency with some headroom, from 64 to 800. */
 export const inFlightLimit = (postsPerSecond: number, latencyMs: number): number =>
   Math.min(MAX_IN_FLIGHT, Math.max(MIN_IN_FLIGHT, Math.ceil((postsPerSecond * latencyMs * RATE_HEADROOM) / 1_000)));
 
-/** Our choice: how long answers are counted together, in milliseconds. */
+/** Our choice: how long answers are counted before the limit changes, in milliseconds. */
 const WINDOW_MS = 100;
 /** Our choice: the limit grows only while the answers a second grow by this factor. */
 const WORTHWHILE = 1.1;
@@ -20,7 +20,7 @@ const WORTHWHILE = 1.1;
 const UNANSWERED_SHARE = 0.02;
 /** Our choice: above this share of busy time, posts wait for this thread, not for the gateway. */
 const BUSY_SHARE = 0.9;
-/** Our choice: how far above a full thread the limit may grow, because latencies vary. */
+/** Our choice: the limit may grow until this share of the thread would be busy. It is above 1, as latencies vary. */
 const GROWTH_HEADROOM = 1.1;
 /** Our choice: from this mean latency on, the limit does not grow: posts could miss their deadline. In milliseconds. */
 const SLOW_MS = POST_TIMEOUT_MS / 8;

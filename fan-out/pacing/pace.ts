@@ -10,8 +10,8 @@ const LATENCY_WEIGHT = 1 / 32;
 const MIN_PAUSE_MS = 4;
 
 /**
- * Sets the pace: at most the configured rate, less while the account is throttled, and as many posts in flight as that
- * rate needs at the measured latency, if more of them bring more answers.
+ * Sets the pace. The rate is at most the configured one, and lower while the account is throttled. As many posts are in
+ * flight as this rate needs at the measured latency, while more of them bring more answers.
  */
 export class Pace {
   readonly #postsPerSecond: number;

@@ -2,7 +2,7 @@
 export interface WindowedConnection {
   /** Number of the window in which API Gateway last answered a post to it. */
   answeredIn: number;
-  /** Number of the window in which that answer was last 429. */
+  /** Number of the window in which it last answered 429. */
   throttledIn: number;
 }
 

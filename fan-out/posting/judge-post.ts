@@ -50,7 +50,7 @@ export const retryDelayMs = (
   return givesUp ? undefined : delayMs;
 };
 
-/** Our choice: this many 403 in a row concern the function, not its connections. */
+/** Our choice: after this many 403 in a row, the problem is the function, not a connection. */
 const MAX_REFUSALS_IN_A_ROW = 32;
 
 /** Detects that API Gateway refuses the function: it may not post, or its key is invalid. */

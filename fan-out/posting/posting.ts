@@ -47,7 +47,7 @@ export class Posting {
     this.#capacity = capacity;
   }
 
-  /** Why posting has stopped; `undefined` while it goes on. */
+  /** Why posting has stopped; `undefined` while it continues. */
   get stopped(): HandOverReason | undefined {
     return this.#stopped;
   }
@@ -137,7 +137,7 @@ export class Posting {
     try {
       result = await this.#poster.post(connection.connectionId, connection.textOf(delivery), POST_OPTIONS);
     } catch {
-      result = { outcome: 'unknown' }; // a poster that throws costs a repeated post, not the broadcast
+      result = { outcome: 'unknown' }; // if the poster throws, the post is repeated and the broadcast continues
     }
     if (connection.abandoned) return;
     this.#inFlight--;

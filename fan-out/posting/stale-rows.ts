@@ -33,7 +33,7 @@ export class StaleRows {
     if (this.#connectionIds.length >= ROWS_PER_CALL) this.#start();
   }
 
-  /** Deletes the remaining rows. Resolves when every row is deleted or given up. Never rejects. */
+  /** Deletes the remaining rows. Resolves when every row is deleted or has failed. Never rejects. */
   async close(): Promise<void> {
     while (this.#connectionIds.length > 0 || this.#calls.size > 0) {
       this.#start();

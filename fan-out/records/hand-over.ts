@@ -9,9 +9,9 @@ import type { Ledger } from './ledger.ts';
 
 /** Our choice: one function posts this many connections in a second or two. */
 const SEGMENT_CONNECTIONS = 5_000;
-/** Our choice: time that a queue needs to confirm, in milliseconds. With less time left, it is not asked. */
+/** Our choice: time that a queue needs to confirm, in milliseconds. With less time left, the queue is not called. */
 const CONFIRM_MS = 100;
-/** Our choice: longest pause before a queue is asked again, in milliseconds. It doubles up to `LAST_PAUSE_MS`. */
+/** Our choice: longest pause before a queue is tried again, in milliseconds. It doubles up to `LAST_PAUSE_MS`. */
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 2_000;
 
@@ -38,11 +38,11 @@ export interface RemainderOptions {
 }
 
 /**
- * The rest of one record, for other functions to finish. It collects a segment for each reason, and sends a segment as
+ * The rest of one record, which other functions finish. It collects a segment for each reason, and sends a segment as
  * soon as it is full, so that it holds at most 5,000 connections for each reason.
  *
- * If a queue refuses a segment, it is asked again for half of the remaining time. Then the other queue is asked. If
- * both refuse, the record has failed: SQS delivers it again, to all its connections.
+ * If a queue refuses a segment, the same queue is tried again for half of the remaining time. Then the other queue is
+ * tried. If both refuse, the record has failed: SQS delivers it again, to all its connections.
  */
 export class Remainder {
   readonly #broadcast: Broadcast;
@@ -143,7 +143,7 @@ export class Remainder {
     while (!this.#ledger.failed && this.#timekeeper.now() + CONFIRM_MS <= until) {
       try {
         const taken = this.#sendOnce(handOver, part).then(() => true);
-        return (await within(taken, until, this.#timekeeper)) ?? false; // unanswered, but perhaps taken
+        return (await within(taken, until, this.#timekeeper)) ?? false; // no answer, but the queue may have accepted it
       } catch (error) {
         this.#onProblem({ kind: handOver.to, error });
       }
@@ -158,7 +158,7 @@ export class Remainder {
       const { attempts, delaySeconds } = handOver;
       return this.#queue.send(this.#record(content, attempts), delaySeconds > 0 ? { delaySeconds } : {});
     }
-    const record = JSON.stringify(this.#record(content, 0)); // a redriven record has all its attempts again
+    const record = JSON.stringify(this.#record(content, 0)); // a redriven record starts again with attempt 0
     return this.#queue.deadLetter({ v: 1, reason: handOver.reason, diedAt: this.#timekeeper.now(), record });
   }
 
@@ -173,7 +173,7 @@ const pause = (timekeeper: Timekeeper, delayMs: number): Promise<void> =>
     timekeeper.after(delayMs, resolve);
   });
 
-/** Size of the record in a dead letter, which holds it as a JSON string: at least its size in the queue. */
+/** Size of the record in a dead letter, which holds it as a JSON string. It is not less than its size in the queue. */
 const restBytes = (rest: BroadcastRecord): number =>
   textBytes(JSON.stringify({ ...rest, diedAt: 0, reason: 'connecting' })) + 100;
 
@@ -183,7 +183,7 @@ const entryBytes = (connectionId: string): number =>
 
 const PLAIN_ID = /^[\w+/=-]*$/;
 
-/** Bytes of a text in JSON, as sent to SQS. A character that SQS refuses has three bytes, and six when escaped. */
+/** Bytes of a string in JSON, as sent to SQS. A character that SQS refuses has three bytes, and six when escaped. */
 const textBytes = (text: string): number => {
   const json = JSON.stringify(text);
   const escaped = json.match(/[\uFFFE\uFFFF]/g)?.length ?? 0;
@@ -222,7 +222,8 @@ export const planHandOver = (reason: HandOverReason, attempts: number, random: n
 /**
  * Decides what happens if the first queue refuses the connections. The dead-letter queue replaces the broadcast queue.
  * The broadcast queue replaces the dead-letter queue, with the last attempt and the longest delay.
- * @returns `undefined` if SQS should deliver the record again instead. An expired record posts nothing then.
+ * @returns `undefined` if SQS should deliver the record again instead. If the record has expired by then, it is not
+ * posted.
  */
 export const planFallback = (handOver: HandOver): HandOver | undefined => {
   if (handOver.to === 'queue') return { to: 'dead-letter', reason: 'refused' };

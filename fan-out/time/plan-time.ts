@@ -9,7 +9,10 @@ const POST_GRACE_MS = 500;
 const HAND_OVER_MS = 4_000;
 /** Our choice: time reserved for the answer itself, in milliseconds. */
 const ANSWER_MS = 500;
-/** Our choice: the target limits how many posts are admitted; slow posts may take this many times as long. */
+/**
+ * Our choice: the target limits how many posts are admitted. If posts are slow, they may take this many times the
+ * target.
+ */
 const OVERTIME = 2;
 
 /** Our choice: with less time than this, a post cannot be made and confirmed. In milliseconds. */
@@ -19,7 +22,7 @@ export const LEAST_MS = 500;
 export interface TimePlan {
   /** No post begins after this, and the rest is handed over. */
   postUntil: number;
-  /** Posts in flight are given up. */
+  /** The function no longer waits for posts in flight. */
   awaitPostsUntil: number;
   /** No page is scanned after this, and the cursor is handed over. */
   scanUntil: number;
@@ -28,8 +31,8 @@ export interface TimePlan {
 }
 
 /**
- * Divides the rest of the invocation. Some of it is always for posts, because functions that only hand over would never
- * finish a broadcast.
+ * Divides the rest of the invocation. Some of it is always for posts: if every function only handed over, a broadcast
+ * would never finish.
  * @param endsAt Epoch milliseconds when Lambda ends the function.
  */
 export const planTime = (now: number, endsAt: number, targetMs: number): TimePlan => {

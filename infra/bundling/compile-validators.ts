@@ -74,7 +74,9 @@ const importFresh = async (path: string): Promise<{ exported: Record<string, unk
   };
 };
 
-/** Takes the framework's copy of Ajv: an application need not install Ajv, and it does not change between builds. */
+/**
+ * Uses the framework's copy of Ajv, so that an application need not install Ajv, and each build has the same version.
+ */
 const useOwnAjv: Plugin = {
   name: 'use-own-ajv',
   setup({ onResolve }) {

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import * as fs from 'node:fs/promises'; // all of it: an old Node has no `glob`, and is told so by `bundle`
+import * as fs from 'node:fs/promises'; // imports the namespace, because an old Node has no `glob`: `bundle` explains that
 import { basename, dirname, extname, join, parse, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -7,7 +7,7 @@ import { closest } from '../../schemas/validation/schema-faults.ts';
  */
 export type Check = (name: string, value: unknown) => readonly string[];
 
-/** @param what The expected value, in words that tell what to write. */
+/** @param what The expected value, in words that say what to write. */
 export const expected =
   (what: string, isRight: (value: unknown) => boolean): Check =>
   (name, value) =>
@@ -16,7 +16,7 @@ export const expected =
 /** Text that is not empty. Its value may be known only to CloudFormation. */
 export const text: Check = expected('text', (value) => typeof value === 'string' && value !== '');
 
-/** The part of a text that is known at synth: all of it, without the values that only CloudFormation knows. */
+/** The part of a string that is known at synth: the string without the values that only CloudFormation knows. */
 export const knownPart = (value: string): string =>
   Tokenization.reverseString(value)
     .mapTokens({ mapToken: () => '' })
@@ -43,11 +43,11 @@ export const duration = ({ min, max, isWhole = false }: { min: number; max: numb
     },
   );
 
-/** Recognizes a `Duration` of any copy of the CDK, which `instanceof` would not. */
+/** Recognizes a `Duration` of any copy of the CDK. `instanceof` recognizes only one copy. */
 export const isDuration = (value: unknown): value is Duration =>
   typeof (value as Partial<Duration> | null | undefined)?.toMilliseconds === 'function';
 
-/** Also accepts a value that only CloudFormation knows, for options from which no other value is derived. */
+/** Also accepts a value that only CloudFormation knows, for options that no other value depends on. */
 export const orToken =
   (check: Check): Check =>
   (name, value) =>

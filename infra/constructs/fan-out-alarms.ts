@@ -22,8 +22,8 @@ const maxAgeMinutes = (functionTimeout: Duration): number => {
   return Math.max(BROADCAST_LIFE_MS / 2 / 60_000, Math.ceil(retriedSeconds / 60));
 };
 /**
- * Lambda dates an error by the start of its invocation, which may be as long ago as the function's timeout. CloudWatch
- * may have evaluated that minute already.
+ * Lambda counts an error in the minute in which the invocation started, which may be as long ago as the function's
+ * timeout. CloudWatch may have evaluated that minute before the error happened.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 const ERROR_MINUTES = 3;
@@ -96,7 +96,8 @@ export class FanOutAlarms extends Construct {
 
   #notify(topic: ITopic): void {
     for (const alarm of this.all) alarm.addAlarmAction(new SnsAction(topic));
-    // A policy for the topic, such as that of enforceSSL, replaces the default policy, which lets CloudWatch publish.
+    // A policy for the topic, such as the policy of enforceSSL, replaces the default policy, which lets CloudWatch
+    // publish.
     const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com', { conditions }));
   }

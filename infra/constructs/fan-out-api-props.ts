@@ -26,7 +26,7 @@ export interface AlarmOptions {
 
 /** The options of the fan-out function, which posts the broadcasts. */
 export interface FanOutOptions extends FunctionOptions {
-  /** Most functions that run at the same time, 2 to 1,000. Default 2: a new account can run 10 functions in all. */
+  /** Most functions that run at the same time, 2 to 1,000. Default 2: a new account can run 10 functions in total. */
   maxConcurrency?: number;
   /**
    * How long one function posts before it hands the rest over to others: 1 second or more, and at least 10 seconds less
@@ -85,7 +85,7 @@ export interface FanOutApiProps extends FunctionOptions {
   removalPolicy?: RemovalPolicy;
   /** The fan-out function. Defaults: see `FanOutOptions`. */
   fanOut?: FanOutOptions;
-  /** The account's quota in this Region, in requests a second. Default 10,000. In some Regions AWS gives 2,500. */
+  /** The account's quota in this Region, in requests a second. Default 10,000. In some Regions the quota is 2,500. */
   accountRequestsPerSecond?: number;
   /** Three alarms: see `FanOutAlarms`. By default they notify no topic. `false` removes them. */
   alarms?: AlarmOptions | false;
@@ -104,7 +104,10 @@ export interface FanOutApiProps extends FunctionOptions {
 const MAX_CONCURRENCY = { min: 2, max: 1_000 };
 /** Our choice, in seconds: the time that the fan-out function keeps for posts in flight, retries and the hand-over. */
 const BESIDE_TARGET_SECONDS = 10;
-/** Our choice: after a killed function and its alarm, the longest timeout leaves 3 minutes of a broadcast's life. */
+/**
+ * Our choice: with a longer timeout, less than 3 minutes of a broadcast's life would remain after a killed function and
+ * its alarm.
+ */
 const FAN_OUT_TIMEOUT_SECONDS = { min: BESIDE_TARGET_SECONDS + 1, max: 60 };
 const TARGET_SECONDS = { min: 1, max: FAN_OUT_TIMEOUT_SECONDS.max - BESIDE_TARGET_SECONDS };
 /** Our choice: broadcasts use this share of the account's requests. The rest is for `$connect` and for other APIs. */
@@ -166,7 +169,7 @@ const checkThrottle: Check = (name, value) => {
   const numbers = options({ rateLimit: requests, burstLimit: requests }, 'an object, { rateLimit, burstLimit }');
   const { rateLimit, burstLimit } = (value ?? {}) as ThrottleSettings;
   const hasOnlyOne = (rateLimit === undefined) !== (burstLimit === undefined);
-  const problem = `${name}: expected both rateLimit and burstLimit, or neither: with only one of them API Gateway refuses every request`;
+  const problem = `${name}: expected both rateLimit and burstLimit, or neither: API Gateway refuses every request if only one of them is set`;
   return [...(hasOnlyOne ? [problem] : []), ...numbers(name, value)];
 };
 
@@ -182,7 +185,7 @@ const topicIn =
     const problems = expected('a topic, or Topic.fromTopicArn(…) for an ARN', isTopic)(name, value);
     if (isTopic(value) && hasKeyOfSns(value))
       return [
-        `${name}: CloudWatch cannot publish to a topic with the key ${KEY_OF_SNS}, because the policy of this key cannot be changed: give the topic a key of your own`,
+        `${name}: CloudWatch cannot publish to a topic with the key ${KEY_OF_SNS}, because the policy of this key cannot be changed: give the topic your own key`,
       ];
     if (!isTopic(value) || Token.compareStrings(value.env.region, region) !== TokenComparison.DIFFERENT)
       return problems;
@@ -274,7 +277,7 @@ const postingProblems = (props: FanOutApiProps): string[] => {
   const least = Math.ceil((maxConcurrency * 100) / POSTING_PERCENT);
   const fewer = most >= MAX_CONCURRENCY.min ? `a maxConcurrency of at most ${most}, or ` : '';
   return [
-    `fanOut.maxConcurrency: ${maxConcurrency} functions share ${POSTING_PERCENT} % of ${accountRequestsPerSecond} requests a second, which is less than one post a second for each. Expected ${fewer}an accountRequestsPerSecond of at least ${least}`,
+    `fanOut.maxConcurrency: ${maxConcurrency} functions share ${POSTING_PERCENT} % of ${accountRequestsPerSecond} requests a second, so each has less than one post a second. Expected ${fewer}an accountRequestsPerSecond of at least ${least}`,
   ];
 };
 

@@ -27,7 +27,7 @@ import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } f
 
 /** The handler of the broadcast queue. */
 const FAN_OUT = 'fan-out';
-/** The id of the authorizer's construct, which CDK adds to the API's. */
+/** The construct id of the authorizer. CDK makes it a child of the API. */
 const AUTHORIZER = 'Authorizer';
 /** One core: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const FAN_OUT_MEMORY_MB = 1_769;

@@ -9,7 +9,7 @@ import { type Check, duration, expected, integer, isDuration, isPlainObject, lis
 export interface FunctionOptions {
   /** Longest time for one event, in whole seconds, 1 to 29: API Gateway does not wait longer. Default 10 seconds. */
   timeout?: Duration;
-  /** In MB, 128 to 10,240. Lambda allots CPU in proportion, one core at 1,769 MB. Default 512. */
+  /** In MB, 128 to 10,240. Lambda allots CPU in proportion to it: one core at 1,769 MB. Default 512. */
   memorySize?: number;
   /** X-Ray tracing. A trace starts in the function: X-Ray does not trace WebSocket APIs. Default: no tracing. */
   tracing?: Tracing;
@@ -59,7 +59,8 @@ export const FUNCTION_CHECKS = {
 const NAMES = Object.keys(FUNCTION_CHECKS) as (keyof FunctionOptions)[];
 
 /**
- * The options of one function: its own, then the API's. With its own VPC, the API's subnets and groups do not apply.
+ * The options of one function: its own override the API's. If it has its own VPC, the API's subnets and groups do not
+ * apply.
  */
 export const mergeOptions = <T extends FunctionOptions>(forAll: T, given: FunctionOptions): T => {
   const { vpcSubnets, securityGroups, ...others } = forAll;
@@ -70,7 +71,7 @@ export const mergeOptions = <T extends FunctionOptions>(forAll: T, given: Functi
 export const pickFunctionOptions = (options: FunctionOptions): FunctionOptions =>
   Object.fromEntries(NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 
-/** The first given option whose value differs from that of the existing function. */
+/** The first given option whose value differs from the value of the existing function. */
 export const findConflict = (present: FunctionOptions, given: FunctionOptions): keyof FunctionOptions | undefined =>
   (Object.keys(pickFunctionOptions(given)) as (keyof FunctionOptions)[]).find(
     (name) => !isSame(present[name], given[name]),

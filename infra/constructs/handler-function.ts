@@ -27,7 +27,10 @@ import { describe, list, text } from './check-options.ts';
 import { type FunctionOptions, findConflict } from './function-options.ts';
 import { wildcardFinding } from './wildcard-finding.ts';
 
-/** For all variables with their names: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * The limit for the names and values of all variables.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MAX_ENVIRONMENT_BYTES = 4_096;
 
 /** Made from its name, because an older CDK has no constant for it. */
@@ -152,7 +155,9 @@ export class HandlerFunction extends Construct implements IGrantable {
     );
   }
 
-  /** CDK's own option puts the statement into the role's policy. Acknowledged there, it would hide other wildcards. */
+  /**
+   * CDK's own option puts the statement into the role's policy. An acknowledgement there would hide other wildcards.
+   */
   #trace(mode: Tracing): void {
     this.#resource.tracingConfig = { mode };
     const actions = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
@@ -164,7 +169,7 @@ export class HandlerFunction extends Construct implements IGrantable {
     });
   }
 
-  /** The CloudFormation resource, for properties for which the function of an older CDK has no option. */
+  /** The CloudFormation resource, to set properties that the function of an older CDK has no option for. */
   get #resource(): CfnFunction {
     return this.function.node.defaultChild as CfnFunction;
   }

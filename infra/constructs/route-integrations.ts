@@ -35,7 +35,7 @@ export class FunctionIntegration extends WebSocketRouteIntegration {
   }
 }
 
-/** The key of the only template. A selection expression without `$` is the key itself. */
+/** The key of the only template. A selection expression without `$` selects the template with the same key. */
 const TEMPLATE = '200';
 
 /** CDK's mock integration with an integration response, which API Gateway needs and CDK does not add. */

@@ -55,9 +55,9 @@ export interface AuthorizerOptions extends FunctionOptions {
   /** The name of the handler's file, without its extension. It cannot be a handler of the framework. */
   handler: string;
   /**
-   * Sources such as `route.request.header.Auth` and `route.request.querystring.token`. A handshake that lacks one of
-   * them gets 401, and the authorizer is not called. Default: none, so that the token may come in a header, the query
-   * string or the subprotocol.
+   * Sources such as `route.request.header.Auth` and `route.request.querystring.token`. A handshake without one of them
+   * gets 401, and the authorizer is not called. Default: none, so that the token may come in a header, the query string
+   * or the subprotocol.
    */
   identitySource?: readonly string[];
   /** More environment variables for the function. */
@@ -83,7 +83,9 @@ const environment: Check = (name, value) => {
   });
 };
 
-/** Also refuses the framework's variables, even if the function has no need of them: its code would read the value. */
+/**
+ * Also refuses the framework's variables, even if the function does not need them, because its code would read them.
+ */
 const routeEnvironment: Check = (name, value) => {
   const own = isPlainObject(value) ? Object.keys(value).filter((variable) => Object.hasOwn(ENVIRONMENT, variable)) : [];
   return [

@@ -46,10 +46,10 @@ export interface ConnectAuthorization {
 /**
  * Creates a Lambda authorizer for `$connect`. It checks the client's token and the page's origin.
  *
- * The token comes from the `Authorization` header (with or without `Bearer`), else from the query parameter `token`,
- * else from the second subprotocol that the client offers (`new WebSocket(url, ['chat', token])`, because a browser
- * cannot set headers). The route needs `identitySource: []`, because API Gateway refuses a request if a listed source
- * is missing.
+ * The token is the first of these that the request has: the `Authorization` header (with or without `Bearer`), the
+ * query parameter `token`, or the second subprotocol that the client offers (`new WebSocket(url, ['chat', token])`,
+ * because a browser cannot set headers). The route needs `identitySource: []`, because API Gateway refuses a request if
+ * a listed source is missing.
  *
  * A request is denied (403) if its `Origin` is not allowed, so that a page of another site cannot connect with its
  * visitor's cookies or network. A request with two different `Origin` headers is denied too, because either could be

@@ -38,8 +38,8 @@ export const findQueue = (
 ): BroadcastQueue => option ?? services?.queue ?? missing(name, 'broadcast queue', 'queue');
 
 /**
- * Finds a poster: the option, else the poster of `context.services`, else, in a Lambda function, a poster for the
- * event's own API. A test never posts to AWS by mistake.
+ * Finds a poster: the option, the poster of `context.services`, or, in a Lambda function, a poster for the event's own
+ * API. The first one that exists is used. A test never posts to AWS by mistake.
  * @throws {Error} if there is no poster.
  */
 export const findPoster = (

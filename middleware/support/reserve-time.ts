@@ -4,7 +4,7 @@ import { executionModeStandard } from '@middy/core/executionModeStandard';
 import type { MiddyPlugin, Request } from './middleware-obj.ts';
 import type { ContextOption } from './route-context.ts';
 
-/** Our choice: an answer takes at most one second, and the log is written before it. */
+/** Our choice: enough to write the log and to post an answer, which takes at most one second. */
 export const DEFAULT_TIMEOUT_RESERVE_MS = 1_500;
 
 type TimedRequest = Request<unknown, unknown, Error, ContextOption<'logger'>>;
@@ -20,8 +20,8 @@ type ExecutionMode = (core: { runRequest: RunRequest }, ...rest: unknown[]) => u
  * than twice that time, half of its time is reserved: otherwise a function with a timeout of 1.5 seconds would be
  * aborted immediately. The first such event logs a warning.
  *
- * Middy reads its reserve once, at set-up, and has no hook that changes it for one event. An execution mode can change
- * it, because Middy passes the plugin to it with each request.
+ * Middy reads its reserve once, at set-up, and has no hook that changes it for one event. So this is an execution mode
+ * of Middy: Middy passes it the plugin with each request, and it can change the reserve there.
  * @param logger Logs the warning, unless the context has a logger.
  * @returns Options for Middy.
  */

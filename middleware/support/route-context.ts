@@ -12,18 +12,18 @@ export interface RouteContext extends Context {
   /**
    * Added by `provideActions`. Sends a message to all connections. Resolves when the message is queued, before it is
    * posted.
-   * @param data A text is delivered unchanged, any other value as JSON. 1 to 131,072 bytes of UTF-8.
+   * @param data A string is delivered unchanged, any other value as JSON. 1 to 131,072 bytes of UTF-8.
    * @throws {ClientError} `MESSAGE_TOO_LARGE` if it has more bytes. The message is not queued.
-   * @throws {TypeError} for an empty text, and for a value without JSON: `undefined`, a function, a promise, a
+   * @throws {TypeError} for an empty string, and for a value without a JSON form: `undefined`, a function, a promise, a
    * `BigInt`, a circular object.
    */
   broadcast(data: MessageData, options?: BroadcastOptions): Promise<void>;
   /**
    * Added by `provideActions`. Sends a message to the caller, once. Resolves when API Gateway accepted it. If the
    * caller is gone, it deletes the caller's row and resolves.
-   * @param data A text is delivered unchanged, any other value as JSON. 1 to 131,072 bytes of UTF-8.
+   * @param data A string is delivered unchanged, any other value as JSON. 1 to 131,072 bytes of UTF-8.
    * @throws {ClientError} `MESSAGE_TOO_LARGE` if it has more bytes.
-   * @throws {TypeError} for an empty text, and for a value without JSON.
+   * @throws {TypeError} for an empty string, and for a value without a JSON form.
    * @throws {Error} if the message was not delivered: the error names the outcome. Always on `$connect` and
    * `$disconnect`, because API Gateway delivers only while the connection is open.
    */
@@ -42,7 +42,7 @@ export type RequestState = {
   startedAt?: number;
   /** Ids of the queued broadcasts. The accounts of the fan-out have the same ids. */
   broadcastIds?: string[];
-  /** The line of the request is logged. */
+  /** Whether the line of the request has been logged. */
   logged?: boolean;
   /** `parseBody` has run. */
   parsed?: boolean;

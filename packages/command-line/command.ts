@@ -72,7 +72,7 @@ export const expecting =
   (given, name) => {
     const value = read(given);
     if (value !== undefined) return value;
-    const got = secret ? `a text of ${given.length} characters` : JSON.stringify(given);
+    const got = secret ? `${given.length} characters` : JSON.stringify(given);
     throw new UsageError(`${name}: expected ${expected}, got ${got}.`);
   };
 
@@ -178,7 +178,7 @@ export const parseCommand = <const Table extends Options>(
   if (argument !== undefined && given.length !== 1)
     throw new UsageError(`Expected one ${argument}, got ${given.length}: ${usage}`);
   if (positionals.some((text: string) => text === ''))
-    throw new UsageError(`Expected one ${argument}, got an empty text: ${usage}`);
+    throw new UsageError(`Expected one ${argument}, got an empty string: ${usage}`);
   const read = Object.entries(options).flatMap(([name, { type, default: otherwise, repeated }]) => {
     const texts = values[name] ?? otherwise ?? (type === 'flag' ? false : repeated && []);
     if (texts === undefined) return [];
@@ -192,7 +192,7 @@ export const parseCommand = <const Table extends Options>(
 const readText = (type: Option['type'], given: string | boolean, name: string): unknown => {
   if (typeof type === 'function') return type(String(given), name);
   if (String(given).trim() === '')
-    throw new UsageError(`${name}: expected a text, got ${JSON.stringify(given)}. Is a shell variable not set?`);
+    throw new UsageError(`${name}: expected a value, got ${JSON.stringify(given)}. Is a shell variable not set?`);
   return given;
 };
 

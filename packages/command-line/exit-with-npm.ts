@@ -58,7 +58,7 @@ const readProcess = (pid: number): Process | undefined => {
   }
 };
 
-/** The command line of npm is `npm start` or `node /usr/bin/npm start`, by version. */
+/** The command line of npm is `npm start` or `node /usr/bin/npm start`, depending on the version of npm. */
 const nameOf = ([program = '', script = '']: readonly string[]): string =>
   /(^|\/)node$/.test(program) ? script : program;
 

@@ -30,7 +30,7 @@ export const loadCommand = (chat?: string): Promise<void> =>
     {
       usage: 'npm run load -- [options]',
       about: `Sends messages over a WebSocket URL and checks what every client received. Without --url it starts the local run.
-The exit code is 1 if a --fail-on condition is met or the target dies.`,
+The exit code is 1 if a --fail-on condition is met or the target stops.`,
       options: LOAD_OPTIONS,
     },
     (options) => loadAndReport(options, chat),
@@ -102,7 +102,9 @@ const listenForInterrupts = (display: ProgressDisplay): { stop: AbortSignal; end
 /** Returns the program that runs the target on this machine, and its arguments. */
 const findLocalRun = (app: string | undefined, chat: string | undefined): readonly string[] => {
   if (app === undefined && chat === undefined)
-    throw new UsageError('Give --url wss://… of a stage, or --app "npx cdk synth" of an application to run here');
+    throw new UsageError(
+      'Pass the URL of a stage with --url wss://…, or run an application here with --app "npx cdk synth"',
+    );
   return app === undefined ? [chat as string] : [findLocalPackage(), '--app', app];
 };
 
@@ -112,7 +114,7 @@ const findLocalPackage = (): string => {
   try {
     const manifest = require.resolve('middy-fanout-local/package.json');
     const { bin } = require(manifest) as { bin: Record<string, string> };
-    // In a checkout the source, because a `dist/` there may be old.
+    // In a checkout it is the source, because `dist/` may be old.
     const source = join(dirname(manifest), 'cli/main.ts');
     return existsSync(source) ? source : join(dirname(manifest), bin['middy-fanout-local'] ?? '');
   } catch (cause) {
@@ -184,7 +186,7 @@ const emptyRunError = ({ ended: { reason, detail } }: Measurements): Error =>
 
 const WARM_UP_MS = 6_000;
 const WARM_UP_SETTLE_MS = 1_000;
-/** So few that each message is delivered before the next one is sent. */
+/** So low that each message is delivered before the next one is sent. */
 const WARM_UP_POSTS_PER_SECOND = 2_000;
 const [MIN_PER_SECOND, MAX_PER_SECOND] = [0.5, 10];
 

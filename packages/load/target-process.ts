@@ -46,8 +46,9 @@ const MAX_LAST_LINES = 20;
 
 /**
  * Starts a command that prints JSON lines: its URL (`{"type":"ready","apis":[{"webSocketUrl"}]}`) and the readings of
- * its queues (`{"type":"queue",…}`). The end of its standard input asks it to end, which happens however this process
- * ends. It has its own process group, so that a signal to this group does not end it before the report is written.
+ * its queues (`{"type":"queue",…}`). The command must end when its standard input closes, which happens even if this
+ * process is killed. It has its own process group, so that a signal to this group does not end it before the report is
+ * written.
  * @throws {UsageError} if the command exits with 2. The message is the command's own.
  * @throws {Error} if the command ends for another reason before it is ready. The message has its last lines.
  */
@@ -69,7 +70,7 @@ export const startTargetProcess = async ({ file, args, signal }: TargetCommand):
   process.once('exit', kill);
   child.once('exit', (code, signal) => {
     process.off('exit', kill);
-    // The last line is not the reason of a signal: a crash prints addresses last.
+    // After a signal, the last line does not give the reason: a crash prints addresses last.
     const why = signal === null && lastLines.length > 0 ? `: ${lastLines.at(-1)}` : '';
     ending = `its process ended (${signal ?? `exit code ${code}`})${why}`;
   });

@@ -18,7 +18,7 @@ export interface ReceivedEnd {
   record: EndedRecord;
 }
 
-/** Reads the record in a text. @returns `undefined` if the text is not such a record. */
+/** Parses a record. @returns `undefined` if the text is not such a record. */
 export const readEndedRecord = (text: string): EndedRecord | undefined => {
   try {
     const record: Partial<EndedRecord> | null = JSON.parse(text);

@@ -37,7 +37,7 @@ export const readChannelRecord = (message: ChannelQueueMessage): ReceivedChannel
   };
 };
 
-/** Parses the record in a text. @returns `undefined` if the text is not a record of a known version. */
+/** Parses the record from text. @returns `undefined` if the text is not a record of a known version. */
 export const parseChannelRecord = (text: string): ChannelRecord | undefined => {
   try {
     const record: unknown = JSON.parse(text);

@@ -14,7 +14,7 @@ export interface Validator<T> {
 }
 
 /**
- * Compiles a JSON Schema. Call it only in a file named `*.validator.ts`: the bundler replaces such a file by the
+ * Compiles a JSON Schema. Call it only in a file named `*.validator.ts`: the bundler replaces such a file with the
  * compiled code, so that no function loads Ajv (73 ms of cold start).
  *
  * `$schema` names the draft: 2020-12 (the default), 2019-09, draft-07, draft-06 (read as draft-07, which only adds

@@ -25,7 +25,10 @@ const ANNOTATIONS = new Set([
   ...['discriminator', 'example', 'externalDocs', 'xml'],
 ]);
 
-/** Keywords that hold schemas for the same value. The next two lists: for parts of the value, and for other values. */
+/**
+ * Keywords that hold schemas for the same value. The next two lists are keywords for parts of the value, and for other
+ * values.
+ */
 const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'dependencies', 'dependentSchemas'];
 const PARTS = [
   ...['items', 'additionalItems', 'prefixItems', 'unevaluatedItems', 'contains'],
@@ -45,7 +48,7 @@ const BY_NAME = new Set([
 const REFERENCES = ['$ref', '$dynamicRef', '$recursiveRef'];
 const COMBINING = [...SAME_VALUE, ...REFERENCES];
 
-/** A keyword, and the keywords of which it needs one. Otherwise it checks nothing. */
+/** A keyword, and a list of keywords. It needs at least one of the list. Otherwise it checks nothing. */
 const NEEDS = new Map([
   ['if', ['then', 'else']],
   ['then', ['if']],
@@ -135,7 +138,7 @@ const remedyOf = (path: string, type: unknown): string => {
   return '';
 };
 
-/** Describes an error of Ajv's compilation, with its path if that is known. */
+/** Describes an error of Ajv's compilation, with its path if the path is known. */
 export const compilationFault = (schema: unknown, message: string): string => {
   const reference = /can't resolve reference (.+) from id/.exec(message)?.[1];
   for (const { schema: part, path } of placesIn(schema)) {
@@ -207,7 +210,7 @@ const unknownFault = (keyword: string, { name, rules }: Draft): string => {
 
 const formatFault = (format: string, type: unknown): string | undefined => {
   if (format === 'url')
-    return 'its check takes more than a second for a text of 30,000 characters. Write "uri", the format of JSON Schema';
+    return 'its check takes more than a second for a string of 30,000 characters. Write "uri", the format of JSON Schema';
   const known = Object.hasOwn(fullFormats, format) && fullFormats[format as keyof typeof fullFormats];
   if (known) {
     const checkedType = typeof known === 'object' && 'type' in known ? known.type : 'string';
@@ -274,7 +277,9 @@ const openTypeFault = ({ schema, alone }: Place, draft: Draft): string | undefin
   return undefined;
 };
 
-/** Refuses cases of JSON Schema's test suite that Ajv fails: it refuses valid messages, or accepts invalid ones. */
+/**
+ * Refuses schemas for which Ajv fails JSON Schema's test suite: it would refuse valid messages or accept invalid ones.
+ */
 const ajvFault = (keyword: string, value: unknown, places: readonly Place[]): string | undefined => {
   const all = places.map(({ schema }) => schema);
   if (keyword === 'unevaluatedItems' && all.some((part) => 'contains' in part || isObject(part.items)))

@@ -19,7 +19,7 @@ describe('npm run broadcast', () => {
     [['-5 degrees'], 2, /^Unknown option '-5'\. --help .*\. Write "--" before a text that begins with a dash\n$/],
     [['--port', '1', '--', '-h'], 1, /^No stack runs on port 1\. /],
     [['hello', '--example', 'x', '--queue-url', 'http://x/1/q'], 2, /^--example and --queue-url exclude each other: /],
-    [[''], 2, /^Expected one text, got an empty text: .*\n$/],
+    [[''], 2, /^Expected one text, got an empty string: .*\n$/],
     [['hello', '--port', '1'], 1, /^No stack runs on port 1\. Start one: npm start -- --port 1\n$/],
     [
       ['hello', '--queue-url', 'http://127.0.0.1:1/1/queue'],

@@ -34,7 +34,7 @@ describe('npm run explain', () => {
     const { code, stdout } = await runCommand('commands/explain.ts', ['--connection', 'c1=', '--log', log]).ended;
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `The log calls this connection ${HANDLED.connection}:\n${JSON.stringify(HANDLED)}\n`,
+      stdout: `In the log, this connection is ${HANDLED.connection}:\n${JSON.stringify(HANDLED)}\n`,
     });
   });
 
@@ -48,14 +48,14 @@ describe('npm run explain', () => {
   it.each([
     [['b2'], 1, /functions\.log has no account of broadcast b2\n$/],
     [[], 2, /^Give a broadcast id, or --connection with a connection id\n$/],
-    [[''], 2, /^Expected one broadcast id, got an empty text: /],
+    [[''], 2, /^Expected one broadcast id, got an empty string: /],
     [['b1', '--log', '-'], 1, /^The standard input has no account of broadcast b1\n$/],
-    [['b1', '--log', ''], 2, /^--log: expected a text, got ""\. Is a shell variable not set\?\n$/],
+    [['b1', '--log', ''], 2, /^--log: expected a value, got ""\. Is a shell variable not set\?\n$/],
     [['b1', '--hours', 'x'], 2, /^--hours: expected a number of hours above 0, at most 87600, got "x"\.\n$/],
     [['b1', '--hours', '1e9'], 2, /^--hours: expected .*, got "1e9"\.\n$/],
     [['b1', '--log-group', 'g'], 2, /^Give --log or --log-group, not both\n$/],
     [['b1', '--connection', 'c1'], 2, /^Give a broadcast id or --connection, not both\n$/],
-    [['--connection', 'c9'], 1, /functions\.log has no line of this connection, which logs call [0-9a-f]{12}\n$/],
+    [['--connection', 'c9'], 1, /functions\.log has no line of this connection\. Its name in logs is [0-9a-f]{12}\n$/],
     [['b1', '--log', 'nosuch.log'], 2, /^--log: expected a readable file, got nosuch\.log: ENOENT.*\n$/],
   ])('refuses %j in one sentence', async (args, exitCode, sentence) => {
     const { code, stderr } = await runCommand('commands/explain.ts', ['--log', log, ...args]).ended;

@@ -18,7 +18,7 @@ it(
       [[...nowhere, '--connections', '99999999', '--processes', '1'], 'ulimit -n'],
       [[...nowhere, '--out', 'package.json'], '--out: expected a writable folder, got package.json: E'],
       [[...nowhere, '--subprotocol', 'a b'], '--subprotocol: expected a name without spaces'],
-      [[...nowhere, '--header', 'Name: ☃'], '--header: expected only characters that a header can have'],
+      [[...nowhere, '--header', 'Name: ☃'], '--header: expected only characters that are valid in a header'],
       [nowhere, ' Start the server, or leave out --url'],
       [['--fault', 'post:nonsense'], '\n--fault post:nonsense is invalid. Use'],
       [[...nowhere, '--compare', 'package.json'], '--compare: expected a report.json'],

@@ -111,15 +111,19 @@ describe.each(['broadcast', 'reply'] as const)('%s', (name) => {
   });
 
   it.each([
-    ['an empty text', '', "a text that is not empty or a JSON value, got ''"],
-    ['undefined', undefined, 'a text or a JSON value, got undefined'],
-    ['a function', () => 'hello', 'a text or a JSON value, got function'],
-    ['a symbol', Symbol('hello'), 'a text or a JSON value, got symbol'],
-    ['a BigInt', 5n, 'a text or a JSON value, got Do not know how to serialize a BigInt'],
-    ['a nested BigInt', { a: [5n] }, 'a text or a JSON value, got Do not know how to serialize a BigInt'],
-    ['a circle', circle, 'a text or a JSON value, got Converting circular structure to JSON'],
-    ['a promise', Promise.resolve('hello'), 'a text or a JSON value, got a promise: await it'],
-    ['an object whose toJSON returns undefined', { toJSON: () => undefined }, 'a text or a JSON value, got object'],
+    ['an empty text', '', "a string that is not empty or a JSON value, got ''"],
+    ['undefined', undefined, 'a string or another JSON value, got undefined'],
+    ['a function', () => 'hello', 'a string or another JSON value, got function'],
+    ['a symbol', Symbol('hello'), 'a string or another JSON value, got symbol'],
+    ['a BigInt', 5n, 'a string or another JSON value, got Do not know how to serialize a BigInt'],
+    ['a nested BigInt', { a: [5n] }, 'a string or another JSON value, got Do not know how to serialize a BigInt'],
+    ['a circle', circle, 'a string or another JSON value, got Converting circular structure to JSON'],
+    ['a promise', Promise.resolve('hello'), 'a string or another JSON value, got a promise: await it'],
+    [
+      'an object whose toJSON returns undefined',
+      { toJSON: () => undefined },
+      'a string or another JSON value, got object',
+    ],
   ])('refuses %s with a clear error', async (_, data, message) => {
     await expect(sent(data)).rejects.toThrow(new TypeError(`Expected data to be ${message}`));
   });

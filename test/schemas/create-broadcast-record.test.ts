@@ -9,8 +9,8 @@ describe('createBroadcastRecord', () => {
   });
 
   it.each([
-    ['', 'a text of 0 characters'],
-    ['c'.repeat(2_049), 'a text of 2049 characters'],
+    ['', 'a string of 0 characters'],
+    ['c'.repeat(2_049), 'a string of 2049 characters'],
     [7, 'number'],
     [null, 'object'],
   ])('refuses %j, which is not a connection id', (except, got) => {

@@ -1,6 +1,9 @@
 import type { SQSEvent } from 'aws-lambda';
 
-/** An SQS event with one record for each body: a text unchanged, any other value as JSON. Message ids are m1, m2, … */
+/**
+ * An SQS event with one record for each body: a string is unchanged, any other value becomes JSON. Message ids are m1,
+ * m2, …
+ */
 export const aQueueEvent = (...bodies: unknown[]): SQSEvent => ({
   Records: bodies.map((body, index) => ({
     messageId: `m${index + 1}`,

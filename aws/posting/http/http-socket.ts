@@ -38,7 +38,7 @@ export interface SocketOwner {
 
 /** A keep-alive HTTP/1.1 socket that carries one request at a time. */
 export class HttpSocket {
-  /** Epoch milliseconds since when it is free. Its owner sets it. */
+  /** When the socket became free, in epoch milliseconds. Set by the owner of the socket. */
   freeSince = 0;
   #closed = false;
   #wasAnswered = false;

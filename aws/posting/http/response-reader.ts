@@ -18,8 +18,8 @@ export interface HttpResponse {
 const MAX_BYTES = 32_768;
 
 /**
- * Reads the response to one request in any number of pieces. The request is answered once the head is complete. If the
- * body is too large or never ends, the answer stays valid and only the socket is lost.
+ * Reads the response to one request, which may arrive in any number of pieces. The request is answered once the head is
+ * complete. If the body is too large or never ends, the answer stays valid and only the socket is lost.
  */
 export class ResponseReader {
   #text = '';

@@ -30,8 +30,8 @@ interface Exchange {
  * last. If no socket is free, it waits for the first one that opens or becomes free. Idle sockets do not keep the
  * process alive.
  *
- * The pool checks the idle time of a socket when a request needs it, not with a timer. In a frozen Lambda timers stand
- * still, and its sockets may break unnoticed.
+ * The pool checks the idle time of a socket when a request needs it, not with a timer. In a frozen Lambda, timers do
+ * not run and sockets may break unnoticed.
  */
 export class SocketPool implements SocketOwner {
   readonly #target: SocketTarget;

@@ -7,7 +7,8 @@ const LIFE_MS = 1_000;
  * Creates a function that reads the identity from the environment of Lambda. It sees a change within a second. If the
  * environment has no keys or no Region, it uses the SDK's default chain (profiles, containers, instances).
  *
- * @param environment Default: that of the process. If it sets `AWS_PROFILE`, the chain is used, as in the SDK.
+ * @param environment Default: the environment of the process. If it sets `AWS_PROFILE`, the chain is used, as in the
+ * SDK.
  * @param now Epoch milliseconds. Default: the system's clock.
  * @throws {Error} the SDK's own, through the promise, if the chain finds no credentials.
  */

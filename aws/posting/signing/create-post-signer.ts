@@ -81,7 +81,9 @@ const dayKey = ({ secretAccessKey, region }: Identity, day: string): Buffer =>
     Buffer.from(`AWS4${secretAccessKey}`),
   );
 
-/** The path of a post, as it is sent and as it is signed. The signed path is encoded once more. */
+/**
+ * The path of a post, in the form that is sent and in the form that is signed. The signed path is encoded once more.
+ */
 export interface PostPath {
   wire: string;
   canonical: string;
@@ -107,7 +109,7 @@ export const createPostPath = (callbackUrlPath: string): ((connectionId: string)
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export const escapeUri = (text: string): string =>
-  // Most texts are ids, in which only the `=` at the end must be escaped.
+  // Most of these strings are ids, in which only the `=` at the end must be escaped.
   text.replace(ESCAPED, (character) => BY_CHARACTER[character] ?? escapeRare(character));
 
 const ESCAPED = /[^A-Za-z0-9\-_.~]+/g;

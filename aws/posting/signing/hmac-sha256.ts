@@ -4,12 +4,12 @@ const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 
 /**
- * HMAC-SHA256 (RFC 2104) for one key and many texts.
+ * HMAC-SHA256 (RFC 2104) with one key for many strings.
  *
  * It makes two `crypto.hash` calls, because every post is signed: on Node 24 `createHmac` takes 12 µs, and each of
  * these calls 1 µs. Digests are hexadecimal text, which `crypto.hash` returns twice as fast as a buffer.
  *
- * @returns a function that returns the HMAC of a text in UTF-8, in lower-case hexadecimal.
+ * @returns a function that returns the HMAC of a UTF-8 string, in lower-case hexadecimal.
  */
 export const hmacSha256 = (key: Uint8Array): ((text: string) => string) => {
   const block = Buffer.alloc(BLOCK_BYTES);

@@ -32,7 +32,7 @@ export interface ConnectionPoolOptions {
 const TICK_MS = 10;
 /** Most handshakes at the same time, so that a target that does not answer is not overloaded. */
 const MAX_PENDING = 256;
-/** Wait after a failed handshake, times the number of failures since the last success. */
+/** Wait after a failed handshake, multiplied by the number of failures since the last success. */
 const FAILURE_WAIT_US = 100_000;
 const MAX_FAILURE_WAIT_US = 1_000_000;
 /** Time that a slow connection reads in each second, in milliseconds. */
@@ -73,7 +73,10 @@ export class ConnectionPool {
     this.#goal = target;
   }
 
-  /** Opens, kills and replaces no more connections. Slow ones read at full speed, so that they receive everything. */
+  /**
+   * Stops opening, killing and replacing connections. Slow ones now read at full speed, so that they receive
+   * everything.
+   */
   freeze(): void {
     for (const timer of this.#timers) clearInterval(timer);
     for (const { socket } of this.#slow) socket.resume();
@@ -96,7 +99,7 @@ export class ConnectionPool {
     const seconds = (nowUs - this.#tickedUs) / 1e6;
     this.#tickedUs = nowUs;
     this.#kill(nowUs, seconds);
-    // A blocked process catches up on a tenth of a second at most, so that no burst exceeds the rate.
+    // After a process was blocked, it catches up on at most a tenth of a second, so that no burst exceeds the rate.
     const rate = this.#options.connectionsPerSecond;
     this.#mayOpen = Math.min(this.#mayOpen + seconds * rate, Math.max(1, rate / 10));
     while (
@@ -123,8 +126,8 @@ export class ConnectionPool {
   }
 
   /**
-   * Picks a random connection that is not slow, and prefers one that has not sent lately. Texts that a slow connection
-   * has not read yet would be lost with it and look like losses of the target.
+   * Picks a random connection that is not slow, and prefers one that has not sent lately. Messages that a slow
+   * connection has not read yet would be lost with it, and would look like losses of the target.
    */
   #pickPrompt(nowUs: number): PooledConnection | undefined {
     let chosen: PooledConnection | undefined;

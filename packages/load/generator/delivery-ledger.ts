@@ -15,7 +15,7 @@ export interface LedgerConnection {
 /** The kind of a delivery to a connection: the first one of a message, a repeated one, or one to its sender. */
 export type Receipt = 'first' | 'duplicate' | 'own';
 
-/** Times of each message: sent, first received, last received. `NaN`: it was not. The index is the message. */
+/** Times of each message: sent, first received, last received. `NaN` if it was not. The index is the message. */
 export interface MessageTimes {
   sentAtUs: Float64Array;
   firstAtUs: Float64Array;
@@ -50,7 +50,7 @@ export interface Outcome {
  * A connection should receive a message if it was **present throughout**: open before the message was sent, still open
  * `settleUs` later, and open when the last connection received the message. For every other connection the message is
  * optional and never lost. A sender does not expect its own message, unless the target includes senders.
- * Memory: one bit for each connection and each message sent while it is open.
+ * It uses one bit of memory for each connection and each message sent while the connection is open.
  */
 export class DeliveryLedger {
   readonly #senderIncluded: boolean;

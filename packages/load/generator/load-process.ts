@@ -51,7 +51,7 @@ process.on('message', (message: ToProcess) => {
     send({ type: 'times', times: generator.ledger.times() });
   } else if (message.type === 'account') {
     const outcome = generator.ledger.account(message.settlement);
-    sample(); // after the account, which has the deliveries that arrived since `times` too
+    sample(); // after the account, which also has the deliveries that arrived since `times`
     send({ type: 'outcome', outcome });
   } else generator.close(CLOSE_TIMEOUT_MS).finally(() => process.exit(0));
 });

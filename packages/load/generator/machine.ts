@@ -13,7 +13,7 @@ const times = (): { busy: number; all: number } => {
   return { busy, all };
 };
 
-/** Returns a function that returns the busy share of this machine's cores since its last call, 0 to 1. */
+/** Creates a function that returns how busy this machine's cores were since its last call, as a share from 0 to 1. */
 export const machineCpu = (): (() => number) => {
   let before = times();
   return () => {

@@ -11,7 +11,7 @@ import { MAX_SETTLE_MS, type Phase, type Workload } from '../workload/workload.t
 import { failConditions } from './fail-conditions.ts';
 import { churn, connectionCount, readScenario } from './read-scenario.ts';
 
-/** Makes a parser that checks a text and returns it unchanged. */
+/** Makes a parser that checks the text of an option and returns it unchanged. */
 const checkedText = (expected: string, fits: (given: string) => boolean) =>
   expecting(expected, (given) => (fits(given) ? given : undefined));
 
@@ -24,7 +24,7 @@ const header: Parse<[name: string, value: string]> = (given, name) => {
     validateHeaderValue(field, value);
   } catch {
     throw new UsageError(
-      `${name}: expected only characters that a header can have, got others in a text of ${given.length} characters.`,
+      `${name}: expected only characters that are valid in a header, got ${given.length} characters, some of them invalid.`,
     );
   }
   return [field, value];

@@ -20,7 +20,10 @@ export interface FanOutProfile {
   targetSeconds: number;
 }
 
-/** The fan-out on AWS. Its share of the account's quota, its core and its sockets limit the posts of a function. */
+/**
+ * The fan-out on AWS. The posts of a function are limited by its share of the account's quota, its core and its
+ * sockets.
+ */
 export const awsProfile = (
   { requestsPerSecond, concurrency }: Pick<PlanQuestion, 'requestsPerSecond' | 'concurrency'>,
   figures: Figures,

@@ -26,7 +26,7 @@ export interface Plan {
   costs: MonthlyCosts;
 }
 
-/** Computes what a stage of this framework does on AWS and what it costs, from the figures alone. */
+/** Computes what a stage of this framework does on AWS and what it costs, from the figures only. */
 export const makePlan = (question: PlanQuestion, figures: Figures): Plan => {
   const { connections, rate, requestsPerSecond } = question;
   const profile = awsProfile(question, figures);

@@ -26,7 +26,10 @@ const QUEUE_REQUESTS = 3;
 const ROW_WRITES = 2;
 const POLL_SECONDS = 20;
 
-/** Computes the costs of a month by part, without free tiers: they end after a year, or in hours under such a load. */
+/**
+ * Computes the costs of a month by part. It leaves out free tiers, because they end after a year, or are used up in
+ * hours under such a load.
+ */
 export const monthlyCosts = (question: PlanQuestion, profile: FanOutProfile, figures: Figures): MonthlyCosts => ({
   idle: idleCosts(question, figures),
   broadcasting: broadcastingCosts(question, profile, figures),

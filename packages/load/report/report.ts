@@ -16,7 +16,10 @@ export interface Report {
   startedAt: string;
   /** Why and when the run ended. `detail` is one sentence, or empty. */
   ended: { reason: 'finished' | 'interrupted' | 'target died' | 'generator died'; second: number; detail: string };
-  /** The URL without query string and credentials. `local`: whether the load test itself started a local run as the target. */
+  /**
+   * The URL without query string and credentials. `local`: whether the load test itself started a local run as the
+   * target.
+   */
   target: { url: string; local: boolean };
   /** Node's version, OS and architecture, number of cores and their model. */
   machine: { node: string; platform: string; cpus: number; cpu: string };
@@ -49,13 +52,13 @@ export interface Report {
     unsettled: number;
     /** By code. */
     errorFrames: Counts;
-    /** Received texts that are neither a message of this run nor an error frame. */
+    /** Received frames that are neither a message of this run nor an error frame. */
     otherFrames: number;
   };
   connections: {
-    /** Largest number of a phase. */
+    /** The largest number of connections that a phase asks for. */
     wanted: number;
-    /** Most that were open at the same time. */
+    /** The most connections that were open at the same time. */
     mostOpen: number;
     /** Handshakes that succeeded. */
     opened: number;
@@ -136,7 +139,7 @@ export interface ReportInterval {
   errorFrames: Counts;
   /** `null` if the interval has no deliveries. */
   latencyMs: Pick<Distribution, 'p50' | 'p95' | 'p99' | 'max'> | null;
-  /** By the interval in which a message was sent. `null` if no message was sent. */
+  /** By the interval of the message's send time. `null` if no message was sent. */
   lastClientMs: Pick<Distribution, 'p50' | 'max'> | null;
   /** By name, at the end of the interval: visible records, records in flight, and the age of the oldest record. */
   queues: Record<string, { visible: number; inFlight: number; oldestAgeMs: number }>;

@@ -18,7 +18,7 @@ const share = (value: number): string => `${Number((value * 100).toPrecision(3))
 const bytes = (value: number): string =>
   value >= 1_024 ? `${Number((value / 1_024).toPrecision(3))} KB` : `${value} B`;
 
-/** `3 × closed with 1006, 1 × HTTP 403`; an empty text without counts. */
+/** `3 × closed with 1006, 1 × HTTP 403`; empty without counts. */
 const counts = (values: Record<string, number>): string =>
   Object.entries(values)
     .map(([key, times]) => `${number(times)} × ${key}`)

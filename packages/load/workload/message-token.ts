@@ -14,7 +14,7 @@ export const MIN_MESSAGE_BYTES = 48;
 
 /**
  * Writes and reads the messages of one run. A message is ASCII without characters that JSON escapes. So it can be found
- * alone and inside a frame of the target.
+ * both alone and inside a frame of the target.
  */
 export class MessageTokens {
   readonly #start: string;

@@ -39,7 +39,7 @@ export const describeEvent = (
   }
 };
 
-/** Escapes control characters, which a text of a client can have. */
+/** Escapes control characters, which text from a client can contain. */
 const printable = (text: string): string =>
   text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 

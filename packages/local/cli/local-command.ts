@@ -15,7 +15,7 @@ export const local = (): Promise<void> =>
         app: {
           type: 'text',
           value: 'COMMAND',
-          help: 'as for the CDK: the application, a command that synthesizes it, or the folder of an assembly',
+          help: 'same as --app of the CDK: the application, a command that synthesizes it, or the folder of an assembly',
         },
         watch: {
           type: 'text',

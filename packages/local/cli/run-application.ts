@@ -30,12 +30,14 @@ const fault: Parse<string> = (given) => {
 
 const oneValue = pair(/^(\{\{[^{}]*\}\}|[^=]+)=(.*)$/s, 'NAME=VALUE or @FILE', true);
 
-/** `NAME=VALUE`, or `@FILE` with a JSON object of names and values. The values may be secrets, so no error shows them. */
+/**
+ * `NAME=VALUE`, or `@FILE` with a JSON object of names and values. The values may be secrets, so no error shows them.
+ */
 const value: Parse<[name: string, value: string][]> = (given, option) => {
   if (!given.startsWith('@')) return [oneValue(given, option)];
   const values = readValues(given.slice(1));
   if (values !== undefined) return Object.entries(values);
-  throw new UsageError(`${option}: expected a file with a JSON object of names and texts at ${given.slice(1)}.`);
+  throw new UsageError(`${option}: expected a file with a JSON object of names and strings at ${given.slice(1)}.`);
 };
 
 const readValues = (file: string): Record<string, string> | undefined => {
@@ -195,7 +197,7 @@ const listenForEnd = (withInput: boolean): (() => Promise<void>) => {
   };
   if (withInput) {
     process.stdin.on('end', endNow).on('error', endNow).resume();
-    // An open input alone does not keep a run alive that could not start.
+    // If the run could not start, an open standard input does not keep the process alive.
     process.stdin.unref?.();
   }
   process.on('SIGINT', () => {

@@ -48,8 +48,8 @@ const NODE_FRAMES =
 const PRINTED_ERROR = /(?:^\S+:\d+\n.*\n *\^+\n\n)?^(«\w+» |Error: )([\s\S]*?)\n((?: {4}(?:at |\.\.\.).*(?:\n|$))+)/m;
 
 /**
- * Replaces an error of the CDK or of this framework by its message and the line of the application that caused it. The
- * frames of these errors are in libraries. Every other error keeps its frames.
+ * Replaces an error of the CDK or of this framework with its message and the line of the application that caused it.
+ * The frames of these errors are in libraries. Every other error keeps its frames.
  */
 const shortenErrors = (output: string): string =>
   output.replace(PRINTED_ERROR, (printed: string, kind: string, message: string, frames: string) => {
@@ -74,8 +74,8 @@ const readPlace = (frame: string): { text: string; isLibrary: boolean }[] => {
 
 /**
  * Runs the command that makes a cloud assembly, as the CDK's CLI runs an application: with its context, and without the
- * variables of the npm that started this process. Rules that validate the template do not run: they take longer than the
- * rest of the synthesis, and `cdk deploy` runs them.
+ * variables of the npm that started this process. Rules that validate the template do not run: they take longer than
+ * the rest of the synthesis, and `cdk deploy` runs them.
  * @returns The folder of the assembly: `outFolder`, the folder that `-o` or `cdk.json` names, or another folder of the
  * working folder.
  * @throws {SynthesisFailed} if the command fails or writes no assembly.
@@ -102,7 +102,7 @@ export const synthesize = async ({ command, outFolder, context = {}, signal }: S
   return made[0];
 };
 
-/** The folders that the CDK's CLI may write to: that of `cdk synth -o dist.out`, and that of `cdk.json`. */
+/** The folders that the CDK's CLI may write to: the one in `cdk synth -o dist.out`, and the one in `cdk.json`. */
 export const outputFoldersOf = (command: string): string[] => {
   const { output = 'cdk.out' } = readProjectFile('cdk.json');
   const given = [...command.matchAll(/(?:^|\s)(?:-o|--output)(?:=|\s+)(?:"([^"]+)"|'([^']+)'|(\S+))/g)].map(
@@ -172,14 +172,15 @@ const checkFolder = (folder: string): void => {
 };
 
 /**
- * Kills the process group of the command when this end of the pipe closes, which happens however this process ends. It
- * uses only what is built into the shell, so it works without PATH. Windows does not have process groups.
+ * Kills the process group of the command when this process's end of the pipe closes, which happens even if this process
+ * is killed. It uses only commands built into the shell, so it works without PATH. Windows does not have process
+ * groups.
  */
 const WATCH = process.platform === 'win32' ? '' : '(read -r end <&3; kill -9 0) >/dev/null 2>&1 & ';
 
 /**
- * Without the variables that npm, pnpm and yarn set for their scripts: with `npm_config_package`, `npx cdk` would look for
- * `cdk` in the package that `npm exec --package` names.
+ * Without the variables that npm, pnpm and yarn set for their scripts: with `npm_config_package`, `npx cdk` would look
+ * for `cdk` in the package that `npm exec --package` names.
  */
 const withoutNpm = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('npm_') && name !== 'INIT_CWD'));

@@ -8,15 +8,16 @@ export interface WatchedSources {
   folders(cdkOut: string): readonly string[];
   /** Whether a change of this file counts, if not every source does. @param path Absolute. */
   isWatched?(path: string): boolean;
-  /** Whether a folder is left out, beside installed packages and what begins with a dot. @param path Absolute. */
+  /** Whether a folder is left out, besides installed packages and dot files. @param path Absolute. */
   isLeftOut?(path: string): boolean;
   /** One sentence for the developer. */
   description: string;
 }
 
 /**
- * The sources of the application in the working folder: what `watch` in `cdk.json` says, as for `cdk watch`, or else each
- * source below the folder. Assets that are not copied into the assembly are watched in their own folders.
+ * The sources of the application in the working folder: the files that `watch` in `cdk.json` selects, as for `cdk
+ * watch`, or without it each source below the folder. Assets that are not copied into the assembly are watched in their
+ * own folders.
  * @param command Synthesizes the application again.
  * @param written The files and folders that the run itself writes: the assembly, the log file.
  */

@@ -1,6 +1,7 @@
 /**
  * @typedef {{ title: string, frameOf: (message: string) => string }} Application A kind of frame for a typed message.
- * @typedef {{ name: string, webSocketUrl: string, routeSelectionExpression: string, routes: { routeKey: string }[] }} Api
+ * @typedef {{ name: string, webSocketUrl: string, routeSelectionExpression: string, routes: { routeKey: string }[] }}
+ * Api
  */
 
 /** @type {Application} */
@@ -40,7 +41,7 @@ export const routesOf = ({ routeSelectionExpression, routes }) => {
 };
 
 /**
- * Whether an API is the one of an application: it has the route of the application's frames.
+ * Whether an API belongs to an application: it has the route that the application's frames select.
  * @param {Application | undefined} application
  * @param {Api} api
  */

@@ -67,7 +67,9 @@ const showState = (/** @type {'closed' | 'connecting' | 'open' | 'failed'} */ st
   if (disconnectButton) disconnectButton.disabled = !busy;
 };
 
-/** A browser cannot send headers: the token goes as the second subprotocol, and `$connect` answers with the first. */
+/**
+ * A browser cannot send headers. So the token is sent as the second subprotocol, and `$connect` answers with the first.
+ */
 const open = () => (token.value ? new WebSocket(url.value, ['chat', token.value]) : new WebSocket(url.value));
 
 const connect = () => {

@@ -4,7 +4,10 @@ import type { Decision, Permission } from './engine-protocol.ts';
 const MAX_REMEMBERED = 10_000;
 
 export interface Decisions {
-  /** Allows a request if every permission is allowed, else returns the first refusal. An empty list checks the key. */
+  /**
+   * Allows a request if every permission is allowed. Otherwise it returns the first refusal. With an empty list it only
+   * checks the key.
+   */
   authorize(accessKeyId: string, permissions: readonly Permission[]): Promise<Decision>;
   forget(): void;
 }

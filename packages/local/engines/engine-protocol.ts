@@ -9,7 +9,7 @@ export interface Permission {
 /** The sender of a request: a developer's tool or a function. */
 export interface Sender {
   kind: 'developer' | 'function';
-  /** `AROA…:function-name` for a function, as SQS shows a role's session; the account for a developer. */
+  /** For a function `AROA…:function-name`, which is how SQS shows a role's session. For a developer, the account. */
   senderId: string;
 }
 

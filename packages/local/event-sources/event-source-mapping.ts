@@ -29,7 +29,7 @@ export class EventSourceMapping {
   readonly #leftover: ReceivedMessage[] = [];
   readonly #maxConcurrency: number;
   #concurrency: number;
-  /** How long all batches have been busy since the concurrency grew or was not used up, in milliseconds. */
+  /** How long the whole concurrency has been in use, in milliseconds. It starts again when the concurrency grows. */
   #busyMs = 0;
   #polling = Promise.resolve();
   #stopped = true;

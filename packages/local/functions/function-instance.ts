@@ -47,7 +47,7 @@ export class FunctionInstance {
   readonly #port: MessagePort;
   readonly #gate = new SharedArrayBuffer(4);
   #running: Running | undefined;
-  /** The reason for which this side ended the thread. */
+  /** Why the main thread ended this thread. */
   #cause: FunctionError | undefined;
   /** The answer of an instance that is ending. It waits for the thread's end, so that the instance gets no event. */
   #lastAnswer: (Answer & { durationMs: number }) | undefined;
@@ -189,7 +189,7 @@ const causeOf = (error: Error & { code?: string }): FunctionError =>
     ? { errorType: 'Runtime.OutOfMemory', errorMessage: 'Runtime exited with error: signal: killed' }
     : { errorType: error.name, errorMessage: error.message };
 
-/** The signals by which a function may end itself, as Lambda's sandbox names them. It is written in Go. */
+/** The signals that can end a function's process, with the names that Lambda's sandbox prints. It is written in Go. */
 const SIGNALS: ReadonlyMap<number, string> = new Map([
   [134, 'signal: aborted'],
   [137, 'signal: killed'],
@@ -248,7 +248,7 @@ export const lambdaEnvironment = (
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    // A library knows by this variable that it runs on Lambda. No server listens at the address: only this runtime can
+    // This variable tells a library that it runs on Lambda. No server listens at the address: only this runtime can
     // ask for events.
     AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9',
     AWS_LAMBDA_LOG_GROUP_NAME: log.groupName,

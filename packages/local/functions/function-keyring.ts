@@ -13,7 +13,7 @@ const newCredentials = (): Credentials => ({
   sessionToken: randomBytes(96).toString('base64'),
 });
 
-/** Issues an access key to each caller, and finds the caller by it. The developer's key and secret are `local`. */
+/** Issues an access key to each caller, and finds the caller of a key. The developer's key and secret are `local`. */
 export class FunctionKeyring implements Keyring {
   readonly #entries = new Map<string, { credentials: Credentials; caller: Caller }>([
     [DEVELOPER_CREDENTIALS.accessKeyId, { credentials: DEVELOPER_CREDENTIALS, caller: { kind: 'developer' } }],

@@ -31,7 +31,7 @@ interface Slot {
   /** The definition that it runs. An instance with an old definition gets no more events. */
   definition: LambdaFunction;
   busy: boolean;
-  /** Whether it was told to stop. It gets no more events then. */
+  /** Whether it was told to stop. Then it gets no more events. */
   isEnding: boolean;
   idleSinceMs: number;
 }

@@ -8,7 +8,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /** The host names of an API. */
 export interface ApiHosts {
-  /** The custom domain name that a request was sent to, else the API's own domain name. */
+  /** The custom domain name that a request was sent to, or otherwise the API's own domain name. */
   domainName(host: string | undefined): string;
   /**
    * The path of a request with the stage first: `/production/@connections/…`. A URL on a custom domain name has a base
@@ -30,8 +30,8 @@ export interface ApiHostsOptions {
 /**
  * Finds out whether a request is for this API, and for which stage. API Gateway refuses host names that are not its
  * own. The local gateway accepts the API's domain names, `localhost` and IP addresses, so a web page cannot reach it
- * under a name that it made resolve to this machine. A gateway that listens beyond this machine does not know its own
- * names, so it accepts every name.
+ * through a host name that the page's owner points to this machine. A gateway that listens beyond this machine does not
+ * know its own names, so it accepts every name.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mappings.html
  */

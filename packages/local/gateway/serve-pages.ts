@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
-/** A file as it is served. */
+/** A file to serve. */
 export interface Page {
   /** Default: 200. */
   statusCode?: number;
@@ -19,7 +19,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-/** Gives what is served at a path. Called for each request, because it may change during a run. */
+/** Returns what to serve at a path. Called for each request, because it may change during a run. */
 export type Source = (query: URLSearchParams) => Page;
 
 /** Serves a value as JSON. */
@@ -28,8 +28,8 @@ export const json =
   () => ({ contentType: 'application/json', body: JSON.stringify(value(), null, 2) });
 
 /**
- * Serves what the run itself has, such as `/outputs.json`, and the text files of a folder. `/` is its `index.html`. Only
- * files directly in the folder are served, so no path leads out of it.
+ * Serves pages of the run itself, such as `/outputs.json`, and the text files of a folder. `/` is its `index.html`.
+ * Only files directly in the folder are served, so no path leads out of it.
  * @param sources By path.
  * @param folder Default: no folder.
  */

@@ -69,7 +69,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     connectionsCheckingInterval: LATENESS_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
   });
-  server.maxHeadersCount = 0; // maxHeaderSize bounds them: Node would silently drop the headers after a count
+  server.maxHeadersCount = 0; // maxHeaderSize limits headers; with a count, Node would drop further ones silently
   const { connections, closeConnections } = serveApi(server, options);
   const closeSockets = trackSockets(server);
   server.listen(options.port, options.host);

@@ -84,7 +84,9 @@ const holds = (operator: string, expected: readonly string[], given: string | un
   return expected.some((value) => matches(value, given)) === (negated === undefined);
 };
 
-/** Lists the operators and keys of conditions that are not supported here. Their decision would be a guess. */
+/**
+ * Lists the operators and keys of conditions that are not supported here. The run could only guess whether they hold.
+ */
 export const unknownConditions = (conditions: Conditions): readonly string[] =>
   Object.entries(conditions).flatMap(([operator, keys]) => {
     const name = operator.endsWith(IF_EXISTS) ? operator.slice(0, -IF_EXISTS.length) : operator;

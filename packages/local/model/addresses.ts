@@ -8,7 +8,7 @@ export const connectableHost = (host: string): string => {
 export type LocalAddresses = ReadonlyMap<string, string>;
 
 /**
- * Replaces API Gateway's URLs in a text by local ones: `https://{api}…/production` becomes
+ * Replaces API Gateway's URLs in text with local ones: `https://{api}…/production` becomes
  * `http://127.0.0.1:3001/production`. A host without a scheme stays, because connections to it are redirected.
  */
 export const localEndpoints = (text: string, addresses: LocalAddresses): string =>

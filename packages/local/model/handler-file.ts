@@ -86,6 +86,6 @@ export const handlerProblem = (codePath: string, handler: string, runtime: strin
   return { why, remedy: 'Rename the folder, or the file and the handler' };
 };
 
-/** Whether `require` finds a file for a folder's path: beside the folder, then in it. */
+/** Whether `require` finds a file for a folder's path. It looks beside the folder, then in the folder. */
 const canBeRequired = (folder: string): boolean =>
   ['.js', '/package.json', '/index.js'].some((end) => existsSync(`${folder}${end}`));

@@ -22,7 +22,7 @@ export const reportQueues = (
   };
   let reporting = Promise.resolve();
   const timer = setInterval(() => {
-    reporting = reporting.then(report).catch(() => {}); // the queues may have stopped; the next second asks again
+    reporting = reporting.then(report).catch(() => {}); // the queues may have stopped; the next report tries again
   }, INTERVAL_MS).unref();
   return async () => {
     clearInterval(timer);

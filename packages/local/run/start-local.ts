@@ -49,7 +49,7 @@ export interface LocalRun {
    */
   reloadCode(code: { codePath: string; modules: readonly string[]; builtInMs: number }): void;
   /**
-   * Replaces the running cloud assembly by another. Connections, rows and messages stay.
+   * Replaces the running cloud assembly with another. Connections, rows and messages stay.
    * @param changedFiles Absolute paths. Functions that have one of them in their code start anew, even if the code is
    * still in the same folder.
    * @returns The changes that need a restart, one sentence each. If there are any, the old assembly still runs.
@@ -86,7 +86,7 @@ export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> 
   try {
     return await startParts({ ...options, log }, (end) => started.push(end), stop);
   } catch (error) {
-    await stop().catch(() => {}); // the caller needs the error of the start
+    await stop().catch(() => {}); // the caller needs the error of the start, not of the stop
     throw error;
   }
 };
@@ -203,7 +203,7 @@ const startParts = async (
       const changed = changedFunctions(application, next.application, changedFiles);
       await deploy(next.application);
       ({ application, policies } = next);
-      await engines.forgetDecisions(); // until now the old policies decided
+      await engines.forgetDecisions(); // the old policies decided until here
       for (const lambda of changed) functions.replace(runnable(lambda));
       next.notices.forEach(notice);
       eventSources.reload();

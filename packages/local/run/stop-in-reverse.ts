@@ -1,5 +1,5 @@
 /**
- * Stops parts one after the other, the last started first. It goes on if one of them fails.
+ * Stops parts one after the other, the last started first. It continues if one of them fails.
  * @throws {AggregateError} with all errors, after every part was tried.
  */
 export const stopInReverse = async (stops: readonly (() => Promise<void>)[]): Promise<void> => {

@@ -193,7 +193,7 @@ describe('a mistake in the alarms fails at synth, by name', () => {
         const stack = new Stack(undefined, 'Operations', { env });
         return { notify: new Topic(stack, 'Topic', { masterKey: Alias.fromAliasName(stack, 'Key', 'alias/aws/sns') }) };
       },
-      'alarms.notify: CloudWatch cannot publish to a topic with the key alias/aws/sns, because the policy of this key cannot be changed: give the topic a key of your own',
+      'alarms.notify: CloudWatch cannot publish to a topic with the key alias/aws/sns, because the policy of this key cannot be changed: give the topic your own key',
     ],
     [
       'a topic in another Region',

@@ -68,7 +68,7 @@ const stageName = 'expected 1 to 128 letters, digits, "-" and "_"';
 const keyAttribute =
   'expected an attribute name of 1 to 255 bytes, but not "__proto__" and not "connectedAt" or "ttl", which each row has already';
 const pair =
-  'expected both rateLimit and burstLimit, or neither: with only one of them API Gateway refuses every request';
+  'expected both rateLimit and burstLimit, or neither: API Gateway refuses every request if only one of them is set';
 const target = 'expected a Duration of 1 to 50 seconds, such as Duration.seconds(1)';
 const timeout = 'expected a Duration of 1 to 29 whole seconds, such as Duration.seconds(1)';
 const fanOutTimeout = 'expected a Duration of 11 to 60 whole seconds, such as Duration.seconds(11)';
@@ -158,12 +158,12 @@ describe('a mistake in the props fails at synth, by name:', () => {
     [
       'more functions than requests a second',
       { handlers, fanOut: { maxConcurrency: 100 }, accountRequestsPerSecond: 100 },
-      'fanOut.maxConcurrency: 100 functions share 80 % of 100 requests a second, which is less than one post a second for each. Expected a maxConcurrency of at most 80, or an accountRequestsPerSecond of at least 125',
+      'fanOut.maxConcurrency: 100 functions share 80 % of 100 requests a second, so each has less than one post a second. Expected a maxConcurrency of at most 80, or an accountRequestsPerSecond of at least 125',
     ],
     [
       'an account with fewer requests a second than functions',
       { handlers, accountRequestsPerSecond: 2 },
-      'fanOut.maxConcurrency: 2 functions share 80 % of 2 requests a second, which is less than one post a second for each. Expected an accountRequestsPerSecond of at least 3',
+      'fanOut.maxConcurrency: 2 functions share 80 % of 2 requests a second, so each has less than one post a second. Expected an accountRequestsPerSecond of at least 3',
     ],
     [
       'an option of the fan-out function',

@@ -55,7 +55,7 @@ describe('parseCommand', () => {
     [['--times', '1.5'], '--times: expected a whole number from 1 to 9, got "1.5".'],
     [['--times', ''], '--times: expected a whole number from 1 to 9, got "".'],
     [['--at-url', 'nowhere'], '--at-url: expected a door\'s URL, got "nowhere".'],
-    [['--word', ''], '--word: expected a text, got "". Is a shell variable not set?'],
+    [['--word', ''], '--word: expected a value, got "". Is a shell variable not set?'],
     [['--tines', '1'], "Unknown option '--tines'. --help lists the options"],
     [['--times'], "Option '--times <value>' argument missing. --help lists the options"],
     [['--times', '-1'], '--times: expected a value. If the value begins with a dash, write --times=VALUE'],
@@ -69,9 +69,7 @@ describe('parseCommand', () => {
   });
 
   it('does not show a secret in an error', () => {
-    expect(() => parseCommand(COMMAND, ['front', '--key', 'token'])).toThrow(
-      '--key: expected a key, got a text of 5 ch',
-    );
+    expect(() => parseCommand(COMMAND, ['front', '--key', 'token'])).toThrow('--key: expected a key, got 5 ch');
   });
 
   it('uses the default of a missing argument', () => {
@@ -82,7 +80,7 @@ describe('parseCommand', () => {
   });
 
   it('refuses an empty argument', () => {
-    expect(() => parseCommand(COMMAND, [''])).toThrow('Expected one door, got an empty text: npm run knock');
+    expect(() => parseCommand(COMMAND, [''])).toThrow('Expected one door, got an empty string: npm run knock');
   });
 
   it('refuses an argument if the command does not take one', () => {

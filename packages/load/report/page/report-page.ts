@@ -146,7 +146,7 @@ export interface Cell {
   verdict?: 'good' | 'bad';
 }
 
-/** Makes a table, with a head if `head` is not empty. On a narrow page the table scrolls by itself. */
+/** Makes a table, with a head if `head` is not empty. On a narrow page the table has its own scroll bar. */
 export const pageTable = (head: readonly string[], rows: readonly (readonly (Cell | string)[])[]): string => {
   const cellOf = (cell: Cell | string, index: number): string => {
     const { text, number = false, verdict = '' } = typeof cell === 'string' ? { text: cell } : cell;

@@ -46,8 +46,8 @@ const sweepTable = async (
 };
 
 /**
- * dynalite 4.0.0 never closes its iterators. Its database would keep each of them until the run ends, together with the
- * rows of that moment: 4 KB for each Scan or Query of a small table.
+ * dynalite 4.0.0 never closes its iterators. Its database would keep each iterator, with a copy of the rows, until the
+ * run ends: 4 KB for each Scan or Query of a small table.
  */
 const forgetIterators = (): void => {
   const { MemoryLevel } = createRequire(require.resolve('dynalite'))('memory-level');
@@ -55,7 +55,8 @@ const forgetIterators = (): void => {
 };
 
 /**
- * dynalite as an engine, plus time to live, which dynalite lacks. `call` sends a request to this engine as a developer.
+ * dynalite as an engine, plus time to live, which dynalite does not have. `call` sends a request to this engine as a
+ * developer.
  */
 export const createDynamoDbEngine = (
   faultPicker: FaultPicker,

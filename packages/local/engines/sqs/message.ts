@@ -22,7 +22,7 @@ export interface Draft {
 export interface Message extends Draft {
   messageId: string;
   sentAtMs: number;
-  /** Receives from all queues that the message was in. */
+  /** How often the message was received, in all queues that it was in. */
   receiveCount: number;
   firstReceivedAtMs?: number;
   /** On a FIFO queue: 20 digits, increasing. */

@@ -29,7 +29,7 @@ export interface QueueOptions {
   now: () => number;
   newId: () => string;
   findQueue?: (arn: string) => Queue | undefined;
-  /** Called when messages may have become visible for another reason than time. */
+  /** Called when messages may have become visible for a reason other than time. */
   onVisible?: () => void;
 }
 

@@ -150,7 +150,7 @@ const readFifoIds = (fields: RequestFields, body: string, { deduplicatesByConten
   return { groupId, deduplicationId: given ?? hash('sha256', body) };
 };
 
-/** On a standard queue a group id only affects fairness, which is not imitated. */
+/** On a standard queue a group id only affects fairness, which the local run does not support. */
 const readStandardIds = (fields: RequestFields) => {
   const groupId = readFifoId(fields, 'MessageGroupId');
   const deduplicationId = fields.text('MessageDeduplicationId');

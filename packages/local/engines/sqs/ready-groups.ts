@@ -22,7 +22,7 @@ export interface Group {
   readonly messages: QueuedMessage[];
 }
 
-/** True also after a release: a message that was received once stays before the ones that never were. */
+/** True also after a release: a message that was received once stays before the messages that were never received. */
 export const isReceived = ({ receivedAtMs }: QueuedMessage): boolean => receivedAtMs !== undefined;
 
 /** The time when a group's first message is visible and none of its messages is in flight. */

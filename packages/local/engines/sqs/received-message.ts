@@ -21,7 +21,7 @@ export const systemAttributesOf = (message: Received, names: readonly string[]):
 };
 
 /**
- * A received message as SQS answers it.
+ * A received message in the form in which SQS returns it.
  * @param names Requested system attributes.
  * @param wanted Requested message attributes, by name, by prefix (`a.*`), or all of them.
  */

@@ -31,7 +31,7 @@ export class RequestFields {
     return ((this.#get(name, 'list', Array.isArray) ?? []) as unknown[]).map((entry) => new RequestFields(entry));
   }
 
-  /** A map of texts. */
+  /** A map of strings. */
   map(name: string): Readonly<Record<string, string>> {
     const isMap = (value: unknown) =>
       typeof value === 'object' && Object.values(value as object).every((each) => typeof each === 'string');

@@ -27,7 +27,7 @@ const ERRORS = {
 
 export type SqsErrorCode = keyof typeof ERRORS;
 
-/** A refusal in SQS's words. Always the caller's fault. */
+/** A refusal in SQS's words. It is always the caller's fault. */
 export class SqsError extends Error {
   override readonly name = 'SqsError';
   readonly code: SqsErrorCode;

@@ -10,7 +10,7 @@ interface Outcome {
   whenIdle(callback: () => void): void;
 }
 
-/** The handler's `this` since nodejs24.x. Stacks show the name of the class, which is the one of Lambda's client. */
+/** The handler's `this` since nodejs24.x. The class is named as in Lambda's client, because stacks show the name. */
 class BufferedInvokeProcessor {
   readonly handler: Handler;
 

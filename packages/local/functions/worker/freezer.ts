@@ -55,7 +55,7 @@ interface FreezerOptions {
 }
 
 /**
- * Stops this thread between events, as Lambda freezes an instance: no timer, promise or socket goes on until the next
+ * Stops this thread between events, as Lambda freezes an instance: no timer, promise or socket continues until the next
  * event.
  *
  * The event loop makes one more turn first, as under Lambda's client. A call that was not awaited may need this turn

@@ -21,15 +21,15 @@ const MAX_RESPONSE_BYTES = 6 * 1_024 * 1_024 + 100;
 
 const data: InstanceData = workerData;
 const send = (message: InstanceMessage) => data.port.postMessage(message);
-// On Lambda a function is in the main thread of its process. One file may hold the handler and the code of a thread
-// that the handler starts.
+// On Lambda a function runs in the main thread. A file can contain the handler and also the code of a thread that the
+// handler starts: it checks `isMainThread`.
 Object.assign(threads, { isMainThread: true, parentPort: null, threadId: 0, workerData: null });
 syncBuiltinESMExports();
 const { flush } = captureOutput((line) => send({ type: 'line', line }));
 process.cwd = () => data.codePath; // a thread cannot change its folder
 moveDate(data.clockOffset);
 redirectHosts(data.hosts, (host) => send({ type: 'unknown-host', host }));
-// Prints the text alone, as Lambda's client does: console.trace adds no stack, and console.group no indent.
+// Prints only the text, as Lambda's client does: console.trace adds no stack, and console.group no indent.
 const print = (message?: unknown, ...rest: unknown[]): void => {
   process.stdout.write(`${format(message, ...rest)}\n`);
 };
@@ -126,7 +126,8 @@ const fail = (thrown: unknown): void => {
   try {
     logError('Invoke Error', thrown);
   } catch (error) {
-    // The object cannot be converted to text. Lambda's client itself fails: up to nodejs22.x with an answer.
+    // The object cannot be converted to text, so Lambda's client fails too. Only up to nodejs22.x does it send an
+    // answer.
     if (!callbackHandlers) die(1);
     fail(error);
     return;
@@ -148,7 +149,7 @@ const endInstance = (label: string, thrown: unknown, exitCode: number): never =>
   logError(label, thrown);
   // Lambda's client sends an answer immediately up to nodejs22.x, and after a turn of the event loop since nodejs24.x.
   if (callbackHandlers && current?.answer) deliver(true);
-  // An error after the end of its event belongs to no event. The next event finds that the runtime has exited.
+  // If the event has ended, the error does not fail it. The next event finds that the runtime has exited.
   else if (current || !isLoaded || (callbackHandlers && !hasRun))
     send({ type: 'fatal', error: LambdaError.answerOf(thrown, callbackHandlers) });
   return die(exitCode);
@@ -169,7 +170,7 @@ process.on('unhandledRejection', (reason, promise) => {
   endInstance('Unhandled Promise Rejection', error, callbackHandlers ? 128 : 1);
 });
 process.on('beforeExit', () => {
-  // A top-level await never settled. Up to nodejs22.x Lambda's client awaits the code in a top-level await of its own.
+  // A top-level await never settled. Up to nodejs22.x Lambda's client awaits the code in its own top-level await.
   if (!isLoaded) die(callbackHandlers ? 13 : 0);
   const { whenIdle } = current ?? {};
   if (current) delete current.whenIdle;

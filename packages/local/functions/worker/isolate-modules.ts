@@ -105,7 +105,7 @@ export const isolateModules = (
         throw notFound(specifier, codePath, isRequired, why);
       }
       const resolved = next(specifier, context);
-      if (!resolved.url.startsWith('file:')) return resolved; // a module of Node, named without `node:`
+      if (!resolved.url.startsWith('file:')) return resolved; // a module of Node, imported without `node:`
       throw notFound(
         specifier,
         codePath,

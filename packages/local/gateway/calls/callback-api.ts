@@ -36,7 +36,7 @@ export interface Call extends CallHead {
 }
 
 export interface CallbackApi {
-  /** The answer if it does not depend on the body, else `undefined`. */
+  /** The answer if it does not depend on the body, otherwise `undefined`. */
   answerHead(head: CallHead): CallAnswer | undefined;
   /** `undefined` if a fault leaves the call without an answer. */
   answer(call: Call): CallAnswer | undefined | Promise<CallAnswer | undefined>;
@@ -114,7 +114,7 @@ const FORBIDDEN = refuse(403, 'ForbiddenException', { message: 'Forbidden' });
 const TOO_LARGE = refuse(413, 'PayloadTooLargeException', { message: 'Payload too large' });
 const NO_SUCH_METHOD = refuse(403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' });
 
-/** The URL of a stage needs an upgrade. Every other path may be a page. */
+/** The URL of a stage accepts only upgrades. Any other path may be a page. */
 const answerOtherPath = ({ api, pages }: CallbackOptions, method: string, url: string): CallAnswer => {
   const [path = '', query] = url.split(/\?(.*)/s);
   const isStage = api.stages.some(({ name }) => path === `/${name}` || path === `/${name}/`);
@@ -123,7 +123,7 @@ const answerOtherPath = ({ api, pages }: CallbackOptions, method: string, url: s
   return page ? { statusCode: 200, ...page } : FORBIDDEN;
 };
 
-/** Reads `/{stage}/@connections/{id}`, decoded: `%40` is an `@`. Gives `undefined` for another path. */
+/** Reads `/{stage}/@connections/{id}`, decoded: `%40` is an `@`. Returns `undefined` for any other path. */
 export const connectionsPath = (url: string): { stageName: string; connectionId: string } | undefined => {
   const [stageName, resource, connectionId, more] = (url.split('?', 1)[0] as string).slice(1).split('/').map(decode);
   if (!stageName || resource !== '@connections' || connectionId === undefined || more !== undefined) return undefined;

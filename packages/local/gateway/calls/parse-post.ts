@@ -9,7 +9,8 @@ const NOT_PLAIN = ['transfer-encoding', 'expect', 'upgrade', 'trailer'];
 
 /**
  * Reads a post to `@connections` in the plain form that SDKs send: one whole request in the chunk, `POST`, visible
- * ASCII, no header twice, and a `Content-Length`. `undefined` for everything else, valid or not.
+ * ASCII, no header twice, and a `Content-Length`. For any other request it returns `undefined`, even if the request is
+ * valid.
  */
 export const parsePost = (chunk: Buffer): Call | undefined => {
   const headEnd = chunk.indexOf(HEAD_END);

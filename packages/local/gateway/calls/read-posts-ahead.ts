@@ -4,7 +4,7 @@ import type { Call } from './callback-api.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES } from './http-limits.ts';
 import { parsePost } from './parse-post.ts';
 
-/** Gives the text for the wire, or `undefined` if the post is never answered. */
+/** Returns the text for the wire, or `undefined` if the post is never answered. */
 type AnswerPost = (post: Call) => string | undefined | Promise<string | undefined>;
 
 /**

@@ -9,7 +9,7 @@ export interface Payload {
   readonly frame: Buffer;
 }
 
-/** Most payloads that are kept (our choice): this many broadcasts can post at the same time and find theirs. */
+/** Most payloads that are kept (our choice): if more broadcasts post at the same time, payloads are made again. */
 const MAX_PAYLOADS = 8;
 
 /**

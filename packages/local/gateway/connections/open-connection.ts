@@ -9,7 +9,7 @@ import { limitFrames } from './frame-limit.ts';
 import { watchLifetime } from './watch-lifetime.ts';
 
 /**
- * Most messages of one connection that run in their integrations at the same time. At this number the gateway stops
+ * Most messages of one connection that are handled at the same time. At this number the gateway stops
  * reading from the client, and handles only the 64 KB that it has already read.
  */
 const MAX_MESSAGES_IN_FLIGHT = 1_000;

@@ -19,9 +19,9 @@ export interface IamAuthorization {
 const NO_BODY = hash('sha256', '');
 
 /**
- * Checks a handshake if `$connect` has IAM authorization: the caller who signed it, in its headers or its query string,
- * must be allowed `execute-api:Invoke` on `$connect`. Later messages are not checked: on AWS a Deny for another route
- * has no effect, contrary to the documentation.
+ * Checks a handshake if `$connect` has IAM authorization. The signature may be in the headers or the query string. The
+ * policies must allow its caller `execute-api:Invoke` on `$connect`. Later messages are not checked: on AWS a Deny for
+ * another route has no effect, contrary to the documentation.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  * @see https://github.com/awsdocs/amazon-api-gateway-developer-guide/issues/121

@@ -21,8 +21,8 @@ export type Authorization = { authorizer?: AuthorizerContext } | RefusedHandshak
 
 /**
  * Runs the authorizer of `$connect`, once per connection: no answer is cached. It does not run if an identity source is
- * missing: the client gets 401. The error `Unauthorized` is 401 too, a policy that does not allow is 403, and any other
- * failure is 500.
+ * missing: the client gets 401. The client also gets 401 for the error `Unauthorized`, 403 for a policy that does not
+ * allow, and 500 for any other failure.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */

@@ -43,7 +43,8 @@ export const mockRunner = (mock: MockIntegration): MockRunner => {
 const failed = (why: string): IntegrationOutcome => ({ kind: 'failed', why: `the mock integration failed: ${why}` });
 
 /**
- * Fills the template that a message selects, else `$default`, else `application/json`. `undefined` without a template.
+ * Fills the first of these templates that exists: the template that the message selects, `$default`,
+ * `application/json`. Returns `undefined` if none of them exists.
  */
 const templateFiller = (
   expression: string | undefined,

@@ -11,7 +11,7 @@ const DATE_LENGTH = 8;
 const derive = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /**
- * Gives the signing keys of Signature Version 4. Each is derived once per access key and day.
+ * Provides the signing keys of Signature Version 4. Each is derived once per access key and day.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */

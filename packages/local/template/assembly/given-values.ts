@@ -1,13 +1,14 @@
 /**
- * The values that a deployment would find in an account, and that the developer gives to the run. A name is what the
- * start names: `{{resolve:ssm:/my/param}}`, `UserPool`, `UserPool.Arn`, `Chat/UserPool`, a template parameter, an export.
+ * The values that a deployment would find in an account, and that the developer gives to the run. The start lists the
+ * names of missing values: `{{resolve:ssm:/my/param}}`, `UserPool`, `UserPool.Arn`, `Chat/UserPool`, a template
+ * parameter, an export.
  */
 export interface GivenValues {
   /** The value of the first of these names that was given. */
   find(...names: readonly string[]): string | undefined;
   /**
-   * Replaces what a deployment or a lookup would replace in the texts of a value.
-   * @param report Called with each text that no value was given for. The text stays.
+   * Replaces, in the strings of a value, what a deployment or a lookup would replace.
+   * @param report Called with each text that has no value. The text then stays as it is.
    */
   fill(value: unknown, report: (text: string) => void): unknown;
   /** The names whose value was not used so far. */
@@ -17,7 +18,7 @@ export interface GivenValues {
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html */
 const DYNAMIC_REFERENCE = String.raw`\{\{resolve:[^{}]+\}\}`;
 
-/** @param dummies The texts that the CDK put in place of values that it could not look up. */
+/** @param dummies The strings that the CDK put in place of values that it could not look up. */
 export const givenValues = (
   values: Readonly<Record<string, string>> = {},
   dummies: readonly string[] = [],

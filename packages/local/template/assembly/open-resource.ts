@@ -1,6 +1,8 @@
 import type { Problem } from './problem.ts';
 
-/** Ids of resources, each with the names by which they are referred to: `Chat/UserPool` to `UserPool`, `UserPool.Arn`. */
+/**
+ * Ids of resources, each with the names by which they are referred to: `Chat/UserPool` to `UserPool`, `UserPool.Arn`.
+ */
 export type RefersTo = ReadonlyMap<string, ReadonlySet<string>>;
 
 export interface ResourceParts {
@@ -94,7 +96,7 @@ const valueAt = (resource: Resource, property: string): unknown => {
   return inner === undefined ? resource.number(outer) : resource.record(outer)[inner];
 };
 
-/** Reports the given properties as not imitated. An empty property has no effect and is accepted. */
+/** Reports the given properties as not supported. An empty property has no effect and is accepted. */
 export const refuseProperties = (
   resource: Resource,
   properties: readonly string[],
@@ -103,6 +105,6 @@ export const refuseProperties = (
   for (const property of properties) {
     const value = resource.property(property);
     if (value === undefined || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)) continue;
-    resource.problem(`its ${property} is not imitated`, remedy);
+    resource.problem(`its ${property} is not supported here`, remedy);
   }
 };

@@ -34,7 +34,7 @@ export interface OpenStackOptions extends Place {
   stackOutput(stackName: string, outputName: string): unknown;
 }
 
-/** State of the value that is being read. */
+/** The state while a value is read. */
 export interface Reading {
   /** Collects the resources that the value refers to, with the names in use. */
   refersTo?: Map<string, Set<string>> | undefined;
@@ -70,7 +70,7 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
     if (!resource) {
       throw new Unresolvable(`it refers to ${logicalId}, which is not in the template`, `Declare ${logicalId}`);
     }
-    // The later read of the same property reports the values that are missing.
+    // Missing values are reported when the same property is read again later.
     const property = (name: string) =>
       values.fill(resolveIntrinsics(resource.Properties?.[name], references), () => {});
     const place = { region: options.region, accountId: options.accountId, stackName: stack.name };
@@ -193,8 +193,8 @@ export const openStack = (options: OpenStackOptions): OpenStack => {
 /** Reads the value of `id`. @throws {Unresolvable} if the value refers to itself. */
 const follow = <T>({ path }: Reading, id: string, read: () => T): T => {
   if (path.includes(id)) {
-    const circle = path.slice(path.indexOf(id)).sort().join(', '); // sorted, so that it is the same from every id
-    throw new Unresolvable(`it leads into a circle of references: ${circle}`, 'Remove one of the references');
+    const circle = path.slice(path.indexOf(id)).sort().join(', '); // sorted, so that the text is the same whichever id is read first
+    throw new Unresolvable(`it is part of a circular reference: ${circle}`, 'Remove one of the references');
   }
   path.push(id);
   try {

@@ -1,4 +1,4 @@
-/** A part of a template that cannot run here, or that the run does not imitate. */
+/** A part of a template that cannot run here, or that the run does not support. */
 export interface Problem {
   /** Logical id of the resource. */
   logicalId: string;
@@ -17,7 +17,7 @@ export const describeProblem = ({ logicalId, type, path, what, remedy }: Problem
   `${logicalId} (${type}${path ? `, ${path}` : ''}): ${what}. ${remedy}.`;
 
 const HINT =
-  'To leave a part out in the local run alone, the application asks for process.env.MIDDY_FANOUT_LOCAL, which is "1" when the local run synthesizes it.';
+  'To leave out a part only in the local run, let the application check process.env.MIDDY_FANOUT_LOCAL: it is "1" while the local run synthesizes.';
 
 /** The application cannot run here. `problems` has every reason, not only the first. */
 export class UnsupportedApplication extends Error {

@@ -30,14 +30,14 @@ export class Unresolvable extends Error {
 const text = (value: unknown): string => {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new Unresolvable(
-    `it uses ${JSON.stringify(value) ?? 'a missing value'} as text`,
-    'Give the intrinsic function a text, a number, true or false',
+    `it uses ${JSON.stringify(value) ?? 'a missing value'} as a string`,
+    'Give the intrinsic function a string, a number, true or false',
   );
 };
 
 const list = (value: unknown, name: string): readonly unknown[] => {
   if (Array.isArray(value)) return value;
-  throw new Unresolvable(`its ${name} is given ${JSON.stringify(value)} instead of a list`, `Give ${name} a list`);
+  throw new Unresolvable(`its ${name} has ${JSON.stringify(value)} instead of a list`, `Give ${name} a list`);
 };
 
 /**

@@ -142,8 +142,8 @@ const functionArnOf = (input: IdentityInput): string => {
 const isFifo = (input: IdentityInput): boolean => String(input.property('FifoQueue')) === 'true';
 
 /**
- * A resource's name and attributes. Types that are only declared get a name and an ARN of the usual form. An attribute of
- * a resource whose name was given is not made up, because the function expects a real one.
+ * A resource's name and attributes. Types that are only declared get a name and an ARN of the usual form. If the name
+ * of a resource was given, its attributes are not made up, because the function expects real ones.
  */
 export const identityOf = (input: IdentityInput, sqsUrl: string): Identity => {
   const known = Object.hasOwn(IDENTITIES, input.type) ? IDENTITIES[input.type] : undefined;

@@ -1,7 +1,7 @@
 /** How the run treats a type of resource. */
 export type TypeSupport = 'run' | 'declared' | 'unsupported';
 
-/** These types run. Their readers report the properties that are not imitated. */
+/** These types run. Their readers report the properties that are not supported. */
 const RUN = new Set([
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::ApiMapping',

@@ -7,12 +7,12 @@ interface Given {
 
 /**
  * Refuses misspelt names, which would have no effect.
- * @throws {Error} for a name to ignore or a parameter that no stack has.
+ * @throws {Error} if no stack has a resource to ignore, or a parameter, of this name.
  */
 export const checkGivenNames = ({ ignore = [], parameters = {} }: Given, stacks: readonly AssemblyStack[]): void => {
   const resources = stacks.flatMap(({ template }) => Object.entries(template.Resources ?? {}));
   const names = new Set(resources.flatMap(([logicalId, { Type }]) => [logicalId, Type]));
-  // A nested stack's resources are in a template of their own.
+  // A nested stack's resources are in its own template.
   const mayBeNested = names.has('AWS::CloudFormation::Stack');
   for (const name of ignore) {
     if (!names.has(name) && !mayBeNested)

@@ -5,7 +5,8 @@ import { messageValidator } from '../expressions/message-validator.ts';
 import { responseKeyMatcher, selectionExpression } from '../expressions/selection-expression.ts';
 
 /**
- * The features of an API that this gateway does not run, one sentence each, with the route. Empty if it runs them all.
+ * Finds the features of an API that this gateway does not support. Returns one sentence for each, with the route. Empty
+ * if it runs them all.
  */
 export const unsupportedByGateway = (api: WebSocketApi): string[] => [
   ...expressionProblems(`the API ${api.name}`, api.routeSelectionExpression),

@@ -1,7 +1,7 @@
 import type { LambdaFunction } from '../../model/application.ts';
 import { MEMORY_OPTION, readNodeOptions } from '../../model/node-options.ts';
 
-/** The variables of functions that have an effect on Lambda and none here. One sentence for each. */
+/** The variables of functions that have an effect on Lambda but not here. One sentence for each. */
 export const unusedVariables = (functions: readonly LambdaFunction[]): readonly string[] =>
   functions.flatMap(({ functionName, environment: { TZ, NODE_OPTIONS = '', AWS_LAMBDA_EXEC_WRAPPER: wrapper } }) => {
     const flags = readNodeOptions(NODE_OPTIONS)

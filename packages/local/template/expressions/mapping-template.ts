@@ -10,7 +10,7 @@ export interface TemplateVariables {
 }
 
 export interface MappingTemplate {
-  /** The parts that are not run here, as the template writes them: `#if`, `$util.urlEncode`. */
+  /** The parts of the template that are not supported here, such as `#if` and `$util.urlEncode`. */
   unsupported: readonly string[];
   fill(variables: TemplateVariables): string;
 }
@@ -90,11 +90,11 @@ const reference = (chain: string): Print | undefined => {
 const contextVariable = (variable: string): Print | undefined => {
   if (!CONTEXT.has(variable) && !AUTHORIZER.test(variable)) return undefined;
   const path = variable.split('.');
-  // API Gateway prints an empty text for a variable without a value. Velocity would print the variable's name.
+  // API Gateway prints nothing for a variable without a value. Velocity would print the variable's name.
   return ({ context }) => javaText(findAt(context, path) ?? '');
 };
 
-/** `members` follow the call: `.name[0]`. The result of `json` is text, which has no members. */
+/** `members` is what follows the call, such as `.name[0]`. The result of `json` is text, which has no members. */
 const inputCall = (method: string, jsonPath: string, members: string): Print | undefined => {
   const [inside, after] = [parseJsonPath(jsonPath), parseJsonPath(members)];
   if (!inside || !after || after.some((member) => OF_JAVA.test(String(member)))) return undefined;

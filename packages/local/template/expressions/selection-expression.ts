@@ -42,7 +42,7 @@ const parse = (expression: string): Part[] => {
     const path = parseJsonPath(groups?.braced ?? groups?.bare ?? '');
     if (!groups || !path)
       throw new Error(
-        `selection expression "${expression}": "${expression.slice(at)}" is not supported: use only names and indexes in a path, and put a variable with text after it in braces, as \${request.body.action}`,
+        `selection expression "${expression}": "${expression.slice(at)}" is not supported: use only names and indexes in a path, and put braces around a variable that has text after it, such as \${request.body.action}`,
       );
     parts.push(text === undefined ? { path } : { text });
   }
@@ -56,7 +56,7 @@ const textAt = (value: unknown, path: JsonPath): string | undefined => {
   try {
     return javaText(part);
   } catch {
-    return undefined; // a client can nest arrays deeper than the stack
+    return undefined; // a client can nest arrays deeper than the stack allows
   }
 };
 

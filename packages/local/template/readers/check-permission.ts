@@ -23,7 +23,7 @@ export interface CheckPermissionOptions {
 /**
  * Reports an integration or authorizer that API Gateway may not invoke: it needs a permission of the function, or
  * credentials. The CDK's constructs add the permission. Without it, AWS deploys the application and every event fails.
- * @param sources The sources of the invocations, of which one must be permitted: `/production/$connect`,
+ * @param sources The sources of the invocations. At least one must be permitted: `/production/$connect`,
  * `/authorizers/{id}`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
@@ -39,7 +39,7 @@ export const checkPermission = (
     checkCredentials(invoking, functionName, roleArn, resources);
     return;
   }
-  if (sources.length === 0) return; // an API without a stage is reported itself
+  if (sources.length === 0) return; // an API without a stage is reported as its own problem
   const api = `arn:${partitionOf(place.region)}:execute-api:${place.region}:${place.accountId}:${invoking.text('ApiId')}`;
   const isPermitted = ofType(resources, 'AWS::Lambda::Permission').some((permission) => {
     const named = permission.text('FunctionName') ?? '';
@@ -67,7 +67,7 @@ const checkCredentials = (
 ): void => {
   const role = ofType(resources, 'AWS::IAM::Role').find(({ arn }) => arn === roleArn);
   const uri = invoking.text('IntegrationUri') ?? invoking.text('AuthorizerUri') ?? '';
-  const resourceArn = /arn:[^:/]+:lambda:[^/]+/.exec(uri)?.[0]; // with its alias, which needs its own permission
+  const resourceArn = /arn:[^:/]+:lambda:[^/]+/.exec(uri)?.[0]; // includes the alias, because an alias needs its own permission
   if (!role || resourceArn === undefined) return;
   const policies = { identity: new Map([[roleArn, statementsOfRole(role, resources)]]), resource: new Map() };
   const action = 'lambda:InvokeFunction';

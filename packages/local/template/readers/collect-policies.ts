@@ -30,7 +30,7 @@ export const collectPolicies = (resources: readonly Resource[], functions: reado
 /** The statements of a role's inline, attached and managed policies. */
 export const statementsOfRole = (role: Resource, resources: readonly Resource[]): Statement[] => {
   if (role.property('PermissionsBoundary') !== undefined) {
-    role.problem('its permissions boundary is not imitated', 'Leave the boundary out in the local run');
+    role.problem('its permissions boundary is not supported here', 'Leave the boundary out in the local run');
   }
   const inline = role.list('Policies').flatMap((policy, index) => {
     const { PolicyDocument: document } = policy as { PolicyDocument?: Document };
@@ -114,12 +114,15 @@ const isDecided = ({ actions, notActions }: Pick<Statement, 'actions' | 'notActi
 
 const reportUnsupported = (statement: Statement, raw: RawStatement, owner: Resource): void => {
   if (raw.NotPrincipal !== undefined) {
-    owner.problem(`its statement ${statement.id} has a NotPrincipal, which is not imitated`, 'Name the principals');
+    owner.problem(
+      `its statement ${statement.id} has a NotPrincipal, which is not supported here`,
+      'Name the principals',
+    );
   }
   const unknown = unknownConditions(statement.conditions ?? {});
   if (unknown.length > 0) {
     owner.problem(
-      `its statement ${statement.id} has conditions that are not imitated: ${unknown.join(', ')}`,
+      `its statement ${statement.id} has conditions that are not supported here: ${unknown.join(', ')}`,
       'Leave them out in the local run',
     );
   }
@@ -128,7 +131,7 @@ const reportUnsupported = (statement: Statement, raw: RawStatement, owner: Resou
   );
   if (variables.length > 0) {
     owner.problem(
-      `its statement ${statement.id} uses policy variables, which are not imitated`,
+      `its statement ${statement.id} uses policy variables, which are not supported here`,
       'Write the resource out',
     );
   }

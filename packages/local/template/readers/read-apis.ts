@@ -19,7 +19,7 @@ export const readApis = (options: ReadApisOptions): readonly WebSocketApi[] => {
     }
     if (api.flag('DisableExecuteApiEndpoint')) {
       api.problem(
-        'its DisableExecuteApiEndpoint is not imitated: AWS answers 403 on the default endpoint, which is open here',
+        'its DisableExecuteApiEndpoint is not supported: AWS answers 403 on the default endpoint, which is open here',
         'Keep the default endpoint enabled in the local run',
       );
     }
@@ -69,7 +69,10 @@ const readStage = (stage: Resource): Stage => {
     stage.problem('its throttling has a rate or a burst without the other, so AWS refuses every request', 'Set both');
   }
   if (Object.keys(stage.record('RouteSettings')).length > 0) {
-    stage.problem('it throttles single routes, which is not imitated', 'Throttle the stage: DefaultRouteSettings');
+    stage.problem(
+      'it throttles single routes, which is not supported here',
+      'Throttle the stage: DefaultRouteSettings',
+    );
   }
   return {
     name: stage.ref,
@@ -88,7 +91,7 @@ const readMapping = (mapping: Resource, resources: readonly Resource[]): ApiMapp
   );
   if (isShared) {
     mapping.problem(
-      `${domainName} leads to another API too, and each API has a port of its own here`,
+      `${domainName} belongs to another API too, but each API has its own port here`,
       `Run without the mapping: --ignore ${mapping.logicalId}`,
     );
   }
@@ -97,7 +100,8 @@ const readMapping = (mapping: Resource, resources: readonly Resource[]): ApiMapp
 
 const readRoute = (route: Resource, options: ReadApisOptions): Route => {
   const routeKey = route.text('RouteKey') ?? '';
-  if (route.flag('ApiKeyRequired')) route.problem('it asks for an API key, which is not imitated', 'Use an authorizer');
+  if (route.flag('ApiKeyRequired'))
+    route.problem('it requires an API key, which is not supported here', 'Use an authorizer');
   const target = /^integrations\/(.+)$/.exec(route.text('Target') ?? '')?.[1];
   const integration = target === undefined ? undefined : find(route, 'AWS::ApiGatewayV2::Integration', target, options);
   const validation = readModelValidation(route, options.resources);
@@ -132,7 +136,7 @@ const refuseAllButDefault = (resource: Resource, property: string): void => {
 
 const find = (route: Resource, type: string, ref: string, { resources }: ReadApisOptions): Resource | undefined => {
   const target = ofType(resources, type).find((resource) => resource.ref === ref);
-  if (!target) route.problem(`it leads to ${ref}, which is not in the application`, `Declare an ${type} for it`);
+  if (!target) route.problem(`it refers to ${ref}, which is not in the application`, `Declare an ${type} for it`);
   return target;
 };
 
@@ -201,7 +205,7 @@ const readMock = (integration: Resource, responses: readonly Resource[]): Integr
   const passthrough = integration.text('PassthroughBehavior') ?? 'WHEN_NO_MATCH';
   if (passthrough !== 'WHEN_NO_MATCH') {
     integration.problem(
-      `its PassthroughBehavior ${passthrough} is not imitated: a message that matches no template is passed on here`,
+      `its PassthroughBehavior ${passthrough} is not supported: a message that matches no template is passed on here`,
       'Use WHEN_NO_MATCH in the local run',
     );
   }

@@ -65,7 +65,7 @@ const readFunction = (resource: Resource, options: ReadFunctionsOptions): Lambda
   if (resource.list('Layers').length > 0)
     resource.problem('it uses layers, which are not run', 'Bundle their content, or leave them out in the local run');
   if (resource.list('FileSystemConfigs').length > 0) {
-    resource.problem('it mounts a file system, which is not imitated', 'Leave it out in the local run');
+    resource.problem('it mounts a file system, which is not supported here', 'Leave it out in the local run');
   }
   checkBounds(resource, BOUNDS);
   const reservedConcurrency = resource.number('ReservedConcurrentExecutions');
@@ -132,7 +132,7 @@ const environmentOf = (resource: Resource): Record<string, string> => {
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     resource.problem(
       `AWS refuses its Environment of ${bytes} bytes`,
-      `Use at most ${MAX_ENVIRONMENT_BYTES}, names included, and read the rest from another place`,
+      `Use at most ${MAX_ENVIRONMENT_BYTES}, including names, and read the rest from another place`,
     );
   }
   return environment;

@@ -104,7 +104,7 @@ const checkRedrive = (queue: Resource, queues: readonly Resource[]): void => {
   const deadLetterQueue = queues.find(({ arn }) => arn === target);
   if (!deadLetterQueue) {
     queue.problem(
-      `its RedrivePolicy leads to ${target}, which is not in the application`,
+      `its RedrivePolicy refers to ${target}, which is not in the application`,
       'Declare the queue in the same application',
     );
   } else if (isFifo(deadLetterQueue) !== isFifo(queue)) {

@@ -218,7 +218,7 @@ describe('middy-fanout local', () => {
   it.each([
     [[], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
     [['--app', 'x', '--cdk-out', 'y'], 'Give --app "npx cdk synth" or --cdk-out DIR\n'],
-    [['--app', ''], '--app: expected a text, got "". Is a shell variable not set?\n'],
+    [['--app', ''], '--app: expected a value, got "". Is a shell variable not set?\n'],
     [
       ['--cdk-out', 'nowhere'],
       '--cdk-out: expected a folder with a cloud assembly, got "nowhere" without a manifest.json. Run "npx cdk synth" first.\n',

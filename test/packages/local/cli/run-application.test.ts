@@ -70,7 +70,7 @@ describe('LOCAL_OPTIONS', () => {
     ]);
     writeFileSync(file, JSON.stringify({ Pool: { secret: 's3cret' } }));
     expect(() => parse(['--value', `@${file}`])).toThrow(
-      `--value: expected a file with a JSON object of names and texts at ${file}.`,
+      `--value: expected a file with a JSON object of names and strings at ${file}.`,
     );
   });
 
@@ -84,7 +84,7 @@ describe('LOCAL_OPTIONS', () => {
     [['--host', ''], '--host: expected an address'],
     [['--seed', '1.5'], '--seed: expected a whole number from 0 to 4294967295, got "1.5".'],
     [['--parameter', 'Origin'], '--parameter: expected NAME=VALUE, got "Origin".'],
-    [['--value', 's3cret'], '--value: expected NAME=VALUE or @FILE, got a text of 6 characters.'],
+    [['--value', 's3cret'], '--value: expected NAME=VALUE or @FILE, got 6 characters.'],
     [['--fault', 'post:nonsense'], /^--fault post:nonsense is invalid\. Use post:410=1%, /],
     [['here'], /Unexpected argument 'here'/],
   ])('refuse %j in one sentence', (args, sentence) => {

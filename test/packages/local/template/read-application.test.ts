@@ -107,7 +107,7 @@ describe('readApplication', () => {
         '  - Echo (AWS::Lambda::Function): it uses layers, which are not run. Bundle their content, or leave them out in the local run.\n' +
         '  - Uploads (AWS::S3::Bucket, Chat/Uploads/Resource): it is not run here. Give its real name with --value Uploads=VALUE, or run without it: --ignore Uploads, or --ignore AWS::S3::Bucket.\n' +
         '  - Http (AWS::ApiGatewayV2::Api): it is an HTTP API, and only WebSocket APIs are run. Run without it: --ignore Http.\n' +
-        'To leave a part out in the local run alone, the application asks for process.env.MIDDY_FANOUT_LOCAL, which is "1" when the local run synthesizes it.',
+        'To leave out a part only in the local run, let the application check process.env.MIDDY_FANOUT_LOCAL: it is "1" while the local run synthesizes.',
     );
   });
 

@@ -119,9 +119,9 @@ describe('intrinsic functions', () => {
     const conditions = { Conditions: { A: { Condition: 'B' }, B: { 'Fn::Not': [{ Condition: 'A' }] } } };
     const resources = { A: named({ Ref: 'B' }), B: named({ 'Fn::GetAtt': ['A', 'QueueName'] }) };
     expect(problemsOf(aChat({ ...conditions, Resources: { ...resources, C: { ...QUEUE, Condition: 'A' } } }))).toEqual([
-      'A: it leads into a circle of references: Chat/A, Chat/B',
-      'B: it leads into a circle of references: Chat/A, Chat/B',
-      'C: it leads into a circle of references: Chat/Conditions.A, Chat/Conditions.B',
+      'A: it is part of a circular reference: Chat/A, Chat/B',
+      'B: it is part of a circular reference: Chat/A, Chat/B',
+      'C: it is part of a circular reference: Chat/Conditions.A, Chat/Conditions.B',
     ]);
   });
 

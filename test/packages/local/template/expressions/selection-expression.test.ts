@@ -104,7 +104,7 @@ describe('selectionExpression', () => {
   it('names the unsupported rest of an expression, and how to write it', () => {
     expect(() => selectionExpression('a-${request.body.b}-$request.body.service/x')).toThrow(
       'selection expression "a-${request.body.b}-$request.body.service/x": "$request.body.service/x" is not supported: ' +
-        'use only names and indexes in a path, and put a variable with text after it in braces, as ${request.body.action}',
+        'use only names and indexes in a path, and put braces around a variable that has text after it, such as ${request.body.action}',
     );
   });
 });

@@ -70,21 +70,21 @@ describe('collectPolicies', () => {
     [
       'a permissions boundary',
       { PermissionsBoundary: 'arn:aws:iam::123456789012:policy/b' },
-      /its permissions boundary is not imitated/,
+      /its permissions boundary is not supported here/,
     ],
     [
       'an unknown condition',
       {
         Policies: [{ PolicyDocument: document({ ...SEND, Condition: { StringEquals: { 'aws:SourceVpc': 'vpc' } } }) }],
       },
-      /its statement Role\/Policies\/0\/0 has conditions that are not imitated: aws:SourceVpc/,
+      /its statement Role\/Policies\/0\/0 has conditions that are not supported here: aws:SourceVpc/,
     ],
     [
       'an unknown operator',
       {
         Policies: [{ PolicyDocument: document({ ...SEND, Condition: { DateLessThan: { 'aws:PrincipalArn': 'x' } } }) }],
       },
-      /conditions that are not imitated: DateLessThan/,
+      /conditions that are not supported here: DateLessThan/,
     ],
     [
       'a policy variable',

@@ -42,7 +42,7 @@ describe('readApis', () => {
       Properties: { ApiId: { Ref: 'Other' }, StageName: 'production', AutoDeploy: true },
     };
     const Resources = { Other, OtherStage, One: mapping({ Ref: 'Api' }), Two: mapping({ Ref: 'Other' }) };
-    const shared = 'ws.example.com leads to another API too, and each API has a port of its own here';
+    const shared = 'ws.example.com belongs to another API too, but each API has its own port here';
     expect(problemsOf(aChat({ Resources }))).toEqual([`One: ${shared}`, `Two: ${shared}`]);
     expect(problemsOf(aChat({ Resources }), { ignore: ['One'] })).toEqual([]);
   });
@@ -148,7 +148,7 @@ describe('readApis', () => {
       /its authorization is JWT, which WebSocket APIs do not have/,
     ],
     ['an API key', { ApiKeyRequired: true }, /API key/],
-    ['an integration that is missing', { Target: 'integrations/none' }, /it leads to none/],
+    ['an integration that is missing', { Target: 'integrations/none' }, /it refers to none/],
   ])('names %s on a route', (_, properties, problem) => {
     const Route = {
       Type: 'AWS::ApiGatewayV2::Route',
@@ -219,7 +219,7 @@ describe('readApis', () => {
     [
       'throttling of single routes',
       { Stage: ofApi('Stage', { StageName: 'production', RouteSettings: { send: { ThrottlingRateLimit: 1 } } }) },
-      'Stage: it throttles single routes, which is not imitated',
+      'Stage: it throttles single routes, which is not supported here',
     ],
     [
       'a second stage with the same name',
@@ -246,12 +246,12 @@ describe('readApis', () => {
           Properties: { ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true },
         },
       },
-      'Api: its DisableExecuteApiEndpoint is not imitated: AWS answers 403 on the default endpoint, which is open here',
+      'Api: its DisableExecuteApiEndpoint is not supported: AWS answers 403 on the default endpoint, which is open here',
     ],
     [
       'a conversion of messages',
       { Integration: ofApi('Integration', { ...INVOKING, ContentHandlingStrategy: 'CONVERT_TO_BINARY' }) },
-      'Integration: its ContentHandlingStrategy is not imitated',
+      'Integration: its ContentHandlingStrategy is not supported here',
     ],
     [
       'a conversion of answers',
@@ -262,7 +262,7 @@ describe('readApis', () => {
           ContentHandlingStrategy: 'CONVERT_TO_TEXT',
         }),
       },
-      'Answer: its ContentHandlingStrategy is not imitated',
+      'Answer: its ContentHandlingStrategy is not supported here',
     ],
     [
       'parameters of a mock’s answers',
@@ -273,13 +273,13 @@ describe('readApis', () => {
           ResponseParameters: { 'route.response.header.a': "'b'" },
         }),
       },
-      'Answer: its ResponseParameters is not imitated',
+      'Answer: its ResponseParameters is not supported here',
     ],
     ...['NEVER', 'WHEN_NO_TEMPLATES'].map(
       (PassthroughBehavior): [string, Required<AnAssembly>['Resources'], string] => [
         `a mock that passes on ${PassthroughBehavior}`,
         { Integration: ofApi('Integration', { IntegrationType: 'MOCK', PassthroughBehavior }) },
-        `Integration: its PassthroughBehavior ${PassthroughBehavior} is not imitated: a message that matches no template is passed on here`,
+        `Integration: its PassthroughBehavior ${PassthroughBehavior} is not supported: a message that matches no template is passed on here`,
       ],
     ),
     ...[49, 29_001].map((TimeoutInMillis): [string, Required<AnAssembly>['Resources'], string] => [
@@ -295,7 +295,7 @@ describe('readApis', () => {
           RequestParameters: { 'route.request.querystring.room': { Required: true } },
         }),
       },
-      'Route: its RequestParameters is not imitated',
+      'Route: its RequestParameters is not supported here',
     ],
     [
       'a route response that is not $default',

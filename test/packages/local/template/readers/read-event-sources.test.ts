@@ -66,7 +66,7 @@ describe('readEventSources', () => {
       { ScalingConfig: { MaximumConcurrency } },
       /AWS refuses its ScalingConfig\.MaximumConcurrency of (1|1001|many)$/,
     ]),
-    ['a filter', { FilterCriteria: { Filters: [] } }, /its FilterCriteria is not imitated/],
+    ['a filter', { FilterCriteria: { Filters: [] } }, /its FilterCriteria is not supported here/],
   ])('names %s', (_, properties, problem) => {
     expect(problemsOf(aChat({ Resources: { Queue: QUEUE, Source: source(properties) } }))).toEqual([
       expect.stringMatching(problem),

@@ -59,7 +59,7 @@ describe('queues and tables', () => {
     [
       'a dead-letter queue that does not exist',
       leadingTo('arn:aws:sqs:us-east-1:123456789012:dead'),
-      'Queue: its RedrivePolicy leads to arn:aws:sqs:us-east-1:123456789012:dead, which is not in the application',
+      'Queue: its RedrivePolicy refers to arn:aws:sqs:us-east-1:123456789012:dead, which is not in the application',
     ],
     [
       'a dead-letter queue of the other kind',
