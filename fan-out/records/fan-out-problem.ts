@@ -4,12 +4,8 @@ import type { BroadcastAccount } from '../../schemas/broadcast-account.ts';
 /**
  * A problem that does not end the fan-out.
  * - `scan`: the table refused a page. The cursor is handed over.
-<<<<<<< HEAD
- * - `queue`, `dead-letter`: a queue refused a hand-over. The fan-out asks again.
- * - `channel`: the table refused to append to a channel or to read it. SQS delivers its records again.
-=======
  * - `queue`, `dead-letter`: a queue refused a hand-over. The fan-out tries again.
->>>>>>> words
+ * - `channel`: the table refused to append to a channel or to read it. SQS delivers its records again.
  * - `unbalanced`: a bug. The counts of an account do not add up.
  */
 export type FanOutProblem =
