@@ -1,7 +1,7 @@
 import type { ChannelTable, Head } from '../../aws/channels/channel-table.ts';
 import { isAppended, type ReceivedChannelRecord } from '../../schemas/channels/channel-record.ts';
 import type { LogEntry, PresenceChange } from '../../schemas/channels/frames.ts';
-import { bringUpPresence, comparePresence, type PendingPresence } from './presence.ts';
+import { applyChange, bringUpPresence, comparePresence, type PendingPresence } from './presence.ts';
 
 /** Our choice: how long an entry stays after its history ends, in seconds: as long as its record may live. */
 const ENTRY_GRACE_SECONDS = 86_400;
@@ -36,7 +36,7 @@ export interface AppendOptions {
 export const appendRecords = async (options: AppendOptions): Promise<readonly AppendedRecord[]> => {
   const { channel, table, now } = options;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const head = (await table.head(channel)) ?? (await table.createHead(channel, now() * 1_000));
+    const head = (await table.head(channel)) ?? (await table.createHead(channel, Math.floor(now()) * 1_000));
     const appended = await appendAfter(head, options);
     if (appended) return appended;
   }
@@ -54,17 +54,15 @@ const appendAfter = async (head: Head, options: AppendOptions): Promise<readonly
   if (records.some(({ content }) => 'look' in content))
     presence.totals = await bringUpPresence(channel, head.presenceSeq, table);
   const added: AppendedRecord[] = [];
-  let next = head;
+  const writer = new LogWriter(head, presence, options);
   for (const record of fresh) {
-    const content = await contentOf(record, presence, next.seq, options);
-    if (!content) continue;
-    const { entry, head: moved } = await appendOne(record, content, next, options);
-    added.push({ record, entry });
-    next = moved;
+    const entry = await writer.write(record);
+    if (entry) added.push({ record, entry });
   }
+  const next = writer.head;
   if (next !== head && !(await table.moveHead(channel, head, next))) return undefined;
   if (next.presenceSeq > head.presenceSeq) await bringUpPresence(channel, next.presenceSeq, table);
-  return [...known, ...added];
+  return [...known, ...added.toSorted((a, b) => a.entry.seq - b.entry.seq)];
 };
 
 type EntryContent = Pick<LogEntry, 'id' | 'kind' | 'data'>;
@@ -87,27 +85,52 @@ const contentOf = async (
   return change && { id: messageId, kind: 'presence', data: change };
 };
 
-/** Takes the next free number. */
-const appendOne = async (
-  { source, at }: ReceivedChannelRecord,
-  content: EntryContent,
-  head: Head,
-  { channel, historySeconds, table }: AppendOptions,
-): Promise<{ entry: LogEntry; head: Head }> => {
-  const ttl = Math.floor(at / 1_000) + historySeconds + ENTRY_GRACE_SECONDS;
-  let { seq, source: last, presenceSeq } = head;
-  for (;;) {
-    seq++;
-    const entry: LogEntry = { seq, source, at, ...content };
-    const isAdded = await table.append(channel, entry, ttl);
-    const taken = isAdded ? entry : (await table.log(channel, { after: seq - 1, upTo: seq, limit: 1 }))[0];
-    if (!taken) continue; // it expired between the two calls
-    // The source of the head is the greatest: a record of another function must be recognized when it comes again.
-    if (!isAppended(taken.source, last)) last = taken.source;
-    if (taken.kind === 'presence') presenceSeq = seq;
-    if (isAdded) return { entry, head: { seq, source: last, presenceSeq } };
+/** Writes entries above the head, each at the next free number. */
+class LogWriter {
+  /** The head after the last entry. */
+  head: Head;
+  readonly #presence: PendingPresence;
+  readonly #options: AppendOptions;
+  /** Entries above the head that an earlier function of these records has left, by their source. */
+  readonly #left = new Map<string, LogEntry>();
+
+  constructor(head: Head, presence: PendingPresence, options: AppendOptions) {
+    this.head = head;
+    this.#presence = presence;
+    this.#options = options;
   }
-};
+
+  /** @returns the entry; `undefined` for a look that changes nothing. */
+  async write(record: ReceivedChannelRecord): Promise<LogEntry | undefined> {
+    const { source, at } = record;
+    const { channel, historySeconds, table } = this.#options;
+    const ttl = Math.floor(at / 1_000) + historySeconds + ENTRY_GRACE_SECONDS;
+    for (;;) {
+      const present = this.#left.get(source);
+      if (present) return present;
+      const seq = this.head.seq + 1;
+      const content = await contentOf(record, this.#presence, seq - 1, this.#options);
+      if (!content) return undefined;
+      const entry: LogEntry = { seq, source, at, ...content };
+      if (await table.append(channel, entry, ttl)) {
+        this.#passOver(entry);
+        return entry;
+      }
+      const [taken] = await table.log(channel, { after: seq - 1, upTo: seq, limit: 1 });
+      if (!taken) continue; // it expired between the two calls
+      this.#left.set(taken.source, taken);
+      this.#passOver(taken);
+    }
+  }
+
+  #passOver({ seq, source, kind, data }: LogEntry): void {
+    const { source: last, presenceSeq } = this.head;
+    const isPresence = kind === 'presence';
+    if (isPresence) applyChange(data as PresenceChange, seq, this.#presence);
+    // The source of the head is the greatest: a record of another function must be recognized when it comes again.
+    this.head = { seq, source: isAppended(source, last) ? last : source, presenceSeq: isPresence ? seq : presenceSeq };
+  }
+}
 
 /** Finds the entries of records that were appended before, from the newest entry back. */
 const findAppended = async (

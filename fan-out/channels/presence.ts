@@ -37,14 +37,23 @@ export const comparePresence = async (comparison: Comparison): Promise<PresenceC
   const isHere = await table.hasUser(channel, user);
   const wasHere = presence.changes.get(user) ?? (await table.isHere(channel, user));
   if (isHere === wasHere) return undefined;
-  presence.changes.set(user, isHere);
   const totals = presence.totals ?? { seq: 0, count: 0, large: false };
   if (totals.large) return changeLarge(isHere, totals, comparison);
   const count = totals.count + (isHere ? 1 : -1);
   const large = count > LARGE_USERS;
-  presence.totals = { ...totals, count, large };
   const name = [decodeUser(user)];
   return { joined: isHere ? name : [], left: isHere ? [] : name, count, ...(large && { large }) };
+};
+
+/** Takes an entry of the log into account that the table does not reflect yet. */
+export const applyChange = (
+  { joined, left, count, large }: PresenceChange,
+  seq: number,
+  presence: PendingPresence,
+): void => {
+  for (const user of joined) presence.changes.set(encodeUser(user), true);
+  for (const user of left) presence.changes.set(encodeUser(user), false);
+  presence.totals = { seq, count, large: large ?? presence.totals?.large ?? false };
 };
 
 /** A large channel has no entries, so the table is changed directly. The total is counted anew when it becomes small. */
@@ -56,10 +65,7 @@ const changeLarge = async (
   const changed = await table.markUser(channel, user, { here, seq });
   const estimate = totals.count + (changed ? (here ? 1 : -1) : 0);
   const count = estimate <= SMALL_USERS ? await countUsers(channel, table) : estimate;
-  if (count <= SMALL_USERS) {
-    presence.totals = { ...totals, count, large: false };
-    return { joined: [], left: [], count, large: false };
-  }
+  if (count <= SMALL_USERS) return { joined: [], left: [], count, large: false };
   presence.totals = { ...totals, count };
   await table.setPresence(channel, presence.totals, { force: true });
   return undefined;
