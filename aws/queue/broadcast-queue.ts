@@ -1,4 +1,5 @@
 import type { BroadcastRecord } from '../../schemas/broadcast-record.ts';
+import type { EndedRecord } from '../../schemas/channels/ended-record.ts';
 import type { DeadLetter } from '../../schemas/dead-letter.ts';
 
 export interface SendOptions {
@@ -9,7 +10,7 @@ export interface SendOptions {
 /** The queue of the fan-out, and its dead-letter queue. */
 export interface BroadcastQueue {
   /** Resolves when SQS has taken the record. Escapes U+FFFE and U+FFFF, which SQS refuses. */
-  send(record: BroadcastRecord, options?: SendOptions): Promise<void>;
+  send(record: BroadcastRecord | EndedRecord, options?: SendOptions): Promise<void>;
   /** Resolves when SQS has taken the letter. */
   deadLetter(letter: DeadLetter): Promise<void>;
 }
