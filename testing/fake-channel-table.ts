@@ -14,28 +14,27 @@ import type { ChannelRecord } from '../schemas/channels/channel-record.ts';
 import { MAX_CHANNELS } from '../schemas/channels/channel-rules.ts';
 import type { DeadLetter } from '../schemas/dead-letter.ts';
 
-/** A message of the channel queue. */
-export interface SentChannelRecord {
-  record: ChannelRecord;
-  /** `undefined`: a random id. */
-  deduplicationId: string | undefined;
-}
-
-/** A channel queue in memory, for tests. The real queue passes the same tests, and drops repeated ids. */
+/** A channel queue in memory, for tests. The real queue passes the same tests, and drops a repeated record. */
 export class FakeChannelQueue implements ChannelQueue {
-  readonly sent: SentChannelRecord[] = [];
-  readonly deadLetters: { letter: DeadLetter; group: string }[] = [];
+  readonly sent: ChannelRecord[] = [];
+  /** The deduplication id of each record in `sent`. `undefined`: a random id. */
+  readonly deduplicationIds: (string | undefined)[] = [];
+  readonly deadLetters: DeadLetter[] = [];
+  /** The message group of each letter in `deadLetters`. */
+  readonly deadLetterGroups: string[] = [];
   /** While true, every call fails. */
   down = false;
 
   async send(record: ChannelRecord, deduplicationId?: string): Promise<void> {
     this.#assertUp();
-    this.sent.push({ record: structuredClone(record), deduplicationId }); // the caller may change its object
+    this.sent.push(structuredClone(record)); // a copy, because the caller may change its object
+    this.deduplicationIds.push(deduplicationId);
   }
 
   async deadLetter(letter: DeadLetter, group: string): Promise<void> {
     this.#assertUp();
-    this.deadLetters.push({ letter: structuredClone(letter), group });
+    this.deadLetters.push(structuredClone(letter));
+    this.deadLetterGroups.push(group);
   }
 
   #assertUp(): void {
@@ -195,7 +194,7 @@ export class FakeChannelTable implements ChannelTable {
     const log = mapIn(this.logs, channel);
     const taken = log.get(entry.seq);
     if (taken && taken.source !== entry.source && this.#isLive(taken)) return false;
-    log.set(entry.seq, { ...structuredClone(entry), ttl });
+    log.set(entry.seq, { ...structuredClone(entry), ttl }); // a copy, because the caller may change its object
     return true;
   }
 
