@@ -31,6 +31,10 @@ export interface ServicesOptions {
   queueUrl?: string;
   /** URL of the dead-letter queue, which only the fan-out needs. Default: `FAN_OUT_DEAD_LETTER_QUEUE_URL`. */
   deadLetterQueueUrl?: string;
+  /** Name of the DynamoDB table of channels. Default: `FAN_OUT_CHANNELS_TABLE`. Without it there are no channels. */
+  channelsTableName?: string;
+  /** URL of the FIFO queue of channels. Default: `FAN_OUT_CHANNEL_QUEUE_URL`. Without it nothing can be published. */
+  channelQueueUrl?: string;
   /** Callback URL of the stage. Default: `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`. */
   endpoint?: string;
 }
@@ -45,6 +49,10 @@ export interface ServicesOptions {
 export const createServices = (options: ServicesOptions = {}): Services => {
   if (Object.keys(options).length === 0) for (const name of REQUIRED) readEnvironment(name);
   const { keyAttribute = process.env.FAN_OUT_CONNECTIONS_KEY } = options;
+  const {
+    channelsTableName = process.env.FAN_OUT_CHANNELS_TABLE,
+    channelQueueUrl = process.env.FAN_OUT_CHANNEL_QUEUE_URL,
+  } = options;
   const readEndpoint = () => options.endpoint ?? readEnvironment('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI');
   return {
     connections: loadOnFirstUse(async () => {
@@ -65,6 +73,18 @@ export const createServices = (options: ServicesOptions = {}): Services => {
       const endpoint = readEndpoint();
       const { createManagementClient, SdkConnectionManager } = await import('./connections/sdk-connection-manager.ts');
       return new SdkConnectionManager(createManagementClient(endpoint));
+    }),
+    ...(channelsTableName && {
+      channels: loadOnFirstUse(async () => {
+        const { DynamoChannelTable } = await import('./channels/dynamo-channel-table.ts');
+        return new DynamoChannelTable({ tableName: channelsTableName });
+      }),
+    }),
+    ...(channelQueueUrl && {
+      channelQueue: loadOnFirstUse(async () => {
+        const { SqsChannelQueue } = await import('./channels/sqs-channel-queue.ts');
+        return new SqsChannelQueue({ queueUrl: channelQueueUrl });
+      }),
     }),
   };
 };

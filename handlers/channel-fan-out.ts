@@ -5,6 +5,7 @@ import { readFanOutNumbers } from '../fan-out/read-fan-out-numbers.ts';
 import { type FanOutProblem, logProblem } from '../fan-out/records/fan-out-problem.ts';
 import { channelBatch } from '../middleware/queue/channel-batch.ts';
 import { publishAccounts } from '../middleware/queue/publish-accounts.ts';
+import '../aws/channels/dynamo-channel-table.ts'; // loads it with the function, because every batch needs it
 
 if (process.env.AWS_LAMBDA_FUNCTION_NAME) readChannelRules(); // so that an invalid rule fails at start
 const metrics = new Metrics({ namespace: 'middy-fanout' });

@@ -54,6 +54,8 @@ export const PROVIDE_SERVICES_RULES = {
   keyAttribute: TEXT,
   queueUrl: TEXT,
   deadLetterQueueUrl: TEXT,
+  channelsTableName: TEXT,
+  channelQueueUrl: TEXT,
   endpoint: TEXT,
 } as const;
 

@@ -67,7 +67,7 @@ export interface FakeMark {
 /** Our choice, as in the real table: how long a user that is gone stays, in seconds. */
 const GONE_USER_SECONDS = 86_400;
 
-/** A channel table in memory, for tests. The real table passes the same tests. Each call takes effect at once. */
+/** A channel table in memory, for tests. The real table passes the same tests. Each call takes effect immediately. */
 export class FakeChannelTable implements ChannelTable {
   /** By connection id. */
   readonly connections = new Map<string, FakeConnectionRow>();

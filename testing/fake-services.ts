@@ -5,22 +5,30 @@ import type { BroadcastQueue, SendOptions } from '../aws/queue/broadcast-queue.t
 import type { Services } from '../aws/services.ts';
 import { checkOptions } from '../middleware/support/check-options.ts';
 import type { BroadcastRecord } from '../schemas/broadcast-record.ts';
+import type { EndedRecord } from '../schemas/channels/ended-record.ts';
 import type { ConnectionRow } from '../schemas/connection-row.ts';
 import type { DeadLetter } from '../schemas/dead-letter.ts';
+import { FakeChannelQueue, FakeChannelTable } from './fake-channel-table.ts';
 
 /** A broadcast queue in memory, for tests. The real queue passes the same tests. */
 export class FakeBroadcastQueue implements BroadcastQueue {
   readonly sent: BroadcastRecord[] = [];
   /** The delay of each record in `sent`, in seconds. */
   readonly delaysSeconds: number[] = [];
+  /** Records of ended connections, with their delays in seconds. They are not in `sent`. */
+  readonly ended: { record: EndedRecord; delaySeconds: number }[] = [];
   readonly deadLetters: DeadLetter[] = [];
   /** While true, every call fails. */
   down = false;
 
-  async send(record: BroadcastRecord, { delaySeconds = 0 }: SendOptions = {}): Promise<void> {
+  async send(record: BroadcastRecord | EndedRecord, { delaySeconds = 0 }: SendOptions = {}): Promise<void> {
     this.#assertUp();
-    this.sent.push(structuredClone(record)); // a copy, because the caller may change its object
-    this.delaysSeconds.push(delaySeconds);
+    const copy = structuredClone(record); // the caller may change its object
+    if ('ended' in copy) this.ended.push({ record: copy, delaySeconds });
+    else {
+      this.sent.push(copy);
+      this.delaysSeconds.push(delaySeconds);
+    }
   }
 
   async deadLetter(letter: DeadLetter): Promise<void> {
@@ -158,7 +166,7 @@ export interface FakeServicesOptions {
   /** API Gateway's info of connections, by connection id. */
   connections?: Readonly<Record<string, ConnectionInfo>>;
   /** Services that fail at every call. Default: no service. */
-  down?: readonly ('table' | 'queue' | 'poster' | 'manager')[];
+  down?: readonly ('table' | 'queue' | 'poster' | 'manager' | 'channels' | 'channelQueue')[];
 }
 
 export interface FakeServices extends Services {
@@ -166,6 +174,8 @@ export interface FakeServices extends Services {
   readonly queue: FakeBroadcastQueue;
   readonly poster: FakeConnectionPoster;
   readonly manager: FakeConnectionManager;
+  readonly channels: FakeChannelTable;
+  readonly channelQueue: FakeChannelQueue;
 }
 
 /**
@@ -191,9 +201,9 @@ export const fakeServices = (options: FakeServicesOptions = {}): FakeServices =>
   const connections = new FakeConnectionTable({ rows });
   const queue = new FakeBroadcastQueue();
   const manager = new FakeConnectionManager(infos);
-  const services = { table: connections, queue, poster, manager };
-  for (const name of down) services[name].down = true;
-  return { connections, queue, poster, manager };
+  const services = { queue, poster, manager, channels: new FakeChannelTable(), channelQueue: new FakeChannelQueue() };
+  for (const name of down) ({ table: connections, ...services })[name].down = true;
+  return { connections, ...services };
 };
 
 const LIST = { type: 'array' } as const;
@@ -204,5 +214,5 @@ const RULES = {
   throttled: LIST,
   outcomes: BY_ID,
   connections: BY_ID,
-  down: { type: 'array', items: { enum: ['table', 'queue', 'poster', 'manager'] } },
+  down: { type: 'array', items: { enum: ['table', 'queue', 'poster', 'manager', 'channels', 'channelQueue'] } },
 } as const;

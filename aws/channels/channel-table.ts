@@ -95,7 +95,7 @@ export interface ChannelTable {
    * @returns whether the number has this entry now.
    */
   append(channel: string, entry: LogEntry, ttl: number): Promise<boolean>;
-  /** Reads entries in the order of their numbers. A page may be shorter than its limit: 1 MB. */
+  /** Reads entries in the order of their numbers. A page may be shorter than its limit: 1 MB. It is empty only if no entry is left. */
   log(channel: string, range: LogRange): Promise<readonly LogEntry[]>;
 
   /** The totals of the users that are here. All zero before the first user. */

@@ -3,12 +3,13 @@ import {
   type AttributeValue,
   BatchWriteItemCommand,
   type BatchWriteItemCommandOutput,
-  DynamoDBClient,
+  type DynamoDBClient,
   ScanCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type ConnectionRow, normalizeRow } from '../../schemas/connection-row.ts';
+import { createDynamoClient } from '../create-dynamo-client.ts';
 import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
 
 export interface DynamoConnectionTableOptions {
@@ -25,8 +26,6 @@ const MAX_BATCH_ITEMS = 25;
 const PAGE_ROWS = 2_000;
 /** Our choice: with their pauses, these attempts take about a second. */
 const MAX_BATCH_ATTEMPTS = 6;
-/** Our choice: longest wait for one call, in milliseconds. The SDK tries it three times. */
-const REQUEST_TIMEOUT_MS = 3_000;
 
 /**
  * The connection table in DynamoDB. Every call is safe to repeat.
@@ -38,12 +37,14 @@ export class DynamoConnectionTable implements ConnectionTable {
   readonly #client: DynamoDBClient;
   readonly #documents: DynamoDBDocumentClient;
 
-  constructor({ tableName, keyAttribute = 'connectionId', client }: DynamoConnectionTableOptions) {
+  constructor({
+    tableName,
+    keyAttribute = 'connectionId',
+    client = createDynamoClient(),
+  }: DynamoConnectionTableOptions) {
     this.#tableName = tableName;
     this.#keyAttribute = keyAttribute;
-    this.#client =
-      client ??
-      new DynamoDBClient({ requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true } });
+    this.#client = client;
     // This middleware prepares every answer for a logger, which is not set. It would cost a tenth of a fan-out's CPU.
     this.#client.middlewareStack.remove('loggerMiddleware');
     this.#documents = DynamoDBDocumentClient.from(this.#client);
@@ -106,7 +107,7 @@ export class DynamoConnectionTable implements ConnectionTable {
     return requests.flatMap(({ DeleteRequest }) => DeleteRequest?.Key?.[this.#keyAttribute]?.S ?? []);
   }
 
-  /** Rows that other code wrote may have only the key, or times in other formats. */
+  /** Rows of other code may have only the key, or times in other formats. */
   #toRow(item: Record<string, AttributeValue>, nowMs: number): ConnectionRow {
     const connectionId = item[this.#keyAttribute]?.S;
     if (connectionId === undefined) {

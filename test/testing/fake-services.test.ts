@@ -5,10 +5,13 @@ const CALLS = {
   table: ({ connections }: ReturnType<typeof fakeServices>) => connections.delete('c1'),
   queue: ({ queue }: ReturnType<typeof fakeServices>) => queue.send({ v: 1, data: 'hello' }),
   manager: ({ manager }: ReturnType<typeof fakeServices>) => manager.inspect('c1'),
+  channels: ({ channels }: ReturnType<typeof fakeServices>) => channels.head('room:1'),
+  channelQueue: ({ channelQueue }: ReturnType<typeof fakeServices>) =>
+    channelQueue.send({ v: 1, channel: 'room:1', data: 'hello' }),
 };
 
 describe('fakeServices', () => {
-  it.each(['table', 'queue', 'manager'] as const)('fails only the calls of the %s that is down', async (name) => {
+  it.each(Object.keys(CALLS) as (keyof typeof CALLS)[])('fails only the calls of the %s that is down', async (name) => {
     const services = fakeServices({ down: [name] });
     for (const [other, call] of Object.entries(CALLS)) {
       if (other === name) await expect(call(services)).rejects.toThrow('is down (set by the test)');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BroadcastQueue } from '../../../aws/queue/broadcast-queue.ts';
 import type { BroadcastRecord } from '../../../schemas/broadcast-record.ts';
+import type { EndedRecord } from '../../../schemas/channels/ended-record.ts';
 import type { DeadLetter } from '../../../schemas/dead-letter.ts';
 import { MAX_MESSAGE_BYTES } from '../../../schemas/quotas.ts';
 
@@ -8,7 +9,7 @@ export interface QueueUnderTest {
   /** An empty queue, and functions that return the content of it and of its dead-letter queue. */
   start(): Promise<{
     queue: BroadcastQueue;
-    sent(): { record: BroadcastRecord; delayed: boolean }[];
+    sent(): { record: BroadcastRecord | EndedRecord; delayed: boolean }[];
     deadLetters(): DeadLetter[];
   }>;
   /** A queue that cannot be reached. */
@@ -32,7 +33,7 @@ export const broadcastQueueContract = (name: string, { start, startDown }: Queue
       const { queue, sent } = await start();
       const data = '\u0000\u0001\t\n"\\ \u007f é 漢 😀 \ud800 \ufffd \ufffe \uffff';
       await queue.send({ ...record, data });
-      expect(sent().map((message) => message.record.data)).toEqual([data]);
+      expect(sent()).toEqual([{ record: { ...record, data }, delayed: false }]);
     });
 
     it('takes the largest message, whose every byte is escaped', async () => {
@@ -46,6 +47,13 @@ export const broadcastQueueContract = (name: string, { start, startDown }: Queue
       const { queue, sent } = await start();
       await queue.send(record, { delaySeconds: 30 });
       expect(sent()).toEqual([{ record, delayed: true }]);
+    });
+
+    it('delays a record of ended connections', async () => {
+      const { queue, sent } = await start();
+      const ended: EndedRecord = { v: 2, ended: ['c1'], channel: 'room:42' };
+      await queue.send(ended, { delaySeconds: 30 });
+      expect(sent()).toEqual([{ record: ended, delayed: true }]);
     });
 
     it('sends a dead letter to the dead-letter queue alone', async () => {

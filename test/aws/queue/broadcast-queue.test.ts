@@ -12,7 +12,10 @@ broadcastQueueContract('FakeBroadcastQueue', {
     const queue = new FakeBroadcastQueue();
     return {
       queue,
-      sent: () => queue.sent.map((record, index) => ({ record, delayed: queue.delaysSeconds[index] !== 0 })),
+      sent: () => [
+        ...queue.sent.map((record, index) => ({ record, delayed: queue.delaysSeconds[index] !== 0 })),
+        ...queue.ended.map(({ record, delaySeconds }) => ({ record, delayed: delaySeconds !== 0 })),
+      ],
       deadLetters: () => queue.deadLetters,
     };
   },

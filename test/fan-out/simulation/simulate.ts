@@ -326,8 +326,7 @@ class World {
       },
       queue: {
         send: (record, { delaySeconds = 0 } = {}) => {
-          if ('ended' in record) throw new Error('This simulation has no channels');
-          const copy = structuredClone(record);
+          const copy = structuredClone(record) as BroadcastRecord; // no connection of a simulated broadcast has ended
           return this.#handOver(invocation, 'queue', copy, () => {
             refuseIf('send');
             this.#enqueue({ ...copy, id: copy.id as string }, parentsOf(copy), delaySeconds * 1_000);

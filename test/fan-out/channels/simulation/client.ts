@@ -7,7 +7,7 @@ export interface ClientOptions {
   user: string;
   channel: string;
   time: VirtualTime;
-  /** Asks for the state after a number: `subscribe` or `sync` on the present connection. Rejects if there is none. */
+  /** Asks for the state after a number: `subscribe` or `sync` on the present connection. Rejects without a connection. */
   ask: (after: number | undefined) => Promise<ChannelState>;
   /** A planted fault: an old answer moves the position back. */
   movesBack?: boolean;
