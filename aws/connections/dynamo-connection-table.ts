@@ -3,11 +3,12 @@ import {
   type AttributeValue,
   BatchWriteItemCommand,
   type BatchWriteItemCommandOutput,
+  DeleteItemCommand,
   DynamoDBClient,
+  PutItemCommand,
   ScanCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type ConnectionRow, normalizeRow } from '../../schemas/connection-row.ts';
 import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
 
@@ -36,7 +37,6 @@ export class DynamoConnectionTable implements ConnectionTable {
   readonly #tableName: string;
   readonly #keyAttribute: string;
   readonly #client: DynamoDBClient;
-  readonly #documents: DynamoDBDocumentClient;
 
   constructor({ tableName, keyAttribute = 'connectionId', client }: DynamoConnectionTableOptions) {
     this.#tableName = tableName;
@@ -46,17 +46,15 @@ export class DynamoConnectionTable implements ConnectionTable {
       new DynamoDBClient({ requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true } });
     // This middleware prepares every answer for a logger, which is not set. It would cost a tenth of a fan-out's CPU.
     this.#client.middlewareStack.remove('loggerMiddleware');
-    this.#documents = DynamoDBDocumentClient.from(this.#client);
   }
 
-  async put({ connectionId, ...row }: ConnectionRow): Promise<void> {
-    const Item = { [this.#keyAttribute]: connectionId, ...row };
-    await this.#documents.send(new PutCommand({ TableName: this.#tableName, Item }));
+  async put({ connectionId, connectedAt, ttl }: ConnectionRow): Promise<void> {
+    const Item = { ...this.#key(connectionId), connectedAt: { N: String(connectedAt) }, ttl: { N: String(ttl) } };
+    await this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item }));
   }
 
   async delete(connectionId: string): Promise<void> {
-    const Key = { [this.#keyAttribute]: connectionId };
-    await this.#documents.send(new DeleteCommand({ TableName: this.#tableName, Key }));
+    await this.#client.send(new DeleteItemCommand({ TableName: this.#tableName, Key: this.#key(connectionId) }));
   }
 
   /** A batch that DynamoDB refuses as a whole counts as not deleted: the next broadcast finds its rows stale again. */

@@ -67,7 +67,7 @@ interface Manifest {
 }
 
 /** Runs the application on this machine, and runs it again when a source file changes. */
-const LOCAL = { local: 'middy-fanout local --app "cdk synth" --watch "cdk synth"' };
+const LOCAL = { local: 'middy-fanout local --app "cdk synth"' };
 
 /** Adds the fields that the manifest lacks, and keeps the ones that it has. */
 export const completeManifest = (manifest: Manifest, project: Project): Manifest => {

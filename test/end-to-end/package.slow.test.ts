@@ -9,6 +9,10 @@ import { installPackages, type Packed } from './install-packages.ts';
 /** Most that packing and installing may take: on a quiet machine a minute. */
 const INSTALL_MS = 600_000;
 const RUN_MS = 120_000;
+/** What judges packages. */
+const [PUBLINT, ATTW] = ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'];
+/** A third of what an install brought when the framework was one package with the local run and the load test. */
+const MOST_PACKAGES = 51;
 const home = process.cwd();
 const run = promisify(execFile);
 
@@ -44,6 +48,19 @@ const APPLICATION = {
     const chat = new FanOutApi(new Stack(app, 'Shouting'), 'Chat', { handlers: bundleSync('handlers/*.ts') });
     chat.addRoute('shout', { can: ['broadcast'] });
     app.synth();`,
+  // An error of the ES modules in a route of CommonJS, and the other way round.
+  'client-error.mjs': `
+    import { createRequire } from 'node:module';
+    import * as esm from 'middy-fanout';
+    import { aContext, aMessageEvent, fakeServices } from 'middy-fanout/testing';
+    const commonjs = createRequire(import.meta.url)('middy-fanout');
+    for (const [{ ClientError }, { webSocketRoute }] of [[esm, commonjs], [commonjs, esm]]) {
+      const services = fakeServices();
+      const error = new ClientError('ROOM_FULL', { message: 'The room is full' });
+      const route = webSocketRoute().handler(() => { throw error; });
+      await route(aMessageEvent({ body: 'x' }), aContext({ services }));
+      console.log(esm.ClientError === commonjs.ClientError, services.poster.posted[0].data);
+    }`,
   'route.test.ts': `
     import { aContext, aMessageEvent, fakeServices } from 'middy-fanout/testing';
     import { handler } from './handlers/shout.ts';
@@ -90,9 +107,9 @@ const APPLICATION = {
 let folder: string;
 let packed: readonly Packed[];
 
-const write = async (file: string, text: string): Promise<void> => {
-  await mkdir(dirname(join(folder, file)), { recursive: true });
-  await writeFile(join(folder, file), text);
+const write = async (file: string, text: string, into = folder): Promise<void> => {
+  await mkdir(dirname(join(into, file)), { recursive: true });
+  await writeFile(join(into, file), text);
 };
 const node = async (...args: string[]): Promise<string[]> =>
   (await run(process.execPath, args, { cwd: folder })).stdout.trim().split('\n');
@@ -107,6 +124,10 @@ const loadedWith = async (file: string, seen = new Set<string>()): Promise<strin
   for (const name of imported) parts.push(await loadedWith(name, seen));
   return [code, ...parts].join('\n');
 };
+
+/** From the registry, without what npm runs this test with. */
+const npx = async (name: string, ...args: string[]): Promise<string> =>
+  (await run('npx', ['--yes', '--prefer-offline', name, ...args], { cwd: folder })).stdout;
 
 /** `@middy/core` of `@middy/core/executionModeStandard`. */
 const packageOf = (from: string): string => from.split('/', from.startsWith('@') ? 2 : 1).join('/');
@@ -192,6 +213,92 @@ describe('the packed and installed packages', () => {
       await node('app.cjs');
       const template = (output: string) => readFile(join(folder, output, 'Shouting.template.json'), 'utf8');
       expect(await template('cdk.commonjs')).toBe(await template('cdk.out'));
+    },
+    RUN_MS,
+  );
+
+  it(
+    'synthesizes the same stack with the oldest CDK that it works with',
+    async () => {
+      const oldest = aFolder();
+      for (const file of ['package.json', 'app.cjs', 'handlers/shout.ts', 'handlers/shout.validator.ts'] as const)
+        await write(file, APPLICATION[file], oldest);
+      const { peerDependencies, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+      const peers = ['aws-cdk-lib', 'constructs'].map((name) => `${name}@${peerDependencies[name].replace('^', '')}`);
+      const [framework] = packed.map(({ filename }) => join(folder, filename));
+      const options = ['--prefer-offline', '--no-audit', '--no-fund'];
+      await run('npm', ['install', ...options, `${framework}`, ...peers, `esbuild@${devDependencies.esbuild}`], {
+        cwd: oldest,
+      });
+      await run(process.execPath, ['app.cjs'], { cwd: oldest });
+      await node('app.cjs');
+      const template = async (from: string) =>
+        JSON.parse(await readFile(join(from, 'cdk.commonjs/Shouting.template.json'), 'utf8'));
+      expect(await template(oldest)).toEqual(await template(folder));
+    },
+    INSTALL_MS,
+  );
+
+  it(
+    'recognizes an error of its other module system',
+    async () => {
+      const lines = await node('client-error.mjs');
+      expect(lines).toEqual([
+        expect.stringMatching(/^false .*"code":"ROOM_FULL"/),
+        expect.stringMatching(/^false .*"code":"ROOM_FULL"/),
+      ]);
+    },
+    RUN_MS,
+  );
+
+  it(
+    'has no problem that publint or arethetypeswrong knows',
+    async () => {
+      for (const { name, filename } of packed) {
+        const file = join(folder, filename);
+        expect((await npx(PUBLINT, 'run', file, '--strict')).trim().split('\n').at(-1)).toBe('All good!');
+        // What the bin of middy-fanout imports, and nobody else.
+        const internal = name === 'middy-fanout' ? [] : ['--exclude-entrypoints', './command'];
+        const judged = await npx(ATTW, file, '--no-emoji', '--format', 'table-flipped', ...internal);
+        expect(judged).toMatch(/No problems found/);
+      }
+    },
+    INSTALL_MS,
+  );
+
+  it(
+    'is small: the framework alone brings neither the local run nor the load test',
+    async () => {
+      const alone = aFolder();
+      const [framework] = packed.map(({ filename }) => join(folder, filename));
+      await writeFile(join(alone, 'package.json'), '{}');
+      await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `${framework}`], { cwd: alone });
+      const { packages } = JSON.parse(await readFile(join(alone, 'package-lock.json'), 'utf8'));
+      expect(Object.keys(packages).filter((path) => path !== '').length).toBeLessThanOrEqual(MOST_PACKAGES);
+      expect(Object.values(packages as object).filter(({ hasInstallScript }) => hasInstallScript)).toEqual([]);
+    },
+    INSTALL_MS,
+  );
+
+  it(
+    'says on an old Node what it needs, and shows its help',
+    async () => {
+      await write(
+        'old-node.cjs',
+        "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });",
+      );
+      const onOldNode = (name: string, ...args: string[]) =>
+        run(process.execPath, ['--require', './old-node.cjs', `node_modules/.bin/${name}`, ...args], { cwd: folder });
+      for (const name of ['middy-fanout', 'middy-fanout-local', 'middy-fanout-load']) {
+        expect((await onOldNode(name, '--help')).stdout).toMatch(new RegExp(`^${name} `));
+        await expect(onOldNode(name, 'local')).rejects.toMatchObject({
+          code: 1,
+          stderr: 'middy-fanout needs Node 22.22 or newer, got 20.20.2. Install Node 24.\n',
+        });
+      }
+      await expect(
+        run(process.execPath, ['--require', './old-node.cjs', 'app.ts'], { cwd: folder }),
+      ).rejects.toMatchObject({ stderr: expect.stringContaining('bundle: expected Node 22.22 or newer, got 20.20.2') });
     },
     RUN_MS,
   );

@@ -38,7 +38,7 @@ new ChatStack(app, 'ChatStack');
     expect(readIn(folder, 'lib/chat-stack.ts')).toContain("bundleSync('handlers/*.ts')");
     expect(JSON.parse(readIn(folder, 'package.json'))).toEqual({
       name: 'my-app',
-      scripts: { test: 'jest', local: 'middy-fanout local --app "cdk synth" --watch "cdk synth"' },
+      scripts: { test: 'jest', local: 'middy-fanout local --app "cdk synth"' },
       devDependencies: { jest: '^30', '@types/jest': '^30' },
       dependencies: { 'aws-cdk-lib': '^2.275.0', constructs: '^10.5.0' },
     });
