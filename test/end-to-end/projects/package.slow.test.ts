@@ -3,13 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { aFolder } from '../infra/a-folder.ts';
-import { installPackages, type Packed } from './install-packages.ts';
+import { aFolder } from '../../infra/a-folder.ts';
+import { installPackages, type Packed } from '../install-packages.ts';
 
 /** Most that packing and installing may take: on a quiet machine a minute. */
 const INSTALL_MS = 600_000;
 const RUN_MS = 120_000;
-/** What judges packages. */
+/** Programs that check a package. */
 const [PUBLINT, ATTW] = ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'];
 /** A third of what an install brought when the framework was one package with the local run and the load test. */
 const MOST_PACKAGES = 51;
@@ -257,7 +257,7 @@ describe('the packed and installed packages', () => {
       for (const { name, filename } of packed) {
         const file = join(folder, filename);
         expect((await npx(PUBLINT, 'run', file, '--strict')).trim().split('\n').at(-1)).toBe('All good!');
-        // What the bin of middy-fanout imports, and nobody else.
+        // Only the bin of middy-fanout imports `./command`.
         const internal = name === 'middy-fanout' ? [] : ['--exclude-entrypoints', './command'];
         const judged = await npx(ATTW, file, '--no-emoji', '--format', 'table-flipped', ...internal);
         expect(judged).toMatch(/No problems found/);
