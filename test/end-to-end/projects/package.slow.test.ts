@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +15,7 @@ const [PUBLINT, ATTW] = ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'];
 /** A third of what an install brought when the framework was one package with the local run and the load test. */
 const MOST_PACKAGES = 51;
 const home = process.cwd();
+const { peerDependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const run = promisify(execFile);
 
 /** Somebody's application: a route of its own, its schema, a stack, and two tests. */
@@ -47,6 +49,44 @@ const APPLICATION = {
     const app = new App({ outdir: 'cdk.commonjs', builtinCloudFormationValidation: false });
     const chat = new FanOutApi(new Stack(app, 'Shouting'), 'Chat', { handlers: bundleSync('handlers/*.ts') });
     chat.addRoute('shout', { can: ['broadcast'] });
+    app.synth();`,
+  'handlers/allow.ts': `
+    export const handler = async ({ methodArn }: { methodArn: string }) => ({
+      principalId: 'me',
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }],
+      },
+    });`,
+  // All that the construct can make.
+  'options.cjs': `
+    const { App, Duration, RemovalPolicy, Stack } = require('aws-cdk-lib');
+    const { Vpc } = require('aws-cdk-lib/aws-ec2');
+    const { Function: LambdaFunction, Runtime, Code, Tracing } = require('aws-cdk-lib/aws-lambda');
+    const { RetentionDays } = require('aws-cdk-lib/aws-logs');
+    const { Topic } = require('aws-cdk-lib/aws-sns');
+    const { bundleSync, FanOutApi } = require('middy-fanout/infra');
+    const app = new App({ outdir: 'cdk.options', builtinCloudFormationValidation: false });
+    const stack = new Stack(app, 'Shouting');
+    const attributes = { vpcId: 'vpc-1', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'] };
+    const chat = new FanOutApi(stack, 'Chat', {
+      handlers: bundleSync('handlers/*.ts'),
+      ...{ stageName: 'dev', keyAttribute: 'id', accessLogs: true, throttle: { rateLimit: 100, burstLimit: 50 } },
+      ...{ timeout: Duration.seconds(29), memorySize: 1024, tracing: Tracing.ACTIVE },
+      vpc: Vpc.fromVpcAttributes(stack, 'Vpc', attributes),
+      ...{ logRetention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.RETAIN },
+      fanOut: { timeout: Duration.seconds(45), target: Duration.seconds(2), maxConcurrency: 3 },
+      alarms: { notify: new Topic(stack, 'Topic') },
+      connect: { authorizer: { handler: 'allow', identitySource: ['route.request.querystring.token'] } },
+      disconnect: { mock: {} },
+      default: { can: ['broadcast', 'inspect'] },
+    });
+    chat.addRoute('shout', { can: ['broadcast', 'keep', 'inspect', 'disconnect'], environment: { LOUD: 'yes' } });
+    chat.addRoute('ping', { mock: { reply: 'pong' } });
+    const code = Code.fromInline('exports.handler = async () => {}');
+    chat.grantBroadcast(
+      new LambdaFunction(stack, 'Other', { runtime: Runtime.NODEJS_18_X, handler: 'index.handler', code }),
+    );
     app.synth();`,
   // An error of the ES modules in a route of CommonJS, and the other way round.
   'client-error.mjs': `
@@ -217,27 +257,36 @@ describe('the packed and installed packages', () => {
     RUN_MS,
   );
 
-  it(
-    'synthesizes the same stack with the oldest CDK that it works with',
-    async () => {
-      const oldest = aFolder();
-      for (const file of ['package.json', 'app.cjs', 'handlers/shout.ts', 'handlers/shout.validator.ts'] as const)
-        await write(file, APPLICATION[file], oldest);
-      const { peerDependencies, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+  describe('with the oldest CDK that it works with', () => {
+    let oldest: string;
+
+    beforeAll(async () => {
+      oldest = aFolder();
+      for (const [file, text] of Object.entries(APPLICATION)) await write(file, text, oldest);
       const peers = ['aws-cdk-lib', 'constructs'].map((name) => `${name}@${peerDependencies[name].replace('^', '')}`);
       const [framework] = packed.map(({ filename }) => join(folder, filename));
       const options = ['--prefer-offline', '--no-audit', '--no-fund'];
       await run('npm', ['install', ...options, `${framework}`, ...peers, `esbuild@${devDependencies.esbuild}`], {
         cwd: oldest,
       });
-      await run(process.execPath, ['app.cjs'], { cwd: oldest });
-      await node('app.cjs');
-      const template = async (from: string) =>
-        JSON.parse(await readFile(join(from, 'cdk.commonjs/Shouting.template.json'), 'utf8'));
-      expect(await template(oldest)).toEqual(await template(folder));
-    },
-    INSTALL_MS,
-  );
+    }, INSTALL_MS);
+
+    it.each(['app.ts', 'app.cjs', 'options.cjs'])(
+      'synthesizes the same stack of %s as with the newest',
+      async (program) => {
+        const cdkIn = async (from: string) =>
+          JSON.parse(await readFile(join(from, 'node_modules/aws-cdk-lib/package.json'), 'utf8')).version;
+        expect(await Promise.all([cdkIn(oldest), cdkIn(folder)])).toEqual(['2.112.0', devDependencies['aws-cdk-lib']]);
+        const output = { 'app.ts': 'cdk.out', 'app.cjs': 'cdk.commonjs' }[program] ?? 'cdk.options';
+        const template = async (from: string) => {
+          await run(process.execPath, [program], { cwd: from });
+          return JSON.parse(await readFile(join(from, output, 'Shouting.template.json'), 'utf8'));
+        };
+        expect(await template(oldest)).toEqual(await template(folder));
+      },
+      RUN_MS,
+    );
+  });
 
   it(
     'recognizes an error of its other module system',
