@@ -17,7 +17,7 @@ import { build, type Plugin } from 'esbuild';
  * `npm pack` and `npm publish` run this in a package's folder. It writes `dist/`:
  * - ES modules, file by file in the tree of the sources, with declarations. Node strips no types below node_modules.
  * - `cjs/`, for applications in CommonJS: a bundle of each export, with the ES-only packages in it, and declarations.
- * - `vendor/`: one module of a package, without the package's other dependencies.
+ * - `vendor/`: one module or data file of a package, without the package's other dependencies.
  */
 interface Package {
   /** Files to compile, with the files that they import. */
@@ -197,6 +197,17 @@ const vendor = async (name: string): Promise<void> => {
   }
 };
 
+/** Copies a file of a package that the package's users may not have yet. */
+const copyData = (name: string): void => {
+  const importers = globSync(join(DIST, '**/*.js')).filter((file) => readFileSync(file, 'utf8').includes(`'${name}'`));
+  for (const file of importers) {
+    const copy = join(DIST, 'vendor', basename(name));
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(join(root, 'node_modules', name), copy);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`'${name}'`, `'${relative(dirname(file), copy)}'`));
+  }
+};
+
 /** The lines at the top of a module. Its licence wants them in every copy, and esbuild leaves them out. */
 const copyrightOf = (name: string): string => {
   const [lines] = /^(\/\/.*\n)+/.exec(readFileSync(join(root, 'node_modules', name, 'index.js'), 'utf8')) ?? [];
@@ -214,6 +225,7 @@ openDoors(globSync(join(DIST, 'commands/*.js')));
 globSync(join(DIST, '**/*.{js,d.ts}')).forEach(rewriteExtensions);
 pruneDeclarations();
 for (const packageName of VENDORED) await vendor(packageName);
+copyData('aws-cdk-lib/recommended-feature-flags.json');
 await bundleCommonjs();
 for (const bin of bins) chmodSync(join(DIST, bin), 0o755);
 if (!existsSync('LICENSE')) copyFileSync(join(root, 'LICENSE'), 'LICENSE');

@@ -3,7 +3,8 @@ import { posix } from 'node:path';
 import type { Project } from './read-project.ts';
 import type { Files } from './route-files.ts';
 
-const { version, devDependencies } = createRequire(import.meta.url)('middy-fanout/package.json') as {
+const require = createRequire(import.meta.url);
+const { version, devDependencies } = require('middy-fanout/package.json') as {
   version: string;
   devDependencies: Readonly<Record<string, string>>;
 };
@@ -48,7 +49,11 @@ export const newApplicationFiles = ({ isEsm, extension }: Project): Files => {
   const { importLine, statement } = stackLines(NEW_ENTRY, extension, 'app');
   return {
     [NEW_ENTRY]: `import { App } from 'aws-cdk-lib';\n${importLine}\n\nconst app = new App();\n${statement}\n`,
-    'cdk.json': toJson({ app: `${isEsm ? 'node' : 'npx tsx'} ${NEW_ENTRY}` }),
+    'cdk.json': toJson({
+      app: `${isEsm ? 'node' : 'npx tsx'} ${NEW_ENTRY}`,
+      // `cdk init` writes these too. The package has a copy, because a new application does not have the CDK yet.
+      context: require('aws-cdk-lib/recommended-feature-flags.json'),
+    }),
     'tsconfig.json': toJson({
       compilerOptions: {
         ...{ target: 'es2023', module: 'nodenext', noEmit: true, strict: true, types: ['node'] },

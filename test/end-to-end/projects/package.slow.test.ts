@@ -372,6 +372,20 @@ describe('the packed and installed packages', () => {
   );
 
   it(
+    'makes a new application with the feature flags that cdk init writes',
+    async () => {
+      const [made, generated] = [aFolder(), aFolder()];
+      await run(join(folder, 'node_modules/.bin/middy-fanout'), ['init'], { cwd: made });
+      const cdk = [join(home, 'node_modules/aws-cdk/bin/cdk'), 'init', 'app', '--language=typescript'];
+      await run(process.execPath, [...cdk, '--generate-only'], { cwd: generated });
+      const flagsIn = async (from: string) => JSON.parse(await readFile(join(from, 'cdk.json'), 'utf8')).context;
+      expect(Object.keys(await flagsIn(made)).length).toBeGreaterThan(0);
+      expect(await flagsIn(made)).toEqual(await flagsIn(generated));
+    },
+    RUN_MS,
+  );
+
+  it(
     'has a bin that names its commands',
     async () => {
       const bin = join(folder, 'node_modules/.bin/middy-fanout');
