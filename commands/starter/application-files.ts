@@ -4,8 +4,9 @@ import type { Project } from './read-project.ts';
 import type { Files } from './route-files.ts';
 
 const require = createRequire(import.meta.url);
-const { version, devDependencies } = require('middy-fanout/package.json') as {
+const { version, engines, devDependencies } = require('middy-fanout/package.json') as {
   version: string;
+  engines: Readonly<Record<string, string>>;
   devDependencies: Readonly<Record<string, string>>;
 };
 
@@ -81,7 +82,7 @@ export const completeManifest = (manifest: Manifest, project: Project): Manifest
   const missing = Object.entries(newDependencies(project)).filter(([name]) => !project.dependencies.includes(name));
   const all = [...Object.entries(present ?? {}), ...missing].sort(([one], [other]) => (one < other ? -1 : 1));
   return {
-    ...{ name: project.name, private: true, type: project.isEsm ? 'module' : 'commonjs', ...fields },
+    ...{ name: project.name, private: true, type: project.isEsm ? 'module' : 'commonjs', engines, ...fields },
     scripts: { ...newScripts(project), ...withoutPlaceholder(scripts) },
     devDependencies: Object.fromEntries(all),
   };

@@ -332,24 +332,33 @@ describe('the packed and installed packages', () => {
   it(
     'says on an old Node what it needs, and shows its help',
     async () => {
+      const other = aFolder();
+      await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', other, 'node@20.20.2']);
+      await write('app.mjs', APPLICATION['app.ts']);
       await write(
-        'old-node.cjs',
-        "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });",
+        'local.mjs',
+        "import { startLocal } from 'middy-fanout-local';\nawait startLocal({ cdkOut: 'cdk.out' });",
       );
-      const onOldNode = (name: string, ...args: string[]) =>
-        run(process.execPath, ['--require', './old-node.cjs', `node_modules/.bin/${name}`, ...args], { cwd: folder });
+      const onOldNode = (...args: string[]) => run(join(other, 'node_modules/.bin/node'), args, { cwd: folder });
+      const sentence = 'Node 22.22 or newer, got 20.20.2. Install Node 24: "nvm install 24", or https://nodejs.org';
       for (const name of ['middy-fanout', 'middy-fanout-local', 'middy-fanout-load']) {
-        expect((await onOldNode(name, '--help')).stdout).toMatch(new RegExp(`^${name} `));
-        await expect(onOldNode(name, 'local')).rejects.toMatchObject({
+        const bin = `node_modules/.bin/${name}`;
+        expect((await onOldNode(bin, '--help')).stdout).toMatch(new RegExp(`^${name} `));
+        await expect(onOldNode(bin, 'local')).rejects.toMatchObject({
           code: 1,
-          stderr: 'middy-fanout needs Node 22.22 or newer, got 20.20.2. Install Node 24.\n',
+          stderr: `middy-fanout needs ${sentence}.\n`,
         });
       }
-      await expect(
-        run(process.execPath, ['--require', './old-node.cjs', 'app.ts'], { cwd: folder }),
-      ).rejects.toMatchObject({ stderr: expect.stringContaining('bundle: expected Node 22.22 or newer, got 20.20.2') });
+      for (const [program, name] of [
+        ['app.cjs', 'bundleSync'],
+        ['app.mjs', 'bundle'],
+        ['local.mjs', 'startLocal'],
+      ])
+        await expect(onOldNode(`${program}`)).rejects.toMatchObject({
+          stderr: expect.stringContaining(`\nError: ${name}: expected ${sentence}\n`),
+        });
     },
-    RUN_MS,
+    INSTALL_MS,
   );
 
   it(
