@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { checkNode } from '../schemas/check-node.ts';
 import type { BundleAnswer, BundleRequest } from './bundling/bundle-process.ts';
 import { Handlers } from './bundling/handlers.ts';
 import { ANSWER_FD, type ClaimedFolders, makeBundle } from './bundling/make-bundle.ts';
@@ -22,11 +23,13 @@ const claimed: ClaimedFolders = new Map();
  * ```
  * @param globs Relative to the working folder. CDK runs an application in the folder of its `cdk.json`.
  * @returns the handlers, written to a folder below `build/` that no other bundle shares.
- * @throws {Error} if a glob matches nothing or two files share a name. If a handler does not compile, the error is
+ * @throws {Error} if Node is too old, a glob matches nothing or two files share a name. If a handler does not compile, the error is
  * esbuild's `BuildFailure`, with file and line.
  */
-export const bundle = async (...globs: [string, ...string[]]): Promise<Handlers> =>
-  new Handlers(await makeBundle(globs, claimed));
+export const bundle = async (...globs: [string, ...string[]]): Promise<Handlers> => {
+  checkNode('bundle');
+  return new Handlers(await makeBundle(globs, claimed));
+};
 
 /**
  * Does the same as `bundle`, without a promise: for an application in CommonJS, which has no `await` at its top level.
@@ -41,6 +44,7 @@ export const bundle = async (...globs: [string, ...string[]]): Promise<Handlers>
  * @throws {Error} the same errors as `bundle`.
  */
 export const bundleSync = (...globs: [string, ...string[]]): Handlers => {
+  checkNode('bundleSync');
   const answer = runBundleProcess({ globs, claimed: [...claimed] });
   if ('failure' in answer) throw Object.assign(new Error(answer.failure.message), answer.failure);
   for (const [folder, contents] of answer.claimed) claimed.set(folder, contents);

@@ -32,9 +32,14 @@ export interface Context {
   accessLogs: boolean;
 }
 
+/** An option of the command line is invalid. The message is one sentence for the person who typed it. */
+export class ContextError extends Error {
+  override readonly name = 'ContextError';
+}
+
 /**
  * Reads the options of the command line, which CDK passes as text.
- * @throws {Error} if `accessLogs` is neither `true` nor `false`, `stage` is not a valid stage name, or an option is
+ * @throws {ContextError} if `accessLogs` is neither `true` nor `false`, `stage` is not a valid stage name, or an option is
  * misspelt: CDK would ignore a misspelt `stage` and deploy production.
  */
 export const readContext = (node: Node): Context => {
@@ -42,9 +47,9 @@ export const readContext = (node: Node): Context => {
   const stageName = String(node.tryGetContext('stage') ?? 'production');
   const accessLogs = String(node.tryGetContext('accessLogs') ?? false);
   if (!isStageName(stageName))
-    throw new Error(`-c stage: expected 1 to 128 letters, digits, "-" and "_", got "${stageName}"`);
+    throw new ContextError(`-c stage: expected 1 to 128 letters, digits, "-" and "_", got "${stageName}"`);
   if (!['true', 'false'].includes(accessLogs))
-    throw new Error(`-c accessLogs: expected true or false, got "${accessLogs}"`);
+    throw new ContextError(`-c accessLogs: expected true or false, got "${accessLogs}"`);
   return { stageName, accessLogs: accessLogs === 'true' };
 };
 
@@ -55,6 +60,6 @@ const refuseMisspelt = (context: readonly string[]): void => {
   for (const name of context.filter((given) => !NAMES.includes(given) && !/[:/]/.test(given))) {
     const prefix = NAMES.find((option) => name.toLowerCase().startsWith(option.toLowerCase()));
     const suggestion = closest(name, NAMES) ?? prefix;
-    if (suggestion) throw new Error(`-c ${name}: there is no such option, write -c ${suggestion}=…`);
+    if (suggestion) throw new ContextError(`-c ${name}: there is no such option, write -c ${suggestion}=…`);
   }
 };

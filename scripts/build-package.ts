@@ -10,14 +10,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 /**
  * `npm pack` and `npm publish` run this in a package's folder. It writes `dist/`:
  * - ES modules, file by file in the tree of the sources, with declarations. Node strips no types below node_modules.
  * - `cjs/`, for applications in CommonJS: a bundle of each export, with the ES-only packages in it, and declarations.
- * - `vendor/`: one module of a package, without the package's other dependencies.
+ * - `vendor/`: one module or data file of a package, without the package's other dependencies.
  */
 interface Package {
   /** Files to compile, with the files that they import. */
@@ -69,8 +69,8 @@ const DIST = resolve('dist');
 
 /** Node's packages that have no CommonJS form: a bundle for CommonJS holds them. */
 const ES_ONLY = /^(@middy\/|chokidar$|readdirp$)/;
-/** `@middy/validator` brings 25 packages that only its own compiler of schemas needs. */
-const VENDORED = '@middy/validator';
+/** One module each. `@middy/validator` brings 25 packages that only its own compiler of schemas needs. */
+const VENDORED = ['@middy/validator', '@middy/http-json-body-parser'];
 
 const compile = (): void => {
   rmSync(DIST, { recursive: true, force: true });
@@ -179,22 +179,40 @@ const bundleCommonjs = async (): Promise<void> => {
 };
 
 /** Copies one module of a package into `dist/`, so that users need not install the package. */
-const vendor = async (files: readonly string[]): Promise<void> => {
-  const importers = files.filter(
-    (file) => file.endsWith('.js') && readFileSync(file, 'utf8').includes(`from '${VENDORED}'`),
+const vendor = async (name: string): Promise<void> => {
+  const importers = globSync(join(DIST, '**/*.js')).filter((file) =>
+    readFileSync(file, 'utf8').includes(`from '${name}'`),
   );
   if (importers.length === 0) return;
-  const outfile = join(DIST, 'vendor/middy-validator.js');
+  const outfile = join(DIST, 'vendor', `${basename(name)}.js`);
   await build({
-    ...{ entryPoints: [VENDORED], absWorkingDir: root, bundle: true, format: 'esm', platform: 'node', outfile },
+    ...{ entryPoints: [name], absWorkingDir: root, bundle: true, format: 'esm', platform: 'node', outfile },
     external: ['@middy/util'],
-    legalComments: 'inline',
+    banner: { js: `// ${name}\n${copyrightOf(name)}` },
   });
   for (const file of importers) {
     const path = relative(dirname(file), outfile);
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replaceAll(`from '${VENDORED}'`, `from '${path.startsWith('.') ? path : `./${path}`}'`));
+    writeFileSync(file, text.replaceAll(`from '${name}'`, `from '${path.startsWith('.') ? path : `./${path}`}'`));
   }
+};
+
+/** Copies a file of a package that the package's users may not have yet. */
+const copyData = (name: string): void => {
+  const importers = globSync(join(DIST, '**/*.js')).filter((file) => readFileSync(file, 'utf8').includes(`'${name}'`));
+  for (const file of importers) {
+    const copy = join(DIST, 'vendor', basename(name));
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(join(root, 'node_modules', name), copy);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`'${name}'`, `'${relative(dirname(file), copy)}'`));
+  }
+};
+
+/** The lines at the top of a module. Its licence wants them in every copy, and esbuild leaves them out. */
+const copyrightOf = (name: string): string => {
+  const [lines] = /^(\/\/.*\n)+/.exec(readFileSync(join(root, 'node_modules', name, 'index.js'), 'utf8')) ?? [];
+  if (lines === undefined) throw new Error(`${name} names no copyright: nothing was packed`);
+  return lines;
 };
 
 compile();
@@ -206,7 +224,8 @@ for (const folder of pages)
 openDoors(globSync(join(DIST, 'commands/*.js')));
 globSync(join(DIST, '**/*.{js,d.ts}')).forEach(rewriteExtensions);
 pruneDeclarations();
-await vendor(globSync(join(DIST, '**/*.js')));
+for (const packageName of VENDORED) await vendor(packageName);
+copyData('aws-cdk-lib/recommended-feature-flags.json');
 await bundleCommonjs();
 for (const bin of bins) chmodSync(join(DIST, bin), 0o755);
 if (!existsSync('LICENSE')) copyFileSync(join(root, 'LICENSE'), 'LICENSE');

@@ -3,11 +3,12 @@ import {
   type AttributeValue,
   BatchWriteItemCommand,
   type BatchWriteItemCommandOutput,
+  DeleteItemCommand,
   type DynamoDBClient,
+  PutItemCommand,
   ScanCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type ConnectionRow, normalizeRow } from '../../schemas/connection-row.ts';
 import { createDynamoClient } from '../create-dynamo-client.ts';
 import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
@@ -35,7 +36,6 @@ export class DynamoConnectionTable implements ConnectionTable {
   readonly #tableName: string;
   readonly #keyAttribute: string;
   readonly #client: DynamoDBClient;
-  readonly #documents: DynamoDBDocumentClient;
 
   constructor({
     tableName,
@@ -47,17 +47,20 @@ export class DynamoConnectionTable implements ConnectionTable {
     this.#client = client;
     // This middleware prepares every answer for a logger, which is not set. It would cost a tenth of a fan-out's CPU.
     this.#client.middlewareStack.remove('loggerMiddleware');
-    this.#documents = DynamoDBDocumentClient.from(this.#client);
   }
 
-  async put({ connectionId, ...row }: ConnectionRow): Promise<void> {
-    const Item = { [this.#keyAttribute]: connectionId, ...row };
-    await this.#documents.send(new PutCommand({ TableName: this.#tableName, Item }));
+  async put({ connectionId, connectedAt, ttl, protocol }: ConnectionRow): Promise<void> {
+    const Item = {
+      ...this.#key(connectionId),
+      connectedAt: { N: String(connectedAt) },
+      ttl: { N: String(ttl) },
+      ...(protocol && { protocol: { N: '1' } }),
+    };
+    await this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item }));
   }
 
   async delete(connectionId: string): Promise<void> {
-    const Key = { [this.#keyAttribute]: connectionId };
-    await this.#documents.send(new DeleteCommand({ TableName: this.#tableName, Key }));
+    await this.#client.send(new DeleteItemCommand({ TableName: this.#tableName, Key: this.#key(connectionId) }));
   }
 
   /** A batch that DynamoDB refuses as a whole counts as not deleted: the next broadcast finds its rows stale again. */
@@ -113,8 +116,9 @@ export class DynamoConnectionTable implements ConnectionTable {
     if (connectionId === undefined) {
       throw new Error(`Expected the key ${this.#keyAttribute} of the table ${this.#tableName} to be a string (S)`);
     }
-    const { connectedAt, ttl } = item;
-    return normalizeRow({ connectionId, connectedAt: connectedAt?.N ?? connectedAt?.S, ttl: ttl?.N }, nowMs);
+    const { connectedAt, ttl, protocol } = item;
+    const times = { connectedAt: connectedAt?.N ?? connectedAt?.S, ttl: ttl?.N };
+    return normalizeRow({ connectionId, ...times, protocol: protocol?.N }, nowMs);
   }
 }
 

@@ -3,8 +3,10 @@ import { posix } from 'node:path';
 import type { Project } from './read-project.ts';
 import type { Files } from './route-files.ts';
 
-const { version, devDependencies } = createRequire(import.meta.url)('middy-fanout/package.json') as {
+const require = createRequire(import.meta.url);
+const { version, engines, devDependencies } = require('middy-fanout/package.json') as {
   version: string;
+  engines: Readonly<Record<string, string>>;
   devDependencies: Readonly<Record<string, string>>;
 };
 
@@ -48,7 +50,11 @@ export const newApplicationFiles = ({ isEsm, extension }: Project): Files => {
   const { importLine, statement } = stackLines(NEW_ENTRY, extension, 'app');
   return {
     [NEW_ENTRY]: `import { App } from 'aws-cdk-lib';\n${importLine}\n\nconst app = new App();\n${statement}\n`,
-    'cdk.json': toJson({ app: `${isEsm ? 'node' : 'npx tsx'} ${NEW_ENTRY}` }),
+    'cdk.json': toJson({
+      app: `${isEsm ? 'node' : 'npx tsx'} ${NEW_ENTRY}`,
+      // `cdk init` writes these too. The package has a copy, because a new application does not have the CDK yet.
+      context: require('aws-cdk-lib/recommended-feature-flags.json'),
+    }),
     'tsconfig.json': toJson({
       compilerOptions: {
         ...{ target: 'es2023', module: 'nodenext', noEmit: true, strict: true, types: ['node'] },
@@ -67,7 +73,7 @@ interface Manifest {
 }
 
 /** Runs the application on this machine, and runs it again when a source file changes. */
-const LOCAL = { local: 'middy-fanout local --app "cdk synth" --watch "cdk synth"' };
+const LOCAL = { local: 'middy-fanout local --app "cdk synth"' };
 
 /** Adds the fields that the manifest lacks, and keeps the ones that it has. */
 export const completeManifest = (manifest: Manifest, project: Project): Manifest => {
@@ -76,7 +82,7 @@ export const completeManifest = (manifest: Manifest, project: Project): Manifest
   const missing = Object.entries(newDependencies(project)).filter(([name]) => !project.dependencies.includes(name));
   const all = [...Object.entries(present ?? {}), ...missing].sort(([one], [other]) => (one < other ? -1 : 1));
   return {
-    ...{ name: project.name, private: true, type: project.isEsm ? 'module' : 'commonjs', ...fields },
+    ...{ name: project.name, private: true, type: project.isEsm ? 'module' : 'commonjs', engines, ...fields },
     scripts: { ...newScripts(project), ...withoutPlaceholder(scripts) },
     devDependencies: Object.fromEntries(all),
   };

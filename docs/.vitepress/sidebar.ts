@@ -4,7 +4,7 @@ export const SIDEBAR = [
     text: 'Get started',
     items: [
       { text: 'The chat, from a clone', link: '/start/clone' },
-      { text: 'An existing CDK application', link: '/start/existing-app' },
+      { text: 'Your CDK application', link: '/start/existing-app' },
     ],
   },
   {

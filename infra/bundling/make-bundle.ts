@@ -15,19 +15,12 @@ export type ClaimedFolders = Map<string, string>;
  * @param claimed Receives the folder of this bundle.
  */
 export const makeBundle = async (globs: readonly string[], claimed: ClaimedFolders): Promise<Bundle> => {
-  checkNode();
   const entries = await findEntries(globs);
   const stable = outputFolder(globs);
   const { outputFiles, metafile } = await build(buildOptions(entries, stable));
   const folder = claimFolder(stable, outputFiles, claimed);
   await writeOutputs(folder, outputFiles);
   return describeBundle(folder, entries, { outputFiles, metafile });
-};
-
-const checkNode = (): void => {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 22 || (major === 22 && minor < 22))
-    throw new Error(`bundle: expected Node 22.22 or newer, got ${process.versions.node}. Install Node 24`);
 };
 
 /** The folder, or a numbered one beside it if this process has written another bundle of the same globs there. */

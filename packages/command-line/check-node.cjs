@@ -7,7 +7,7 @@ if (!asksForHelp && (major < 22 || (major === 22 && minor < 22))) {
   const ofCheckout =
     ' npm start, npm run and npx use their own Node 24 in this checkout, unless "npm ci" ran with --omit=optional.';
   process.stderr.write(
-    `middy-fanout needs Node 22.22 or newer, got ${process.versions.node}. Install Node 24.${isInstalled ? '' : ofCheckout}\n`,
+    `middy-fanout needs Node 22.22 or newer, got ${process.versions.node}. Install Node 24: "nvm install 24", or https://nodejs.org.${isInstalled ? '' : ofCheckout}\n`,
   );
   process.exit(1);
 }

@@ -56,10 +56,23 @@ describe('npm run synth', () => {
   );
 
   it(
-    'refuses an option with an invalid value',
+    'refuses an option with an invalid value in one sentence',
     async () => {
+      const sentence = '-c accessLogs: expected true or false, got "yes"\n';
       await expect(synth('-c', 'accessLogs=yes')).rejects.toMatchObject({
-        stderr: expect.stringContaining('Error: -c accessLogs: expected true or false, got "yes"'),
+        stderr: `${sentence}node infra/app.ts: Subprocess exited with error 2\n`,
+      });
+    },
+    SYNTH_MS,
+  );
+
+  it(
+    'shows an error without frames of Node',
+    async () => {
+      const env = { ...process.env, CDK_OUTDIR: '/dev/null/cdk.out' };
+      await expect(promisify(execFile)(process.execPath, ['infra/app.ts'], { env })).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^Error: ENOTDIR.*\n(?![\s\S]*\bnode:)/),
       });
     },
     SYNTH_MS,

@@ -26,6 +26,7 @@ export interface SynthesizeOptions {
 }
 
 const SUCCESS = 'exit code 0';
+const THIS_NODE = `"${process.execPath}"`;
 
 /** The command failed. The message has the text that it printed, such as a compile error with its file and line. */
 export class SynthesisFailed extends Error {
@@ -36,7 +37,7 @@ export class SynthesisFailed extends Error {
         ? 'Use the command that synthesizes the application, such as "npx cdk synth", or a folder with an assembly'
         : 'It printed nothing';
     const printed = shortenErrors(output.replace(NODE_FRAMES, '')).trim() || noOutput;
-    super(`"${command}" ended with ${ending} and wrote no cloud assembly:\n${printed}`);
+    super(`"${command.replace(THIS_NODE, 'node')}" ended with ${ending} and wrote no cloud assembly:\n${printed}`);
   }
 }
 
@@ -61,15 +62,18 @@ const shortenErrors = (output: string): string =>
   });
 
 const LIBRARIES = /\/node_modules\/(?:aws-cdk-lib|constructs|middy-fanout)\//;
-/** The framework's constructs, in a checkout of this repository. */
-const INFRA = join(import.meta.dirname, '../../../infra/');
+/** The framework's constructs and its bundler, in a checkout of this repository. */
+const INFRA = ['constructs/', 'bundling/', 'bundle.ts'].map((path) =>
+  join(import.meta.dirname, '../../../infra', path),
+);
 
 /** Reads `at make (file:///app.ts:5:20)`, `at /app.ts:5:20`, or the CDK's `at file:///app.ts:5 (:)`. */
 const readPlace = (frame: string): { text: string; isLibrary: boolean }[] => {
   const [, path, position] = /((?:file:\/\/)?\/[^()]+?):(\d+(?::\d+)?)(?:\)| \(:\))?$/.exec(frame) ?? [];
   if (path === undefined) return [];
   const file = path.startsWith('file:') ? fileURLToPath(path) : path;
-  return [{ text: `${relative('', file)}:${position}`, isLibrary: LIBRARIES.test(file) || file.startsWith(INFRA) }];
+  const isLibrary = LIBRARIES.test(file) || INFRA.some((path) => file.startsWith(path));
+  return [{ text: `${relative('', file)}:${position}`, isLibrary }];
 };
 
 /**
@@ -139,7 +143,7 @@ const fileAt = (path: string): Stats | undefined => {
 const interpreted = (command: string): string => {
   const [script = ''] = command.trim().split(' ');
   const file = /\.[cm]?js$/.test(script) ? fileAt(script) : undefined;
-  return file === undefined || (file.mode & constants.X_OK) !== 0 ? command : `"${process.execPath}" ${command}`;
+  return file === undefined || (file.mode & constants.X_OK) !== 0 ? command : `${THIS_NODE} ${command}`;
 };
 
 interface ProjectFile extends Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { checkNode } from '../../../schemas/check-node.ts';
 import { startEngines } from '../engines/start-engines.ts';
 import { startEventSources } from '../event-sources/start-event-sources.ts';
 import { createFaults } from '../faults/create-faults.ts';
@@ -70,9 +71,10 @@ export interface LocalRun {
  * Runs a synthesized CDK application on this machine, as AWS would. One process can have several runs. If the start
  * fails, every part that has started is stopped.
  * @throws {UnsupportedApplication} if parts of the application cannot run. The message names all of them.
- * @throws {Error} if a port is in use, the stage is unknown or an option is invalid.
+ * @throws {Error} if Node is too old, a port is in use, the stage is unknown or an option is invalid.
  */
 export const startLocal = async (options: StartLocalOptions): Promise<LocalRun> => {
+  checkNode('startLocal');
   const started: (() => Promise<void>)[] = [];
   let isStopping = false;
   const stop = async (): Promise<void> => {

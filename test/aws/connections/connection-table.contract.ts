@@ -19,6 +19,12 @@ export const connectionTableContract = (name: string, { start, startDown }: Tabl
       expect(await table.scanPage()).toEqual({ rows: [aConnectionRow()], cursor: undefined });
     });
 
+    it('keeps that a connection speaks the subprotocol', async () => {
+      const table = await start();
+      await table.put(aConnectionRow({ protocol: true }));
+      expect(await allRows(table)).toEqual([aConnectionRow({ protocol: true })]);
+    });
+
     it('replaces the row of the same connection', async () => {
       const table = await start();
       await table.put(aConnectionRow({ connectedAt: 1 }));
@@ -54,9 +60,9 @@ export const connectionTableContract = (name: string, { start, startDown }: Tabl
 
     it('returns each row once over all pages', async () => {
       const table = await start();
-      const ids = Array.from({ length: 120 }, (_, index) => `c${index}`);
-      const filler = 'x'.repeat(10_000); // a page is 1 MB: other attributes count, but are not returned
-      await Promise.all(ids.map((connectionId) => table.put({ ...aConnectionRow({ connectionId }), filler } as never)));
+      // A page is 1 MB, and a key 2,048 bytes at most.
+      const ids = Array.from({ length: 600 }, (_, index) => `c${index}`.padEnd(2_000, '-'));
+      await Promise.all(ids.map((connectionId) => table.put(aConnectionRow({ connectionId }))));
       expect((await table.scanPage()).cursor).toEqual(expect.any(String));
       expect(await idsIn(table)).toEqual([...ids].sort());
     });

@@ -38,7 +38,7 @@ new ChatStack(app, 'ChatStack');
     expect(readIn(folder, 'lib/chat-stack.ts')).toContain("bundleSync('handlers/*.ts')");
     expect(JSON.parse(readIn(folder, 'package.json'))).toEqual({
       name: 'my-app',
-      scripts: { test: 'jest', local: 'middy-fanout local --app "cdk synth" --watch "cdk synth"' },
+      scripts: { test: 'jest', local: 'middy-fanout local --app "cdk synth"' },
       devDependencies: { jest: '^30', '@types/jest': '^30' },
       dependencies: { 'aws-cdk-lib': '^2.275.0', constructs: '^10.5.0' },
     });
@@ -144,8 +144,9 @@ new ChatStack(app, 'ChatStack');
     expect(first).toBe('@types/node,aws-cdk,aws-cdk-lib,constructs,esbuild,middy-fanout,middy-fanout-local,typescript');
     expect(second).toBe(first?.replace('typescript', 'tsx,typescript'));
     expect(third).toBe(first?.replace('middy-fanout,', ''));
-    expect(JSON.parse(readIn(empty, 'cdk.json'))).toEqual({ app: 'node bin/app.ts' });
-    expect(JSON.parse(readIn(commonjs, 'cdk.json'))).toEqual({ app: 'npx tsx bin/app.ts' });
+    const context = expect.objectContaining({ '@aws-cdk/aws-iam:minimizePolicies': true });
+    expect(JSON.parse(readIn(empty, 'cdk.json'))).toEqual({ app: 'node bin/app.ts', context });
+    expect(JSON.parse(readIn(commonjs, 'cdk.json'))).toEqual({ app: 'npx tsx bin/app.ts', context });
     expect(readIn(empty, 'bin/app.ts')).toContain("from '../lib/chat-stack.ts'");
     expect(readIn(commonjs, 'bin/app.ts')).toContain("from '../lib/chat-stack'");
   });

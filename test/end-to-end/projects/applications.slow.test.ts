@@ -14,17 +14,22 @@ jest.setTimeout(300_000);
 /** Longest time of a synthesis. */
 const START_MS = 200_000;
 
-/** The lines of the README's shell blocks on using the package, without their comments. */
+/** The lines of each shell block of a text, without their comments. */
+const linesOfBlocks = (text: string): readonly string[][] =>
+  [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) =>
+    block
+      .split('\n')
+      .map((line) => line.replace(/\s+#.*/, ''))
+      .filter((line) => line !== ''),
+  );
+
+/** The README's section on using the package. */
 const section =
   readFileSync('README.md', 'utf8').split('\n## In your own CDK application\n')[1]?.split('\n## ')[0] ?? '';
-const [inClone = [], inApplication = []] = [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) =>
-  block
-    .split('\n')
-    .map((line) => line.replace(/\s+#.*/, ''))
-    .filter((line) => line !== ''),
-);
+const [inClone = [], inApplication = []] = linesOfBlocks(section);
 const packing = inClone.find((line) => line.startsWith('npm pack')) ?? '';
-const [installing = '', initializing = '', adding = '', testing = '', running = ''] = inApplication;
+const [installing = '', initializing = '', completing = '', adding = '', testing = '', running = ''] = inApplication;
+const [, generating = ''] = /`(npx cdk init [^`]+)`/.exec(section) ?? [];
 
 let root: string;
 beforeAll(async () => {
@@ -36,8 +41,17 @@ beforeAll(async () => {
 it('the README has a line for each step', () => {
   expect(inClone[0]).toBe('npm ci');
   expect(installing).toMatch(/^npm install --save-dev esbuild \.\.\/middy-fanout\//);
-  expect([initializing, adding]).toEqual(['npx middy-fanout init', 'npx middy-fanout add route wave']);
+  expect([initializing, completing]).toEqual(['npx middy-fanout init', 'npm install']);
+  expect(adding).toBe('npx middy-fanout add route wave');
+  expect(generating).toBe('npx cdk init app --language typescript');
   expect([testing, running]).toEqual(['npm test', 'npm run local']);
+  expect([inClone.length, inApplication.length]).toEqual([2, 6]);
+});
+
+it('the documentation has the same lines', () => {
+  const page = readFileSync('docs/start/existing-app.md', 'utf8');
+  const [packed, installed, rest = []] = linesOfBlocks(page);
+  expect([packed, [...(installed ?? []), ...rest]]).toEqual([inClone, inApplication]);
 });
 
 describe.each(Object.entries(APPLICATIONS))('%s', (name, application: Application) => {
@@ -45,10 +59,15 @@ describe.each(Object.entries(APPLICATIONS))('%s', (name, application: Applicatio
   let local: RunningCommand | undefined;
   /** A line of the README, as the application's author writes it. */
   const inIt = (line: string) => {
-    const { install, exec } = application;
+    const { add, install, exec } = application;
+    const words: Readonly<Record<string, string>> = {
+      'npm install --save-dev': add,
+      'npm install': install,
+      npx: exec,
+    };
     return shell(
       folder,
-      line.replace(/^npm install --save-dev|^npx/, (npms) => (npms === 'npx' ? exec : install)),
+      line.replace(/^(npm install( --save-dev)?|npx)/, (npms) => words[npms] ?? npms),
     );
   };
 
@@ -66,10 +85,10 @@ describe.each(Object.entries(APPLICATIONS))('%s', (name, application: Applicatio
   });
 
   it('gets a chat by the words of the README', async () => {
-    if (application.generate) await inIt(application.generate);
+    if (application.generate) await shell(folder, application.generate(generating));
     await inIt(installing);
     expect(await inIt(initializing)).toContain('handlers/send-message.ts');
-    if (!application.generate && !application.files) await inIt('npm install');
+    await inIt(completing);
     expect(await inIt(adding)).toMatch(/Changed:\n {2}\S*chat-stack\.ts\n/);
   });
 

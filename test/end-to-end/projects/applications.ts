@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 
 /** An application of somebody else, and how its author works with it. */
 export interface Application {
-  /** Makes its files. */
-  generate?: string;
+  /** Makes its files, with a line of the README. */
+  generate?: (line: string) => string;
   /** Its files, if nothing generates them. Objects are JSON. */
   files?: Readonly<Record<string, unknown>>;
-  /** Installs packages that are named after it, and all that package.json has. */
+  /** Adds packages, which are named after it, and installs all that package.json has. */
+  add: string;
+  /** Installs what package.json has. */
   install: string;
   /** Runs a program of a package. */
   exec: string;
@@ -14,7 +16,7 @@ export interface Application {
   local: string;
 }
 
-const NPM = { install: 'npm install --save-dev', exec: 'npx', local: 'npm run --silent local --' };
+const NPM = { add: 'npm install --save-dev', install: 'npm install', exec: 'npx', local: 'npm run --silent local --' };
 /** Every package finds what it names itself and no more. */
 const PNPM = 'npx pnpm@10.34.8';
 
@@ -78,16 +80,22 @@ const compilerOptions = { target: 'es2022', strict: true, noEmit: true, types: [
 export const APPLICATIONS: Readonly<Record<string, Application>> = {
   'what cdk init writes': {
     ...NPM,
-    generate: `node '${home}/node_modules/aws-cdk/bin/cdk' init app --language typescript --generate-only`,
+    generate: (line) => line.replace(/^npx cdk/, `node '${home}/node_modules/aws-cdk/bin/cdk'`),
   },
   'an empty folder': NPM,
   'ES modules that pnpm installs without hoisting': {
-    ...{ install: `${PNPM} add --save-dev`, exec: `${PNPM} exec`, local: `${PNPM} --silent run local` },
+    ...{
+      add: `${PNPM} add --save-dev`,
+      install: `${PNPM} install`,
+      exec: `${PNPM} exec`,
+      local: `${PNPM} --silent run local`,
+    },
     files: {
       'package.json': manifest('module', 'node --import tsx --test "test/*.test.ts"', {
-        ...{ tsx: '4.23.0', typescript: '5.9.3' },
+        // The declarations of Powertools import these types, without a dependency on them.
+        ...{ '@types/aws-lambda': '8.10.164', tsx: '4.23.0', typescript: '5.9.3' },
       }),
-      '.npmrc': 'strict-peer-dependencies=true\n',
+      '.npmrc': 'strict-peer-dependencies=true\nhoist=false\n',
       'pnpm-lock.yaml': '',
       'cdk.json': { app: 'tsx bin/app.ts' },
       'bin/app.ts': EMPTY_BIN,

@@ -46,6 +46,13 @@ describe('synthesize', () => {
     );
   });
 
+  it('calls the Node that it runs with by its name', async () => {
+    const command = `"${process.execPath}" no-such-file.js`;
+    await expect(synthesize({ command, outFolder: outFolder() })).rejects.toThrow(
+      /^"node no-such-file\.js" ended with/,
+    );
+  });
+
   it.each([
     ['const stack = ;', /^file:.*\/app\.ts:1\nconst stack = ;\n *\^\n+SyntaxError .*: Expression expected$/],
     ['throw new Error("Set ISSUER");', /^file:.*\/app\.ts:1\n.*\n *\^\n+Error: Set ISSUER\n +at .*\/app\.ts:1:7\)?$/],
@@ -64,6 +71,7 @@ describe('synthesize', () => {
       /^[^:]*app\.ts:5: Queue2 initialization failed .*\n- message retention period must be between 60 and /,
     ],
     ['new FanOutApi(new Stack(new App(), "Chat"), "Api", {} as never);', /^[^:]*app\.ts:5:1: Chat\/Api: handlers: /],
+    ['new ChatStack(new App(), "Chat", {} as never);', /^infra\/chat-stack\.ts:\d+:\d+: Chat\/Chat: handlers: /],
   ])('shows the message and the place of %s, without the frames of libraries', async (text, said) => {
     mkdirSync('build', { recursive: true });
     const folder = mkdtempSync(join('build', 'application-'));
@@ -71,7 +79,7 @@ describe('synthesize', () => {
       'import { App, Duration, Stack } from "aws-cdk-lib";',
       'import { Queue } from "aws-cdk-lib/aws-sqs";',
       'import { FanOutApi } from "../../infra/constructs/fan-out-api.ts";',
-      'void [Duration, Queue, FanOutApi];',
+      'import { ChatStack } from "../../infra/chat-stack.ts"; void [Duration, Queue, FanOutApi, ChatStack];',
     ];
     writeFileSync(join(folder, 'app.ts'), [...imports, text].join('\n'));
     const failure = await synthesize({ command: `node ${join(folder, 'app.ts')}`, outFolder: outFolder() }).catch(
