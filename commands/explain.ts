@@ -5,7 +5,7 @@ import { explainBroadcast } from '../fan-out/operations/explain-broadcast.ts';
 import { expecting, runCommand, UsageError } from '../packages/command-line/command.ts';
 import { LOG_FILE } from '../packages/local/cli/find-local-stack.ts';
 import { type BroadcastAccount, readAccount } from '../schemas/broadcast-account.ts';
-import { connectionHash } from '../schemas/connection-hash.ts';
+import { connectionHash } from '../schemas/connections/connection-hash.ts';
 import { askAws } from './ask-aws.ts';
 
 const HOUR_MS = 3_600_000;

@@ -10,8 +10,8 @@ export {
   broadcastRecordSchema,
   type SegmentConnections,
 } from '../schemas/broadcast-record.ts';
-export { connectionHash } from '../schemas/connection-hash.ts';
-export type { ConnectionRow } from '../schemas/connection-row.ts';
+export { connectionHash } from '../schemas/connections/connection-hash.ts';
+export type { ConnectionRow } from '../schemas/connections/connection-row.ts';
 export { type BroadcastOptions, createBroadcastRecord, type MessageData } from '../schemas/create-broadcast-record.ts';
 export { DEAD_LETTER_REASONS, type DeadLetter, type DeadLetterReason } from '../schemas/dead-letter.ts';
 export type { ErrorFrame } from '../schemas/errors.ts';

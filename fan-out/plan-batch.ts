@@ -1,5 +1,5 @@
 import type { SegmentConnections } from '../schemas/broadcast-record.ts';
-import type { ConnectionRow } from '../schemas/connection-row.ts';
+import type { ConnectionRow } from '../schemas/connections/connection-row.ts';
 import type { ConnectionGroup } from './posting/connection-backlog.ts';
 import type { Delivery } from './records/delivery.ts';
 import type { SharedScan } from './scan-connections.ts';

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { describeError, readProperty } from '../aws/describe-error.ts';
-import { connectionHash } from '../schemas/connection-hash.ts';
+import { connectionHash } from '../schemas/connections/connection-hash.ts';
 import type { RoutedEvent } from '../schemas/web-socket-event.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import { requestContextOf } from './support/find-services.ts';

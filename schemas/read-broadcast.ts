@@ -1,6 +1,6 @@
 import type { Broadcast, BroadcastRecord, SegmentConnections } from './broadcast-record.ts';
 import { broadcastRecord } from './broadcast-record.validator.ts';
-import { normalizeRow, toEpochMs } from './connection-row.ts';
+import { normalizeRow, toEpochMs } from './connections/connection-row.ts';
 import { BROADCAST_LIFE_MS } from './quotas.ts';
 
 export interface QueueMessage {

@@ -6,7 +6,7 @@ import type { Services } from '../aws/services.ts';
 import { checkOptions } from '../middleware/support/check-options.ts';
 import type { BroadcastRecord } from '../schemas/broadcast-record.ts';
 import type { EndedRecord } from '../schemas/channels/ended-record.ts';
-import type { ConnectionRow } from '../schemas/connection-row.ts';
+import type { ConnectionRow } from '../schemas/connections/connection-row.ts';
 import type { DeadLetter } from '../schemas/dead-letter.ts';
 import { FakeChannelQueue, FakeChannelTable } from './fake-channel-table.ts';
 

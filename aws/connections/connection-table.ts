@@ -1,4 +1,4 @@
-import type { ConnectionRow } from '../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../schemas/connections/connection-row.ts';
 
 /** One page of a scan. */
 export interface ConnectionPage {

@@ -9,7 +9,7 @@ import {
   ScanCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { type ConnectionRow, normalizeRow } from '../../schemas/connection-row.ts';
+import { type ConnectionRow, normalizeRow } from '../../schemas/connections/connection-row.ts';
 import { createDynamoClient } from '../create-dynamo-client.ts';
 import type { ConnectionPage, ConnectionTable } from './connection-table.ts';
 

@@ -1,4 +1,4 @@
-import type { ConnectionRow } from '../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../schemas/connections/connection-row.ts';
 import type { Delivery } from '../records/delivery.ts';
 import type { Timekeeper } from '../time/timekeeper.ts';
 import { PendingConnection } from './pending-connection.ts';

@@ -1,6 +1,6 @@
 import type { Broadcast } from '../../schemas/broadcast-record.ts';
 import type { MessageFrame } from '../../schemas/channels/frames.ts';
-import type { ConnectionRow } from '../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../schemas/connections/connection-row.ts';
 import type { WindowedConnection } from '../pacing/throttle-window.ts';
 import type { Delivery } from '../records/delivery.ts';
 import type { HandOverReason } from '../records/hand-over.ts';

@@ -1,6 +1,6 @@
 import type { BroadcastQueue } from '../../aws/queue/broadcast-queue.ts';
 import type { Broadcast, BroadcastRecord } from '../../schemas/broadcast-record.ts';
-import type { ConnectionRow } from '../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../schemas/connections/connection-row.ts';
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { MAX_QUEUE_MESSAGE_BYTES } from '../../schemas/quotas.ts';
 import { type Timekeeper, within } from '../time/timekeeper.ts';

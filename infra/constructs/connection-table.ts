@@ -9,7 +9,7 @@ export interface ConnectionTableProps {
   removalPolicy: RemovalPolicy;
 }
 
-/** One row for each connection of a stage: see `schemas/connection-row.ts`. A row lives two hours. */
+/** One row for each connection of a stage: see `schemas/connections/connection-row.ts`. A row lives two hours. */
 export class ConnectionTable extends Table {
   constructor(scope: Construct, id: string, { keyAttribute = 'connectionId', removalPolicy }: ConnectionTableProps) {
     super(scope, id, {

@@ -3,7 +3,7 @@ import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { ConnectionRow } from '../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../schemas/connections/connection-row.ts';
 import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
 import type { Handlers } from '../bundling/handlers.ts';
 import {

@@ -1,5 +1,5 @@
 import type { ConnectionTable } from '../../aws/connections/connection-table.ts';
-import { DEFAULT_TTL_SECONDS } from '../../schemas/connection-row.ts';
+import { DEFAULT_TTL_SECONDS } from '../../schemas/connections/connection-row.ts';
 import type { RoutedEvent } from '../../schemas/web-socket-event.ts';
 import { checkOptions, SERVICE } from '../support/check-options.ts';
 import { findTable, requestContextOf } from '../support/find-services.ts';

@@ -1,4 +1,4 @@
-import { toEpochMs } from '../connection-row.ts';
+import { toEpochMs } from '../connections/connection-row.ts';
 import { type ChannelRecord, type ReceivedChannelRecord, sourceOf } from './channel-record.ts';
 import { channelRecord } from './channel-record.validator.ts';
 

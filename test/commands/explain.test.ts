@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectionHash } from '../../schemas/connection-hash.ts';
+import { connectionHash } from '../../schemas/connections/connection-hash.ts';
 import { anAccount } from '../schemas/an-account.ts';
 import { runCommand } from '../support/run-command.ts';
 

@@ -86,7 +86,7 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
     breaks: /has not drained/,
   },
   'rows of other code that are not normalized': {
-    file: 'schemas/connection-row.ts',
+    file: 'schemas/connections/connection-row.ts',
     from: 'connectedAt: pastSeconds(connectedAt, Math.floor(nowMs / 1_000)),',
     to: 'connectedAt: Number(connectedAt),',
     breaks: /is dead \(connecting\)/,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
 import { logRequests } from '../../middleware/log-requests.ts';
-import { connectionHash } from '../../schemas/connection-hash.ts';
+import { connectionHash } from '../../schemas/connections/connection-hash.ts';
 import { ClientError } from '../../schemas/errors.ts';
 import { aContext, aMessageEvent } from '../../testing/index.ts';
 import { captureLogs } from '../support/capture-logs.ts';

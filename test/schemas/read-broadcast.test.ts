@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NO_EXPIRY_SECONDS } from '../../schemas/connection-row.ts';
+import { NO_EXPIRY_SECONDS } from '../../schemas/connections/connection-row.ts';
 import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
 import { readBroadcast } from '../../schemas/read-broadcast.ts';
 

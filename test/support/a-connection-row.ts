@@ -1,4 +1,4 @@
-import type { ConnectionRow } from '../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../schemas/connections/connection-row.ts';
 
 export const aConnectionRow = (overrides: Partial<ConnectionRow> = {}): ConnectionRow => ({
   connectionId: 'PJqB0fHsqRcCHlw=',

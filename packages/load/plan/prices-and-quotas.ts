@@ -136,7 +136,7 @@ export const PRICES_AND_QUOTAS = {
     54,
     'bytes of a row of the connection table',
     '2026-11',
-    'this project: schemas/connection-row.ts',
+    'this project: schemas/connections/connection-row.ts',
   ),
   accountLogBytes: everywhere(
     600,

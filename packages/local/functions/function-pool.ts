@@ -1,4 +1,4 @@
-import { connectionHash } from '../../../schemas/connection-hash.ts';
+import { connectionHash } from '../../../schemas/connections/connection-hash.ts';
 import type { Credentials, InvocationResult, InvokeOptions, LambdaFunction } from '../model/application.ts';
 import type { FunctionLog } from '../model/local-event.ts';
 import { FunctionInstance } from './function-instance.ts';

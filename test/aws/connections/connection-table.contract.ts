@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConnectionTable } from '../../../aws/connections/connection-table.ts';
-import type { ConnectionRow } from '../../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../../schemas/connections/connection-row.ts';
 import { aConnectionRow } from '../../support/a-connection-row.ts';
 
 export interface TableUnderTest {

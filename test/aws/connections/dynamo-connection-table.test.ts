@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DynamoConnectionTable } from '../../../aws/connections/dynamo-connection-table.ts';
-import { NO_EXPIRY_SECONDS } from '../../../schemas/connection-row.ts';
+import { NO_EXPIRY_SECONDS } from '../../../schemas/connections/connection-row.ts';
 import { aConnectionRow } from '../../support/a-connection-row.ts';
 import { startDynalite } from '../start-dynalite.ts';
 import { useLocalCredentials } from '../use-local-credentials.ts';

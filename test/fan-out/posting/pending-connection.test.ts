@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PendingConnection } from '../../../fan-out/posting/pending-connection.ts';
-import type { ConnectionRow } from '../../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../../schemas/connections/connection-row.ts';
 import { aConnectionRow } from '../../support/a-connection-row.ts';
 import { accountOf, aDelivery } from '../../support/a-delivery.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
-import { normalizeRow } from '../../../schemas/connection-row.ts';
+import { normalizeRow } from '../../../schemas/connections/connection-row.ts';
 import { readBroadcast } from '../../../schemas/read-broadcast.ts';
 import { brokenPromises } from './broken-promises.ts';
 import { scenario } from './scenario.ts';

@@ -33,7 +33,7 @@ export const plantBug = async ({ file, from, to }: Bug): Promise<Engine> => {
   );
   const load = (name: string) => import(pathToFileURL(join(copy, name)).href);
   const { fanOutBatch } = await load('fan-out/fan-out-batch.ts');
-  const { normalizeRow } = await load('schemas/connection-row.ts');
+  const { normalizeRow } = await load('schemas/connections/connection-row.ts');
   const { readBroadcast } = await load('schemas/read-broadcast.ts');
   return { fanOutBatch, normalizeRow, readBroadcast };
 };

@@ -4,7 +4,7 @@ import type { fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
 import type { Timekeeper } from '../../../fan-out/time/timekeeper.ts';
 import type { BroadcastAccount } from '../../../schemas/broadcast-account.ts';
 import type { Broadcast, BroadcastRecord, ReceivedBroadcast } from '../../../schemas/broadcast-record.ts';
-import type { normalizeRow, StoredRow } from '../../../schemas/connection-row.ts';
+import type { normalizeRow, StoredRow } from '../../../schemas/connections/connection-row.ts';
 import type { DeadLetter } from '../../../schemas/dead-letter.ts';
 import type { readBroadcast } from '../../../schemas/read-broadcast.ts';
 import type { Scenario, ScenarioConnection, ScenarioFault } from './scenario.ts';

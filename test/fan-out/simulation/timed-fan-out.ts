@@ -1,7 +1,7 @@
 import { type FanOutResult, fanOutBatch } from '../../../fan-out/fan-out-batch.ts';
 import type { FanOutProblem } from '../../../fan-out/records/fan-out-problem.ts';
 import type { Broadcast } from '../../../schemas/broadcast-record.ts';
-import type { ConnectionRow } from '../../../schemas/connection-row.ts';
+import type { ConnectionRow } from '../../../schemas/connections/connection-row.ts';
 import { FakeBroadcastQueue, FakeConnectionTable } from '../../../testing/fake-services.ts';
 import { aBroadcast } from '../../support/a-broadcast.ts';
 import { TimedPoster, type TimedPosterOptions } from './timed-poster.ts';

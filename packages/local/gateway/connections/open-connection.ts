@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { connectionHash } from '../../../../schemas/connection-hash.ts';
+import { connectionHash } from '../../../../schemas/connections/connection-hash.ts';
 import type { GatewayLog } from '../../model/local-event.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { ConnectionFacts } from '../events/connection-facts.ts';

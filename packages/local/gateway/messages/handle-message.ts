@@ -1,4 +1,4 @@
-import { connectionHash } from '../../../../schemas/connection-hash.ts';
+import { connectionHash } from '../../../../schemas/connections/connection-hash.ts';
 import { MAX_MESSAGE_BYTES } from '../../../../schemas/quotas.ts';
 import type { Route, WebSocketApi } from '../../model/application.ts';
 import type { GatewayLog } from '../../model/local-event.ts';

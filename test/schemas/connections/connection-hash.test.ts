@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { connectionHash } from '../../schemas/connection-hash.ts';
+import { connectionHash } from '../../../schemas/connections/connection-hash.ts';
 
 it('is the start of the SHA-256, so that a connection can be found in a log by its id', () => {
   const sha256 = createHash('sha256').update('PJqB0fHsqRcCHlw=').digest('hex');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { NO_EXPIRY_SECONDS, normalizeRow } from '../../schemas/connection-row.ts';
+import { NO_EXPIRY_SECONDS, normalizeRow } from '../../../schemas/connections/connection-row.ts';
 
 const NOW_SECONDS = 1_796_012_310;
 const normalize = (connectedAt?: unknown, ttl?: unknown) =>

@@ -1,4 +1,4 @@
-import { MAX_CONNECTION_SECONDS, ROW_GRACE_SECONDS } from './quotas.ts';
+import { MAX_CONNECTION_SECONDS, ROW_GRACE_SECONDS } from '../quotas.ts';
 
 /**
  * A larger number must be in a smaller unit: this number of seconds is the year 5138, of milliseconds the year 1973.
