@@ -73,7 +73,7 @@ export class DynamoChannelTable implements ChannelTable {
   async addChannel(connectionId: string, channel: string): Promise<ChannelConnection | 'full' | 'ended'> {
     const updated = await this.#update(connectionKey(connectionId), {
       UpdateExpression: 'ADD #channels :channels',
-      ConditionExpression: `attribute_exists(#pk) AND attribute_not_exists(#ended) AND #ttl > :now AND (${HAS_ROOM})`,
+      ConditionExpression: `attribute_not_exists(#ended) AND #ttl > :now AND (${HAS_ROOM})`,
       ExpressionAttributeValues: { ':channels': set(channel), ':channel': text(channel), ':now': number(nowSeconds()) },
       ReturnValues: 'ALL_NEW',
     });
