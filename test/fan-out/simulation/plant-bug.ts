@@ -18,9 +18,21 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
  * Copies the engine and puts a bug into the copy.
  * @throws {Error} if the source does not contain `from` exactly once. Then update the bug.
  */
-export const plantBug = async ({ file, from, to }: Bug): Promise<Engine> => {
+export const plantBug = async (bug: Bug): Promise<Engine> => {
+  const load = await copyWithBug(bug, ['fan-out', 'schemas']);
+  const { fanOutBatch } = await load('fan-out/fan-out-batch.ts');
+  const { normalizeRow } = await load('schemas/connections/connection-row.ts');
+  const { readBroadcast } = await load('schemas/read-broadcast.ts');
+  return { fanOutBatch, normalizeRow, readBroadcast } as unknown as Engine;
+};
+
+/**
+ * Copies folders and puts a bug into the copy.
+ * @returns a function that imports a file of the copy.
+ */
+export const copyWithBug = async ({ file, from, to }: Bug, folders: readonly string[]) => {
   const copy = await mkdtemp(join(tmpdir(), 'planted-bug-'));
-  for (const folder of ['fan-out', 'schemas']) await cp(join(ROOT, folder), join(copy, folder), { recursive: true });
+  for (const folder of folders) await cp(join(ROOT, folder), join(copy, folder), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   await writeFile(join(copy, 'package.json'), '{"type":"module"}');
   const path = join(copy, file);
@@ -31,9 +43,5 @@ export const plantBug = async ({ file, from, to }: Bug): Promise<Engine> => {
     path,
     source.replace(from, () => to),
   );
-  const load = (name: string) => import(pathToFileURL(join(copy, name)).href);
-  const { fanOutBatch } = await load('fan-out/fan-out-batch.ts');
-  const { normalizeRow } = await load('schemas/connections/connection-row.ts');
-  const { readBroadcast } = await load('schemas/read-broadcast.ts');
-  return { fanOutBatch, normalizeRow, readBroadcast };
+  return (name: string): Promise<Record<string, unknown>> => import(pathToFileURL(join(copy, name)).href);
 };

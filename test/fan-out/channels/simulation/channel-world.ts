@@ -95,8 +95,16 @@ export class ChannelWorld {
     return this.#queue.deadLetters.length;
   }
 
-  /** Runs the plan, then lets everything settle without faults. */
+  /** Runs the plan, then lets everything settle without faults. The code under test reads the virtual time. */
   async run(): Promise<void> {
+    const { now } = Date;
+    Date.now = () => Math.floor(this.time.now());
+    await this.#run().finally(() => {
+      Date.now = now;
+    });
+  }
+
+  async #run(): Promise<void> {
     const { clients, messages } = this.#plan;
     for (let index = 0; index < clients; index++) this.#startClient(index);
     for (let index = 0; index < messages; index++) this.#publishLater(index % 3, index);

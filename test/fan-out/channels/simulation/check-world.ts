@@ -1,7 +1,7 @@
 import { CHANNEL, type ChannelWorld } from './channel-world.ts';
 
 /** Throws if a promise of section 5 of the protocol was broken in the run. */
-export const checkWorld = async (world: ChannelWorld): Promise<void> => {
+export const checkWorld = (world: ChannelWorld): void => {
   const { table } = world;
   const head = table.heads.get(CHANNEL);
   const log = table.logs.get(CHANNEL) ?? new Map();
