@@ -10,19 +10,19 @@ import {
 import type { Channels } from '../schemas/channels/define-channels.ts';
 import { type ChannelState, textOf } from '../schemas/channels/frames.ts';
 import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
+import { parseBody } from './body/parse-body.ts';
+import { validateBody } from './body/validate-body.ts';
 import { Caller } from './channels/caller.ts';
 import type { ChannelCall, ChannelQuestion } from './channels/channel-call.ts';
 import { members } from './channels/members.ts';
 import { publish } from './channels/publish.ts';
 import { type SyncResult, subscribe, sync, unsubscribe } from './channels/subscriptions.ts';
-import { parseBody } from './parse-body.ts';
 import { acknowledge } from './support/acknowledge.ts';
 import { checkOptions } from './support/check-options.ts';
 import { findChannelServices, findPoster, requestContextOf } from './support/find-services.ts';
 import type { AnyMiddleware, Request } from './support/middleware-obj.ts';
 import { postToCaller } from './support/post-to-caller.ts';
 import type { ContextOption, RouteContext } from './support/route-context.ts';
-import { validateBody } from './validate-body.ts';
 import {
   assertChannels,
   LIST_RULES,
@@ -132,7 +132,7 @@ type Result = ChannelState | SyncResult | object;
 const hasMessages = (result: Result): result is ChannelState | SyncResult =>
   'messages' in result || 'expiresIn' in result;
 
-/** The answer for a plain client: the texts of the messages follow the result. Nobody tells it who came and went. */
+/** The answer for a plain client: the texts of the messages follow the result. It gets no presence. */
 const textsOf = (result: ChannelState | SyncResult): Answer => {
   const states = 'expiresIn' in result ? result.channels : [result];
   const bare = states.map((state) => ('messages' in state ? withoutMessages(state) : state));

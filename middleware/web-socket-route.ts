@@ -6,18 +6,18 @@ import { MAX_INTEGRATION_MS } from '../schemas/quotas.ts';
 import { type BodyValidator, nameOf } from '../schemas/validation/body-validator.ts';
 import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { ANSWER_ERRORS_RULES, type AnswerErrorsOptions, answerErrors } from './answer-errors.ts';
+import { parseBody } from './body/parse-body.ts';
+import { validateBody } from './body/validate-body.ts';
 import { type ChannelActions, provideChannelActions } from './channels/provide-channel-actions.ts';
 import { refuseExpiredToken } from './connect/refuse-expired-token.ts';
 import { createRequestLog } from './log-requests.ts';
 import { answerOk, keepRawBody, refuseOtherEvents } from './normalize-event.ts';
-import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } from './provide-services.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import type { AnyMiddleware, MiddlewareObj, MiddyPlugin, Request } from './support/middleware-obj.ts';
 import { DEFAULT_TIMEOUT_RESERVE_MS, reserveTime } from './support/reserve-time.ts';
 import type { RequestState, RouteContext } from './support/route-context.ts';
-import { validateBody } from './validate-body.ts';
 
 export interface WebSocketMiddlewaresOptions {
   /** Writes the log, unless the context already has a logger. Default: a Powertools logger. */

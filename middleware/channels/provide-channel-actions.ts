@@ -87,7 +87,7 @@ export const provideChannelActions = <C extends Channels>(
     };
     const actions: ChannelActions<Channels> = {
       publish: send,
-      sendToUser: (user, data) => send(userChannel(user), data),
+      sendToUser: async (user, data) => send(userChannel(user), data),
       subscribe: async (channel, connectionId = requestContext.connectionId) => {
         const { table, queue } = find();
         const { presence } = findOrdinary(channels, channel);

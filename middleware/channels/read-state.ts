@@ -65,7 +65,7 @@ export const readHead = async (table: ChannelTable, channel: string): Promise<He
 
 export interface StateOptions {
   table: ChannelTable;
-  /** What was read before the log: no number above it is believed. */
+  /** It was read before the log: no number above it is believed. */
   head: Head;
   historySeconds: number;
   room: AnswerRoom;

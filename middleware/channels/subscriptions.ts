@@ -95,7 +95,7 @@ const join = async (question: StateQuestion, call: ChannelCall, isSubscribed: bo
   return { read: (room) => readState(question, { table, head, historySeconds: history.seconds, room }) };
 };
 
-/** What a change of a subscription needs. With `presence` the fan-out is told to look at the user. */
+/** The needs of a change of a subscription. With `presence` the fan-out is told to look at the user. */
 type ChangeOptions = ChannelServices & { presence: boolean | undefined };
 
 /** Writes a subscription. The channel must be in the connection's set. */
