@@ -32,7 +32,7 @@ type BodyHook<Body> = (request: ValidatedRequest<Body>) => void | Promise<void>;
  * ```ts
  * import middy from '@middy/core';
  * import { answerErrors, parseBody, validateBody, type WebSocketEvent } from 'middy-fanout';
- * import { wave } from '../wave.validator.ts';
+ * import { wave } from './wave.validator.ts';
  *
  * export const handler = middy<WebSocketEvent>()
  *   .use(answerErrors())
