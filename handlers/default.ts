@@ -1,5 +1,5 @@
 import { describeError } from '../aws/describe-error.ts';
-import { refuseMalformedJson } from '../middleware/refuse-malformed-json.ts';
+import { refuseMalformedJson } from '../middleware/body/refuse-malformed-json.ts';
 import { webSocketRoute } from '../middleware/web-socket-route.ts';
 import '../aws/connections/sdk-connection-manager.ts'; // loads it with the function, because every message needs it
 

@@ -1,6 +1,7 @@
 import type { ConnectionTable } from '../aws/connections/connection-table.ts';
 import { describeError, readProperty } from '../aws/describe-error.ts';
 import type { ConnectionPoster } from '../aws/posting/connection-poster.ts';
+import type { AckId } from '../schemas/channels/frames.ts';
 import { CLIENT_ERROR, ERROR_CODES, type ErrorFrame, MAX_FRAME_ERRORS } from '../schemas/errors.ts';
 import type { RoutedEvent, RouteResponse } from '../schemas/web-socket-event.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
@@ -69,7 +70,7 @@ export const answerErrors = (
       poster: findPosterOrFail(request, options.poster),
       table: options.table ?? context.services?.connections,
     };
-    const frame = JSON.stringify(errorFrameOf(error, connectionId, requestId));
+    const frame = JSON.stringify(errorFrameOf(error, connectionId, requestId, internal?.ackId));
     const answer = await postToCaller({ ...services, logger: context.logger }, connectionId, frame, { timeoutMs });
     const logger = context.logger ?? console;
     if (answer.outcome !== 'delivered') logger.warn('An error frame was not delivered', { answer });
@@ -107,7 +108,12 @@ const MAX_MESSAGE_LENGTH = 1_000;
  * Makes the frame that tells a client about an error. A refusal has its code, message and violations. Any other error
  * is `INTERNAL`, without details. The frame has at most about 14 KB, whatever the client sent. Never throws.
  */
-export const errorFrameOf = (error: unknown, connectionId: string, requestId: string): ErrorFrame<string> => {
+export const errorFrameOf = (
+  error: unknown,
+  connectionId: string,
+  requestId: string,
+  ackId?: AckId,
+): ErrorFrame<string> => {
   const refusal = readClientError(error);
   const {
     code = 'INTERNAL',
@@ -123,6 +129,7 @@ export const errorFrameOf = (error: unknown, connectionId: string, requestId: st
     connectionId,
     requestId,
     code,
+    ...(ackId !== undefined && { ackId }),
     ...(refusal?.foreign && code === 'REFUSED' && { statusCode: refusal.statusCode }),
     ...(errors.length > 0 && { errors }),
     ...(violationCount > errors.length && { moreErrors: violationCount - errors.length }),

@@ -1,7 +1,7 @@
 import type { BroadcastQueue } from '../aws/queue/broadcast-queue.ts';
 import { createBroadcastRecord } from '../schemas/create-broadcast-record.ts';
 import type { RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
-import { looksLikeJson } from './refuse-malformed-json.ts';
+import { looksLikeJson } from './body/refuse-malformed-json.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import { findQueue, requestContextOf } from './support/find-services.ts';
 import type { MiddlewareObj, Request } from './support/middleware-obj.ts';

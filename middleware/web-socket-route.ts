@@ -1,21 +1,23 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import type { Channels } from '../schemas/channels/define-channels.ts';
 import { MAX_INTEGRATION_MS } from '../schemas/quotas.ts';
-import type { BodyValidator } from '../schemas/validation/body-validator.ts';
+import { type BodyValidator, nameOf } from '../schemas/validation/body-validator.ts';
 import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-socket-event.ts';
 import { ANSWER_ERRORS_RULES, type AnswerErrorsOptions, answerErrors } from './answer-errors.ts';
+import { parseBody } from './body/parse-body.ts';
+import { validateBody } from './body/validate-body.ts';
+import { type ChannelActions, provideChannelActions } from './channels/provide-channel-actions.ts';
 import { refuseExpiredToken } from './connect/refuse-expired-token.ts';
 import { createRequestLog } from './log-requests.ts';
 import { answerOk, keepRawBody, refuseOtherEvents } from './normalize-event.ts';
-import { parseBody } from './parse-body.ts';
 import { provideActions } from './provide-actions.ts';
 import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } from './provide-services.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import type { AnyMiddleware, MiddlewareObj, MiddyPlugin, Request } from './support/middleware-obj.ts';
 import { DEFAULT_TIMEOUT_RESERVE_MS, reserveTime } from './support/reserve-time.ts';
 import type { RequestState, RouteContext } from './support/route-context.ts';
-import { validateBody } from './validate-body.ts';
 
 export interface WebSocketMiddlewaresOptions {
   /** Writes the log, unless the context already has a logger. Default: a Powertools logger. */
@@ -24,6 +26,12 @@ export interface WebSocketMiddlewaresOptions {
   errors?: AnswerErrorsOptions;
   /** The options of `provideServices`. */
   services?: ProvideServicesOptions;
+}
+
+/** An option of `webSocketRoute` and `webSocketMiddlewares`. */
+export interface ChannelsOption<C extends Channels> {
+  /** The channels of the application. The context then has the actions {@link ChannelActions}, typed from them. */
+  channels: C;
 }
 
 export interface WebSocketRouteOptions extends WebSocketMiddlewaresOptions {
@@ -59,15 +67,22 @@ export interface WebSocketRouteOptions extends WebSocketMiddlewaresOptions {
  * With it, the body is parsed, validated, and typed from its schema. Without it, the body stays text.
  * @throws {TypeError} at set-up if `validator` is something else, or if an option does not exist or is invalid.
  */
+export function webSocketMiddlewares<C extends Channels>(
+  options: WebSocketMiddlewaresOptions & ChannelsOption<C>,
+): RouteMiddleware<string | undefined, RouteContext & ChannelActions<C>>[];
 export function webSocketMiddlewares(options?: WebSocketMiddlewaresOptions): RouteMiddleware<string | undefined>[];
+export function webSocketMiddlewares<Body, C extends Channels>(
+  validator: BodyValidator<Body>,
+  options: WebSocketMiddlewaresOptions & ChannelsOption<C>,
+): RouteMiddleware<Body, RouteContext & ChannelActions<C>>[];
 export function webSocketMiddlewares<Body>(
   validator: BodyValidator<Body>,
   options?: WebSocketMiddlewaresOptions,
 ): RouteMiddleware<Body>[];
 export function webSocketMiddlewares(...parameters: unknown[]): RouteMiddleware<unknown>[] {
-  const { validators, options } = readParameters<WebSocketMiddlewaresOptions>(
+  const { validators, options } = readParameters<StackOptions>(
     'webSocketMiddlewares',
-    LIST_RULES,
+    { ...LIST_RULES, channels: CHANNELS },
     parameters,
   );
   return createStack(validators, options).middlewares;
@@ -94,13 +109,24 @@ export function webSocketMiddlewares(...parameters: unknown[]): RouteMiddleware<
  * if an option does not exist or is invalid.
  * @throws {Error} at the first event if `.handler(…)` was not called.
  */
+export function webSocketRoute<C extends Channels>(
+  options: WebSocketRouteOptions & ChannelsOption<C>,
+): WebSocketRoute<string | undefined, RouteContext & ChannelActions<C>>;
 export function webSocketRoute(options?: WebSocketRouteOptions): WebSocketRoute<string | undefined>;
+export function webSocketRoute<Body, C extends Channels>(
+  validator: BodyValidator<Body>,
+  options: WebSocketRouteOptions & ChannelsOption<C>,
+): WebSocketRoute<Body, RouteContext & ChannelActions<C>>;
 export function webSocketRoute<Body>(
   validator: BodyValidator<Body>,
   options?: WebSocketRouteOptions,
 ): WebSocketRoute<Body>;
 export function webSocketRoute(...parameters: unknown[]): WebSocketRoute<unknown> {
-  const { validators, options } = readParameters<WebSocketRouteOptions>('webSocketRoute', ROUTE_RULES, parameters);
+  const { validators, options } = readParameters<WebSocketRouteOptions & StackOptions>(
+    'webSocketRoute',
+    ROUTE_RULES,
+    parameters,
+  );
   const { plugin = {}, timeoutReserveMs = DEFAULT_TIMEOUT_RESERVE_MS, ...rest } = options;
   const { middlewares, logger, requestEnd } = createStack(validators, rest);
   const logAndEnd = async (request: Request): Promise<void> => {
@@ -124,7 +150,11 @@ export function webSocketRoute(...parameters: unknown[]): WebSocketRoute<unknown
 
 const NO_HANDLER = 'webSocketRoute(…) has no handler: add .handler(async (event, context) => …)';
 
-const createStack = (validators: readonly unknown[], { errors, services, ...options }: WebSocketMiddlewaresOptions) => {
+type StackOptions = WebSocketMiddlewaresOptions & Partial<ChannelsOption<Channels>>;
+
+const createStack = (validators: readonly unknown[], { errors, services, channels, ...options }: StackOptions) => {
+  // A missing import is `undefined`. It must fail, not create a route without channels.
+  if (channels !== undefined) assertChannels('webSocketRoute', channels);
   const { logger, logBefore, logHandled, logFailed, requestEnd } = createRequestLog(options.logger);
   const middlewares: AnyMiddleware[] = [
     refuseOtherEvents(),
@@ -133,6 +163,7 @@ const createStack = (validators: readonly unknown[], { errors, services, ...opti
     { before: logBefore, after: logHandled, onError: logFailed } as AnyMiddleware,
     refuseExpiredToken(),
     provideActions(pickServices(errors)),
+    ...(channels ? [provideChannelActions(channels)] : []),
     answerOk(),
     keepRawBody(),
   ];
@@ -141,22 +172,32 @@ const createStack = (validators: readonly unknown[], { errors, services, ...opti
   return { middlewares, logger, requestEnd };
 };
 
+/** @throws {TypeError} if the value is not the result of `defineChannels`. */
+export const assertChannels = (name: string, channels: unknown): void => {
+  const { definitions } = Object(channels) as Partial<Channels>;
+  if (typeof definitions !== 'object' || definitions === null)
+    throw new TypeError(`${name}: Expected channels to be the result of defineChannels(…), got ${nameOf(channels)}`);
+};
+
 /** Replies use the same poster and table as error answers. */
-const pickServices = ({ poster, table }: AnswerErrorsOptions = {}) => ({
+export const pickServices = ({ poster, table }: AnswerErrorsOptions = {}) => ({
   ...(poster && { poster }),
   ...(table && { table }),
 });
 
-const LIST_RULES = {
+/** Also for functions that pass these options on. */
+export const LIST_RULES = {
   logger: SERVICE,
   errors: { type: 'object', properties: ANSWER_ERRORS_RULES, additionalProperties: false },
   services: { type: 'object', properties: PROVIDE_SERVICES_RULES, additionalProperties: false },
 } as const;
 
 const FUNCTION = { instanceof: 'Function' } as const;
+const CHANNELS = { type: 'object', additionalProperties: true } as const;
 
 const ROUTE_RULES = {
   ...LIST_RULES,
+  channels: CHANNELS,
   timeoutReserveMs: { type: 'integer', minimum: 0, maximum: MAX_INTEGRATION_MS },
   // Middy's options without the two for the early timeout, which `timeoutReserveMs` replaces.
   plugin: {
@@ -224,11 +265,11 @@ export interface WebSocketRoute<Body, TContext = RouteContext> {
 }
 
 /** A middleware of `webSocketMiddlewares`, typed for the application's handler. */
-export type RouteMiddleware<Body> = MiddlewareObj<
+export type RouteMiddleware<Body, TContext extends Context = RouteContext> = MiddlewareObj<
   RouteEvent<Body>,
   RouteResponse | undefined,
   Error,
-  RouteContext,
+  TContext,
   RequestState
 >;
 

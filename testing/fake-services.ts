@@ -123,7 +123,8 @@ export class FakeConnectionTable implements ConnectionTable {
 
   async put(row: ConnectionRow): Promise<void> {
     this.#assertUp();
-    this.rows.set(row.connectionId, row);
+    const { protocol } = { ...this.rows.get(row.connectionId), ...row };
+    this.rows.set(row.connectionId, { ...row, ...(protocol && { protocol }) });
   }
 
   async delete(connectionId: string): Promise<void> {

@@ -9,7 +9,10 @@ export interface ConnectionPage {
 
 /** The connections of a stage, one row each. */
 export interface ConnectionTable {
-  /** Writes the whole row, or rejects. Replaces the row of the same connection. */
+  /**
+   * Writes the whole row, or rejects. Replaces the row of the same connection, but a connection that speaks the
+   * subprotocol keeps `protocol`: a message does not tell it.
+   */
   put(row: ConnectionRow): Promise<void>;
   /** Deletes the row. Resolves too if the table has no such row. */
   delete(connectionId: string): Promise<void>;

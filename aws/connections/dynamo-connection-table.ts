@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   BatchWriteItemCommand,
   type BatchWriteItemCommandOutput,
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
@@ -54,9 +55,28 @@ export class DynamoConnectionTable implements ConnectionTable {
       ...this.#key(connectionId),
       connectedAt: { N: String(connectedAt) },
       ttl: { N: String(ttl) },
-      ...(protocol && { protocol: { N: '1' } }),
     };
-    await this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item }));
+    if (!protocol && (await this.#putPlain(Item))) return;
+    const marked = { ...Item, protocol: { N: '1' } };
+    await this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item: marked }));
+  }
+
+  /** @returns false, and writes no row, if the present row says that the connection speaks the subprotocol. */
+  async #putPlain(Item: Record<string, AttributeValue>): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#tableName,
+          Item,
+          ConditionExpression: 'attribute_not_exists(#protocol)',
+          ExpressionAttributeNames: { '#protocol': 'protocol' },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   }
 
   async delete(connectionId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { validateBody } from '../../middleware/validate-body.ts';
+import { validateBody } from '../../middleware/body/validate-body.ts';
 import { webSocketRoute } from '../../middleware/web-socket-route.ts';
 
 export const judge = (body: unknown) => typeof body === 'object';

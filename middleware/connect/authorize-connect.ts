@@ -38,9 +38,9 @@ export interface ConnectAuthorization {
   };
   /**
    * API Gateway adds it to each later event of the connection, as `requestContext.authorizer`. `exp` is in epoch
-   * seconds, as text. Absent for a token without expiry.
+   * seconds, as text. It is absent for a token without expiry. `sub` is the user, absent for a token without a subject.
    */
-  context?: { exp: string };
+  context?: { exp?: string; sub?: string };
 }
 
 /**
@@ -87,11 +87,12 @@ export const authorizeConnect = (options: AuthorizeConnectOptions) => {
       return createPolicy('Deny', 'anonymous', event.methodArn);
     }
     const token = tokenOf(lowerCaseNames(event.headers), event.queryStringParameters);
-    const { sub = 'anonymous', exp } = await verify(verifier, token);
+    const { sub, exp } = await verify(verifier, token);
     if (exp === undefined ? !allowTokensWithoutExpiry : !isExpiry(exp)) throw new Error('Unauthorized');
+    const context = { ...(exp !== undefined && { exp: String(exp) }), ...(sub && { sub }) };
     return {
-      ...createPolicy('Allow', sub, event.methodArn),
-      ...(exp === undefined ? {} : { context: { exp: String(exp) } }),
+      ...createPolicy('Allow', sub ?? 'anonymous', event.methodArn),
+      ...(Object.keys(context).length > 0 && { context }),
     };
   };
 };

@@ -1,3 +1,5 @@
+import type { ChannelQueue } from '../../aws/channels/channel-queue.ts';
+import type { ChannelTable } from '../../aws/channels/channel-table.ts';
 import type { ConnectionTable } from '../../aws/connections/connection-table.ts';
 import type { ConnectionPoster } from '../../aws/posting/connection-poster.ts';
 import { SignedPoster } from '../../aws/posting/signed-poster.ts';
@@ -29,6 +31,19 @@ export const findTable = (
   option: ConnectionTable | undefined,
   { services }: ServicesContext,
 ): ConnectionTable => option ?? services?.connections ?? missing(name, 'connection table', 'table');
+
+/** The services of channels. @throws {Error} if the context does not have them. */
+export const findChannelServices = (
+  name: string,
+  { services }: ServicesContext,
+): { table: ChannelTable; queue: ChannelQueue } => {
+  const { channels: table, channelQueue: queue } = services ?? {};
+  if (table && queue) return { table, queue };
+  const variable = table ? 'FAN_OUT_CHANNEL_QUEUE_URL' : 'FAN_OUT_CHANNELS_TABLE';
+  throw new Error(
+    `${name} has no ${table ? 'channel queue' : 'channel table'}: ${variable} is not set. Pass channels to FanOutApi, which sets it. In a test, pass services in the context`,
+  );
+};
 
 /** @throws {Error} if neither the option nor the context has a queue. */
 export const findQueue = (

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { Services } from '../../aws/services.ts';
+import type { AckId } from '../../schemas/channels/frames.ts';
 import type { BroadcastOptions, MessageData } from '../../schemas/create-broadcast-record.ts';
 
 /** The context of a route's handler: Lambda's context with the properties that the middlewares add. */
@@ -46,4 +47,10 @@ export type RequestState = {
   logged?: boolean;
   /** `parseBody` has run. */
   parsed?: boolean;
+  /** The `ackId` of the message. */
+  ackId?: AckId;
+  /** The subprotocol that `answerSubprotocol` answers. */
+  subprotocol?: string;
+  /** `keepConnection` has written the row. */
+  kept?: boolean;
 };

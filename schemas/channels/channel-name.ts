@@ -19,9 +19,11 @@ export const isChannelName = (name: unknown): name is string => typeof name === 
  *
  * console.log(encodeUser('ann@example.com')); // ann%40example.com
  * ```
- * @throws {TypeError} if the encoded user has more than 100 characters.
+ * @throws {TypeError} if the encoded user has more than 100 characters, or if the text is not well-formed Unicode: two
+ * such users would have one name.
  */
 export const encodeUser = (user: string): string => {
+  if (!user.isWellFormed()) throw new TypeError('Expected a user that is well-formed Unicode');
   const encoded = Array.from(new TextEncoder().encode(user), (byte) =>
     PLAIN_BYTE.test(String.fromCharCode(byte))
       ? String.fromCharCode(byte)

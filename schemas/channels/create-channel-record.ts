@@ -24,10 +24,10 @@ export type PublishRecord = ChannelRecord & { id: string };
  *
  * ```ts
  * import { createChannelRecord, defineChannels } from 'middy-fanout/schemas';
- * import { wave } from '../handlers/wave.validator.ts';
+ * import { wave } from './wave.validator.ts';
  *
  * const channels = defineChannels({ 'room:{room}': { message: wave } });
- * export const record = await createChannelRecord(channels, 'room:42', { name: 'Ada' });
+ * export const record = await createChannelRecord(channels, 'room:42', { action: 'wave', name: 'Ada' });
  * ```
  * @param publisher With `options.key`: the user that publishes. Each has keys of its own. Default: no user.
  * @throws {ClientError} `CHANNEL_UNKNOWN`, `MESSAGE_INVALID` with paths that begin with `/data`, or

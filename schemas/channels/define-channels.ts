@@ -31,7 +31,7 @@ export interface Channels<Definitions extends ChannelDefinitions = ChannelDefini
  * ```ts
  * // schemas/channels.ts
  * import { defineChannels } from 'middy-fanout/schemas';
- * import { wave } from '../handlers/wave.validator.ts';
+ * import { wave } from './wave.validator.ts';
  *
  * export const channels = defineChannels({
  *   'room:{room}': { message: wave, history: { seconds: 3_600 }, presence: true, publish: 'subscribers' },

@@ -29,4 +29,13 @@ describe('connect', () => {
     expect(row?.connectedAt).toBeGreaterThanOrEqual(before);
     expect(row?.connectedAt).toBeLessThanOrEqual(Date.now() / 1_000);
   });
+
+  it('answers fanout.v1, and the row and the channels say so', async () => {
+    const services = fakeServices();
+    const event = aConnectEvent({ connectionId: 'c1', headers: { 'Sec-WebSocket-Protocol': 'fanout.v1, token' } });
+    const headers = { 'Sec-WebSocket-Protocol': 'fanout.v1' };
+    expect(await handler(event, aContext({ services }))).toEqual({ statusCode: 200, headers });
+    expect(services.connections.rows.get('c1')).toMatchObject({ protocol: true });
+    expect(services.channels.connections.get('c1')).toMatchObject({ connection: { protocol: true } });
+  });
 });

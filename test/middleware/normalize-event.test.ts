@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import middy from '@middy/core';
+import { parseBody } from '../../middleware/body/parse-body.ts';
 import { answerOk, keepRawBody } from '../../middleware/normalize-event.ts';
-import { parseBody } from '../../middleware/parse-body.ts';
 import { aConnectEvent, aContext, aMessageEvent } from '../../testing/index.ts';
 
 const returnBodies = middy((event: { body?: unknown; rawBody?: string }) => ({

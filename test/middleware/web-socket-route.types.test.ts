@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { z } from 'zod';
 import type { ContextWith, RouteContext } from '../../middleware/support/route-context.ts';
 import { webSocketMiddlewares, webSocketRoute } from '../../middleware/web-socket-route.ts';
+import { defineChannels } from '../../schemas/channels/define-channels.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
 
 /** The compiler checks this file: `npm test` fails if a line compiles that should not, or does not compile. */
@@ -93,4 +94,76 @@ it('does not accept a validator that may be missing, or a schema', () => {
   expect(() => webSocketRoute(validators.sendMesage)).toThrow('got undefined');
   // @ts-expect-error not compiled
   expect(() => webSocketRoute({ type: 'object' })).toThrow('compileValidator');
+});
+
+const channels = defineChannels({
+  'room:{room}': { message: sendMessage, history: { seconds: 60 }, presence: true },
+  'score:{game}:{team}': { message: z.object({ points: z.number() }) },
+  news: { message: z.string() },
+});
+const withUsers = defineChannels({ 'user:{user}': { message: z.object({ text: z.string() }) } });
+
+it('types the actions from the channels, with and without a validator', () => {
+  const route = webSocketRoute(sendMessage, { channels }).handler(async (event, context) => {
+    const { publish, sendToUser, subscribe, unsubscribe, members } = context;
+    assertType<Equal<typeof event.body.message, string>>();
+    const published = await publish('room:42', { action: 'send-message', message: 'hi' }, { key: 'k', except: 'c1' });
+    assertType<Equal<typeof published, { id: string }>>();
+    await publish(`score:${'chess'}:${'white'}`, { points: 1 });
+    await publish('news', 'text');
+    // @ts-expect-error the data of a room has a message
+    await publish('room:42', { text: 1 });
+    // @ts-expect-error points is a number
+    await publish('score:chess:white', { points: '1' });
+    // @ts-expect-error the data of another channel
+    await publish('news', { points: 1 });
+    // @ts-expect-error no pattern matches
+    await publish('rooms:42', 'text');
+    // @ts-expect-error the option is called except
+    await publish('news', 'text', { exclude: 'c1' });
+    await sendToUser('ann', { any: ['JSON'] });
+    await subscribe('room:42', 'c1');
+    await unsubscribe('news');
+    // @ts-expect-error no pattern matches
+    await subscribe('score:chess');
+    const here = await members('room:42');
+    assertType<Equal<typeof here.members, readonly string[]>>();
+  });
+  webSocketRoute({ channels }).handler(({ body }, { publish }) => {
+    assertType<Equal<typeof body, string | undefined>>();
+    return publish('news', 'text');
+  });
+  webSocketRoute({ channels: withUsers }).handler(async (_event, { sendToUser }) => {
+    await sendToUser('ann', { text: 'hi' });
+    // @ts-expect-error as the channel of users is declared
+    await sendToUser('ann', { any: ['JSON'] });
+  });
+  middy()
+    .use(webSocketMiddlewares(sendMessage, { channels }))
+    .handler(async (event, { publish }) => {
+      assertType<Equal<typeof event.body.message, string>>();
+      await publish('news', 'text');
+      // @ts-expect-error no pattern matches
+      await publish('rooms:42', 'text');
+      return undefined;
+    });
+  expect(route).toBeInstanceOf(Function);
+});
+
+it('has no actions of channels without the option', () => {
+  const route = webSocketRoute(sendMessage).handler((_event, context) => {
+    // @ts-expect-error there are no channels
+    context.publish;
+    // @ts-expect-error there are no channels
+    context.members;
+  });
+  expect(route).toBeInstanceOf(Function);
+});
+
+it('does not accept channels that may be missing, or are not defined', () => {
+  const none: Record<string, typeof channels> = {};
+  // @ts-expect-error it may be undefined
+  webSocketRoute({ channels: none.chanels });
+  // @ts-expect-error not the result of defineChannels
+  expect(() => webSocketRoute({ channels: { news: {} } })).toThrow('the result of defineChannels');
 });

@@ -1,5 +1,5 @@
+import { refuseMalformedJson } from '../../../middleware/body/refuse-malformed-json.ts';
 import { broadcastPlainText } from '../../../middleware/broadcast-plain-text.ts';
-import { refuseMalformedJson } from '../../../middleware/refuse-malformed-json.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 
 /** Sends plain text to all connections. */

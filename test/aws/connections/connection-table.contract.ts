@@ -32,6 +32,15 @@ export const connectionTableContract = (name: string, { start, startDown }: Tabl
       expect(await allRows(table)).toEqual([aConnectionRow({ connectedAt: 2 })]);
     });
 
+    it('keeps that a connection speaks the subprotocol, when its row is put again without it', async () => {
+      const table = await start();
+      await table.put(aConnectionRow({ connectionId: 'c1', protocol: true }));
+      await table.put(aConnectionRow({ connectionId: 'c1', ttl: 1_795_230_000 }));
+      expect(await allRows(table)).toEqual([
+        aConnectionRow({ connectionId: 'c1', ttl: 1_795_230_000, protocol: true }),
+      ]);
+    });
+
     it('deletes one row and leaves the others', async () => {
       const table = await start();
       await table.put(aConnectionRow({ connectionId: 'stays' }));

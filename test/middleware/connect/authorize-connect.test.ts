@@ -58,6 +58,11 @@ describe('authorizeConnect', () => {
     await expect(authorize(withToken(aToken({ exp })))).resolves.toMatchObject({ context: { exp: String(exp) } });
   });
 
+  it('passes the subject of the token on to later events, if it has one', async () => {
+    expect((await authorize(withToken(aToken()))).context).toMatchObject({ sub: 'ada' });
+    expect((await authorize(withToken(aToken({ sub: undefined })))).context).not.toHaveProperty('sub');
+  });
+
   it.each([
     ['no token', anAuthorizerEvent()],
     ['no headers at all', anAuthorizerEvent({ headers: null, queryStringParameters: null })],
@@ -80,7 +85,7 @@ describe('authorizeConnect', () => {
     const lenient = authorizeConnect({ verifier: aVerifier(), allowTokensWithoutExpiry: true });
     const allowed = await lenient(withToken(aToken({ exp: undefined })));
     expect(allowed).toMatchObject({ principalId: 'ada', policyDocument: { Statement: [{ Effect: 'Allow' }] } });
-    expect(allowed).not.toHaveProperty('context');
+    expect(allowed.context).toEqual({ sub: 'ada' });
     await expect(lenient(withToken(aToken({ exp: inSeconds(-60) })))).rejects.toThrow('Unauthorized');
   });
 

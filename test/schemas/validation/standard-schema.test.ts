@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type } from 'arktype';
 import * as v from 'valibot';
 import { z } from 'zod';
-import { validateBody } from '../../../middleware/validate-body.ts';
+import { validateBody } from '../../../middleware/body/validate-body.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 import type { StandardSchema } from '../../../schemas/validation/standard-schema.ts';
 import { aContext, aMessageEvent, fakeServices } from '../../../testing/index.ts';

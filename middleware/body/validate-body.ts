@@ -1,7 +1,7 @@
 import validator, { type Options } from '@middy/validator';
 import type { ErrorObject } from 'ajv';
 import type { Context } from 'aws-lambda';
-import { ClientError } from '../schemas/errors.ts';
+import { ClientError } from '../../schemas/errors.ts';
 import {
   assertValidator,
   type BodyValidator,
@@ -9,17 +9,17 @@ import {
   REMEDY,
   schemaFacts,
   toViolations,
-} from '../schemas/validation/body-validator.ts';
-import type { Validator } from '../schemas/validation/compile-validator.ts';
+} from '../../schemas/validation/body-validator.ts';
+import type { Validator } from '../../schemas/validation/compile-validator.ts';
 import {
   isStandardSchema,
   type StandardResult,
   type StandardSchema,
   toViolation,
-} from '../schemas/validation/standard-schema.ts';
+} from '../../schemas/validation/standard-schema.ts';
+import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
+import type { RequestState } from '../support/route-context.ts';
 import { looksLikeJson } from './refuse-malformed-json.ts';
-import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
-import type { RequestState } from './support/route-context.ts';
 
 type ValidatedRequest<Body> = Request<{ body?: Body }, unknown, Error, Context, RequestState>;
 type BodyHook<Body> = (request: ValidatedRequest<Body>) => void | Promise<void>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
-import { refuseMalformedJson } from '../../middleware/refuse-malformed-json.ts';
-import { aContext, aMessageEvent } from '../../testing/index.ts';
+import { refuseMalformedJson } from '../../../middleware/body/refuse-malformed-json.ts';
+import { aContext, aMessageEvent } from '../../../testing/index.ts';
 
 const handle = (body?: string): Promise<unknown> =>
   middy((event: { body?: unknown }) => ({ body: event.body })).use(refuseMalformedJson())(

@@ -1,9 +1,9 @@
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { Context } from 'aws-lambda';
-import { ClientError, type SchemaViolation } from '../schemas/errors.ts';
+import { ClientError, type SchemaViolation } from '../../schemas/errors.ts';
+import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
+import type { RequestState } from '../support/route-context.ts';
 import { malformedJson } from './refuse-malformed-json.ts';
-import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
-import type { RequestState } from './support/route-context.ts';
 
 /**
  * Parses `event.body` as JSON with `@middy/http-json-body-parser`. It needs no headers, because messages do not have

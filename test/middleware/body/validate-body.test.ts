@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
-import { validateBody } from '../../middleware/validate-body.ts';
-import { webSocketRoute } from '../../middleware/web-socket-route.ts';
-import { sendMessage } from '../../schemas/send-message.validator.ts';
-import { compileValidator } from '../../schemas/validation/compile-validator.ts';
-import type { RouteEvent } from '../../schemas/web-socket-event.ts';
-import { aContext, aMessageEvent } from '../../testing/index.ts';
+import { validateBody } from '../../../middleware/body/validate-body.ts';
+import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
+import { sendMessage } from '../../../schemas/send-message.validator.ts';
+import { compileValidator } from '../../../schemas/validation/compile-validator.ts';
+import type { RouteEvent } from '../../../schemas/web-socket-event.ts';
+import { aContext, aMessageEvent } from '../../../testing/index.ts';
 
 const validate = (body: unknown, validator = validateBody(sendMessage)): Promise<unknown> =>
   middy((event: RouteEvent) => ({ body: event.body })).use(validator)(

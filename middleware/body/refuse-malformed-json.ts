@@ -1,5 +1,5 @@
-import { ClientError } from '../schemas/errors.ts';
-import type { MiddlewareObj, Request } from './support/middleware-obj.ts';
+import { ClientError } from '../../schemas/errors.ts';
+import type { MiddlewareObj, Request } from '../support/middleware-obj.ts';
 
 /** Checks whether text starts like a JSON object or array. */
 export const looksLikeJson = (text: string): boolean => /^\s*[{[]/.test(text);

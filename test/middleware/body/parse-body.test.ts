@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import middy from '@middy/core';
-import { parseBody } from '../../middleware/parse-body.ts';
-import { aContext, aMessageEvent } from '../../testing/index.ts';
+import { parseBody } from '../../../middleware/body/parse-body.ts';
+import { aContext, aMessageEvent } from '../../../testing/index.ts';
 
 const parse = (body?: string): Promise<unknown> =>
   middy((event: { body?: unknown }) => ({ parsed: event.body })).use(parseBody())(aMessageEvent({ body }), aContext());
