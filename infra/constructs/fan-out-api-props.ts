@@ -15,8 +15,8 @@ import {
   knownPart,
   options,
   orToken,
-} from './check-options.ts';
-import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
+} from '../functions/check-options.ts';
+import { FUNCTION_CHECKS, type FunctionOptions } from '../functions/function-options.ts';
 import { ROUTE_OPTION_NAMES, type RouteOptions } from './route-options.ts';
 
 export interface AlarmOptions {

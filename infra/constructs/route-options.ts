@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { ENVIRONMENT } from '../../schemas/environment.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
-import { type Check, describe, expected, isPlainObject, list, options, text } from './check-options.ts';
-import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
+import { type Check, describe, expected, isPlainObject, list, options, text } from '../functions/check-options.ts';
+import { FUNCTION_CHECKS, type FunctionOptions } from '../functions/function-options.ts';
 
 /**
  * The options of a route of a `FanOutApi`, for `addRoute` and for the options `connect`, `disconnect` and `default`.
