@@ -30,6 +30,9 @@ const COMMON = {
   fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
 } satisfies QueueProps;
 
+/** Subscribing and unsubscribing, with the head that the first subscriber makes, and reading the history. */
+const SUBSCRIBE_ACTIONS = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
+
 /** An ability of a route that concerns channels. */
 export type ChannelAbility = 'publish' | 'subscribe' | 'members';
 
@@ -118,11 +121,17 @@ export class ChannelStore extends Construct {
     handler.allow(['sqs:SendMessage'], this.queue.queueArn);
   }
 
+  /** The routes of channels subscribe and unsubscribe their caller, read the history and publish. */
+  allowRoutes(handler: HandlerFunction): void {
+    handler.allow(SUBSCRIBE_ACTIONS, this.table.tableArn);
+    handler.allow(['sqs:SendMessage'], this.queue.queueArn);
+  }
+
   allowAbility(handler: HandlerFunction, ability: ChannelAbility): void {
     if (ability === 'members') handler.allow(['dynamodb:GetItem', 'dynamodb:Query'], this.table.tableArn);
     if (ability === 'subscribe') {
-      const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
-      handler.allow(actions, this.table.tableArn);
+      handler.allow(SUBSCRIBE_ACTIONS, this.table.tableArn);
+      // A subscription of another connection is removed a second time, after a subscribe that runs at the same time.
       handler.allow(['sqs:SendMessage'], this.#broadcastQueue.queueArn);
     }
     // A subscription tells the fan-out to look who is here.

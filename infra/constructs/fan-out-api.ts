@@ -40,8 +40,7 @@ const FAN_OUT = 'fan-out';
 /** The framework's handler of the queue of channels, and the application's handler of the routes of channels. */
 const [CHANNEL_FAN_OUT, CHANNELS] = ['channel-fan-out', 'channels'];
 const CHANNEL_ROUTES = ['subscribe', 'unsubscribe', 'publish', 'sync', 'members'];
-/** Each of these routes may need all of it: a `sync` subscribes, and a subscription may change who is here. */
-const CHANNELS_CAN: readonly Ability[] = ['publish', 'subscribe', 'members'];
+const CHANNEL_ABILITIES: readonly Ability[] = ['publish', 'subscribe', 'members'];
 /** The construct id of the authorizer. CDK makes it a child of the API. */
 const AUTHORIZER = 'Authorizer';
 /** One core: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -144,7 +143,7 @@ export class FanOutApi extends Construct {
     this.addRoute('$connect', props.connect);
     this.addRoute('$disconnect', props.disconnect);
     this.addRoute('$default', props.default);
-    if (channels) this.#addChannelRoutes();
+    if (channels) this.#addChannelRoutes(channels);
   }
 
   /** The URL for clients: `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
@@ -261,8 +260,9 @@ export class FanOutApi extends Construct {
     });
   }
 
-  #addChannelRoutes(): void {
-    for (const routeKey of CHANNEL_ROUTES) this.addRoute(routeKey, { handler: CHANNELS, can: CHANNELS_CAN });
+  #addChannelRoutes(channels: ChannelStore): void {
+    for (const routeKey of CHANNEL_ROUTES) this.addRoute(routeKey, { handler: CHANNELS });
+    channels.allowRoutes(this.functionOf(CHANNELS));
   }
 
   /**
@@ -462,4 +462,4 @@ const constructId = (handler: string): string => {
   return `${words.join('')}Handler`;
 };
 
-const isChannelAbility = (kind: string): kind is ChannelAbility => CHANNELS_CAN.some((one) => one === kind);
+const isChannelAbility = (kind: string): kind is ChannelAbility => CHANNEL_ABILITIES.some((one) => one === kind);

@@ -52,6 +52,7 @@ const allow = (actions: string | string[], resource: string) => ({
   Action: actions,
   Resource: stack.resolve(resource),
 });
+const subscribing = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
 /** The statements of a function that concern channels or the broadcast queue. */
 const grantsOf = (handler: HandlerFunction, made = { chat, template }) => {
   const { table, queue, deadLetterQueue } = made.chat.channels as ChannelStore;
@@ -161,6 +162,36 @@ describe('a function may do with channels exactly', () => {
     ]);
   });
 
+  it('channels: read and write its items, and send to its queue', () => {
+    expect(grantsOf(chat.functionOf('channels'))).toEqual([
+      allow(subscribing, store.table.tableArn),
+      allow('sqs:SendMessage', store.queue.queueArn),
+    ]);
+  });
+
+  it('fan-out: besides its own queue, remove what has ended, and send what to look at', () => {
+    expect(grantsOf(chat.fanOut)).toEqual([
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], chat.queues.queue.queueArn),
+      allow('sqs:SendMessage', chat.queues.queue.queueArn),
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], store.table.tableArn),
+      allow('sqs:SendMessage', store.queue.queueArn),
+    ]);
+  });
+
+  it('channel-fan-out: receive, append, read the subscriptions, hand over, dead-letter, delete stale rows, post', () => {
+    const post = `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${chat.api.apiId}/production/POST/@connections/*`;
+    expect(statementsOf(template, channelFanOut.role)).toEqual([
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], channelFanOut.logGroup.logGroupArn),
+      allow('dynamodb:BatchWriteItem', chat.table.tableArn),
+      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], store.table.tableArn),
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], store.queue.queueArn),
+      allow('sqs:SendMessage', store.deadLetterQueue.queueArn),
+      allow('sqs:SendMessage', chat.queues.queue.queueArn),
+      allow('sqs:SendMessage', chat.queues.deadLetterQueue.queueArn),
+      allow('execute-api:ManageConnections', post),
+    ]);
+  });
+
   it('default: nothing', () => {
     expect(grantsOf(chat.functionOf('default'))).toEqual([]);
   });
@@ -257,6 +288,15 @@ describe('an ability', () => {
     expect(variablesOf(routeOf(two), two.template).FAN_OUT_MAY_PUBLISH).toBe('["room:*","news"]');
     const all = made('publish');
     expect(variablesOf(routeOf(all), all.template)).not.toHaveProperty('FAN_OUT_MAY_PUBLISH');
+  });
+
+  it('subscribe: read and write subscriptions, send what to look at, and remove a second time', () => {
+    const made = withRoute(['subscribe']);
+    expect(grantsOf(routeOf(made), made)).toEqual([
+      allow(subscribing, store.table.tableArn),
+      allow('sqs:SendMessage', chat.queues.queue.queueArn),
+      allow('sqs:SendMessage', store.queue.queueArn),
+    ]);
   });
 
   it('members: read who is there', () => {
