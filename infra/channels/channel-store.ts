@@ -30,8 +30,7 @@ const COMMON = {
   fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
 } satisfies QueueProps;
 
-/** Subscribing and unsubscribing, with the head that the first subscriber makes, and reading the history. */
-const SUBSCRIBE_ACTIONS = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
+const SUBSCRIBE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
 
 /** An ability of a route that concerns channels. */
 export type ChannelAbility = 'publish' | 'subscribe' | 'members';
@@ -123,7 +122,7 @@ export class ChannelStore extends Construct {
 
   /** The routes of channels subscribe and unsubscribe their caller, read the history and publish. */
   allowRoutes(handler: HandlerFunction): void {
-    handler.allow(SUBSCRIBE_ACTIONS, this.table.tableArn);
+    handler.allow([...SUBSCRIBE_ACTIONS, 'dynamodb:Query'], this.table.tableArn);
     handler.allow(['sqs:SendMessage'], this.queue.queueArn);
   }
 

@@ -52,7 +52,7 @@ const allow = (actions: string | string[], resource: string) => ({
   Action: actions,
   Resource: stack.resolve(resource),
 });
-const subscribing = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
+const subscribing = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
 /** The statements of a function that concern channels or the broadcast queue. */
 const grantsOf = (handler: HandlerFunction, made = { chat, template }) => {
   const { table, queue, deadLetterQueue } = made.chat.channels as ChannelStore;
@@ -164,7 +164,7 @@ describe('a function may do with channels exactly', () => {
 
   it('channels: read and write its items, and send to its queue', () => {
     expect(grantsOf(chat.functionOf('channels'))).toEqual([
-      allow(subscribing, store.table.tableArn),
+      allow([...subscribing, 'dynamodb:Query'], store.table.tableArn),
       allow('sqs:SendMessage', store.queue.queueArn),
     ]);
   });
