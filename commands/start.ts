@@ -62,8 +62,10 @@ await runCommand(
     const folders = isChat ? ['infra'] : EXAMPLE_SOURCES;
     const description = `Watches ${isChat ? 'infra and the sources of the handlers' : folders.join(', ')}, and runs what has changed.`;
     const watched = { sources: { folders: () => folders, description, synthesis } };
+    const page = `examples/${example}/page`;
     await runApplication(options, {
       assembly: cdkOut ?? synthesis,
+      ...(existsSync(page) && { pages: page }),
       ...(cdkOut === undefined && { ...watched, ...(isChat && { watchCode: watchChat }) }),
     });
   },

@@ -11,8 +11,8 @@ const claimed: ClaimedFolders = new Map();
 /**
  * Bundles all handlers of an application for Lambda's nodejs24.x. The handlers share their code, so they are one asset.
  * A handler has the name of its file. A file that ends in `.validator.ts` is replaced by its compiled validators. The
- * bundle also has the framework's handlers connect, disconnect, default and fan-out, unless a file of the application
- * has the same name.
+ * bundle also has the framework's handlers connect, disconnect, default and fan-out, and channel-fan-out if there is a
+ * handler channels, unless a file of the application has the same name.
  *
  * ```ts
  * import { App, Stack } from 'aws-cdk-lib';

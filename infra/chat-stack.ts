@@ -1,9 +1,9 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct, Node } from 'constructs';
 import { closest } from '../schemas/validation/schema-faults.ts';
-import { acknowledge } from './constructs/acknowledge.ts';
 import { FanOutApi } from './constructs/fan-out-api.ts';
 import { type FanOutApiProps, isStageName } from './constructs/fan-out-api-props.ts';
+import { acknowledge } from './functions/acknowledge.ts';
 
 export interface ChatStackProps extends StackProps, FanOutApiProps {}
 

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 export type Entries = ReadonlyMap<string, string>;
 
 /** The handlers that come with the framework. A file of the application with the same name replaces one. */
-const FRAMEWORK_HANDLERS = ['connect', 'default', 'disconnect', 'fan-out'];
+const FRAMEWORK_HANDLERS = ['connect', 'default', 'disconnect', 'fan-out', 'channel-fan-out'];
+/** An application with the first handler has channels. Only then its bundle has the second one, the framework's. */
+const [CHANNELS, CHANNEL_FAN_OUT] = ['channels', 'channel-fan-out'];
 const FRAMEWORK_FOLDER = fileURLToPath(new URL('../../handlers/', import.meta.url));
 
 /** Whether the file is one of the framework's own handlers. */
@@ -21,7 +23,7 @@ const SOURCE = /\.[cm]?[jt]s$/;
 
 /**
  * Finds the handlers of an application: the files that match the globs, and the framework's handlers whose names are
- * still free.
+ * still free. Only an application with a handler `channels` has the framework's `channel-fan-out`.
  * @throws {Error} if a glob matches no handler or only handlers of the globs before it, or if two files share a name.
  */
 export const findEntries = async (globs: readonly string[], cwd: string = process.cwd()): Promise<Entries> => {
@@ -42,6 +44,10 @@ export const findEntries = async (globs: readonly string[], cwd: string = proces
     if (FRAMEWORK_HANDLERS.includes(name) && isHandler(file) && !entries.has(name))
       addEntry(entries, resolve(FRAMEWORK_FOLDER, file));
   }
+  // A glob of this repository's own chat matches it too.
+  const channelFanOut = entries.get(CHANNEL_FAN_OUT);
+  if (!entries.has(CHANNELS) && channelFanOut !== undefined && isOfFramework(channelFanOut))
+    entries.delete(CHANNEL_FAN_OUT);
   return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
 

@@ -3,11 +3,13 @@ import { type Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'a
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
+import type { ChannelStore } from '../channels/channel-store.ts';
+import type { HandlerFunction } from '../functions/handler-function.ts';
 import { type BroadcastQueues, visibilityTimeout } from './broadcast-queues.ts';
 import type { AlarmOptions } from './fan-out-api-props.ts';
-import type { FanOutFunction } from './fan-out-function.ts';
 
 const PERIOD = Duration.minutes(1);
 /**
@@ -27,12 +29,16 @@ const maxAgeMinutes = (functionTimeout: Duration): number => {
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 const ERROR_MINUTES = 3;
+/** Our choice: a single killed function delays the records of its channels by at most 70 seconds. */
+const MAX_CHANNEL_AGE_MINUTES = 2;
 
 export interface FanOutAlarmsProps extends AlarmOptions {
   queues: BroadcastQueues;
-  fanOut: FanOutFunction;
+  fanOut: HandlerFunction;
   /** The timeout of the fan-out function. */
   functionTimeout: Duration;
+  /** Default: no channels. */
+  channels?: { store: ChannelStore; fanOut: HandlerFunction };
 }
 
 /** Alarms for broadcasts that were lost or may be lost. `docs/alarms.md` explains each. */
@@ -43,43 +49,75 @@ export class FanOutAlarms extends Construct {
   readonly oldestBroadcast: Alarm;
   /** The fan-out function was killed or threw an error. SQS delivers its records again. */
   readonly fanOutErrors: Alarm;
+  /** A message of a channel was lost for some subscribers or for all. Absent without channels, like the next two. */
+  readonly channelDeadLetters?: Alarm;
+  /** A message of a channel waits for minutes. */
+  readonly oldestChannelMessage?: Alarm;
+  /** The channels' fan-out function was killed or threw an error. Its channels wait until SQS delivers again. */
+  readonly channelFanOutErrors?: Alarm;
 
-  constructor(scope: Construct, id: string, { queues, fanOut, functionTimeout, notify }: FanOutAlarmsProps) {
+  constructor(scope: Construct, id: string, { queues, fanOut, functionTimeout, channels, notify }: FanOutAlarmsProps) {
     super(scope, id);
     const { queue, deadLetterQueue } = queues;
     const ageMinutes = maxAgeMinutes(functionTimeout);
     const { logGroupName } = fanOut.logGroup;
-    const logCommand = `aws logs tail ${logGroupName} --since 15m`;
-    this.deadLetters = this.#addAlarm(0, 'DeadLetters', {
-      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }),
-      description: [
-        'A broadcast did not reach all connections. This command shows why. Fix the cause, then run it without --dry-run.',
-        `npm run redrive -- --dry-run --dead-letter-queue-url ${deadLetterQueue.queueUrl} --queue-url ${queue.queueUrl}`,
-      ],
-    });
-    this.oldestBroadcast = this.#addAlarm(ageMinutes * 60, 'OldestBroadcast', {
-      metric: queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period: PERIOD }),
-      description: [
-        `A broadcast has waited for ${ageMinutes} minutes. It expires ${BROADCAST_LIFE_MS / 60_000} minutes after it was sent. The log shows whether the fan-out function fails or is behind. The second command shows how far a broadcast got.`,
-        logCommand,
-        `npm run explain -- BROADCAST_ID --log-group ${logGroupName}`,
-      ],
-    });
-    this.fanOutErrors = this.#addAlarm(0, 'FanOutErrors', {
-      metric: fanOut.function.metricErrors({ statistic: 'Sum', period: PERIOD }),
-      description: [
-        'The fan-out function was killed or threw an error. SQS delivers its records again. Its log shows the error.',
-        logCommand,
-      ],
-      evaluationPeriods: ERROR_MINUTES,
-      datapointsToAlarm: 1,
-    });
+    this.deadLetters = this.#watchLetters('DeadLetters', deadLetterQueue, [
+      'A broadcast did not reach all connections. This command shows why. Fix the cause, then run it without --dry-run.',
+      `npm run redrive -- --dry-run --dead-letter-queue-url ${deadLetterQueue.queueUrl} --queue-url ${queue.queueUrl}`,
+    ]);
+    this.oldestBroadcast = this.#watchAge('OldestBroadcast', queue, ageMinutes, [
+      `A broadcast has waited for ${ageMinutes} minutes. It expires ${BROADCAST_LIFE_MS / 60_000} minutes after it was sent. The log shows whether the fan-out function fails or is behind. The second command shows how far a broadcast got.`,
+      logCommand(fanOut),
+      `npm run explain -- BROADCAST_ID --log-group ${logGroupName}`,
+    ]);
+    this.fanOutErrors = this.#watchErrors('FanOutErrors', fanOut, [
+      'The fan-out function was killed or threw an error. SQS delivers its records again. Its log shows the error.',
+      logCommand(fanOut),
+    ]);
+    if (channels) {
+      const { store, fanOut: channelFanOut } = channels;
+      this.channelDeadLetters = this.#watchLetters('ChannelDeadLetters', store.deadLetterQueue, [
+        'A message of a channel did not reach its subscribers, or a record was not a message. These commands show the messages of the queue and the errors of the function.',
+        `aws sqs receive-message --attribute-names All --queue-url ${store.deadLetterQueue.queueUrl}`,
+        logCommand(channelFanOut),
+      ]);
+      this.oldestChannelMessage = this.#watchAge('OldestChannelMessage', store.queue, MAX_CHANNEL_AGE_MINUTES, [
+        `A message of a channel has waited for ${MAX_CHANNEL_AGE_MINUTES} minutes, and all later messages of its channel wait too. The log shows whether the function fails or is behind.`,
+        logCommand(channelFanOut),
+      ]);
+      this.channelFanOutErrors = this.#watchErrors('ChannelFanOutErrors', channelFanOut, [
+        'The fan-out function of channels was killed or threw an error. SQS delivers its records again. Its log shows the error.',
+        logCommand(channelFanOut),
+      ]);
+    }
     if (notify) this.#notify(notify);
   }
 
-  /** All three alarms, for example to add an action to each. */
+  /** All alarms, for example to add an action to each. */
   get all(): readonly Alarm[] {
-    return [this.deadLetters, this.oldestBroadcast, this.fanOutErrors];
+    const { channelDeadLetters, oldestChannelMessage, channelFanOutErrors } = this;
+    const ofChannels = [channelDeadLetters, oldestChannelMessage, channelFanOutErrors];
+    return [
+      this.deadLetters,
+      this.oldestBroadcast,
+      this.fanOutErrors,
+      ...ofChannels.filter((alarm) => alarm !== undefined),
+    ];
+  }
+
+  #watchLetters(id: string, queue: IQueue, description: readonly string[]): Alarm {
+    const metric = queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD });
+    return this.#addAlarm(0, id, { metric, description });
+  }
+
+  #watchAge(id: string, queue: IQueue, maxMinutes: number, description: readonly string[]): Alarm {
+    const metric = queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period: PERIOD });
+    return this.#addAlarm(maxMinutes * 60, id, { metric, description });
+  }
+
+  #watchErrors(id: string, { function: watched }: HandlerFunction, description: readonly string[]): Alarm {
+    const metric = watched.metricErrors({ statistic: 'Sum', period: PERIOD });
+    return this.#addAlarm(0, id, { metric, description, evaluationPeriods: ERROR_MINUTES, datapointsToAlarm: 1 });
   }
 
   #addAlarm(threshold: number, id: string, { metric, description, evaluationPeriods = 1, ...more }: AlarmParts): Alarm {
@@ -102,6 +140,8 @@ export class FanOutAlarms extends Construct {
     topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com', { conditions }));
   }
 }
+
+const logCommand = ({ logGroup }: HandlerFunction): string => `aws logs tail ${logGroup.logGroupName} --since 15m`;
 
 interface AlarmParts {
   metric: Metric;

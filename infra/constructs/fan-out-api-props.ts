@@ -3,9 +3,11 @@ import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { Channels } from '../../schemas/channels/define-channels.ts';
 import type { ConnectionRow } from '../../schemas/connections/connection-row.ts';
 import { ACCOUNT_REQUESTS_PER_SECOND } from '../../schemas/quotas.ts';
 import type { Handlers } from '../bundling/handlers.ts';
+import { CHANNEL_CHECKS, type ChannelFanOutOptions, channelFanOutNumbers } from '../channels/channel-options.ts';
 import {
   type Check,
   duration,
@@ -15,8 +17,8 @@ import {
   knownPart,
   options,
   orToken,
-} from './check-options.ts';
-import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
+} from '../functions/check-options.ts';
+import { FUNCTION_CHECKS, type FunctionOptions } from '../functions/function-options.ts';
 import { ROUTE_OPTION_NAMES, type RouteOptions } from './route-options.ts';
 
 export interface AlarmOptions {
@@ -81,13 +83,20 @@ export interface FanOutApiProps extends FunctionOptions {
   accessLogs?: boolean;
   /** How long the functions' logs and the access logs are kept. Default one month. */
   logRetention?: RetentionDays;
-  /** Whether the table, both queues and all logs stay when the stack is deleted. Default `DESTROY`. */
+  /** Whether the tables, the queues and all logs stay when the stack is deleted. Default `DESTROY`. */
   removalPolicy?: RemovalPolicy;
   /** The fan-out function. Defaults: see `FanOutOptions`. */
   fanOut?: FanOutOptions;
+  /**
+   * The result of `defineChannels`. It adds the table and the FIFO queue of channels, and the routes `subscribe`,
+   * `unsubscribe`, `publish`, `sync` and `members` with the application's handler `channels`. Default: no channels.
+   */
+  channels?: Channels;
+  /** The function that posts the messages of channels. Defaults: see `ChannelFanOutOptions`. */
+  channelFanOut?: ChannelFanOutOptions;
   /** The account's quota in this Region, in requests a second. Default 10,000. In some Regions the quota is 2,500. */
   accountRequestsPerSecond?: number;
-  /** Three alarms: see `FanOutAlarms`. By default they notify no topic. `false` removes them. */
+  /** Three alarms, and three more with channels: see `FanOutAlarms`. By default they notify no topic. `false` removes them. */
   alarms?: AlarmOptions | false;
   /** The route `$connect`. Default: the handler `connect`. */
   connect?: RouteOptions;
@@ -110,7 +119,7 @@ const BESIDE_TARGET_SECONDS = 10;
  */
 const FAN_OUT_TIMEOUT_SECONDS = { min: BESIDE_TARGET_SECONDS + 1, max: 60 };
 const TARGET_SECONDS = { min: 1, max: FAN_OUT_TIMEOUT_SECONDS.max - BESIDE_TARGET_SECONDS };
-/** Our choice: broadcasts use this share of the account's requests. The rest is for `$connect` and for other APIs. */
+/** Our choice: all posts use this share of the account's requests. The rest is for `$connect` and for other APIs. */
 const POSTING_PERCENT = 80;
 /** https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html */
 const MAX_API_NAME_LENGTH = 128;
@@ -155,6 +164,7 @@ const checksIn = (region: string) =>
     throttle: checkThrottle,
     accessLogs: expected('true or false', (value) => typeof value === 'boolean'),
     fanOut: options(FAN_OUT_CHECKS, 'an object, such as { maxConcurrency: 10 }'),
+    ...CHANNEL_CHECKS,
     accountRequestsPerSecond: integer(1),
     alarms: (name, value) =>
       value === false ? [] : options({ notify: topicIn(region) }, 'false or { notify: topic }')(name, value),
@@ -215,6 +225,8 @@ export const checkFanOutApiProps = (scope: Construct, apiName: string, props: Fa
   const placed = own.filter(([name]) => Object.hasOwn(checks, name) || misplacement(name).length === 0);
   problems.push(...check('', isPlainObject(props) ? Object.fromEntries(placed) : props));
   if (problems.length === 0) problems.push(...postingProblems(props), ...timeProblems(props));
+  if (problems.length === 0 && props.channelFanOut && !props.channels)
+    problems.push('channelFanOut: there are no channels, set the option channels too');
   if (!Token.isUnresolved(apiName) && apiName.length > MAX_API_NAME_LENGTH)
     problems.push(
       `the API's name "${apiName}" has ${apiName.length} characters, and API Gateway allows ${MAX_API_NAME_LENGTH}: shorten the name of the stack or the id of the construct`,
@@ -242,14 +254,24 @@ export interface FanOutNumbers {
   postsPerSecond: number;
 }
 
-export const fanOutNumbers = ({
-  fanOut: { maxConcurrency = 2, target = Duration.seconds(5) } = {},
-  accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND,
-}: FanOutApiProps): FanOutNumbers => ({
-  maxConcurrency,
-  target,
-  postsPerSecond: Math.floor((accountRequestsPerSecond * POSTING_PERCENT) / 100 / maxConcurrency),
-});
+export const fanOutNumbers = (props: FanOutApiProps): FanOutNumbers => {
+  const { maxConcurrency = 2, target = Duration.seconds(5) } = props.fanOut ?? {};
+  const percent = props.channels ? 100 - channelFanOutNumbers(props.channelFanOut).postsShare : 100;
+  return { maxConcurrency, target, postsPerSecond: postsPerSecond(props, percent, maxConcurrency) };
+};
+
+/** The rate of each of the channels' functions, which have their own share of the same budget. */
+export const channelPostsPerSecond = (props: FanOutApiProps): number => {
+  const { maxConcurrency, postsShare } = channelFanOutNumbers(props.channelFanOut);
+  return postsPerSecond(props, postsShare, maxConcurrency);
+};
+
+/** @param percent The part of all posts. */
+const postsPerSecond = (
+  { accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND }: FanOutApiProps,
+  percent: number,
+  maxConcurrency: number,
+): number => Math.floor((accountRequestsPerSecond * POSTING_PERCENT * percent) / 10_000 / maxConcurrency);
 
 /** Our choice: the target takes a few seconds, and the rest is a reserve for a slow account. */
 const FAN_OUT_TIMEOUT = Duration.seconds(30);
@@ -268,17 +290,24 @@ const timeProblems = (props: FanOutApiProps): string[] => {
   ];
 };
 
-/** Refuses less than one post a second for each function: the rate would be 0, and no broadcast would be delivered. */
+/** Refuses less than one post a second for each function: the rate would be 0, and no message would be delivered. */
 const postingProblems = (props: FanOutApiProps): string[] => {
-  const { maxConcurrency, postsPerSecond } = fanOutNumbers(props);
-  if (postsPerSecond >= 1) return [];
-  const { accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND } = props;
-  const most = Math.floor((accountRequestsPerSecond * POSTING_PERCENT) / 100);
-  const least = Math.ceil((maxConcurrency * 100) / POSTING_PERCENT);
-  const fewer = most >= MAX_CONCURRENCY.min ? `a maxConcurrency of at most ${most}, or ` : '';
-  return [
-    `fanOut.maxConcurrency: ${maxConcurrency} functions share ${POSTING_PERCENT} % of ${accountRequestsPerSecond} requests a second, so each has less than one post a second. Expected ${fewer}an accountRequestsPerSecond of at least ${least}`,
+  const { accountRequestsPerSecond = ACCOUNT_REQUESTS_PER_SECOND, channels, channelFanOut } = props;
+  const { maxConcurrency, postsShare } = channelFanOutNumbers(channelFanOut);
+  const functions = [
+    { name: 'fanOut', most: fanOutNumbers(props).maxConcurrency, percent: channels ? 100 - postsShare : 100 },
+    ...(channels ? [{ name: 'channelFanOut', most: maxConcurrency, percent: postsShare }] : []),
   ];
+  return functions.flatMap(({ name, most, percent }) => {
+    if (postsPerSecond(props, percent, most) >= 1) return [];
+    const share = (POSTING_PERCENT * percent) / 100;
+    const fitting = Math.floor((accountRequestsPerSecond * share) / 100);
+    const least = Math.ceil((most * 100) / share);
+    const fewer = fitting >= MAX_CONCURRENCY.min ? `a maxConcurrency of at most ${fitting}, or ` : '';
+    return [
+      `${name}.maxConcurrency: ${most} functions share ${share} % of ${accountRequestsPerSecond} requests a second, so each has less than one post a second. Expected ${fewer}an accountRequestsPerSecond of at least ${least}`,
+    ];
+  });
 };
 
 /**

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   WebSocketApi,
   type WebSocketAuthorizer,
@@ -9,24 +9,38 @@ import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authoriz
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { rulesOf } from '../../schemas/channels/define-channels.ts';
 import type { EnvironmentName } from '../../schemas/environment.ts';
 import type { Handlers } from '../bundling/handlers.ts';
+import { ChannelFanOutFunction } from '../channels/channel-fan-out-function.ts';
+import { channelFanOutNumbers, matchesSomeChannel } from '../channels/channel-options.ts';
+import { type ChannelAbility, ChannelStore } from '../channels/channel-store.ts';
+import { acknowledge } from '../functions/acknowledge.ts';
+import { allowConnections } from '../functions/allow-connections.ts';
+import { describe } from '../functions/check-options.ts';
+import { type FunctionOptions, mergeOptions } from '../functions/function-options.ts';
+import { HandlerFunction, type HandlerOptions } from '../functions/handler-function.ts';
 import { AccessLogs } from './access-logs.ts';
-import { acknowledge } from './acknowledge.ts';
-import { allowConnections } from './allow-connections.ts';
 import { BroadcastQueues } from './broadcast-queues.ts';
-import { describe } from './check-options.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { FanOutAlarms } from './fan-out-alarms.ts';
-import { checkFanOutApiProps, type FanOutApiProps, fanOutNumbers, fanOutTimeout } from './fan-out-api-props.ts';
+import {
+  channelPostsPerSecond,
+  checkFanOutApiProps,
+  type FanOutApiProps,
+  fanOutNumbers,
+  fanOutTimeout,
+} from './fan-out-api-props.ts';
 import { FanOutFunction } from './fan-out-function.ts';
-import { type FunctionOptions, mergeOptions } from './function-options.ts';
-import { HandlerFunction, type HandlerOptions } from './handler-function.ts';
 import { FunctionIntegration, MockIntegration } from './route-integrations.ts';
 import { type Ability, type AuthorizerOptions, checkRoute, type RouteOptions } from './route-options.ts';
 
 /** The handler of the broadcast queue. */
 const FAN_OUT = 'fan-out';
+/** The framework's handler of the queue of channels, and the application's handler of the routes of channels. */
+const [CHANNEL_FAN_OUT, CHANNELS] = ['channel-fan-out', 'channels'];
+const CHANNEL_ROUTES = ['subscribe', 'unsubscribe', 'publish', 'sync', 'members'];
+const CHANNEL_ABILITIES: readonly Ability[] = ['publish', 'subscribe', 'members'];
 /** The construct id of the authorizer. CDK makes it a child of the API. */
 const AUTHORIZER = 'Authorizer';
 /** One core: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -68,6 +82,10 @@ export class FanOutApi extends Construct {
   readonly table: ConnectionTable;
   readonly queues: BroadcastQueues;
   readonly fanOut: FanOutFunction;
+  /** The table and the queues of channels. Absent without the option `channels`. */
+  readonly channels?: ChannelStore;
+  /** The function that posts the messages of channels. Absent without the option `channels`. */
+  readonly channelFanOut?: ChannelFanOutFunction;
   /** Absent with `alarms: false`. */
   readonly alarms?: FanOutAlarms;
   /** Absent unless `accessLogs` is true. */
@@ -77,6 +95,8 @@ export class FanOutApi extends Construct {
   readonly #keyAttribute: string | undefined;
   readonly #functions = new Map<string, HandlerFunction>();
   readonly #routes = new Map<string, WebSocketRoute>();
+  /** The channels that each function may publish to, by the name of its handler. */
+  readonly #mayPublish = new Map<string, Set<string>>();
 
   /** @throws {Error} if an option is wrong or a handler is unknown. The message names it. */
   constructor(scope: Construct, id: string, props: FanOutApiProps) {
@@ -102,14 +122,28 @@ export class FanOutApi extends Construct {
       queues: this.queues,
       stage: this.stage,
     });
+    if (props.channels) {
+      this.channels = this.#addChannelStore(props);
+      this.channelFanOut = this.#addChannelFanOut(props, this.channels);
+      this.channels.allowFanOut(this.fanOut);
+      for (const handler of [this.fanOut, this.channelFanOut]) handler.setEnvironment(this.channels.rulesEnvironment);
+      this.channelFanOut.setEnvironment(this.#environment());
+    }
     this.fanOut.setEnvironment(this.#environment());
     const { alarms = {} } = props;
-    const watched = { queues: this.queues, fanOut: this.fanOut, functionTimeout };
+    const { channels, channelFanOut } = this;
+    const watched = {
+      queues: this.queues,
+      fanOut: this.fanOut,
+      functionTimeout,
+      ...(channels && channelFanOut && { channels: { store: channels, fanOut: channelFanOut } }),
+    };
     if (alarms) this.alarms = new FanOutAlarms(this, 'Alarms', { ...alarms, ...watched });
 
     this.addRoute('$connect', props.connect);
     this.addRoute('$disconnect', props.disconnect);
     this.addRoute('$default', props.default);
+    if (channels) this.#addChannelRoutes(channels);
   }
 
   /** The URL for clients: `wss://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
@@ -130,6 +164,10 @@ export class FanOutApi extends Construct {
       BroadcastQueueUrl: this.queues.queue.queueUrl,
       DeadLetterQueueUrl: this.queues.deadLetterQueue.queueUrl,
       ConnectionsTableName: this.table.tableName,
+      ...(this.channels && {
+        ChannelQueueUrl: this.channels.queue.queueUrl,
+        ChannelsTableName: this.channels.table.tableName,
+      }),
     };
   }
 
@@ -138,9 +176,14 @@ export class FanOutApi extends Construct {
     return this.#routes;
   }
 
-  /** The functions of the routes and of the authorizer and the fan-out function, by the name of the handler. */
+  /** The functions of the routes and of the authorizer and the fan-out functions, by the name of the handler. */
   get functions(): ReadonlyMap<string, HandlerFunction> {
-    return new Map([...this.#functions, [FAN_OUT, this.fanOut]]);
+    const { channelFanOut } = this;
+    return new Map([
+      ...this.#functions,
+      [FAN_OUT, this.fanOut],
+      ...(channelFanOut ? [[CHANNEL_FAN_OUT, channelFanOut] as const] : []),
+    ]);
   }
 
   /** The authorizer of `$connect`. Absent without the option `connect.authorizer`. */
@@ -162,9 +205,64 @@ export class FanOutApi extends Construct {
    * @throws {Error} if the grantee has no principal.
    */
   grantBroadcast(grantee: IGrantable): Grant {
-    if (grantee?.grantPrincipal === undefined)
-      throw this.#error(`grantBroadcast: expected a function, a role or a principal, got ${describe(grantee)}`);
+    this.#requireGrantee('grantBroadcast', grantee);
     return this.queues.queue.grant(grantee, 'sqs:SendMessage');
+  }
+
+  /**
+   * Allows another function, a role or a service to publish to channels: it may send to the queue of channels,
+   * `channels.queue`. A message is a record of `middy-fanout/schemas`, at least
+   * `{"v":1,"channel":"room:42","data":"text"}`, and its message group is the channel.
+   * @throws {Error} if the API has no channels, or the grantee has no principal.
+   */
+  grantPublish(grantee: IGrantable): Grant {
+    this.#requireGrantee('grantPublish', grantee);
+    return this.#requireChannels('grantPublish').queue.grant(grantee, 'sqs:SendMessage');
+  }
+
+  #requireGrantee(method: string, grantee: IGrantable): void {
+    if (grantee?.grantPrincipal === undefined)
+      throw this.#error(`${method}: expected a function, a role or a principal, got ${describe(grantee)}`);
+  }
+
+  #requireChannels(what: string): ChannelStore {
+    if (!this.channels) throw this.#error(`${what}: the API has no channels, set its option channels`);
+    return this.channels;
+  }
+
+  #addChannelStore({ channels, channelFanOut }: FanOutApiProps): ChannelStore {
+    if (!this.#handlers.names.includes(CHANNELS))
+      throw this.#error(
+        `channels: there is no handler "${CHANNELS}". Write handlers/${CHANNELS}.ts: export const handler = channelRoutes(channels)`,
+      );
+    return new ChannelStore(this, 'Channels', {
+      rules: channels ? rulesOf(channels) : {},
+      broadcastQueue: this.queues.queue,
+      functionTimeout: channelFanOutNumbers(channelFanOut).timeout,
+      removalPolicy: this.#options.removalPolicy,
+    });
+  }
+
+  #addChannelFanOut(props: FanOutApiProps, { table, queue, deadLetterQueue }: ChannelStore): ChannelFanOutFunction {
+    const { timeout, maxConcurrency } = channelFanOutNumbers(props.channelFanOut);
+    const defaults = { ...this.#options, memorySize: FAN_OUT_MEMORY_MB, timeout };
+    return new ChannelFanOutFunction(this, constructId(CHANNEL_FAN_OUT), {
+      entry: this.#handlers.entry(CHANNEL_FAN_OUT),
+      options: mergeOptions(defaults, props.channelFanOut ?? {}),
+      connections: this.table,
+      channels: table,
+      queue,
+      deadLetterQueue,
+      broadcasts: this.queues,
+      stage: this.stage,
+      maxConcurrency,
+      postsPerSecond: channelPostsPerSecond(props),
+    });
+  }
+
+  #addChannelRoutes(channels: ChannelStore): void {
+    for (const routeKey of CHANNEL_ROUTES) this.addRoute(routeKey, { handler: CHANNELS });
+    channels.allowRoutes(this.functionOf(CHANNELS));
   }
 
   /**
@@ -198,9 +296,16 @@ export class FanOutApi extends Construct {
   #refuseSameRoute(routeKey: string): void {
     const idOf = (key: string) => key.replaceAll('/', '--');
     const other = [...this.#routes.keys()].find((key) => idOf(key) === idOf(routeKey));
-    if (other === routeKey) throw this.#error(`the route "${routeKey}" was added twice${ownRoute(routeKey)}`);
+    if (other === routeKey) throw this.#error(`the route "${routeKey}" was added twice${this.#ownRoute(routeKey)}`);
     if (other !== undefined)
       throw this.#error(`the routes "${other}" and "${routeKey}" would have the same construct id: rename one`);
+  }
+
+  #ownRoute(routeKey: string): string {
+    if (routeKey.startsWith('$')) return `: FanOutApi itself adds it, use its option "${routeKey.slice(1)}"`;
+    return this.channels && CHANNEL_ROUTES.includes(routeKey)
+      ? ': it is a route of channels, which FanOutApi itself adds. Give yours another name'
+      : '';
   }
 
   #functionIntegration(routeKey: string, options: RouteOptions): FunctionIntegration {
@@ -217,6 +322,7 @@ export class FanOutApi extends Construct {
     this.#allowRoute(handler, routeKey);
     const frameworkCan = (isOfFramework && FRAMEWORK_CAN[name]) || [];
     for (const ability of [...frameworkCan, ...can]) this.#allowAbility(handler, ability);
+    for (const ability of can) this.#allowChannels(routeKey, name, handler, ability);
     // Clients may use a route as soon as the stage exists.
     this.stage.node.addDependency(handler.permitRoutes(this.stage));
     return new FunctionIntegration(handler.function);
@@ -227,6 +333,8 @@ export class FanOutApi extends Construct {
     const action = routeKey === '$connect' ? 'dynamodb:PutItem' : 'dynamodb:DeleteItem';
     handler.allow([action], this.table.tableArn);
     if (routeKey !== '$connect' && routeKey !== '$disconnect') allowConnections(handler, this.stage, 'POST');
+    if (routeKey === '$connect') this.channels?.allowConnect(handler);
+    if (routeKey === '$disconnect') this.channels?.allowDisconnect(handler);
   }
 
   #allowAbility(handler: HandlerFunction, ability: Ability): void {
@@ -234,6 +342,30 @@ export class FanOutApi extends Construct {
     if (ability === 'keep') handler.allow(['dynamodb:PutItem'], this.table.tableArn);
     if (ability === 'inspect') allowConnections(handler, this.stage, 'GET');
     if (ability === 'disconnect') allowConnections(handler, this.stage, 'DELETE');
+  }
+
+  #allowChannels(routeKey: string, name: string, handler: HandlerFunction, ability: Ability): void {
+    const pattern = typeof ability === 'object' ? ability.publish : '*';
+    const kind = typeof ability === 'object' ? 'publish' : ability;
+    if (!isChannelAbility(kind)) return;
+    const route = `the route "${routeKey}": can`;
+    const channels = this.#requireChannels(`${route}: ${kind}`);
+    if (!matchesSomeChannel(pattern, channels.rules))
+      throw this.#error(
+        `${route}: publish: no channel matches "${pattern}". The channels are ${Object.keys(channels.rules).join(', ')}`,
+      );
+    channels.allowAbility(handler, kind);
+    if (kind === 'publish') this.#restrictPublish(name, handler, pattern);
+  }
+
+  /** The routes of a function may publish to different channels: the function may publish to all of them. */
+  #restrictPublish(name: string, handler: HandlerFunction, pattern: string): void {
+    const patterns = this.#mayPublish.get(name) ?? new Set();
+    if (patterns.size === 0) {
+      const list = () => (patterns.has('*') ? undefined : JSON.stringify([...patterns]));
+      handler.function.addEnvironment('FAN_OUT_MAY_PUBLISH' satisfies EnvironmentName, Lazy.string({ produce: list }));
+    }
+    this.#mayPublish.set(name, patterns.add(pattern));
   }
 
   #addStage({ stageName = 'production', throttle }: FanOutApiProps): WebSocketStage {
@@ -267,7 +399,7 @@ export class FanOutApi extends Construct {
 
   /** The framework's handlers return no policy: API Gateway would answer every handshake with 500. */
   #refuseFrameworkAuthorizer(handler: string): void {
-    if (handler !== FAN_OUT && this.#handlers.entry(handler).isOfFramework)
+    if (handler !== FAN_OUT && handler !== CHANNEL_FAN_OUT && this.#handlers.entry(handler).isOfFramework)
       throw this.#error(
         `the authorizer has the framework's handler "${handler}", which does not authorize: write a handler with authorizeConnect`,
       );
@@ -285,11 +417,17 @@ export class FanOutApi extends Construct {
   }
 
   #refuseSameFunction(handler: string): void {
-    if (handler === FAN_OUT)
+    const queues = new Map([
+      [FAN_OUT, 'broadcast queue'],
+      ...(this.channels ? [[CHANNEL_FAN_OUT, 'queue of channels'] as const] : []),
+    ]);
+    if (queues.has(handler))
       throw this.#error(
-        `"${handler}" is the handler of the broadcast queue: give the route or the authorizer another handler`,
+        `"${handler}" is the handler of the ${queues.get(handler)}: give the route or the authorizer another handler`,
       );
-    const other = [FAN_OUT, ...this.#functions.keys()].find((name) => constructId(name) === constructId(handler));
+    const other = [...queues.keys(), ...this.#functions.keys()].find(
+      (name) => constructId(name) === constructId(handler),
+    );
     if (other !== undefined)
       throw this.#error(
         `the handlers "${other}" and "${handler}" would have the same construct id: rename the file of one`,
@@ -303,6 +441,7 @@ export class FanOutApi extends Construct {
       FAN_OUT_CONNECTIONS_TABLE: this.table.tableName,
       ...(this.#keyAttribute !== undefined && { FAN_OUT_CONNECTIONS_KEY: this.#keyAttribute }),
       FAN_OUT_BROADCAST_QUEUE_URL: this.queues.queue.queueUrl,
+      ...this.channels?.environment,
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: this.stage.callbackUrl,
     };
   }
@@ -323,5 +462,4 @@ const constructId = (handler: string): string => {
   return `${words.join('')}Handler`;
 };
 
-const ownRoute = (routeKey: string): string =>
-  routeKey.startsWith('$') ? `: FanOutApi itself adds it, use its option "${routeKey.slice(1)}"` : '';
+const isChannelAbility = (kind: string): kind is ChannelAbility => CHANNEL_ABILITIES.some((one) => one === kind);

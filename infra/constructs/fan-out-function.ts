@@ -2,11 +2,11 @@ import type { IWebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type EnvironmentName, FAN_OUT_NODE_OPTIONS } from '../../schemas/environment.ts';
-import { allowConnections } from './allow-connections.ts';
+import { allowConnections } from '../functions/allow-connections.ts';
+import { HandlerFunction, type HandlerFunctionProps } from '../functions/handler-function.ts';
 import type { BroadcastQueues } from './broadcast-queues.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { FanOutNumbers } from './fan-out-api-props.ts';
-import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts';
 
 /** Our choice: up to ten broadcasts share one scan of the connections. */
 const BATCH_SIZE = 10;

@@ -1,8 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { ENVIRONMENT } from '../../schemas/environment.ts';
 import { MAX_MESSAGE_BYTES } from '../../schemas/quotas.ts';
-import { type Check, describe, expected, isPlainObject, list, options, text } from './check-options.ts';
-import { FUNCTION_CHECKS, type FunctionOptions } from './function-options.ts';
+import { publishPattern } from '../channels/channel-options.ts';
+import { type Check, describe, expected, isPlainObject, list, options, text } from '../functions/check-options.ts';
+import { FUNCTION_CHECKS, type FunctionOptions } from '../functions/function-options.ts';
 
 /**
  * The options of a route of a `FanOutApi`, for `addRoute` and for the options `connect`, `disconnect` and `default`.
@@ -38,17 +39,23 @@ export interface RouteOptions extends FunctionOptions {
  * - `keep`: write the caller's row again, so that an active connection keeps its row (`keepConnection`).
  * - `inspect`: read the state of a connection from API Gateway.
  * - `disconnect`: close a connection from the server.
+ * - `publish`: send to the queue of channels (`context.publish`). `{ publish: 'room:*' }` allows only the channels that
+ *   match: `*` is any number of characters. IAM knows no channels, so the framework itself refuses the others.
+ * - `subscribe`: subscribe and unsubscribe the caller or another connection (`context.subscribe`).
+ * - `members`: read who is in a channel (`context.members`).
+ *
+ * The last three need the option `channels` of the API.
  *
  * ```ts
  * import type { Ability, FanOutApi } from 'middy-fanout/infra';
  *
- * const can: Ability[] = ['broadcast', 'keep'];
+ * const can: Ability[] = ['broadcast', 'keep', { publish: 'room:*' }];
  * export const addMessages = (chat: FanOutApi) => chat.addRoute('send-message', { can });
  * ```
  */
-export type Ability = (typeof ABILITIES)[number];
+export type Ability = (typeof ABILITIES)[number] | { publish: string };
 
-const ABILITIES = ['broadcast', 'keep', 'inspect', 'disconnect'] as const;
+const ABILITIES = ['broadcast', 'keep', 'inspect', 'disconnect', 'publish', 'subscribe', 'members'] as const;
 
 /** A Lambda authorizer (REQUEST) of `$connect`. The events of all later routes carry the context that it returns. */
 export interface AuthorizerOptions extends FunctionOptions {
@@ -112,9 +119,17 @@ const RESERVED_VARIABLES = [
  */
 const IDENTITY_SOURCE = /^(route\.request\.(header|querystring)|stageVariables|context)\.[\w.-]+$/;
 
+const ability: Check = (name, value) =>
+  isPlainObject(value)
+    ? options({ publish: publishPattern }, 'an object, { publish: "room:*" }', ['publish'])(name, value)
+    : expected(`one of ${ABILITIES.join(', ')} or { publish: "room:*" }`, () => ABILITIES.some((one) => one === value))(
+        name,
+        value,
+      );
+
 const CHECKS = {
   handler,
-  can: list(expected(`one of ${ABILITIES.join(', ')}`, (value) => ABILITIES.some((ability) => ability === value))),
+  can: list(ability),
   environment: routeEnvironment,
   mock: options(
     {

@@ -15,7 +15,7 @@ import { type Difference, runTranscript } from '../transcripts/player/run-transc
 
 export type RunningExample = Awaited<ReturnType<typeof runExample>>;
 
-export interface RunExamplesOptions extends Pick<StartLocalOptions, 'clock' | 'port'> {
+export interface RunExamplesOptions extends Pick<StartLocalOptions, 'clock' | 'port' | 'pages'> {
   /** The environment of the synthesis. */
   environment?: Readonly<Record<string, string>>;
 }
@@ -38,7 +38,7 @@ export const runExamples = async (
 
 const runExample = async (options: StartLocalOptions) => {
   const events: LocalEvent[] = [];
-  const run = await startLocal({ ...options, pages: 'packages/local/console', log: (event) => events.push(event) });
+  const run = await startLocal({ pages: 'packages/local/console', ...options, log: (event) => events.push(event) });
   const dynamodb = new DynamoDBClient(run.sdk.dynamodb);
   const [TableName] = run.ready.tables;
   const url = run.ready.apis[0]?.webSocketUrl ?? '';

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundle, bundleSync } from '../../infra/bundle.ts';
+import { findEntries } from '../../infra/bundling/find-entries.ts';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
 import { broadcastRecord } from '../../schemas/broadcast-record.validator.ts';
 import { sendMessage } from '../../schemas/send-message.validator.ts';
@@ -50,6 +52,16 @@ describe('bundle', () => {
     const { handler: connect } = await bundled(handlers, 'connect');
     expect(connect()).toBe('mine');
     expect(handlers.entry('connect').isOfFramework).toBe(false);
+  });
+
+  it('has the framework’s channel-fan-out only beside a handler channels', async () => {
+    const withChannels = await anApplication({ ...tiny, 'handlers/channels.ts': handler });
+    const handlers = await bundleIn(withChannels, 'handlers/*.ts');
+    expect(handlers.names).toContain('channel-fan-out');
+    expect(handlers.entry('channel-fan-out').isOfFramework).toBe(true);
+    process.chdir(home);
+    expect((await findEntries(['handlers/*.ts'])).has('channel-fan-out')).toBe(false);
+    expect(existsSync('handlers/channel-fan-out.ts')).toBe(true);
   });
 
   it('makes the same files from the same sources', async () => {

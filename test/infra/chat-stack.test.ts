@@ -9,7 +9,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Handlers } from '../../infra/bundling/handlers.ts';
 import { ChatStack, type ChatStackProps, readContext } from '../../infra/chat-stack.ts';
-import type { FunctionOptions } from '../../infra/constructs/function-options.ts';
+import type { FunctionOptions } from '../../infra/functions/function-options.ts';
 import { anApp, someHandlers } from './a-stack.ts';
 import { statementsOf } from './statements-of.ts';
 

@@ -123,6 +123,8 @@ function:crash=1%, function:crash=NAME@1%`,
 export interface RunnableApplication {
   /** The folder of its cloud assembly, or the command that makes it. */
   assembly: string | SynthesizeOptions;
+  /** The folder of the page at `/`. Default: the page that can talk to any application. */
+  pages?: string | undefined;
   /** Sources to watch. A change starts a synthesis, or reads the assembly again. Default: no sources. */
   sources?: WatchedSources & { synthesis: string | SynthesizeOptions };
   /** Watches the code of functions, which is reloaded without a synthesis. Returns a function that stops the watch. */
@@ -154,7 +156,7 @@ export const runApplication = async (
     parameters: Object.fromEntries(options.parameter),
     values: Object.fromEntries(options.value.flat()),
     cdkOut,
-    pages: fileURLToPath(new URL('../console', import.meta.url)),
+    pages: application.pages ?? fileURLToPath(new URL('../console', import.meta.url)),
     log,
   });
   const ended = askedToEnd();

@@ -61,7 +61,8 @@ describe('the props', () => {
 });
 
 const token = new CfnParameter(new Stack(undefined, 'Token'), 'Number', { type: 'Number' }).valueAsNumber;
-const someNames = 'handlers, stageName, keyAttribute, throttle, accessLogs, fanOut, accountRequestsPerSecond, alarms';
+const someNames =
+  'handlers, stageName, keyAttribute, throttle, accessLogs, fanOut, channels, channelFanOut, accountRequestsPerSecond, alarms';
 const moreNames =
   'connect, disconnect, default, timeout, memorySize, tracing, vpc, vpcSubnets, securityGroups, logRetention, removalPolicy';
 const stageName = 'expected 1 to 128 letters, digits, "-" and "_"';

@@ -8,8 +8,8 @@ import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import type { FanOutAlarms } from '../../../infra/constructs/fan-out-alarms.ts';
 import type { FanOutApi } from '../../../infra/constructs/fan-out-api.ts';
 import type { FanOutApiProps } from '../../../infra/constructs/fan-out-api-props.ts';
-import type { HandlerFunction } from '../../../infra/constructs/handler-function.ts';
 import type { RouteOptions } from '../../../infra/constructs/route-options.ts';
+import type { HandlerFunction } from '../../../infra/functions/handler-function.ts';
 import { aStack, frameworkHandlersAnd, someHandlers } from '../a-stack.ts';
 import { statementsOf } from '../statements-of.ts';
 

@@ -93,7 +93,7 @@ describe('a mistake in a route fails at synth, by name:', () => {
     [
       'an unknown ability',
       { can: ['broadcast', 'fly'] },
-      'can[1]: expected one of broadcast, keep, inspect, disconnect, got "fly"',
+      'can[1]: expected one of broadcast, keep, inspect, disconnect, publish, subscribe, members or { publish: "room:*" }, got "fly"',
     ],
     [
       'an unknown option',

@@ -6,8 +6,8 @@ import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Handlers } from '../../../infra/bundling/handlers.ts';
 import type { FanOutApi } from '../../../infra/constructs/fan-out-api.ts';
-import { type FunctionOptions, findConflict, mergeOptions } from '../../../infra/constructs/function-options.ts';
 import type { RouteOptions } from '../../../infra/constructs/route-options.ts';
+import { type FunctionOptions, findConflict, mergeOptions } from '../../../infra/functions/function-options.ts';
 import { aStack, someHandlers } from '../a-stack.ts';
 
 let handlers: Handlers;
