@@ -14,6 +14,8 @@ const { version, engines, devDependencies } = require('middy-fanout/package.json
 export const NEW_ENTRY = 'bin/app.ts';
 /** CommonJS needs it: Node itself does not run its `import`. */
 const TSX = { tsx: '^4.23.0' };
+/** An old Node cannot read TypeScript, and would say only that. With tsx, `bundleSync` names it. */
+const CHECKED_NODE = 'node --require middy-fanout/check-node';
 
 /** The stack is in `lib` if the entry is in `bin`, as in CDK's own applications. Otherwise it is beside the entry. */
 export const stackFileOf = (entry: string): string => {
@@ -51,7 +53,7 @@ export const newApplicationFiles = ({ isEsm, extension }: Project): Files => {
   return {
     [NEW_ENTRY]: `import { App } from 'aws-cdk-lib';\n${importLine}\n\nconst app = new App();\n${statement}\n`,
     'cdk.json': toJson({
-      app: `${isEsm ? 'node' : 'npx tsx'} ${NEW_ENTRY}`,
+      app: `${isEsm ? CHECKED_NODE : 'npx tsx'} ${NEW_ENTRY}`,
       // `cdk init` writes these too. The package has a copy, because a new application does not have the CDK yet.
       context: require('aws-cdk-lib/recommended-feature-flags.json'),
     }),
@@ -89,7 +91,7 @@ export const completeManifest = (manifest: Manifest, project: Project): Manifest
 };
 
 const newScripts = ({ isEsm }: Project) => ({
-  test: `tsc && node ${isEsm ? '' : '--import tsx '}--test "test/*.test.ts"`,
+  test: `tsc && ${CHECKED_NODE} ${isEsm ? '' : '--import tsx '}--test "test/*.test.ts"`,
   ...LOCAL,
   synth: 'cdk synth',
   deploy: 'cdk deploy',

@@ -1,5 +1,6 @@
 // This file is CommonJS because an old Node must be able to read it. In this repository npm puts Node 24 first in PATH
-// (see packages/node). This check fails if npm did not. Help works on any Node.
+// (see packages/node). This check fails if npm did not. Help works on any Node. The package exports it: applications that
+// init makes run it too.
 const [major, minor] = process.versions.node.split('.').map(Number);
 const asksForHelp = process.argv.some((argument) => argument === '--help' || argument === '-h');
 if (!asksForHelp && (major < 22 || (major === 22 && minor < 22))) {

@@ -5,6 +5,7 @@ import { initialize } from '../../../commands/starter/initialize.ts';
 import { aCdkApp, aProject, readIn } from './a-project.ts';
 
 const ROUTE = ['handlers/send-message.ts', 'handlers/send-message.validator.ts', 'test/send-message.test.ts'];
+const CHECKED_NODE = 'node --require middy-fanout/check-node';
 const filesIn = (folder: string): string[] =>
   globSync('**/*', { cwd: folder, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -132,11 +133,16 @@ new ChatStack(app, 'ChatStack');
     expect(filesIn(empty)).toEqual(files);
     const manifests = [empty, commonjs, named].map((folder) => JSON.parse(readIn(folder, 'package.json')));
     expect(manifests).toMatchObject([
-      { type: 'module', private: true, scripts: { test: 'tsc && node --test "test/*.test.ts"', deploy: 'cdk deploy' } },
+      {
+        type: 'module',
+        private: true,
+        engines: { node: expect.any(String) },
+        scripts: { test: `tsc && ${CHECKED_NODE} --test "test/*.test.ts"`, deploy: 'cdk deploy' },
+      },
       {
         name: 'mine',
         type: 'commonjs',
-        scripts: { test: 'tsc && node --import tsx --test "test/*.test.ts"', go: 'x' },
+        scripts: { test: `tsc && ${CHECKED_NODE} --import tsx --test "test/*.test.ts"`, go: 'x' },
       },
       { type: 'module', dependencies: { 'middy-fanout': 'file:x.tgz' } },
     ]);
@@ -145,7 +151,7 @@ new ChatStack(app, 'ChatStack');
     expect(second).toBe(first?.replace('typescript', 'tsx,typescript'));
     expect(third).toBe(first?.replace('middy-fanout,', ''));
     const context = expect.objectContaining({ '@aws-cdk/aws-iam:minimizePolicies': true });
-    expect(JSON.parse(readIn(empty, 'cdk.json'))).toEqual({ app: 'node bin/app.ts', context });
+    expect(JSON.parse(readIn(empty, 'cdk.json'))).toEqual({ app: `${CHECKED_NODE} bin/app.ts`, context });
     expect(JSON.parse(readIn(commonjs, 'cdk.json'))).toEqual({ app: 'npx tsx bin/app.ts', context });
     expect(readIn(empty, 'bin/app.ts')).toContain("from '../lib/chat-stack.ts'");
     expect(readIn(commonjs, 'bin/app.ts')).toContain("from '../lib/chat-stack'");

@@ -306,8 +306,8 @@ describe('the packed and installed packages', () => {
       for (const { name, filename } of packed) {
         const file = join(folder, filename);
         expect((await npx(PUBLINT, 'run', file, '--strict')).trim().split('\n').at(-1)).toBe('All good!');
-        // Only the bin of middy-fanout imports `./command`.
-        const internal = name === 'middy-fanout' ? [] : ['--exclude-entrypoints', './command'];
+        // Only the bin of middy-fanout imports `./command`, and only `node --require` loads `./check-node`.
+        const internal = ['--exclude-entrypoints', name === 'middy-fanout' ? './check-node' : './command'];
         const judged = await npx(ATTW, file, '--no-emoji', '--format', 'table-flipped', ...internal);
         expect(judged).toMatch(/No problems found/);
       }
@@ -349,6 +349,11 @@ describe('the packed and installed packages', () => {
           stderr: `middy-fanout needs ${sentence}.\n`,
         });
       }
+      // As an application runs that `init` makes: without the check, an old Node says only that it cannot read TypeScript.
+      await expect(onOldNode('--require', 'middy-fanout/check-node', 'app.ts')).rejects.toMatchObject({
+        code: 1,
+        stderr: `middy-fanout needs ${sentence}.\n`,
+      });
       for (const [program, name] of [
         ['app.cjs', 'bundleSync'],
         ['app.mjs', 'bundle'],
