@@ -27,7 +27,10 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     },
     breaks: /sees everything|is current/,
   },
-  'a head that is moved without its condition': { plan: { unconditionalHead: true }, breaks: /one number|sees|current/ },
+  'a head that is moved without its condition': {
+    plan: { unconditionalHead: true },
+    breaks: /one number|sees|current/,
+  },
   'records that are recognized by id among the newest only': {
     bug: {
       file: APPEND,

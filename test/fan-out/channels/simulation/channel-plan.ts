@@ -3,7 +3,8 @@ import { type ChannelEngine, ChannelWorld, type Plan } from './channel-world.ts'
 import { checkWorld } from './check-world.ts';
 
 /** No chance in most runs, so that each kind of fault is also seen alone. */
-const chance = (most: number) => fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.double({ min: 0, max: most, noNaN: true }));
+const chance = (most: number) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.double({ min: 0, max: most, noNaN: true }));
 
 /** The faults and the traffic of one run. */
 export const channelPlan: fc.Arbitrary<Plan> = fc.record({
