@@ -128,6 +128,15 @@ export class FakeChannelTable implements ChannelTable {
     return { user: row.connection.user, channels: [...row.channels] };
   }
 
+  async endSubscriber(channel: string, { connectionId, ...facts }: Subscription): Promise<void> {
+    this.#assertUp();
+    const present = this.connections.get(connectionId);
+    const row = present ?? { connection: { connectionId, ...facts }, channels: new Set(), ended: true };
+    row.ended = true;
+    row.channels.add(channel);
+    this.connections.set(connectionId, row);
+  }
+
   async deleteConnection(connectionId: string): Promise<void> {
     this.#assertUp();
     this.connections.delete(connectionId);

@@ -73,6 +73,11 @@ export interface ChannelTable {
    * @returns its user and its channels; `undefined` if it is not in the table.
    */
   endConnection(connectionId: string): Promise<{ user: string; channels: readonly string[] } | undefined>;
+  /**
+   * Ends the connection of a subscription that was found stale, even if the connection is not in the table. Its set has
+   * the channel after that: an `unsubscribe` and a `subscribe` at the same time may have left a subscription without it.
+   */
+  endSubscriber(channel: string, subscription: Subscription): Promise<void>;
   /** Deletes a connection that has no subscriptions any more. */
   deleteConnection(connectionId: string): Promise<void>;
 

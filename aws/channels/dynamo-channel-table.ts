@@ -107,6 +107,21 @@ export class DynamoChannelTable implements ChannelTable {
     return { user: user?.S ?? '', channels: channels?.SS ?? [] };
   }
 
+  async endSubscriber(channel: string, { connectionId, ...facts }: Subscription): Promise<void> {
+    const { user, connectedAt, ttl } = toAttributes(facts);
+    await this.#update(connectionKey(connectionId), {
+      UpdateExpression:
+        'SET #ended = :ended, #user = :user, #connectedAt = :connectedAt, #ttl = :ttl ADD #channels :channels',
+      ExpressionAttributeValues: {
+        ':ended': { BOOL: true },
+        ':channels': set(channel),
+        ':connectedAt': connectedAt as AttributeValue,
+        ':ttl': ttl as AttributeValue,
+        ':user': user as AttributeValue,
+      },
+    });
+  }
+
   async deleteConnection(connectionId: string): Promise<void> {
     await this.#delete(connectionKey(connectionId));
   }

@@ -1,5 +1,5 @@
 import type { ChannelQueue } from '../../aws/channels/channel-queue.ts';
-import type { ChannelTable } from '../../aws/channels/channel-table.ts';
+import type { ChannelTable, Subscription } from '../../aws/channels/channel-table.ts';
 import type { Services } from '../../aws/services.ts';
 import type { BroadcastAccount } from '../../schemas/broadcast-account.ts';
 import type { ReceivedChannelRecord } from '../../schemas/channels/channel-record.ts';
@@ -80,7 +80,11 @@ export const fanOutChannels = async (
   if (endsAt - now < LEAST_MS)
     return { failed: received.map(({ messageId }) => messageId), accounts: [], forbidden: undefined };
 
-  const staleRows = new StaleRows(services.connections, services);
+  const admitted: Admitted = new Map();
+  const staleRows = new StaleRows(services.connections, {
+    ...services,
+    end: (connectionId) => endSubscriber(connectionId, admitted, services.channels),
+  });
   const posting = new Posting({ poster: services.poster, staleRows, timekeeper, postsPerSecond, capacity: Infinity });
   const answerBy = endsAt - HAND_OVER_MS / 3;
   const run: Run = {
@@ -90,6 +94,7 @@ export const fanOutChannels = async (
     posting,
     answerBy,
     share: Math.max(1, Math.floor((postsPerSecond * POST_MS) / 1_000 / Math.max(1, groups.length))),
+    admitted,
     stopAt: undefined,
     cancelStop: () => {},
   };
@@ -119,12 +124,22 @@ export const fanOutChannels = async (
   return { failed: groups.flatMap((group) => failedOf(group, refused)), accounts, forbidden: posting.forbidden };
 };
 
+/** The subscriptions that this function posts to, by connection. */
+type Admitted = Map<string, { channel: string; subscription: Subscription }[]>;
+
+const endSubscriber = async (connectionId: string, admitted: Admitted, table: ChannelTable): Promise<boolean> => {
+  const own = admitted.get(connectionId) ?? [];
+  for (const { channel, subscription } of own) await table.endSubscriber(channel, subscription);
+  return own.length > 0;
+};
+
 interface Run {
   services: ChannelServices;
   options: ChannelFanOutOptions;
   timekeeper: Timekeeper;
   posting: Posting;
   answerBy: number;
+  admitted: Admitted;
   /** How many posts each channel may have admitted. */
   share: number;
   /** Epoch milliseconds when posting stops; `undefined` before the first connection is admitted. */
@@ -226,10 +241,17 @@ const admitSubscribers = async ({ channel, presence, ...group }: Group, run: Run
       for (const { ledger } of own) ledger.scanned(rows.length);
       const most = Math.ceil(Math.max(0, share) / own.length);
       share -= Math.min(most, rows.length) * own.length;
-      posting.admit({ rows: rows.slice(0, most), deliveries: own });
+      const taken = rows.slice(0, most);
+      for (const subscription of taken) remember({ channel, subscription }, run.admitted);
+      posting.admit({ rows: taken, deliveries: own });
       posting.decline({ rows: rows.slice(most), deliveries: own });
     }
   }
+};
+
+const remember = (one: { channel: string; subscription: Subscription }, admitted: Admitted): void => {
+  const { connectionId } = one.subscription;
+  admitted.set(connectionId, [...(admitted.get(connectionId) ?? []), one]);
 };
 
 /** Posting stops a quarter of a second after the first connection is admitted. */

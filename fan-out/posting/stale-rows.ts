@@ -8,7 +8,10 @@ const ROWS_PER_CALL = 100;
 const CALLS = 4;
 
 /** The services that end the subscriptions of a connection. Absent in an application without channels. */
-type EndServices = Partial<Pick<Services, 'channels' | 'queue'>>;
+type EndServices = Partial<Pick<Services, 'channels' | 'queue'>> & {
+  /** Marks a connection as ended. @returns whether it may have subscriptions. Default: asks the channel table. */
+  end?: (connectionId: string) => Promise<boolean>;
+};
 
 /** Deletes the rows of stale connections while posts continue. The next broadcast finds remaining rows again. */
 export class StaleRows {
@@ -63,7 +66,8 @@ export class StaleRows {
   async #end(connectionIds: readonly string[]): Promise<void> {
     const { channels, queue } = this.#ends;
     if (!channels || !queue) return;
-    const ends = await Promise.all(connectionIds.map(async (id) => ((await channels.endConnection(id)) ? [id] : [])));
+    const { end = async (id) => (await channels.endConnection(id)) !== undefined } = this.#ends;
+    const ends = await Promise.all(connectionIds.map(async (id) => ((await end(id)) ? [id] : [])));
     const ended = ends.flat();
     if (ended.length > 0) await queue.send({ v: 2, ended }, { delaySeconds: ENDED_DELAY_SECONDS });
   }

@@ -90,9 +90,16 @@ const join = async (question: StateQuestion, call: ChannelCall, isSubscribed: bo
   ]);
   const { presence, history } = known.rule;
   if (!isSubscribed) await writeSubscription(channel, await caller.addChannel(channel), { ...call, presence });
+  else if (presence) await repairPresence(channel, call);
   if (!history) return { read: async () => ({ channel }) };
   const head = await readHead(table, channel);
   return { read: (room) => readState(question, { table, head, historySeconds: history.seconds, room }) };
+};
+
+/** A function that was killed after it had written the subscription did not ask for the user's presence. */
+const repairPresence = async (channel: string, { table, queue, caller }: ChannelCall): Promise<void> => {
+  const { user } = await caller.connection();
+  if (user !== '' && !(await table.isHere(channel, user))) await queue.send({ v: 1, channel, look: user });
 };
 
 /** The needs of a change of a subscription. With `presence` the fan-out is told to look at the user. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { ClientError } from '../errors.ts';
+import { ClientError, type SchemaViolation } from '../errors.ts';
 import { MAX_KEY_BYTES } from '../quotas.ts';
 import { checkValue } from '../validation/body-validator.ts';
 import type { ChannelRecord } from './channel-record.ts';
@@ -66,10 +66,17 @@ const validData = async <T>(validator: Parameters<typeof checkValue<T>>[0], data
   if ('value' in checked) return checked.value;
   const { errors, ...facts } = checked;
   throw new ClientError('MESSAGE_INVALID', {
-    errors: errors.map((violation) => ({ ...violation, path: `/data${violation.path}` })),
+    errors: errors.map(inData),
     ...facts,
   });
 };
+
+/** Ajv's messages begin with the path. */
+const inData = ({ path, rule, message }: SchemaViolation): SchemaViolation => ({
+  path: `/data${path}`,
+  rule,
+  message: path !== '' && message.startsWith(path) ? `/data${message}` : message,
+});
 
 const toJsonValue = (data: unknown): unknown => {
   const text = data instanceof Promise ? undefined : JSON.stringify(data);

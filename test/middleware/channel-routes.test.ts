@@ -147,6 +147,7 @@ describe('the route sync', () => {
   it('subscribes to what is missing, leaves the rest, and refuses single channels', async () => {
     const services = await openServices(ann);
     await sendTo(services, 'subscribe', { channel: 'room:1' });
+    await services.channels.markUser('room:1', 'ann', { here: true, seq: 1 });
     const put = jest.spyOn(services.channels, 'putSubscription');
     const asked = ['room:1', 'news', 'nope', 'user:ann', 'user:bob'].map((channel) => ({ channel }));
     const [ack] = await sendTo(services, 'sync', { channels: asked, ackId: 7 });
@@ -163,6 +164,14 @@ describe('the route sync', () => {
     });
     expect(put.mock.calls.map(([channel]) => channel)).toEqual(['news']);
     expect(services.channelQueue.sent).toHaveLength(1);
+  });
+
+  it('asks for the presence of a user that a killed function left out', async () => {
+    const services = await openServices(ann);
+    await sendTo(services, 'subscribe', { channel: 'room:1' });
+    services.channelQueue.sent.length = 0; // the function was killed before it asked
+    await sendTo(services, 'sync', { channels: [{ channel: 'room:1' }] });
+    expect(services.channelQueue.sent).toEqual([{ v: 1, channel: 'room:1', look: 'ann' }]);
   });
 
   it.each([

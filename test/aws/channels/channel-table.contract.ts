@@ -476,6 +476,18 @@ export const channelTableContract = (name: string, { start, startDown }: Channel
       });
     });
 
+    it('ends the connection of a subscription with its channel, whether the set has it or not', async () => {
+      const table = await start();
+      const found = aConnection({ connectionId: 'c9', user: 'ann' });
+      await table.endSubscriber('room:1', found); // not in the table
+      expect(await table.endConnection('c9')).toEqual({ user: 'ann', channels: ['room:1'] });
+      expect(await table.addChannel('c9', 'room:2')).toBe('ended');
+      await table.openConnection(aConnection());
+      await table.addChannel('c1', 'room:2');
+      await table.endSubscriber('room:1', aConnection());
+      expect((await table.endConnection('c1'))?.channels).toEqual(expect.arrayContaining(['room:1', 'room:2']));
+    });
+
     it('rejects every call that fails', async () => {
       const down = await startDown();
       const head = FIRST_HEAD;
@@ -484,6 +496,7 @@ export const channelTableContract = (name: string, { start, startDown }: Channel
         down.addChannel('c1', 'room:1'),
         down.removeChannel('c1', 'room:1'),
         down.connection('c1'),
+        down.endSubscriber('room:1', aConnection()),
         down.endConnection('c1'),
         down.deleteConnection('c1'),
         down.putSubscription('room:1', aConnection()),

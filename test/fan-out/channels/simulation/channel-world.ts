@@ -112,6 +112,8 @@ export class ChannelWorld {
     this.#poll();
     await this.time.run(START + 400_000);
     this.#calm = true;
+    // A connection whose `$disconnect` was lost is found by the next post.
+    this.#publish(0, this.#plan.messages);
     // Every client asks once more, as its keep-alive does.
     for (let round = 0; round < 4; round++) {
       await this.time.run(START + 500_000 + round * 100_000);
@@ -209,13 +211,16 @@ export class ChannelWorld {
   }
 
   #publishLater(publisher: number, index: number): void {
-    this.time.after((index / this.#plan.messages) * 300_000 + this.time.random() * 500, () => {
-      const id = `p${publisher}-${index}`;
-      const record = { v: 1, channel: CHANNEL, data: { publisher, index }, id, at: this.time.now() } as const;
-      void this.#queue.send(record, id);
-      if (this.time.random() < 0.1) void this.#queue.send(record, id); // a client repeats it
-      this.published[publisher] = [...(this.published[publisher] ?? []), id];
-    });
+    const delayMs = (index / this.#plan.messages) * 300_000 + this.time.random() * 500;
+    this.time.after(delayMs, () => this.#publish(publisher, index));
+  }
+
+  #publish(publisher: number, index: number): void {
+    const id = `p${publisher}-${index}`;
+    const record = { v: 1, channel: CHANNEL, data: { publisher, index }, id, at: this.time.now() } as const;
+    void this.#queue.send(record, id);
+    if (this.time.random() < 0.1) void this.#queue.send(record, id); // a client repeats it
+    this.published[publisher] = [...(this.published[publisher] ?? []), id];
   }
 
   /** A deployment replaces the queue: the old one is drained first. */
