@@ -8,7 +8,7 @@ import type { RouteEvent, RouteResponse, WebSocketEvent } from '../schemas/web-s
 import { ANSWER_ERRORS_RULES, type AnswerErrorsOptions, answerErrors } from './answer-errors.ts';
 import { parseBody } from './body/parse-body.ts';
 import { validateBody } from './body/validate-body.ts';
-import { type ChannelActions, provideChannelActions } from './channels/provide-channel-actions.ts';
+import type { ChannelActions } from './channels/provide-channel-actions.ts';
 import { refuseExpiredToken } from './connect/refuse-expired-token.ts';
 import { createRequestLog } from './log-requests.ts';
 import { answerOk, keepRawBody, refuseOtherEvents } from './normalize-event.ts';
@@ -163,13 +163,25 @@ const createStack = (validators: readonly unknown[], { errors, services, channel
     { before: logBefore, after: logHandled, onError: logFailed } as AnyMiddleware,
     refuseExpiredToken(),
     provideActions(pickServices(errors)),
-    ...(channels ? [provideChannelActions(channels)] : []),
+    ...(channels ? [loadChannelActions(channels)] : []),
     answerOk(),
     keepRawBody(),
   ];
   // A missing import is `undefined`. It must fail, not create a route without validation.
   for (const validator of validators) middlewares.push(parseBody(), validateBody(validator as BodyValidator<unknown>));
   return { middlewares, logger, requestEnd };
+};
+
+/** Starts to load the actions of channels at set-up. Routes without channels do not carry them. */
+const loadChannelActions = (channels: Channels): AnyMiddleware => {
+  const loading = import('./channels/provide-channel-actions.ts').then((actions) =>
+    actions.provideChannelActions(channels),
+  );
+  loading.catch(() => {}); // the first event fails with the error
+  const provideChannelActionsBefore = async (request: Request): Promise<void> => {
+    await (await loading).before?.(request as never);
+  };
+  return { before: provideChannelActionsBefore } as AnyMiddleware;
 };
 
 /** @throws {TypeError} if the value is not the result of `defineChannels`. */

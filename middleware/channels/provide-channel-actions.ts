@@ -67,7 +67,7 @@ type ActionsRequest = Request<RoutedEvent, unknown, Error, ActionsContext, Reque
 
 /**
  * Puts the actions of {@link ChannelActions} into the context.
- * @throws {TypeError} at set-up if `FAN_OUT_MAY_PUBLISH` is not a JSON list of patterns.
+ * @throws {TypeError} if `FAN_OUT_MAY_PUBLISH` is not a JSON list of patterns.
  */
 export const provideChannelActions = <C extends Channels>(
   channels: C,

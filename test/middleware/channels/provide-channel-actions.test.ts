@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ChannelActions } from '../../../middleware/channels/provide-channel-actions.ts';
+import { provideChannelActions } from '../../../middleware/channels/provide-channel-actions.ts';
 import { webSocketRoute } from '../../../middleware/web-socket-route.ts';
 import { aContext, aMessageEvent, type FakeServices } from '../../../testing/index.ts';
 import { aChannelConnection, channels, openServices } from '../../support/a-room.ts';
@@ -70,7 +71,7 @@ describe('publish', () => {
 
   it.each(['room:*', '{}', '[1]'])('refuses FAN_OUT_MAY_PUBLISH=%s at set-up', (value) => {
     process.env.FAN_OUT_MAY_PUBLISH = value;
-    expect(() => webSocketRoute({ channels })).toThrow('Expected FAN_OUT_MAY_PUBLISH to be a JSON list');
+    expect(() => provideChannelActions(channels)).toThrow('Expected FAN_OUT_MAY_PUBLISH to be a JSON list');
   });
 });
 
