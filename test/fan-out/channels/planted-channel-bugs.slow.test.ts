@@ -13,23 +13,30 @@ interface PlantedBug {
   breaks: RegExp;
 }
 
+const WRITE = 'await writeSubscription(channel, await caller.addChannel(channel), { ...call, presence });';
 const APPEND = 'fan-out/channels/append-records.ts';
 const BUGS: Readonly<Record<string, PlantedBug>> = {
   'subscriptions that are read through a stale index': {
     plan: { staleIndex: true },
-    breaks: /sees everything|is current/,
+    breaks: /brings everything/,
   },
   'a head that is read before the subscription is written': {
     bug: {
       file: 'middleware/channels/subscriptions.ts',
-      from: '  if (!isSubscribed) await writeSubscription(',
-      to: '  if (history) await readHead(table, channel).then((head) => { table = { ...table, head: async () => head }; });\n  if (!isSubscribed) await writeSubscription(',
+      from: `  if (!isSubscribed) ${WRITE}
+  else if (presence) await repairPresence(channel, call);
+  if (!history) return { read: async () => ({ channel }) };
+  const head = await readHead(table, channel);`,
+      to: `  if (!history) return { read: async () => ({ channel }) };
+  const head = await readHead(table, channel);
+  if (!isSubscribed) ${WRITE}
+  else if (presence) await repairPresence(channel, call);`,
     },
-    breaks: /sees everything|is current/,
+    breaks: /brings everything/,
   },
   'a head that is moved without its condition': {
     plan: { unconditionalHead: true },
-    breaks: /one number|sees|current/,
+    breaks: /of no gap|one number/,
   },
   'records that are recognized by id among the newest only': {
     bug: {
@@ -54,7 +61,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   'an old answer that moves a position back': { plan: { movesBack: true }, breaks: /sees everything/ },
   'a cleanup that runs while a subscribe of the same connection does': {
     endedDelaySeconds: 0,
-    breaks: /no subscription of an ended connection/,
+    breaks: /left 40 seconds after/,
   },
 };
 

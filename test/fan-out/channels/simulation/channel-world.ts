@@ -56,6 +56,8 @@ interface SimulatedConnection {
   id: string;
   client: SimulatedClient;
   isOpen: boolean;
+  /** When its `$disconnect` ran. */
+  endedAt?: number;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -68,6 +70,8 @@ export class ChannelWorld {
   /** The ids of the messages that a queue has taken, in the order of their publisher. */
   readonly published: string[][] = [];
   readonly connections = new Map<string, SimulatedConnection>();
+  /** Connections whose subscriptions outlived their `$disconnect`. */
+  readonly leftBehind = new Set<string>();
   readonly #plan: Plan;
   readonly #engine: ChannelEngine;
   #queue: FifoQueue;
@@ -91,6 +95,12 @@ export class ChannelWorld {
       };
   }
 
+  /** Whether the functions and the posts of the plan are never disturbed. */
+  get isFaultless(): boolean {
+    const { kills, lates, failures, lostPosts, revocations, replacesQueue } = this.#plan;
+    return kills + lates + failures + lostPosts + revocations === 0 && !replacesQueue;
+  }
+
   get deadLetters(): number {
     return this.#queue.deadLetters.length;
   }
@@ -110,6 +120,7 @@ export class ChannelWorld {
     for (let index = 0; index < messages; index++) this.#publishLater(index % 3, index);
     if (this.#plan.replacesQueue) this.#replaceQueueLater();
     this.#poll();
+    for (let second = 0; second < 400; second += 5) this.time.after(second * 1_000, () => this.#findLeftBehind());
     await this.time.run(START + 400_000);
     this.#calm = true;
     // A connection whose `$disconnect` was lost is found by the next post.
@@ -150,14 +161,15 @@ export class ChannelWorld {
 
   #connect(client: SimulatedClient, again: number): void {
     const id = `c${++this.#made}`;
-    const connection = { id, client, isOpen: true };
+    const connection: SimulatedConnection = { id, client, isOpen: true };
     this.connections.set(id, connection);
     const connectedAt = Math.floor(this.time.now() / 1_000);
     void this.table
       .openConnection({ connectionId: id, user: client.user, connectedAt, ttl: connectedAt + 7_500, protocol: true })
-      .then(() => client.sync());
+      .then(() => client.sync(true));
     if (again === 0) return;
-    this.time.after(20_000 + this.time.random() * 40_000, () => {
+    const isShort = this.time.random() < 0.3;
+    this.time.after(isShort ? this.time.random() * 500 : 20_000 + this.time.random() * 40_000, () => {
       this.#disconnect(connection);
       this.time.after(this.time.random() * 5_000, () => this.#connect(client, again - 1));
     });
@@ -166,6 +178,7 @@ export class ChannelWorld {
   #disconnect(connection: SimulatedConnection): void {
     connection.isOpen = false;
     if (this.time.random() < this.#plan.lostDisconnects && !this.#calm) return;
+    connection.endedAt = this.time.now();
     void this.#end(connection.id);
   }
 
@@ -208,6 +221,13 @@ export class ChannelWorld {
     await this.table.removeChannel(id, CHANNEL);
     await this.#queue.send({ v: 1, channel: CHANNEL, look: client.user });
     this.#sendEnded({ v: 2, ended: [id], channel: CHANNEL });
+  }
+
+  /** Finds subscriptions of connections that ended 40 seconds ago, with a `$disconnect`. */
+  #findLeftBehind(): void {
+    const before = this.time.now() - 40_000;
+    for (const { connectionId } of this.table.subscriptions.get(CHANNEL)?.values() ?? [])
+      if ((this.connections.get(connectionId)?.endedAt ?? Infinity) < before) this.leftBehind.add(connectionId);
   }
 
   #publishLater(publisher: number, index: number): void {
@@ -287,7 +307,9 @@ export class ChannelWorld {
         if (isKilled || dice < kills) isKilled = true;
         if (isKilled && this.time.random() < 0.5) return new Promise(() => {});
         if (isLate) this.#late++;
-        await this.time.sleep(isLate ? 61_000 + this.time.random() * 5_000 : this.time.random() * 30);
+        const isSlow = !mayBeLate && this.time.random() < 0.03;
+        const pauseMs = this.time.random() * (isSlow ? 5_000 : 30);
+        await this.time.sleep(isLate ? 61_000 + this.time.random() * 5_000 : pauseMs);
         if (isLate) this.time.after(20_000, () => this.#late--);
         if (dice < kills + failures) throw new Error('simulated failure');
         const effect = this.#effect(target, name, parameters);

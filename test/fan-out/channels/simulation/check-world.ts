@@ -15,6 +15,10 @@ export const checkWorld = (world: ChannelWorld): void => {
   }
   for (const client of world.clients) {
     if (client.start === undefined) continue;
+    if (world.isFaultless)
+      assertEqual(client.repairs, 0, `a post or the first answer brings everything to ${client.user}`);
+    if (world.isFaultless)
+      assertEqual(client.late, [], `a post or the first answer brings everything to ${client.user}`);
     assertEqual(client.gaps, [], `${client.user} is told of no gap`);
     assertEqual(client.position, head?.seq, `${client.user} is current in the end`);
     const expected = [...log.values()]
@@ -24,6 +28,7 @@ export const checkWorld = (world: ChannelWorld): void => {
     const seen = client.seen.map((frame) => (frame.type === 'message' ? `${frame.seq} ${frame.id}` : `${frame.seq}`));
     assertEqual(seen, expected, `${client.user} sees everything once and in order`);
   }
+  if (world.isFaultless) assertEqual([...world.leftBehind], [], 'no subscription is left 40 seconds after $disconnect');
   checkSubscriptions(world);
 };
 

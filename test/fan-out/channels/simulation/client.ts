@@ -3,6 +3,9 @@ import type { VirtualTime } from '../../simulation/virtual-time.ts';
 
 type Frame = MessageFrame | PresenceFrame;
 
+/** Without faults, every post arrives within this time. */
+const LATE_MS = 5_000;
+
 export interface ClientOptions {
   user: string;
   channel: string;
@@ -21,6 +24,10 @@ export class SimulatedClient {
   readonly seen: Frame[] = [];
   /** The positions at which the application was told that messages are missing. */
   readonly gaps: number[] = [];
+  /** How often a number was missing for two seconds, while a later one was there. */
+  repairs = 0;
+  /** The numbers that no post brought within five seconds: a later question brought them. */
+  readonly late: number[] = [];
   /** The position that the first answer gave. */
   start: number | undefined;
   position: number | undefined;
@@ -30,6 +37,7 @@ export class SimulatedClient {
   readonly #kept = new Map<number, Frame>();
   #asking = false;
   #askAgain = false;
+  #isFirst = false;
   #repair: (() => void) | undefined;
 
   constructor({ user, channel, time, ask, movesBack = false }: ClientOptions) {
@@ -50,21 +58,30 @@ export class SimulatedClient {
     if (this.#kept.size > 0 && this.position !== undefined && !this.#repair) {
       this.#repair = this.#time.after(2_000 + this.#time.random() * 2_000, () => {
         this.#repair = undefined;
+        if (this.#kept.size === 0) return;
+        this.repairs++;
         void this.sync();
       });
     }
   }
 
-  /** Asks for the state of the channel, one question at a time. A question without an answer is given up. */
-  async sync(): Promise<void> {
+  /**
+   * Asks for the state of the channel, one question at a time. A question without an answer is given up.
+   * @param isFirst The first question of a connection brings what was published before it.
+   */
+  async sync(isFirst = false): Promise<void> {
+    this.#isFirst ||= isFirst;
     if (this.#asking) {
       this.#askAgain = true;
       return;
     }
     this.#asking = true;
     const after = this.position;
+    const brings = !this.#isFirst;
+    this.#isFirst = false;
     try {
       const state = await this.#withDeadline(this.#ask(after));
+      if (state && brings) this.#findLate(state);
       if (state) this.#apply(state, after);
       if (state?.more) this.#askAgain = true;
     } catch {
@@ -74,6 +91,15 @@ export class SimulatedClient {
     if (this.#askAgain) {
       this.#askAgain = false;
       await this.sync();
+    }
+  }
+
+  #findLate({ messages = [] }: ChannelState): void {
+    const before = this.#time.now() - LATE_MS;
+    for (const frame of messages) {
+      const { seq = 0 } = frame;
+      const isNew = seq > (this.position ?? 0) && !this.#kept.has(seq);
+      if (isNew && frame.type === 'message' && frame.at < before) this.late.push(seq);
     }
   }
 
