@@ -1,13 +1,24 @@
 import { describeError } from '../aws/describe-error.ts';
 import { expecting } from '../packages/command-line/command.ts';
 
+const isQueueUrl = (given: string): boolean => {
+  const parsed = URL.parse(given);
+  return parsed !== null && /^https?:$/.test(parsed.protocol) && /^\/[^/]+\/[^/]+$/.test(parsed.pathname);
+};
+
 /** Reads a queue's URL, as the outputs of a stack have it. */
 export const queueUrl = expecting(
   "a queue's URL such as https://sqs.eu-west-1.amazonaws.com/123456789012/broadcasts",
-  (given) => {
-    const parsed = URL.parse(given);
-    return parsed && /^https?:$/.test(parsed.protocol) && /^\/[^/]+\/[^/]+$/.test(parsed.pathname) ? given : undefined;
-  },
+  (given) => (isQueueUrl(given) ? given : undefined),
+);
+
+/** Whether a URL is of a FIFO queue: its name tells. */
+export const isFifoUrl = (url: string): boolean => url.endsWith('.fifo');
+
+/** Reads the URL of a FIFO queue. */
+export const fifoQueueUrl = expecting(
+  "a FIFO queue's URL such as https://sqs.eu-west-1.amazonaws.com/123456789012/channels.fifo",
+  (given) => (isQueueUrl(given) && isFifoUrl(given) ? given : undefined),
 );
 
 const { AWS_PROFILE } = process.env;

@@ -27,8 +27,9 @@ const COMMANDS: Readonly<Record<string, { about: string; package?: string; run: 
     run: async () => (await import('../packages/load/cli.ts')).plan(),
   },
   broadcast: { about: 'sends a message to every connection of a stage', run: () => import('./broadcast.ts') },
+  publish: { about: 'publishes a message to a channel of a stage', run: () => import('./publish.ts') },
   explain: { about: 'shows what happened to a broadcast', run: () => import('./explain.ts') },
-  redrive: { about: 'sends dead letters back to the broadcast queue', run: () => import('./redrive.ts') },
+  redrive: { about: 'sends dead letters back to the queue that they came from', run: () => import('./redrive.ts') },
 };
 
 const HELP = `middy-fanout COMMAND [options]

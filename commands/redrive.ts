@@ -1,4 +1,5 @@
-// `npm run redrive`: sends dead letters back to the broadcast queue.
+// `npm run redrive`: sends dead letters back to the queue that they came from.
+import { SqsChannelQueue } from '../aws/channels/sqs-channel-queue.ts';
 import { describeError } from '../aws/describe-error.ts';
 import { createQueueClient } from '../aws/queue/broadcast-from-backend.ts';
 import { SqsBroadcastQueue } from '../aws/queue/sqs-broadcast-queue.ts';
@@ -16,7 +17,7 @@ import {
 } from '../packages/command-line/command.ts';
 import { findLocalStack } from '../packages/local/cli/find-local-stack.ts';
 import { DEAD_LETTER_REASONS } from '../schemas/dead-letter.ts';
-import { askAws, queueUrl } from './ask-aws.ts';
+import { askAws, isFifoUrl, queueUrl } from './ask-aws.ts';
 
 const REASONS = ['unfinished', ...Object.keys(DEAD_LETTER_REASONS)];
 
@@ -25,9 +26,14 @@ const OPTIONS = {
   'dead-letter-queue-url': {
     type: queueUrl,
     value: 'URL',
-    help: 'output DeadLetterQueueUrl of a deployed stack; uses your AWS credentials',
+    help: `output DeadLetterQueueUrl of a deployed stack, or ChannelDeadLetterQueueUrl;
+uses your AWS credentials`,
   },
-  'queue-url': { type: queueUrl, value: 'URL', help: 'output BroadcastQueueUrl of the same stack' },
+  'queue-url': {
+    type: queueUrl,
+    value: 'URL',
+    help: 'output BroadcastQueueUrl of the same stack, or ChannelQueueUrl',
+  },
   reason: {
     type: expecting(`one of ${REASONS.join(', ')}`, (given) => (REASONS.includes(given) ? given : undefined)),
     repeated: true,
@@ -37,38 +43,55 @@ const OPTIONS = {
   'dry-run': { type: 'flag', help: 'show the dead letters and their reasons, send none' },
 } as const satisfies Options;
 
-const findQueues = async ({
-  port,
-  ...given
-}: Values<typeof OPTIONS>): Promise<{ deadLetters: string; queue: string }> => {
+/** A queue and its dead-letter queue. */
+interface QueuePair {
+  deadLetters: string;
+  queue: string;
+}
+
+/** The queues of broadcasts, and those of channels if the stack has them. */
+const findQueues = async ({ port, ...given }: Values<typeof OPTIONS>): Promise<QueuePair[]> => {
   const { deadLetterQueueUrl: deadLetters, queueUrl: queue } = given;
-  if (deadLetters !== undefined && deadLetters === queue)
-    throw new UsageError(`--queue-url: expected a different queue than --dead-letter-queue-url, got ${queue}.`);
-  if (deadLetters !== undefined && queue !== undefined) return { deadLetters, queue };
+  if (deadLetters !== undefined && queue !== undefined) return [checkPair({ deadLetters, queue })];
   if (deadLetters !== undefined || queue !== undefined)
     throw new UsageError('Give both --dead-letter-queue-url and --queue-url, or neither to use the local run');
-  const { DeadLetterQueueUrl = '', BroadcastQueueUrl = '' } = await findLocalStack(port);
-  return { deadLetters: DeadLetterQueueUrl, queue: BroadcastQueueUrl };
+  const outputs = await findLocalStack(port);
+  const { DeadLetterQueueUrl = '', BroadcastQueueUrl = '', ChannelDeadLetterQueueUrl, ChannelQueueUrl } = outputs;
+  const pairs = [{ deadLetters: DeadLetterQueueUrl, queue: BroadcastQueueUrl }];
+  if (ChannelDeadLetterQueueUrl !== undefined && ChannelQueueUrl !== undefined)
+    pairs.push({ deadLetters: ChannelDeadLetterQueueUrl, queue: ChannelQueueUrl });
+  return pairs;
+};
+
+const checkPair = (pair: QueuePair): QueuePair => {
+  const { deadLetters, queue } = pair;
+  if (deadLetters === queue)
+    throw new UsageError(`--queue-url: expected a different queue than --dead-letter-queue-url, got ${queue}.`);
+  if (isFifoUrl(deadLetters) !== isFifoUrl(queue))
+    throw new UsageError(
+      `--queue-url: expected a queue of the same kind as --dead-letter-queue-url, both with .fifo at the end or neither, got ${queue}.`,
+    );
+  return pair;
 };
 
 const SENT: readonly RedriveOutcome[] = ['sent', 'would-be-sent'];
+const queueOf = (url: string) => ({ queueUrl: url, client: createQueueClient(url) });
+
 const FAILED: readonly RedriveOutcome[] = ['refused', 'sent-not-deleted'];
 
 await runCommand(
   {
     usage: 'npm run redrive -- [options]',
-    about: `Sends dead letters back to the broadcast queue. Each has all its attempts again and expires after ten minutes. The stack
-is the local run, or the deployed stack of --dead-letter-queue-url and --queue-url.`,
+    about: `Sends dead letters back to the queue that they came from. A broadcast has all its attempts again and expires after ten
+minutes. A message of a channel is published anew. The stack is the local run, or the deployed stack of
+--dead-letter-queue-url and --queue-url. URLs that end in .fifo are of the queues of channels.`,
     options: OPTIONS,
   },
   async (options) => {
     const { reason, dryRun } = options;
-    const queues = await findQueues(options);
+    const pairs = await findQueues(options);
     const counts = { sent: 0, left: 0, failed: 0 };
-    const queueOf = (url: string) => ({ queueUrl: url, client: createQueueClient(url) });
     const run = {
-      deadLetters: new SqsDeadLetters(queueOf(queues.deadLetters)),
-      queue: new SqsBroadcastQueue(queueOf(queues.queue)),
       dryRun,
       reasons: new Set(reason.length === 0 ? REASONS : reason),
       now: Date.now,
@@ -78,7 +101,13 @@ is the local run, or the deployed stack of --dead-letter-queue-url and --queue-u
         if (letter.error !== undefined) console.log(`  ${describeError(letter.error).message}`);
       },
     };
-    await askAws(queues.deadLetters, () => redrive(run));
+    for (const pair of pairs) {
+      const deadLetters = new SqsDeadLetters(queueOf(pair.deadLetters));
+      const queue = isFifoUrl(pair.queue)
+        ? { channels: new SqsChannelQueue(queueOf(pair.queue)) }
+        : { broadcasts: new SqsBroadcastQueue(queueOf(pair.queue)) };
+      await askAws(pair.deadLetters, () => redrive({ ...run, deadLetters, queue }));
+    }
     console.log(`${counts.sent} ${dryRun ? 'would be sent' : 'sent'}, ${counts.left} left, ${counts.failed} failed`);
     if (counts.failed > 0) process.exitCode = EXIT.failed;
   },

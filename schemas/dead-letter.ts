@@ -1,7 +1,7 @@
 /** Why a message was not delivered. A reason is never renamed: `redrive` and alarms branch on it. */
 export const DEAD_LETTER_REASONS = {
   'unknown-channel': 'no pattern of the application matches the channel',
-  unreadable: 'the message is not a broadcast record of a version that this fan-out knows',
+  unreadable: 'the message is not a record of a version that this fan-out knows',
   'too-large': 'API Gateway refused the message with 413',
   slow: 'the connection kept answering 429: its client reads too slowly',
   forbidden: 'API Gateway answered 403: the permission is missing, or the endpoint or the clock is wrong',

@@ -36,7 +36,11 @@ const EXPORTS = ['index', 'infra', 'schemas', 'testing'].map((name) => `exports/
 
 const PACKAGES: Readonly<Record<string, Package>> = {
   '.': {
-    sources: ['exports/**/*.ts', 'handlers/*.ts', 'commands/{middy-fanout,add,broadcast,explain,init,redrive}.ts'],
+    sources: [
+      'exports/**/*.ts',
+      'handlers/*.ts',
+      'commands/{middy-fanout,add,broadcast,explain,init,publish,redrive}.ts',
+    ],
     commonjs: EXPORTS,
     bins: ['commands/middy-fanout.js'],
     doors: {

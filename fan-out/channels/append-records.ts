@@ -59,9 +59,7 @@ const appendAfter = async (head: Head, options: AppendOptions): Promise<readonly
     const entry = await writer.write(record);
     if (entry) added.push({ record, entry });
   }
-  const next = writer.head;
-  if (next !== head && !(await table.moveHead(channel, head, next))) return undefined;
-  if (next.presenceSeq > head.presenceSeq) await bringUpPresence(channel, next.presenceSeq, table);
+  if (!(await writer.moveHead())) return undefined;
   return [...known, ...added.toSorted((a, b) => a.entry.seq - b.entry.seq)];
 };
 
@@ -88,19 +86,33 @@ const contentOf = async (
 /** Writes entries above the head, each at the next free number. */
 class LogWriter {
   /** The head after the last entry. */
-  head: Head;
+  #head: Head;
+  /** The head in the table; `undefined` if another function has moved it. */
+  #moved: Head | undefined;
   readonly #presence: PendingPresence;
   readonly #options: AppendOptions;
   /** Entries above the head that an earlier function of these records has left, by their source. */
   readonly #left = new Map<string, LogEntry>();
 
   constructor(head: Head, presence: PendingPresence, options: AppendOptions) {
-    this.head = head;
+    this.#head = head;
+    this.#moved = head;
     this.#presence = presence;
     this.#options = options;
   }
 
-  /** @returns the entry; `undefined` for a look that changes nothing. */
+  /** Moves the head over the entries. @returns whether no other function has moved it. */
+  async moveHead(): Promise<boolean> {
+    const { channel, table } = this.#options;
+    const [from, to] = [this.#moved, this.#head];
+    if (!from) return false;
+    this.#moved = to === from || (await table.moveHead(channel, from, to)) ? to : undefined;
+    if (!this.#moved) return false;
+    if (to.presenceSeq > from.presenceSeq) await bringUpPresence(channel, to.presenceSeq, table);
+    return true;
+  }
+
+  /** @returns the entry; `undefined` for a look that changes nothing, and after another function has moved the head. */
   async write(record: ReceivedChannelRecord): Promise<LogEntry | undefined> {
     const { source, at } = record;
     const { channel, historySeconds, table } = this.#options;
@@ -108,7 +120,11 @@ class LogWriter {
     for (;;) {
       const present = this.#left.get(source);
       if (present) return present;
-      const seq = this.head.seq + 1;
+      // A look at a large channel changes the table directly, so the table must have all presence entries before it.
+      const isPending = this.#head.presenceSeq !== this.#moved?.presenceSeq;
+      if ('look' in record.content && this.#presence.totals?.large && isPending) await this.moveHead();
+      if (!this.#moved) return undefined;
+      const seq = this.#head.seq + 1;
       const content = await contentOf(record, this.#presence, seq - 1, this.#options);
       if (!content) return undefined;
       const entry: LogEntry = { seq, source, at, ...content };
@@ -124,11 +140,11 @@ class LogWriter {
   }
 
   #passOver({ seq, source, kind, data }: LogEntry): void {
-    const { source: last, presenceSeq } = this.head;
+    const { source: last, presenceSeq } = this.#head;
     const isPresence = kind === 'presence';
     if (isPresence) applyChange(data as PresenceChange, seq, this.#presence);
     // The source of the head is the greatest: a record of another function must be recognized when it comes again.
-    this.head = { seq, source: isAppended(source, last) ? last : source, presenceSeq: isPresence ? seq : presenceSeq };
+    this.#head = { seq, source: isAppended(source, last) ? last : source, presenceSeq: isPresence ? seq : presenceSeq };
   }
 }
 

@@ -32,7 +32,10 @@ export const endAll = async (
       endConnections(record, tools).then(() => true),
       until,
       timekeeper,
-    ).catch((error) => onProblem({ kind: 'channel', error }));
+    ).catch((error) => {
+      onProblem({ kind: 'channel', error });
+      return false;
+    });
     return done ? [] : [messageId];
   });
   return (await Promise.all(ends)).flat();

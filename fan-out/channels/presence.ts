@@ -36,9 +36,9 @@ export const comparePresence = async (comparison: Comparison): Promise<PresenceC
   const { channel, user, table, presence } = comparison;
   const isHere = await table.hasUser(channel, user);
   const wasHere = presence.changes.get(user) ?? (await table.isHere(channel, user));
-  if (isHere === wasHere) return undefined;
   const totals = presence.totals ?? { seq: 0, count: 0, large: false };
-  if (totals.large) return changeLarge(isHere, totals, comparison);
+  if (totals.large) return changeLarge({ isHere, wasHere }, totals, comparison);
+  if (isHere === wasHere) return undefined;
   const count = totals.count + (isHere ? 1 : -1);
   const large = count > LARGE_USERS;
   const name = [decodeUser(user)];
@@ -56,18 +56,31 @@ export const applyChange = (
   presence.totals = { seq, count, large: large ?? presence.totals?.large ?? false };
 };
 
-/** A large channel has no entries, so the table is changed directly. The total is counted anew when it becomes small. */
+/**
+ * A large channel has no entries, so the table is changed directly. The total is counted anew when it becomes small. A
+ * function that is killed in between leaves it too low, never too high: otherwise the channel would stay large.
+ */
 const changeLarge = async (
-  here: boolean,
+  { isHere, wasHere }: { isHere: boolean; wasHere: boolean },
   totals: PresenceState,
   { channel, user, seq, table, presence }: Comparison,
 ): Promise<PresenceChange | undefined> => {
-  const changed = await table.markUser(channel, user, { here, seq });
-  const estimate = totals.count + (changed ? (here ? 1 : -1) : 0);
-  const count = estimate <= SMALL_USERS ? await countUsers(channel, table) : estimate;
-  if (count <= SMALL_USERS) return { joined: [], left: [], count, large: false };
-  presence.totals = { ...totals, count };
-  await table.setPresence(channel, presence.totals, { force: true });
+  let { count } = totals;
+  const setCount = async (next: number): Promise<void> => {
+    count = next;
+    presence.totals = { ...totals, count };
+    await table.setPresence(channel, presence.totals, { force: true });
+  };
+  if (wasHere && !isHere) await setCount(count - 1);
+  if (wasHere !== isHere) {
+    const changed = await table.markUser(channel, user, { here: isHere, seq });
+    presence.changes.delete(user);
+    if (isHere && changed) await setCount(count + 1);
+  }
+  if (count > SMALL_USERS) return undefined;
+  const counted = await countUsers(channel, table);
+  if (counted <= SMALL_USERS) return { joined: [], left: [], count: counted, large: false };
+  await setCount(counted);
   return undefined;
 };
 

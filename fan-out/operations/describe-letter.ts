@@ -1,3 +1,5 @@
+import type { ChannelRecord } from '../../schemas/channels/channel-record.ts';
+import { textOf } from '../../schemas/channels/frames.ts';
 import { DEAD_LETTER_REASONS } from '../../schemas/dead-letter.ts';
 import type { RedrivenLetter, RedriveOutcome } from './redrive.ts';
 
@@ -21,8 +23,14 @@ export const describeLetter = ({ messageId, outcome, reason, diedAt, record }: R
 };
 
 const describeRecord = (record: RedrivenLetter['record'], messageId: string): string => {
-  if (record === undefined) return `message ${messageId}, not a broadcast record`;
+  if (record === undefined) return `message ${messageId}, not a record`;
+  if ('channel' in record) return describeChannelRecord(record, messageId);
   const { id = messageId, data, connections, cursor } = record;
   const portion = connections ? `${Object.keys(connections).length} connections of ` : cursor ? 'the rest of ' : '';
   return `${portion}broadcast ${id}, ${Buffer.byteLength(data)} bytes`;
 };
+
+const describeChannelRecord = ({ channel, id, data, look }: ChannelRecord, messageId: string): string =>
+  look === undefined
+    ? `message ${id ?? messageId} of channel ${channel}, ${Buffer.byteLength(textOf(data))} bytes`
+    : `a look at the presence in channel ${channel}`;

@@ -1,19 +1,24 @@
 import type { BroadcastRecord } from '../../schemas/broadcast-record.ts';
+import type { ChannelRecord } from '../../schemas/channels/channel-record.ts';
+import { parseChannelRecord } from '../../schemas/channels/read-channel-record.ts';
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { readBroadcastRecord } from '../../schemas/read-broadcast.ts';
 
-/** The content of a message of the dead-letter queue. */
+/** A record of the broadcast queue or of the channel queue. Only the second has a `channel`. */
+export type LetterRecord = BroadcastRecord | ChannelRecord;
+
+/** The content of a message of a dead-letter queue. */
 export interface ReadDeadLetter {
   /** `unfinished`: SQS itself moved the record, because no function that received it finished it. */
   readonly reason: DeadLetterReason | 'unfinished';
   /** Epoch milliseconds; absent if SQS itself moved the record. */
   readonly diedAt?: number;
-  /** Absent if the content is not a broadcast record. */
-  readonly record?: BroadcastRecord;
+  /** Absent if the content is not a record. */
+  readonly record?: LetterRecord;
 }
 
 /**
- * Reads a message of the dead-letter queue. It is either a letter of the fan-out, which wraps a record and has the
+ * Reads a message of a dead-letter queue. It is either a letter of the fan-out, which wraps a record and has the
  * reason, or a bare record that SQS moved there by its redrive policy.
  */
 export const readDeadLetter = (body: string): ReadDeadLetter => {
@@ -36,7 +41,7 @@ const isLetter = (content: unknown): content is Letter => {
 };
 
 const recordOf = (text: string): Pick<ReadDeadLetter, 'record'> => {
-  const record = readBroadcastRecord(text);
+  const record = readBroadcastRecord(text) ?? parseChannelRecord(text);
   return record ? { record } : {};
 };
 

@@ -1,18 +1,20 @@
+import type { ChannelQueue } from '../../aws/channels/channel-queue.ts';
 import type { BroadcastQueue } from '../../aws/queue/broadcast-queue.ts';
 import type { DeadLetterMessage, DeadLetters } from '../../aws/queue/dead-letters.ts';
 import type { BroadcastRecord } from '../../schemas/broadcast-record.ts';
+import type { ChannelRecord } from '../../schemas/channels/channel-record.ts';
 import { BROADCAST_LIFE_MS } from '../../schemas/quotas.ts';
 import { type ReadDeadLetter, readDeadLetter } from './read-dead-letter.ts';
 
 /**
  * The outcome of a dead letter.
- * - `sent`: it is back in the broadcast queue, and deleted from the dead-letter queue.
+ * - `sent`: it is back in its queue, and deleted from the dead-letter queue.
  * - `would-be-sent`: the same, in a dry run.
- * - `left`: it stays, because it is not a broadcast record, is too large for API Gateway, or has a reason that was
+ * - `left`: it stays, because it is not a record of this queue, is too large for API Gateway, or has a reason that was
  *   not asked for.
- * - `refused`: it stays, because the broadcast queue did not take it.
- * - `sent-not-deleted`: it is back in the broadcast queue, but also still in the dead-letter queue. Another redrive
- *   sends it twice.
+ * - `refused`: it stays, because its queue did not take it.
+ * - `sent-not-deleted`: it is back in its queue, but also still in the dead-letter queue. Another redrive sends it
+ *   twice.
  */
 export type RedriveOutcome = 'sent' | 'would-be-sent' | 'left' | 'refused' | 'sent-not-deleted';
 
@@ -24,7 +26,8 @@ export interface RedrivenLetter extends ReadDeadLetter {
 
 export interface RedriveOptions {
   deadLetters: DeadLetters;
-  queue: Pick<BroadcastQueue, 'send'>;
+  /** The queue that the dead letters came from: records of the other kind stay. */
+  queue: { broadcasts: Pick<BroadcastQueue, 'send'> } | { channels: Pick<ChannelQueue, 'send'> };
   dryRun: boolean;
   /** Send only letters with one of these reasons. Default: any reason. */
   reasons?: ReadonlySet<string>;
@@ -35,9 +38,10 @@ export interface RedriveOptions {
 }
 
 /**
- * Sends dead letters back to the broadcast queue, each once in this run. A letter is deleted only after the queue took
+ * Sends dead letters back to the queue that they came from, each once in this run. A letter is deleted only after the queue took
  * it. If the process ends in between, the letter may be sent twice, but it is not lost. Letters that stay are released
- * at the end, so that this run does not receive them twice.
+ * at the end, so that this run does not receive them twice. SQS gives out ten letters of a channel until one of them is
+ * deleted, so letters that stay may hide later ones of their channel.
  *
  * @throws the error of `receive`, after every held letter was released.
  */
@@ -69,13 +73,14 @@ const redriveLetter = async (
 ): Promise<RedrivenLetter> => {
   const { messageId } = message;
   const letter = { ...readDeadLetter(message.body), messageId };
-  const { record, reason } = letter;
+  const { reason } = letter;
+  const send = sendingOf(letter, queue, now());
   // The size has not changed: API Gateway would refuse it again.
   const wanted = reason !== 'too-large' && (reasons === undefined || reasons.has(reason));
-  if (record === undefined || !wanted) return { ...letter, outcome: 'left' };
+  if (send === undefined || !wanted) return { ...letter, outcome: 'left' };
   if (dryRun) return { ...letter, outcome: 'would-be-sent' };
   try {
-    await queue.send(reviveRecord(record, messageId, now()));
+    await send();
   } catch (error) {
     return { ...letter, outcome: 'refused', error };
   }
@@ -86,6 +91,30 @@ const redriveLetter = async (
   }
   return { ...letter, outcome: 'sent' };
 };
+
+/** Returns the function that sends a letter back; `undefined` if the queue does not take its record. */
+const sendingOf = (
+  { record, messageId }: ReadDeadLetter & { messageId: string },
+  queue: RedriveOptions['queue'],
+  now: number,
+): (() => Promise<void>) | undefined => {
+  if (record === undefined) return undefined;
+  if (!('channel' in record))
+    return 'broadcasts' in queue ? () => queue.broadcasts.send(reviveRecord(record, messageId, now)) : undefined;
+  // An empty text cannot be posted, so it would come back.
+  if (!('channels' in queue) || record.data === '') return undefined;
+  return () => queue.channels.send(reviveChannelRecord(record, messageId, now));
+};
+
+/**
+ * Returns the message of a channel to send again: it is published now, so that it has a whole life and its place in the
+ * history. Its id stays the same.
+ */
+const reviveChannelRecord = (record: ChannelRecord, messageId: string, now: number): ChannelRecord => ({
+  ...record,
+  ...(record.look === undefined && { id: record.id ?? messageId }),
+  at: now,
+});
 
 /**
  * Returns the record to send again: its attempts start at 0, and it expires in ten minutes or later. The id and the

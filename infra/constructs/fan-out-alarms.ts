@@ -77,8 +77,8 @@ export class FanOutAlarms extends Construct {
     if (channels) {
       const { store, fanOut: channelFanOut } = channels;
       this.channelDeadLetters = this.#watchLetters('ChannelDeadLetters', store.deadLetterQueue, [
-        'A message of a channel did not reach its subscribers, or a record was not a message. These commands show the messages of the queue and the errors of the function.',
-        `aws sqs receive-message --attribute-names All --queue-url ${store.deadLetterQueue.queueUrl}`,
+        'A message of a channel did not reach its subscribers, or a record was not a message. The first command shows why, the second the errors of the function. Fix the cause, then run the first without --dry-run.',
+        `npm run redrive -- --dry-run --dead-letter-queue-url ${store.deadLetterQueue.queueUrl} --queue-url ${store.queue.queueUrl}`,
         logCommand(channelFanOut),
       ]);
       this.oldestChannelMessage = this.#watchAge('OldestChannelMessage', store.queue, MAX_CHANNEL_AGE_MINUTES, [

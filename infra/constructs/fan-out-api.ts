@@ -166,6 +166,7 @@ export class FanOutApi extends Construct {
       ConnectionsTableName: this.table.tableName,
       ...(this.channels && {
         ChannelQueueUrl: this.channels.queue.queueUrl,
+        ChannelDeadLetterQueueUrl: this.channels.deadLetterQueue.queueUrl,
         ChannelsTableName: this.channels.table.tableName,
       }),
     };

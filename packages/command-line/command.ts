@@ -54,9 +54,9 @@ export interface Command<Table extends Options> {
   usage: string;
   /** The first paragraph of the help. */
   about: string;
-  /** The name of the command's one argument: `broadcast id`. Default: the command has no argument. */
-  argument?: string;
-  /** The value of a missing argument. Default: a missing argument is an error. */
+  /** The name of the command's one argument, or of each: `broadcast id`. Default: the command has no argument. */
+  argument?: string | readonly string[];
+  /** The value of the one argument if it is missing. Default: a missing argument is an error. */
   argumentDefault?: string;
   options: Table;
 }
@@ -107,7 +107,7 @@ export const pair = (pattern: RegExp, expected: string, secret = false): Parse<[
  */
 export const runCommand = async <const Table extends Options>(
   command: Command<Table>,
-  main: (values: Values<Table>, argument: string) => Promise<void>,
+  main: (values: Values<Table>, argument: string, ...more: string[]) => Promise<void>,
 ): Promise<void> => {
   const args = process.argv.slice(2);
   const shown = { ...command, usage: usageOf(command) };
@@ -172,13 +172,14 @@ const exitCodeOf = (error: unknown): number => {
 export const parseCommand = <const Table extends Options>(
   { usage, argument, argumentDefault, options }: Command<Table>,
   args: readonly string[],
-): [values: Values<Table>, argument: string] => {
-  const { values, positionals } = parseTexts(options, args, argument);
+): [values: Values<Table>, argument: string, ...more: string[]] => {
+  const names = [argument ?? []].flat();
+  const { values, positionals } = parseTexts(options, args, names);
   const given = positionals.length === 0 && argumentDefault !== undefined ? [argumentDefault] : positionals;
-  if (argument !== undefined && given.length !== 1)
-    throw new UsageError(`Expected one ${argument}, got ${given.length}: ${usage}`);
+  const expected = `Expected one ${names.join(' and one ')}`;
+  if (given.length !== names.length) throw new UsageError(`${expected}, got ${given.length}: ${usage}`);
   if (positionals.some((text: string) => text === ''))
-    throw new UsageError(`Expected one ${argument}, got an empty string: ${usage}`);
+    throw new UsageError(`${expected}, got an empty string: ${usage}`);
   const read = Object.entries(options).flatMap(([name, { type, default: otherwise, repeated }]) => {
     const texts = values[name] ?? otherwise ?? (type === 'flag' ? false : repeated && []);
     if (texts === undefined) return [];
@@ -186,7 +187,8 @@ export const parseCommand = <const Table extends Options>(
     const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
     return [[key, Array.isArray(texts) ? texts.map(readOne) : readOne(texts)]];
   });
-  return [Object.fromEntries(read), given[0] ?? ''];
+  const [first = '', ...more] = given;
+  return [Object.fromEntries(read), first, ...more];
 };
 
 const readText = (type: Option['type'], given: string | boolean, name: string): unknown => {
@@ -196,27 +198,27 @@ const readText = (type: Option['type'], given: string | boolean, name: string): 
   return given;
 };
 
-const parseTexts = (options: Options, args: readonly string[], argument: string | undefined) => {
+const parseTexts = (options: Options, args: readonly string[], names: readonly string[]) => {
   const known = Object.entries(options).map(([name, { type, repeated = false }]) => {
     return [name, { type: type === 'flag' ? ('boolean' as const) : ('string' as const), multiple: repeated }] as const;
   });
   try {
     return parseArgs({
-      ...{ args: [...args], options: Object.fromEntries(known), allowPositionals: argument !== undefined },
+      ...{ args: [...args], options: Object.fromEntries(known), allowPositionals: names.length > 0 },
     });
   } catch (error) {
-    throw new UsageError(describeRefusal((error as Error).message, argument));
+    throw new UsageError(describeRefusal((error as Error).message, names));
   }
 };
 
 /** Node's own message. For a value that begins with a dash, it says how to write the value. */
-const describeRefusal = (message: string, argument: string | undefined): string => {
+const describeRefusal = (message: string, names: readonly string[]): string => {
   const [, option] = /^Option '(--\S+)' argument is ambiguous/.exec(message) ?? [];
   if (option !== undefined)
     return `${option}: expected a value. If the value begins with a dash, write ${option}=VALUE`;
   const [problem = message] = message.split(/\.\s/);
-  const isText = argument !== undefined && /^Unknown option '-[^-]/.test(problem);
-  return `${problem}. --help lists the options${isText ? `. Write "--" before a ${argument} that begins with a dash` : ''}`;
+  const isText = names.length > 0 && /^Unknown option '-[^-]/.test(problem);
+  return `${problem}. --help lists the options${isText ? `. Write "--" before a ${names.join(' or ')} that begins with a dash` : ''}`;
 };
 
 /** The text of `--help`. */

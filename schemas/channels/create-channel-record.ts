@@ -47,6 +47,8 @@ export const createChannelRecord = async (
     throw new TypeError(
       `The channel ${found.pattern} has a history, so every subscriber receives every message: publish without except`,
     );
+  // Before an await, which would put the value of a promise in its place, past the validator.
+  if (data instanceof Promise) throw new TypeError('Expected data to be a JSON value, got a promise: await it');
   const value = toJsonValue(found.rule.message ? await validData(found.rule.message, data) : data);
   const id = options.key === undefined ? randomUUID() : messageId(publisher, options.key);
   const at = Date.now();
@@ -79,11 +81,8 @@ const inData = ({ path, rule, message }: SchemaViolation): SchemaViolation => ({
 });
 
 const toJsonValue = (data: unknown): unknown => {
-  const text = data instanceof Promise ? undefined : JSON.stringify(data);
-  if (text === undefined)
-    throw new TypeError(
-      `Expected data to be a JSON value, got ${data instanceof Promise ? 'a promise: await it' : typeof data}`,
-    );
+  const text = JSON.stringify(data);
+  if (text === undefined) throw new TypeError(`Expected data to be a JSON value, got ${typeof data}`);
   if (text === '""') throw new ClientError('MESSAGE_INVALID', { errors: [EMPTY] });
   return JSON.parse(text);
 };

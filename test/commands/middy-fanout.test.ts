@@ -9,6 +9,7 @@ it.each([
   [['load', '--help'], 'middy-fanout load [options]\n\nSends messages'],
   [['plan', '-h'], 'middy-fanout plan [options]'],
   [['broadcast', '-h'], 'middy-fanout broadcast [options] "Hello from server"'],
+  [['publish', '-h'], "middy-fanout publish [options] room:42 '{"],
   [['explain', '--help'], 'middy-fanout explain BROADCAST_ID'],
   [['redrive', '-h'], 'middy-fanout redrive [options]'],
   [['-h'], 'middy-fanout COMMAND [options]'],
@@ -28,7 +29,8 @@ it('middy-fanout refuses an unknown command with code 2 and the list of its comm
   const { code, stderr } = await runCommand('commands/middy-fanout.ts', ['nonsense']).ended;
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'Unknown command "nonsense". Commands: init, add, local, load, plan, broadcast, explain, redrive\n',
+    stderr:
+      'Unknown command "nonsense". Commands: init, add, local, load, plan, broadcast, publish, explain, redrive\n',
   });
 });
 

@@ -13,6 +13,15 @@ describe('readDeadLetter', () => {
     expect(readDeadLetter(JSON.stringify(record))).toEqual({ reason: 'unfinished', record });
   });
 
+  it('reads a message of a channel, in a letter and bare', () => {
+    const message = { v: 1, channel: 'room:1', at: 5, data: { text: 'hi' }, id: 'x' };
+    const inLetter = { v: 1, reason: 'unknown-channel', diedAt: 5, record: JSON.stringify(message) };
+    expect(readDeadLetter(JSON.stringify(inLetter))).toEqual({ reason: 'unknown-channel', diedAt: 5, record: message });
+    expect(readDeadLetter(JSON.stringify(message))).toEqual({ reason: 'unfinished', record: message });
+    const look = { v: 1, channel: 'room:1', look: 'ann' };
+    expect(readDeadLetter(JSON.stringify(look))).toEqual({ reason: 'unfinished', record: look });
+  });
+
   it.each([
     ['text', 'hello', { reason: 'unfinished' }],
     ['another JSON', '{"v":2}', { reason: 'unfinished' }],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SqsChannelQueue } from '../../../aws/channels/sqs-channel-queue.ts';
 import { createQueueClient } from '../../../aws/queue/broadcast-from-backend.ts';
 import { SqsBroadcastQueue } from '../../../aws/queue/sqs-broadcast-queue.ts';
 import { SqsDeadLetters } from '../../../aws/queue/sqs-dead-letters.ts';
@@ -15,6 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => sqs.stop());
 
+const createFifoQueue = () => {
+  const name = `queue-${randomUUID()}.fifo`;
+  return { name, url: sqs.createQueue(name, { FifoQueue: 'true', DeduplicationScope: 'messageGroup' }) };
+};
 const createQueue = (...bodies: string[]) => {
   const name = `queue-${randomUUID()}`;
   const url = sqs.createQueue(name);
@@ -38,7 +43,7 @@ const run = async (dead: { url: string }, source: { url: string }, options: Part
   const letters: RedrivenLetter[] = [];
   await redrive({
     deadLetters: new SqsDeadLetters(optionsFor(dead.url)),
-    queue: new SqsBroadcastQueue({ queueUrl: source.url, client: createQueueClient(source.url) }),
+    queue: { broadcasts: new SqsBroadcastQueue(optionsFor(source.url)) },
     dryRun: false,
     now: () => NOW,
     onLetter: (letter) => letters.push(letter),
@@ -110,7 +115,9 @@ describe('redrive', () => {
       maxAttempts: 1,
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     });
-    const letters = await run(queue, source, { queue: new SqsBroadcastQueue({ queueUrl: source.url, client }) });
+    const letters = await run(queue, source, {
+      queue: { broadcasts: new SqsBroadcastQueue({ queueUrl: source.url, client }) },
+    });
     expect(letters).toMatchObject([{ outcome: 'refused', error: expect.anything() }]);
     expect(inside(queue.name)).toMatchObject({ visible: { length: 1 }, hidden: 0 });
   });
@@ -125,6 +132,74 @@ describe('redrive', () => {
     const letters = await run(queue, source, { deadLetters: new Undeletable(optionsFor(queue.url)) });
     expect(letters).toMatchObject([{ outcome: 'sent-not-deleted' }]);
     expect(inside(source.name).visible).toHaveLength(1);
+    expect(inside(queue.name).visible).toHaveLength(1);
+  });
+});
+
+describe('redrive of the queue of channels', () => {
+  const message = (id: string, channel = 'room:1') => ({ v: 1 as const, channel, data: { text: id }, id, at: 5 });
+  /** Sends each as a letter of the fan-out, or with the reason `unfinished` as SQS moves it. */
+  const createLetters = async (...letters: [reason: string, record: { channel: string }][]) => {
+    const queue = createFifoQueue();
+    const fifo = new SqsChannelQueue({ ...optionsFor(queue.url), deadLetterQueueUrl: queue.url });
+    for (const [reason, record] of letters) {
+      if (reason === 'unfinished') await fifo.send(record as never);
+      else await fifo.deadLetter(JSON.parse(letterOf(reason, record)), record.channel);
+    }
+    return queue;
+  };
+  const channelsOf = ({ url }: { url: string }) => ({ queue: { channels: new SqsChannelQueue(optionsFor(url)) } });
+  const recordsOf = (name: string) => inside(name).visible.map((body) => JSON.parse(body));
+
+  it('sends letters and bare records back in order, as messages of now with their ids', async () => {
+    const { at, id, ...withoutId } = message('c');
+    const queue = await createLetters(
+      ['unknown-channel', message('a')],
+      ['unfinished', message('b')],
+      ['unfinished', withoutId],
+      ['unfinished', { v: 1, channel: 'room:1', look: 'ann' } as never],
+    );
+    const source = createFifoQueue();
+    const letters = await run(queue, source, channelsOf(source));
+    expect(letters.map(({ outcome }) => outcome)).toEqual(['sent', 'sent', 'sent', 'sent']);
+    expect(recordsOf(source.name)).toEqual([
+      { ...message('a'), at: NOW },
+      { ...message('b'), at: NOW },
+      { ...message('c'), id: letters[2]?.messageId, at: NOW },
+      { v: 1, channel: 'room:1', look: 'ann', at: NOW },
+    ]);
+    expect(inside(queue.name)).toEqual({ visible: [], hidden: 0 });
+  });
+
+  it('sends the letters of a channel back to it, however many it has', async () => {
+    const ids = Array.from({ length: 23 }, (_, index) => `m${index}`);
+    const queue = await createLetters(...ids.map((id): [string, { channel: string }] => ['unfinished', message(id)]));
+    const source = createFifoQueue();
+    await run(queue, source, channelsOf(source));
+    expect(recordsOf(source.name).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('leaves letters that are too large, of no channel, empty or not asked for', async () => {
+    const queue = await createLetters(
+      ['too-large', message('a', 'room:1')],
+      ['unreadable', { ...message('b', 'room:2'), data: '' } as never],
+      ['unfinished', message('c', 'room:3')],
+    );
+    const fifo = new SqsChannelQueue({ ...optionsFor(queue.url), deadLetterQueueUrl: queue.url });
+    await fifo.deadLetter(JSON.parse(letterOf('unreadable', 'junk')), 'room:4');
+    await fifo.deadLetter(JSON.parse(letterOf('unreadable', { v: 1, data: 'a broadcast' })), 'room:5');
+    const source = createFifoQueue();
+    const reasons = new Set(['too-large', 'unreadable']);
+    const letters = await run(queue, source, { ...channelsOf(source), reasons });
+    expect(letters.map(({ outcome }) => outcome)).toEqual(Array(5).fill('left'));
+    expect(inside(source.name)).toEqual({ visible: [], hidden: 0 });
+    expect(inside(queue.name)).toMatchObject({ visible: { length: 5 }, hidden: 0 });
+  });
+
+  it('leaves a message of a channel in the dead-letter queue of broadcasts', async () => {
+    const [queue, source] = [createQueue(JSON.stringify(message('a'))), createQueue()];
+    expect(await run(queue, source)).toMatchObject([{ outcome: 'left' }]);
+    expect(inside(source.name).visible).toEqual([]);
     expect(inside(queue.name).visible).toHaveLength(1);
   });
 });

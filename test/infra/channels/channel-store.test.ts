@@ -330,6 +330,7 @@ describe('grantPublish', () => {
 it('outputs the URL of the queue and the name of the table only with channels', () => {
   expect(stack.resolve(chat.outputs)).toMatchObject({
     ChannelQueueUrl: stack.resolve(store.queue.queueUrl),
+    ChannelDeadLetterQueueUrl: stack.resolve(store.deadLetterQueue.queueUrl),
     ChannelsTableName: stack.resolve(store.table.tableName),
   });
   const names = Object.keys(aStack({ handlers }).chat.outputs);

@@ -72,6 +72,21 @@ describe('parseCommand', () => {
     expect(() => parseCommand(COMMAND, ['front', '--key', 'token'])).toThrow('--key: expected a key, got 5 ch');
   });
 
+  it('reads several arguments, and expects each', () => {
+    const command = { usage: 'npm run send', about: '', argument: ['channel', 'text'], options: {} };
+    expect(parseCommand(command, ['room:42', 'hi'])).toEqual([{}, 'room:42', 'hi']);
+    for (const args of [[], ['room:42'], ['room:42', 'hi', 'there']])
+      expect(() => parseCommand(command, args)).toThrow(
+        new UsageError(`Expected one channel and one text, got ${args.length}: npm run send`),
+      );
+    expect(() => parseCommand(command, ['room:42', ''])).toThrow(
+      new UsageError('Expected one channel and one text, got an empty string: npm run send'),
+    );
+    expect(() => parseCommand(command, ['room:42', '-5'])).toThrow(
+      'Write "--" before a channel or text that begins with a dash',
+    );
+  });
+
   it('uses the default of a missing argument', () => {
     const command = { usage: '', about: '', argument: 'bench', argumentDefault: 'fan-out', options: {} };
     expect(parseCommand(command, [])).toEqual([{}, 'fan-out']);
