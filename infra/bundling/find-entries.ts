@@ -12,6 +12,9 @@ const FRAMEWORK_HANDLERS = ['connect', 'default', 'disconnect', 'fan-out', 'chan
 const [CHANNELS, CHANNEL_FAN_OUT] = ['channels', 'channel-fan-out'];
 const FRAMEWORK_FOLDER = fileURLToPath(new URL('../../handlers/', import.meta.url));
 
+/** Whether the application has channels. */
+export const hasChannels = (entries: Entries): boolean => entries.has(CHANNELS);
+
 /** Whether the file is one of the framework's own handlers. */
 export const isOfFramework = (file: string): boolean =>
   FRAMEWORK_HANDLERS.includes(parse(file).name) &&
@@ -46,7 +49,7 @@ export const findEntries = async (globs: readonly string[], cwd: string = proces
   }
   // A glob of this repository's own chat matches it too.
   const channelFanOut = entries.get(CHANNEL_FAN_OUT);
-  if (!entries.has(CHANNELS) && channelFanOut !== undefined && isOfFramework(channelFanOut))
+  if (!hasChannels(entries) && channelFanOut !== undefined && isOfFramework(channelFanOut))
     entries.delete(CHANNEL_FAN_OUT);
   return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 };

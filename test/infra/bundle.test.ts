@@ -54,6 +54,20 @@ describe('bundle', () => {
     expect(handlers.entry('connect').isOfFramework).toBe(false);
   });
 
+  it('has no code of channels without a handler channels, and says so at the first use', async () => {
+    const route = `import { webSocketRoute } from ${JSON.stringify(join(home, 'middleware/web-socket-route.ts'))};
+      export const handler = webSocketRoute({ channels: { definitions: {} } }).handler(() => {});`;
+    const { folder } = await bundleIn(await anApplication({ ...tiny, 'handlers/x.ts': route }), 'handlers/*.ts');
+    const files = await readdir(folder);
+    const code = await Promise.all(
+      files.filter((name) => name.endsWith('.mjs')).map((name) => readFile(join(folder, name), 'utf8')),
+    );
+    expect(code.filter((text) => text.includes('begins_with'))).toEqual([]);
+    expect(code.filter((text) => text.includes('This bundle has no channels: add handlers/channels.ts'))).toHaveLength(
+      1,
+    );
+  });
+
   it('has the framework’s channel-fan-out only beside a handler channels', async () => {
     const withChannels = await anApplication({ ...tiny, 'handlers/channels.ts': handler });
     const handlers = await bundleIn(withChannels, 'handlers/*.ts');
