@@ -137,8 +137,10 @@ export class DynamoConnectionTable implements ConnectionTable {
       throw new Error(`Expected the key ${this.#keyAttribute} of the table ${this.#tableName} to be a string (S)`);
     }
     const { connectedAt, ttl, protocol } = item;
-    const times = { connectedAt: connectedAt?.N ?? connectedAt?.S, ttl: ttl?.N };
-    return normalizeRow({ connectionId, ...times, protocol: protocol?.N }, nowMs);
+    return normalizeRow(
+      { connectionId, connectedAt: connectedAt?.N ?? connectedAt?.S, ttl: ttl?.N, protocol: protocol?.N },
+      nowMs,
+    );
   }
 }
 

@@ -125,8 +125,7 @@ export class PendingConnection implements WindowedConnection {
 
   #leave({ remainder }: Delivery, reason: HandOverReason): void {
     const { connectionId, connectedAt } = this;
-    const protocol = this.#protocol ? { protocol: true } : {};
-    remainder.add(reason, { connectionId, connectedAt, ttl: this.#ttl, ...protocol });
+    remainder.add(reason, { connectionId, connectedAt, ttl: this.#ttl, protocol: this.#protocol });
   }
 
   #toNext(): void {
