@@ -49,7 +49,7 @@ interface QueuePair {
   queue: string;
 }
 
-/** The queues of broadcasts, and those of channels if the stack has them. */
+/** The queues of broadcasts, and the queues of channels if the stack has channels. */
 const findQueues = async ({ port, ...given }: Values<typeof OPTIONS>): Promise<QueuePair[]> => {
   const { deadLetterQueueUrl: deadLetters, queueUrl: queue } = given;
   if (deadLetters !== undefined && queue !== undefined) return [checkPair({ deadLetters, queue })];

@@ -87,8 +87,8 @@ const BUGS: Readonly<Record<string, Bug & { breaks: RegExp }>> = {
   },
   'rows of other code that are not normalized': {
     file: 'schemas/connections/connection-row.ts',
-    from: 'connectedAt: pastSeconds(connectedAt, Math.floor(nowMs / 1_000)),',
-    to: 'connectedAt: Number(connectedAt),',
+    from: 'const connectedAt = pastSeconds(stored.connectedAt, Math.floor(nowMs / 1_000));',
+    to: 'const connectedAt = Number(stored.connectedAt);',
     breaks: /is dead \(connecting\)/,
   },
   'one invalid entry that makes a segment unreadable': {

@@ -77,7 +77,7 @@ export interface TimedChannelsOptions extends TimedPosterOptions {
 
 export interface TimedChannels extends ChannelFanOutResult {
   poster: TimedPoster;
-  /** What each connection was posted, in order. */
+  /** The texts that were posted to a connection, in order. */
   textsOf(connectionId: string): string[];
   connections: FakeConnectionTable;
   queue: FakeBroadcastQueue;
