@@ -165,9 +165,12 @@ const loadedWith = async (file: string, seen = new Set<string>()): Promise<strin
   return [code, ...parts].join('\n');
 };
 
-/** From the registry, without what npm runs this test with. */
-const npx = async (name: string, ...args: string[]): Promise<string> =>
-  (await run('npx', ['--yes', '--prefer-offline', name, ...args], { cwd: folder })).stdout;
+/** From the registry, without what npm runs this test with. Without colors: publint has them if `CI` is set. */
+const npx = async (name: string, ...args: string[]): Promise<string> => {
+  const { FORCE_COLOR: _, ...env } = process.env;
+  const options = { cwd: folder, env: { ...env, NO_COLOR: '1' } };
+  return (await run('npx', ['--yes', '--prefer-offline', name, ...args], options)).stdout;
+};
 
 /** `@middy/core` of `@middy/core/executionModeStandard`. */
 const packageOf = (from: string): string => from.split('/', from.startsWith('@') ? 2 : 1).join('/');

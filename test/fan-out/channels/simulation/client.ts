@@ -24,7 +24,7 @@ export class SimulatedClient {
   readonly seen: Frame[] = [];
   /** The positions at which the application was told that messages are missing. */
   readonly gaps: number[] = [];
-  /** How often a number was missing for two seconds, while a later one was there. */
+  /** How often a number was missing for two seconds, while a later one was there, and no first answer was awaited. */
   repairs = 0;
   /** The numbers that no post brought within five seconds: a later question brought them. */
   readonly late: number[] = [];
@@ -37,7 +37,9 @@ export class SimulatedClient {
   readonly #kept = new Map<number, Frame>();
   #asking = false;
   #askAgain = false;
-  #isFirst = false;
+  /** How many connections have asked their first question, and how many of these have an answer or a successor. */
+  #begun = 0;
+  #answered = 0;
   #repair: (() => void) | undefined;
 
   constructor({ user, channel, time, ask, movesBack = false }: ClientOptions) {
@@ -59,7 +61,7 @@ export class SimulatedClient {
       this.#repair = this.#time.after(2_000 + this.#time.random() * 2_000, () => {
         this.#repair = undefined;
         if (this.#kept.size === 0) return;
-        this.repairs++;
+        if (this.#begun === this.#answered) this.repairs++;
         void this.sync();
       });
     }
@@ -70,18 +72,18 @@ export class SimulatedClient {
    * @param isFirst The first question of a connection brings what was published before it.
    */
   async sync(isFirst = false): Promise<void> {
-    this.#isFirst ||= isFirst;
+    if (isFirst) this.#begun++;
     if (this.#asking) {
       this.#askAgain = true;
       return;
     }
     this.#asking = true;
     const after = this.position;
-    const brings = !this.#isFirst;
-    this.#isFirst = false;
+    const begun = this.#begun;
     try {
       const state = await this.#withDeadline(this.#ask(after));
-      if (state && brings) this.#findLate(state);
+      if (state && begun === this.#answered) this.#findLate(state);
+      if (state) this.#answered = begun;
       if (state) this.#apply(state, after);
       if (state?.more) this.#askAgain = true;
     } catch {
