@@ -16,6 +16,7 @@ export const SIDEBAR = [
       { text: 'Errors a client sees', link: '/guide/errors' },
       { text: 'Authorization', link: '/guide/who-may-connect' },
       { text: 'Broadcasting', link: '/guide/broadcasting' },
+      { text: 'Channels', link: '/guide/channels' },
       { text: 'The stack', link: '/cdk' },
     ],
   },
@@ -58,6 +59,7 @@ export const SIDEBAR = [
     text: 'Understand',
     items: [
       { text: 'How the fan-out works', link: '/how-the-fan-out-works' },
+      { text: 'The protocol of channels', link: '/protocol' },
       { text: 'How a message travels', link: '/how-a-message-travels' },
       { text: 'Terms', link: '/terms' },
       { text: 'Versions', link: '/semver' },
