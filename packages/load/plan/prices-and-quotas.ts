@@ -16,7 +16,7 @@ const WEBSOCKET_QUOTAS =
 const FAN_OUT_API = 'this project: infra/constructs/fan-out-api.ts';
 const CHANNEL_TABLE = 'this project: aws/channels/dynamo-channel-table.ts';
 const CHANNEL_FAN_OUT = 'this project: fan-out/channels/fan-out-channels.ts';
-const COUNTED = 'counted, test/packages/load/plan/channel-costs.test.ts';
+const COUNTED = 'counted, test/packages/load/plan/channels/channel-costs.test.ts';
 
 const usEast1 = (value: number, unit: string, date: string, source: string): Figure => ({
   ...{ value, unit, date, source },
@@ -178,6 +178,12 @@ export const PRICES_AND_QUOTAS = {
     'this project: infra/channels/channel-options.ts',
   ),
   channelPostSeconds: everywhere(0.25, 'seconds of posts until a channel is let go', '2026-11', CHANNEL_FAN_OUT),
+  postBurstMs: everywhere(
+    100,
+    'ms of posts that a function may make at its start without waiting',
+    '2026-11',
+    'this project: fan-out/pacing/token-bucket.ts',
+  ),
   channelBatchSize: everywhere(
     10,
     'records, most of a batch',

@@ -1,4 +1,4 @@
-import type { Figures } from './prices-and-quotas.ts';
+import type { Figures } from '../prices-and-quotas.ts';
 
 /** The use of AWS by an operation of channels. Each field is billed by the piece. */
 export interface Usage {

@@ -14,9 +14,9 @@ import {
   syncUsage,
   times,
   type Usage,
-} from '../../../../packages/load/plan/channel-costs.ts';
-import { PRICES_AND_QUOTAS } from '../../../../packages/load/plan/prices-and-quotas.ts';
-import type { ChannelRecord } from '../../../../schemas/channels/channel-record.ts';
+} from '../../../../../packages/load/plan/channels/channel-costs.ts';
+import { PRICES_AND_QUOTAS } from '../../../../../packages/load/plan/prices-and-quotas.ts';
+import type { ChannelRecord } from '../../../../../schemas/channels/channel-record.ts';
 import { type Counted, type CountedStage, startCountedStage } from './counted-stage.ts';
 
 const PAGE = readFileSync('docs/channel-costs.md', 'utf8');

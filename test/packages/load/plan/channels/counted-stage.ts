@@ -2,22 +2,28 @@ import { createRequire } from 'node:module';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { DynamoChannelTable } from '../../../../aws/channels/dynamo-channel-table.ts';
-import { SqsChannelQueue } from '../../../../aws/channels/sqs-channel-queue.ts';
-import { DynamoConnectionTable } from '../../../../aws/connections/dynamo-connection-table.ts';
-import { SignedPoster } from '../../../../aws/posting/signed-poster.ts';
-import { SqsBroadcastQueue } from '../../../../aws/queue/sqs-broadcast-queue.ts';
-import { channelRoutes } from '../../../../middleware/channel-routes.ts';
-import type { Usage } from '../../../../packages/load/plan/channel-costs.ts';
-import { defineChannels, rulesOf } from '../../../../schemas/channels/define-channels.ts';
-import { compileValidator } from '../../../../schemas/validation/compile-validator.ts';
-import { aConnectEvent, aContext, aDisconnectEvent, aMessageEvent, fakeServices } from '../../../../testing/index.ts';
-import { createChannelsTable } from '../../../aws/channels/create-channels-table.ts';
-import { createConnectionsTable } from '../../../aws/connections/create-connections-table.ts';
-import { startConnectionsStub } from '../../../aws/posting/start-connections-stub.ts';
-import { startDynalite } from '../../../aws/start-dynalite.ts';
-import { useLocalCredentials } from '../../../aws/use-local-credentials.ts';
-import { aQueueEvent } from '../../../support/a-queue-event.ts';
+import { DynamoChannelTable } from '../../../../../aws/channels/dynamo-channel-table.ts';
+import { SqsChannelQueue } from '../../../../../aws/channels/sqs-channel-queue.ts';
+import { DynamoConnectionTable } from '../../../../../aws/connections/dynamo-connection-table.ts';
+import { SignedPoster } from '../../../../../aws/posting/signed-poster.ts';
+import { SqsBroadcastQueue } from '../../../../../aws/queue/sqs-broadcast-queue.ts';
+import { channelRoutes } from '../../../../../middleware/channel-routes.ts';
+import type { Usage } from '../../../../../packages/load/plan/channels/channel-costs.ts';
+import { defineChannels, rulesOf } from '../../../../../schemas/channels/define-channels.ts';
+import { compileValidator } from '../../../../../schemas/validation/compile-validator.ts';
+import {
+  aConnectEvent,
+  aContext,
+  aDisconnectEvent,
+  aMessageEvent,
+  fakeServices,
+} from '../../../../../testing/index.ts';
+import { createChannelsTable } from '../../../../aws/channels/create-channels-table.ts';
+import { createConnectionsTable } from '../../../../aws/connections/create-connections-table.ts';
+import { startConnectionsStub } from '../../../../aws/posting/start-connections-stub.ts';
+import { startDynalite } from '../../../../aws/start-dynalite.ts';
+import { useLocalCredentials } from '../../../../aws/use-local-credentials.ts';
+import { aQueueEvent } from '../../../../support/a-queue-event.ts';
 
 const { itemSize }: { itemSize(item: object): number } = createRequire(import.meta.url)('dynalite/db');
 
@@ -68,10 +74,10 @@ export const startCountedStage = async () => {
     POWERTOOLS_METRICS_DISABLED: 'true',
   });
   // They read their environment at import.
-  const { handler: connect } = await import('../../../../handlers/connect.ts');
-  const { handler: disconnect } = await import('../../../../handlers/disconnect.ts');
-  const { handler: fanOut } = await import('../../../../handlers/fan-out.ts');
-  const { handler: channelFanOut } = await import('../../../../handlers/channel-fan-out.ts');
+  const { handler: connect } = await import('../../../../../handlers/connect.ts');
+  const { handler: disconnect } = await import('../../../../../handlers/disconnect.ts');
+  const { handler: fanOut } = await import('../../../../../handlers/fan-out.ts');
+  const { handler: channelFanOut } = await import('../../../../../handlers/channel-fan-out.ts');
   let counted: Counted = { ...NOTHING };
   const count = (field: keyof Counted, pieces: number): void => {
     counted[field] += pieces;
