@@ -119,7 +119,7 @@ export const PRICES_AND_QUOTAS = {
   ),
   groupRecordsPerSecond: everywhere(
     300,
-    'records a second of one message group, without batches',
+    'records a second of a partition of a FIFO queue, without batches; a message group is in one partition',
     '2026-11',
     'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html',
   ),
