@@ -26,6 +26,7 @@ export const SIDEBAR = [
       { text: 'The local run', link: '/guide/local-run' },
       { text: 'Testing', link: '/guide/testing' },
       { text: 'Load testing and planning', link: '/load-testing' },
+      { text: 'The cost of channels', link: '/channel-costs' },
     ],
   },
   {

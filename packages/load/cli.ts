@@ -1,7 +1,9 @@
 // Commands import this file.
 import { runCommand } from '../command-line/command.ts';
+import { channelPlanTable } from './plan/channels/channel-plan-table.ts';
+import { makeChannelPlan } from './plan/channels/make-channel-plan.ts';
 import { makePlan } from './plan/make-plan.ts';
-import { PLAN_OPTIONS, questionOf } from './plan/plan-options.ts';
+import { channelQuestionOf, PLAN_OPTIONS, questionOf } from './plan/plan-options.ts';
 import { planTable } from './plan/plan-table.ts';
 import { PRICES_AND_QUOTAS } from './plan/prices-and-quotas.ts';
 
@@ -14,7 +16,12 @@ export const plan = (): Promise<void> =>
       options: PLAN_OPTIONS,
     },
     async (options) => {
-      process.stdout.write(planTable(makePlan(questionOf(options), PRICES_AND_QUOTAS)));
+      const question = channelQuestionOf(options);
+      process.stdout.write(
+        question
+          ? channelPlanTable(makeChannelPlan(question, PRICES_AND_QUOTAS))
+          : planTable(makePlan(questionOf(options), PRICES_AND_QUOTAS)),
+      );
     },
   );
 

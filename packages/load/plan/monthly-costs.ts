@@ -18,13 +18,16 @@ export interface MonthlyCosts {
   broadcasting: Cost[];
 }
 
+/** A long poll of a queue without records, in seconds. */
+export const POLL_SECONDS = 20;
+
 const MILLION = 1_000_000;
-const GIGABYTE = 1_073_741_824;
+/** In bytes. */
+export const GIGABYTE = 1_073_741_824;
 /** A record is sent, received and deleted. */
 const QUEUE_REQUESTS = 3;
 /** $connect writes a row, and $disconnect deletes it. */
 const ROW_WRITES = 2;
-const POLL_SECONDS = 20;
 
 /**
  * Computes the costs of a month by part. It leaves out free tiers, because they end after a year, or are used up in
@@ -103,12 +106,14 @@ const broadcastingCosts = (
 const scanReadUnits = (connections: number, figures: Figures): number =>
   Math.ceil((connections * figures.rowBytes.value) / figures.readUnitBytes.value);
 
-const inMillions = (part: string, amount: number, unit: string, price: { value: number }): Cost => ({
+/** The cost of pieces that are priced by the million. */
+export const inMillions = (part: string, amount: number, unit: string, price: { value: number }): Cost => ({
   ...{ part, amount, unit },
   dollars: (amount / MILLION) * price.value,
 });
 
-const messageCost = (part: string, messages: number, figures: Figures): Cost => {
+/** The cost of WebSocket messages of 32 KB. */
+export const messageCost = (part: string, messages: number, figures: Figures): Cost => {
   const low = Math.min(messages, figures.messageTier.value);
   const dollars = (low * figures.messagePrice.value + (messages - low) * figures.messagePriceAbove.value) / MILLION;
   return { part, amount: messages, unit: 'messages', dollars };

@@ -51,7 +51,11 @@ const tooManyPosts = (
 const functionLimit = ({ postsInFlight, postMs, postCpuMs }: Figures): number =>
   Math.min((postsInFlight.value * 1_000) / postMs.value, 1_000 / postCpuMs.value);
 
-const tooLarge = ({ sizeBytes }: PlanQuestion, { maxMessageBytes, meteredBytes }: Figures): Obstacle[] => {
+/** Finds a message that is too large for API Gateway, or for a client's frame. */
+export const tooLarge = (
+  { sizeBytes }: Pick<PlanQuestion, 'sizeBytes'>,
+  { maxMessageBytes, meteredBytes }: Figures,
+): Obstacle[] => {
   if (sizeBytes > maxMessageBytes.value) {
     return [
       {
@@ -65,7 +69,8 @@ const tooLarge = ({ sizeBytes }: PlanQuestion, { maxMessageBytes, meteredBytes }
   return [{ problem, remedies: ['send such messages from a backend', 'split them into several frames'] }];
 };
 
-const tooManyReconnects = ({ connections }: PlanQuestion, figures: Figures): Obstacle[] => {
+/** Finds more new connections a second than the account may have. */
+export const tooManyReconnects = ({ connections }: Pick<PlanQuestion, 'connections'>, figures: Figures): Obstacle[] => {
   const { newConnectionsPerSecond: quota, connectionSeconds: life } = figures;
   if (connections / life.value <= quota.value) return [];
   const problem = `the two-hour limit alone causes ${number(Math.ceil(connections / life.value))} new connections a second, and the quota is ${number(quota.value)}`;

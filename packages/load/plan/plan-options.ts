@@ -1,6 +1,9 @@
-import type { Options, Values } from '../../command-line/command.ts';
+import { type Options, UsageError, type Values } from '../../command-line/command.ts';
 import { quantity } from '../workload/quantity.ts';
 import { PRICES_AND_QUOTAS } from './prices-and-quotas.ts';
+
+const DEFAULT_CONNECTIONS = 1_000;
+const DEFAULT_MEMBERS = 50;
 
 const positive = (value: number): boolean => value > 0;
 
@@ -8,10 +11,24 @@ const positive = (value: number): boolean => value > 0;
 export const PLAN_OPTIONS = {
   connections: {
     type: quantity('count', positive, 'more than 0'),
-    default: '1000',
-    help: 'number of open connections',
+    value: `${DEFAULT_CONNECTIONS}`,
+    help: 'number of open connections; with --channels one for each member by default',
   },
-  rate: { type: quantity('rate'), default: '10/s', help: 'broadcasts a second, each to all connections' },
+  rate: {
+    type: quantity('rate'),
+    default: '10/s',
+    help: 'broadcasts a second, each to all connections; with --channels publishes a second, over all channels',
+  },
+  channels: {
+    type: quantity('count', positive, 'more than 0'),
+    value: 'COUNT',
+    help: 'plan channels instead of broadcasts: number of channels, with history and presence',
+  },
+  members: {
+    type: quantity('count', positive, 'more than 0'),
+    value: `${DEFAULT_MEMBERS}`,
+    help: 'connections of each channel; needs --channels',
+  },
   size: { type: quantity('bytes', positive, 'more than 0'), default: '200B', help: 'size of a message' },
   hours: {
     type: quantity('count', (hours) => hours > 0 && hours <= 744, 'from 1 to 744'),
@@ -45,8 +62,42 @@ export interface PlanQuestion {
   concurrency: number;
 }
 
-export const questionOf = ({ size, quota, ...same }: Values<typeof PLAN_OPTIONS>): PlanQuestion => ({
-  ...same,
-  sizeBytes: size,
-  requestsPerSecond: quota,
+/** The input of the planner of channels. */
+export interface ChannelQuestion extends PlanQuestion {
+  channels: number;
+  /** Connections of each channel. */
+  members: number;
+  /** Publishes a second, over all channels. */
+  rate: number;
+  /** The channels' fan-out functions that run at the same time. */
+  concurrency: number;
+}
+
+type Given = Values<typeof PLAN_OPTIONS>;
+
+export const questionOf = ({ connections, rate, size, hours, quota, concurrency }: Given): PlanQuestion => ({
+  connections: connections ?? DEFAULT_CONNECTIONS,
+  ...{ rate, hours, concurrency, sizeBytes: size, requestsPerSecond: quota },
 });
+
+/**
+ * @returns `undefined` without `--channels`.
+ * @throws {UsageError} if there are members without channels, or too few connections for them.
+ */
+export const channelQuestionOf = (given: Given): ChannelQuestion | undefined => {
+  const { channels, members = DEFAULT_MEMBERS, connections = (channels ?? 0) * members } = given;
+  if (channels === undefined) {
+    if (given.members === undefined) return undefined;
+    throw new UsageError('--members: these are the members of each channel, so give --channels COUNT too.');
+  }
+  const { maxChannels } = PRICES_AND_QUOTAS;
+  const byMembers = members;
+  const byChannels = Math.ceil((channels * members) / maxChannels.value);
+  if (connections >= Math.max(byMembers, byChannels))
+    return { ...questionOf({ ...given, connections }), channels, members };
+  const reason =
+    byMembers > byChannels ? 'each member is a connection' : `a connection has at most ${maxChannels.value} channels`;
+  throw new UsageError(
+    `--connections: ${connections} are too few for ${channels} channels of ${members} members, because ${reason}. Expected at least ${Math.max(byMembers, byChannels)}.`,
+  );
+};

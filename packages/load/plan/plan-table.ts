@@ -2,6 +2,7 @@ import { format } from '../text/format.ts';
 import { textTable } from '../text/text-table.ts';
 import type { Plan } from './make-plan.ts';
 import type { Cost } from './monthly-costs.ts';
+import type { Obstacle } from './plan-obstacles.ts';
 
 const { bytes, duration, number, share } = format;
 
@@ -29,24 +30,31 @@ export const planTable = (plan: Plan): string => {
     ['All reconnect', `${duration(plan.stormSeconds * 1_000)}, limited by the quota of new connections`],
     ['Two-hour limit', `${number(plan.reconnectsPerSecond)} reconnects/s all the time`],
   ];
-  const obstacles = plan.obstacles.map(
-    ({ problem, remedies }) =>
-      `! Impossible: ${problem}. Do one of:\n${remedies.map((remedy) => `    - ${remedy}`).join('\n')}`,
-  );
   return `${[
     `${number(connections)} connections, ${number(rate)}/s of ${bytes(sizeBytes)}, ${number(hours)} hours a month`,
     textTable(rows),
-    ...obstacles,
-    textTable([
-      ...costRows('Idle connections', costs.idle),
-      ['', '', ''],
-      ...costRows('Broadcasts', costs.broadcasting),
-      ['', '', ''],
-      totalRow(plan),
-    ]),
-    'List prices of us-east-1 without free tiers. packages/load/plan/prices-and-quotas.ts has each figure with its date and source.',
+    ...obstacleTexts(plan.obstacles),
+    costTable({ 'Idle connections': costs.idle, Broadcasts: costs.broadcasting }),
+    PRICES_NOTE,
   ].join('\n\n')}\n`;
 };
+
+export const PRICES_NOTE =
+  'List prices of us-east-1 without free tiers. packages/load/plan/prices-and-quotas.ts has each figure with its date and source.';
+
+/** Formats each obstacle with its remedies. */
+export const obstacleTexts = (obstacles: readonly Obstacle[]): string[] =>
+  obstacles.map(
+    ({ problem, remedies }) =>
+      `! Impossible: ${problem}. Do one of:\n${remedies.map((remedy) => `    - ${remedy}`).join('\n')}`,
+  );
+
+/** Formats costs by title, with their sums. */
+export const costTable = (costs: Readonly<Record<string, readonly Cost[]>>): string =>
+  textTable([
+    ...Object.entries(costs).flatMap(([title, own]) => [...costRows(title, own), ['', '', '']]),
+    ['Total', '', `${dollars(sumOf(Object.values(costs).flat()))} a month`],
+  ]);
 
 const fanOutText = ({ times, segments, question: { concurrency } }: Plan): string => {
   const used = `${share(times.utilization)} of ${concurrency} functions' capacity`;
@@ -58,12 +66,6 @@ const fanOutText = ({ times, segments, question: { concurrency } }: Plan): strin
 const costRows = (title: string, costs: readonly Cost[]): string[][] => [
   [title, '', `${dollars(sumOf(costs))} a month`],
   ...costs.map(({ part, amount, unit, dollars: value }) => [`  ${part}`, `${compact(amount)} ${unit}`, dollars(value)]),
-];
-
-const totalRow = ({ costs }: Plan): string[] => [
-  'Total',
-  '',
-  `${dollars(sumOf([...costs.idle, ...costs.broadcasting]))} a month`,
 ];
 
 const sumOf = (costs: readonly Cost[]): number => costs.reduce((sum, cost) => sum + cost.dollars, 0);

@@ -14,6 +14,9 @@ const QUOTAS = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/lim
 const WEBSOCKET_QUOTAS =
   'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html';
 const FAN_OUT_API = 'this project: infra/constructs/fan-out-api.ts';
+const CHANNEL_TABLE = 'this project: aws/channels/dynamo-channel-table.ts';
+const CHANNEL_FAN_OUT = 'this project: fan-out/channels/fan-out-channels.ts';
+const COUNTED = 'counted, test/packages/load/plan/channels/channel-costs.test.ts';
 
 const usEast1 = (value: number, unit: string, date: string, source: string): Figure => ({
   ...{ value, unit, date, source },
@@ -46,6 +49,12 @@ export const PRICES_AND_QUOTAS = {
     0.4,
     'USD per million requests of 64 KB, standard queue',
     '2025-05',
+    'https://aws.amazon.com/sqs/pricing/',
+  ),
+  fifoRequestPrice: usEast1(
+    0.5,
+    'USD per million requests of 64 KB, FIFO queue',
+    '2026-03',
     'https://aws.amazon.com/sqs/pricing/',
   ),
   readUnitPrice: usEast1(
@@ -89,6 +98,30 @@ export const PRICES_AND_QUOTAS = {
     'bytes of a strongly consistent read request unit',
     '2026-11',
     'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html',
+  ),
+  writeUnitBytes: everywhere(
+    1_024,
+    'bytes of a write request unit',
+    '2026-11',
+    'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html',
+  ),
+  partitionWriteUnitsPerSecond: everywhere(
+    1_000,
+    'write units a second of one partition key',
+    '2026-11',
+    'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html',
+  ),
+  queueRequestBytes: everywhere(
+    65_536,
+    'bytes of one metered request',
+    '2026-03',
+    'https://aws.amazon.com/sqs/pricing/',
+  ),
+  groupRecordsPerSecond: everywhere(
+    300,
+    'records a second of a partition of a FIFO queue, without batches; a message group is in one partition',
+    '2026-11',
+    'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html',
   ),
   tableReadUnitsPerSecond: everywhere(
     12_000,
@@ -138,6 +171,37 @@ export const PRICES_AND_QUOTAS = {
     '2026-11',
     'this project: schemas/connections/connection-row.ts',
   ),
+  channelPostShare: everywhere(
+    0.5,
+    "share of the posts that the channels' functions make",
+    '2026-11',
+    'this project: infra/channels/channel-options.ts',
+  ),
+  channelPostSeconds: everywhere(0.25, 'seconds of posts until a channel is let go', '2026-11', CHANNEL_FAN_OUT),
+  postBurstMs: everywhere(
+    100,
+    'ms of posts that a function may make at its start without waiting',
+    '2026-11',
+    'this project: fan-out/pacing/token-bucket.ts',
+  ),
+  channelBatchSize: everywhere(
+    10,
+    'records, most of a batch',
+    '2026-11',
+    'this project: infra/channels/channel-fan-out-function.ts',
+  ),
+  maxChannels: everywhere(50, 'channels of a connection', '2026-11', 'this project: schemas/channels/channel-rules.ts'),
+  maxChannelFrameBytes: everywhere(
+    122_880,
+    'bytes of a message of a channel in its frame',
+    '2026-11',
+    'this project: schemas/channels/frames.ts',
+  ),
+  subscriptionPageRows: everywhere(2_000, 'subscriptions of one page', '2026-11', CHANNEL_TABLE),
+  subscriptionBytes: everywhere(105, 'bytes of a subscription', '2026-11', COUNTED),
+  logEntryBytes: everywhere(180, 'bytes of an entry of the log without its data', '2026-11', COUNTED),
+  channelRecordBytes: everywhere(110, 'bytes of a record of the channel queue without its data', '2026-11', COUNTED),
+  channelFrameBytes: everywhere(140, 'bytes of the frame of a channel around its data', '2026-11', COUNTED),
   accountLogBytes: everywhere(
     600,
     'bytes of one account in the log',
@@ -161,8 +225,15 @@ export const PRICES_AND_QUOTAS = {
   routeMs: everywhere(30, 'ms from a frame to its record in the queue', '2026-11', 'assumed'),
   pickUpMs: everywhere(30, 'ms from the record to the start of its function, warm', '2026-11', 'assumed'),
   scanPageMs: everywhere(15, 'ms to read a page of a scan', '2026-11', 'assumed'),
+  tableCallMs: everywhere(5, 'ms of one call of the table of channels', '2026-11', 'assumed'),
   routeBilledMs: everywhere(12, 'ms a route function is billed', '2026-11', 'assumed'),
   connectBilledMs: everywhere(12, 'ms a $connect or $disconnect function is billed', '2026-11', 'assumed'),
+  syncSeconds: everywhere(
+    420,
+    'seconds between two times that a client syncs: 6 to 8 minutes by chance',
+    '2026-11',
+    'the subprotocol fanout.v1',
+  ),
   pingSeconds: everywhere(
     540,
     'seconds between the pings of a client that keeps an idle connection',
