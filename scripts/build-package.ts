@@ -64,6 +64,11 @@ const PACKAGES: Readonly<Record<string, Package>> = {
     commonjs: [],
     bins: ['packages/load/main.js'],
   },
+  'packages/client': {
+    sources: ['packages/client/index.ts'],
+    commonjs: ['packages/client/index'],
+    bins: [],
+  },
 };
 
 const root = resolve(import.meta.dirname, '..');

@@ -15,7 +15,7 @@ import { type Difference, runTranscript } from '../transcripts/player/run-transc
 
 export type RunningExample = Awaited<ReturnType<typeof runExample>>;
 
-export interface RunExamplesOptions extends Pick<StartLocalOptions, 'clock' | 'port' | 'pages'> {
+export interface RunExamplesOptions extends Pick<StartLocalOptions, 'clock' | 'faults' | 'port' | 'pages'> {
   /** The environment of the synthesis. */
   environment?: Readonly<Record<string, string>>;
 }

@@ -41,6 +41,11 @@ export interface LocalRun {
   outputs(): StackOutputs;
   /** Number of open connections of all APIs. */
   connections(): number;
+  /**
+   * Number of invocations in progress. A test moves the clock only while it is 0, because the moved time also counts
+   * for their timeouts.
+   */
+  invocations(): number;
   /** Invokes a function, as a caller with permission can on AWS. */
   invoke: Invoker['invoke'];
   /**
@@ -114,7 +119,14 @@ const startParts = async (
   await deploy(application);
 
   const functionsStarted = Promise.withResolvers<Functions>();
-  const invoker: Invoker = { invoke: async (...event) => (await functionsStarted.promise).invoke(...event) };
+  let invocations = 0;
+  const invoker: Invoker = {
+    invoke: async (...event) => {
+      const { invoke } = await functionsStarted.promise;
+      invocations++;
+      return invoke(...event).finally(() => invocations--);
+    },
+  };
   const faults = createFaults(rules, seed, () => application.functions);
   const shared = { application, invoker, keyring, authority, clock, log };
   let addresses: LocalAddresses = new Map(); // set when every gateway listens
@@ -188,6 +200,7 @@ const startParts = async (
     },
     outputs,
     connections: () => gateways.all.reduce((sum, gateway) => sum + gateway.connections(), 0),
+    invocations: () => invocations,
     invoke: invoker.invoke,
     reloadCode: ({ codePath, modules, builtInMs }) => {
       const startedAt = performance.now() - builtInMs;
