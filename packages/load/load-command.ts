@@ -22,7 +22,8 @@ import type { Phase } from './workload/workload.ts';
 
 /**
  * `npm run load`.
- * @param chat The program to start if neither `--url` nor `--app` is given.
+ * @param chat The program to start if neither `--url` nor `--app` is given. `--example rooms` starts its example with
+ * channels.
  * @see docs/load-testing.md
  */
 export const loadCommand = (chat?: string): Promise<void> =>
@@ -38,7 +39,7 @@ The exit code is 1 if a --fail-on condition is met or the target stops.`,
 
 const loadAndReport = async (options: LoadOptions, chat?: string): Promise<void> => {
   const { url, fault, out, compare, failOn } = options;
-  const localRun = url === undefined ? findLocalRun(options.app, chat) : [];
+  const localRun = url === undefined ? findLocalRun(options, chat) : [];
   const asked = loadOf(options);
   const old = compare === undefined ? undefined : await readReport(compare);
   const connections = Math.max(...asked.workload.phases.map((phase) => phase.connections));
@@ -100,12 +101,13 @@ const listenForInterrupts = (display: ProgressDisplay): { stop: AbortSignal; end
 };
 
 /** Returns the program that runs the target on this machine, and its arguments. */
-const findLocalRun = (app: string | undefined, chat: string | undefined): readonly string[] => {
+const findLocalRun = ({ app, channels }: LoadOptions, chat: string | undefined): readonly string[] => {
   if (app === undefined && chat === undefined)
     throw new UsageError(
       'Pass the URL of a stage with --url wss://…, or run an application here with --app "npx cdk synth"',
     );
-  return app === undefined ? [chat as string] : [findLocalPackage(), '--app', app];
+  if (app !== undefined) return [findLocalPackage(), '--app', app];
+  return [chat as string, ...(channels === undefined ? [] : ['--example', 'rooms'])];
 };
 
 /** @throws {UsageError} if the package of the local run is not installed. */
@@ -157,8 +159,10 @@ const measure = async (
 ): Promise<Report> => {
   const run = { ...load, target: { ...target, url: withQuery(url ?? local?.url ?? '', query) }, ...signals };
   await checkTarget(run.target, local && 'The local run', signals.stop);
-  let profile = local ? undefined : stageProfile(run.target.url);
-  if (local && !cold && fault.length === 0 && !signals.stop.aborted) {
+  // The planner predicts broadcasts.
+  const isBroadcast = load.workload.channels === undefined;
+  let profile = local || !isBroadcast ? undefined : stageProfile(run.target.url);
+  if (local && isBroadcast && !cold && fault.length === 0 && !signals.stop.aborted) {
     display.printLine('Warming up…');
     profile = await warmUp({ ...run, endNow: signals.stop }, local);
   }

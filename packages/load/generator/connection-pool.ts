@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { openConnection, type Target } from '../workload/target.ts';
-import type { DeliveryLedger, LedgerConnection } from './delivery-ledger.ts';
+import type { DeliveryLedger, Ledger, LedgerConnection } from './delivery-ledger.ts';
 import { monotonicUs } from './machine.ts';
 import { countBy } from './process-messages.ts';
 import type { Sampler } from './sampler.ts';
@@ -16,6 +16,23 @@ export interface PoolTarget {
   connections: number;
   /** Share of the connections that is killed each second. */
   churnPerSecond: number;
+}
+
+/** The connections of a process, and how they send. */
+export interface Traffic {
+  readonly ledger: Ledger;
+  /** Number of open connections. */
+  readonly open: number;
+  /** Number of connections that are being opened. */
+  readonly pending: number;
+  /** Whether this process sends the message. */
+  owns(message: number): boolean;
+  /** Sends a message, or counts why it could not. */
+  send(message: number, dueUs: number): void;
+  setTarget(target: PoolTarget): void;
+  /** Stops opening and killing connections. */
+  freeze(): void;
+  close(timeoutMs: number): Promise<void>;
 }
 
 export interface ConnectionPoolOptions {

@@ -44,6 +44,9 @@ export interface Outcome {
   cutOff: number[];
 }
 
+/** The part of a ledger that the account of a run needs. */
+export type Ledger = Pick<DeliveryLedger, 'overdue' | 'times' | 'account'>;
+
 /**
  * Records which messages each connection should receive and which it has received.
  *

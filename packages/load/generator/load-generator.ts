@@ -1,7 +1,8 @@
 import { type MessageToken, MessageTokens } from '../workload/message-token.ts';
 import type { Phase } from '../workload/workload.ts';
-import { ConnectionPool, type PooledConnection } from './connection-pool.ts';
-import { DeliveryLedger, type LedgerConnection } from './delivery-ledger.ts';
+import { ChannelTraffic } from './channel-traffic.ts';
+import { ConnectionPool, type PooledConnection, type PoolTarget, type Traffic } from './connection-pool.ts';
+import { DeliveryLedger, type Ledger, type LedgerConnection } from './delivery-ledger.ts';
 import { monotonicUs } from './machine.ts';
 import { countBy, type ProcessTask, type Sample } from './process-messages.ts';
 import { Sampler } from './sampler.ts';
@@ -22,36 +23,28 @@ const CATCH_UP_US = 500_000;
 /** The longest delay of a timer in Node: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** The part of a run in one process: its connections, and every `processes`-th message of the schedule. */
+/** The part of a run in one process: its connections, and its messages of the schedule. */
 export class LoadGenerator {
-  readonly ledger: DeliveryLedger;
   readonly #task: ProcessTask;
-  readonly #tokens: MessageTokens;
-  readonly #frame: readonly [before: string, after: string];
   readonly #sampler = new Sampler();
-  readonly #pool: ConnectionPool;
+  readonly #traffic: Traffic;
   readonly #timers = new Set<NodeJS.Timeout>();
   #beganUs = 0;
   #schedule: Iterator<Due> = [][Symbol.iterator]();
   #next: IteratorResult<Due> = { done: true, value: undefined };
 
   constructor(task: ProcessTask) {
-    const { target, workload, index, processes } = task;
-    const [before = '', after = ''] = target.frame.split('{{message}}');
+    const { workload, index } = task;
+    const { channels } = workload;
     this.#task = task;
-    this.#frame = [before, after];
-    this.#tokens = new MessageTokens(task.runId);
-    this.ledger = new DeliveryLedger(target.senderIncluded);
-    this.#pool = new ConnectionPool({
-      target,
-      connectionsPerSecond: workload.connectionsPerSecond / processes,
-      slowShare: workload.slowShare,
-      senderGraceUs: workload.settleMs * 1_000,
-      ledger: this.ledger,
-      sampler: this.#sampler,
-      onFrame: (connection, text) => this.#receive(connection, text),
-    });
+    this.#traffic = channels
+      ? new ChannelTraffic(task, channels, this.#sampler)
+      : new BroadcastTraffic(task, this.#sampler);
     this.#enterPhase(workload.phases[0] as Phase, 0, index);
+  }
+
+  get ledger(): Ledger {
+    return this.#traffic.ledger;
   }
 
   /** Starts the phases at a time of the shared clock. */
@@ -63,7 +56,7 @@ export class LoadGenerator {
       this.#at(atUs + startMs * 1_000, () => this.#enterPhase(phase, phase.churnPerSecond, index));
       startMs += phase.durationMs;
     }
-    this.#at(atUs + startMs * 1_000, () => this.#pool.freeze());
+    this.#at(atUs + startMs * 1_000, () => this.#traffic.freeze());
     this.#schedule = this.#ownMessages(atUs);
     this.#next = this.#schedule.next();
     this.#sendOnTime();
@@ -78,21 +71,21 @@ export class LoadGenerator {
     const [nowUs, endUs] = [monotonicUs(), monotonicUs() + CATCH_UP_US];
     while (this.#sendDue() && monotonicUs() < endUs);
     this.#countUnsent(nowUs);
-    this.#pool.freeze();
+    this.#traffic.freeze();
   }
 
   sample(): Sample {
     const overdue = this.ledger.overdue(monotonicUs(), this.#task.workload.settleMs * 1_000);
-    return this.#sampler.take({ open: this.#pool.open.length, pending: this.#pool.pending, overdue });
+    return this.#sampler.take({ open: this.#traffic.open, pending: this.#traffic.pending, overdue });
   }
 
   async close(timeoutMs: number): Promise<void> {
     this.#clearTimers();
-    await this.#pool.close(timeoutMs);
+    await this.#traffic.close(timeoutMs);
   }
 
   #enterPhase(phase: Phase, churnPerSecond: number, index: number): void {
-    this.#pool.setTarget({ connections: shareOf(phase.connections, index, this.#task.processes), churnPerSecond });
+    this.#traffic.setTarget({ connections: shareOf(phase.connections, index, this.#task.processes), churnPerSecond });
   }
 
   #at(us: number, callback: () => void): void {
@@ -114,10 +107,10 @@ export class LoadGenerator {
   }
 
   *#ownMessages(startUs: number): Generator<Due> {
-    const { workload, index, processes } = this.#task;
+    const { workload } = this.#task;
     let message = 0;
     for (const offsetMs of sendTimes(workload.phases)) {
-      if (message % processes === index) yield { message, dueUs: startUs + offsetMs * 1_000 };
+      if (this.#traffic.owns(message)) yield { message, dueUs: startUs + offsetMs * 1_000 };
       message++;
     }
   }
@@ -132,7 +125,8 @@ export class LoadGenerator {
     const nowUs = monotonicUs();
     for (let sent = 0; !this.#next.done && this.#next.value.dueUs <= nowUs; this.#next = this.#schedule.next()) {
       if (++sent > MAX_SENT_A_TURN) return true;
-      this.#send(this.#next.value);
+      const { message, dueUs } = this.#next.value;
+      this.#traffic.send(message, dueUs);
     }
     return false;
   }
@@ -145,8 +139,62 @@ export class LoadGenerator {
     const unsent = Math.ceil((due - this.#next.value.message) / processes);
     if (unsent > 0) countBy(this.#sampler.counted.unsent, 'the generator is too slow', unsent);
   }
+}
 
-  #send({ message, dueUs }: Due): void {
+/** Each message is sent by one connection, and every other one should receive it. */
+class BroadcastTraffic implements Traffic {
+  readonly ledger: DeliveryLedger;
+  readonly #task: ProcessTask;
+  readonly #tokens: MessageTokens;
+  readonly #frame: readonly [before: string, after: string];
+  readonly #sampler: Sampler;
+  readonly #pool: ConnectionPool;
+
+  constructor(task: ProcessTask, sampler: Sampler) {
+    const { target, workload, processes } = task;
+    const [before = '', after = ''] = target.frame.split('{{message}}');
+    this.#task = task;
+    this.#sampler = sampler;
+    this.#frame = [before, after];
+    this.#tokens = new MessageTokens(task.runId);
+    this.ledger = new DeliveryLedger(target.senderIncluded);
+    this.#pool = new ConnectionPool({
+      target,
+      connectionsPerSecond: workload.connectionsPerSecond / processes,
+      slowShare: workload.slowShare,
+      senderGraceUs: workload.settleMs * 1_000,
+      ledger: this.ledger,
+      sampler,
+      onFrame: (connection, text) => this.#receive(connection, text),
+    });
+  }
+
+  get open(): number {
+    return this.#pool.open.length;
+  }
+
+  get pending(): number {
+    return this.#pool.pending;
+  }
+
+  /** Every `processes`-th message of the schedule. */
+  owns(message: number): boolean {
+    return message % this.#task.processes === this.#task.index;
+  }
+
+  setTarget(target: PoolTarget): void {
+    this.#pool.setTarget(target);
+  }
+
+  freeze(): void {
+    this.#pool.freeze();
+  }
+
+  close(timeoutMs: number): Promise<void> {
+    return this.#pool.close(timeoutMs);
+  }
+
+  send(message: number, dueUs: number): void {
     const { counted } = this.#sampler;
     const open = this.#pool.open;
     const connection = open[Math.floor(Math.random() * open.length)];

@@ -44,6 +44,8 @@ export interface Sample {
   own: number;
   errorFrames: Counts;
   otherFrames: number;
+  /** Only in a run of channels. */
+  channels: ChannelCounts;
   /** A compressed histogram. Empty without values. */
   latency: string;
   handshake: string;
@@ -54,6 +56,21 @@ export interface Sample {
   /** CPU seconds of the process in each second, user and system. */
   cpu: number;
 }
+
+/** What only a run of channels counts. */
+export interface ChannelCounts {
+  /** Publishes with an `ack`. */
+  acknowledged: number;
+  /** `gap` events of the client. */
+  gaps: number;
+  /** Frames before the client: posted again, with a number or id that had come before. */
+  repeatedFrames: number;
+  /** Frames before the client: posted before the frame with the number before. */
+  earlyFrames: number;
+}
+
+/** Makes the counts before the first event. */
+export const noChannelCounts = (): ChannelCounts => ({ acknowledged: 0, gaps: 0, repeatedFrames: 0, earlyFrames: 0 });
 
 /** From a generator process to the coordinator. */
 export type FromProcess =

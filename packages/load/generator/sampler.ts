@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { type LatencyHistogram, latencyHistogram } from './latency-histogram.ts';
-import type { Sample } from './process-messages.ts';
+import { noChannelCounts, type Sample } from './process-messages.ts';
 
 /** The part of a sample that is counted between two samples. */
 export type Counted = Omit<
@@ -22,6 +22,7 @@ const zeroCounts = (): Counted => ({
   own: 0,
   errorFrames: {},
   otherFrames: 0,
+  channels: noChannelCounts(),
   behindMs: 0,
 });
 

@@ -1,7 +1,7 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import type { QueueReading } from '../workload/target.ts';
 import { type LatencyHistogram, latencyHistogram } from './latency-histogram.ts';
-import { type Counts, countBy, type Sample } from './process-messages.ts';
+import { type ChannelCounts, type Counts, countBy, noChannelCounts, type Sample } from './process-messages.ts';
 
 /** The samples of all processes over one interval. */
 export interface TimelineInterval {
@@ -35,6 +35,7 @@ export interface TimelineTotals {
   outOfOrder: number;
   own: number;
   otherFrames: number;
+  channels: ChannelCounts;
   unsent: Counts;
   errorFrames: Counts;
   connectFailures: Counts;
@@ -52,6 +53,7 @@ export class Timeline {
   readonly totals: TimelineTotals = {
     ...{ opened: 0, killed: 0, sent: 0, deliveries: 0, duplicates: 0, outOfOrder: 0, own: 0, otherFrames: 0 },
     ...{ unsent: {}, errorFrames: {}, connectFailures: {}, closes: {}, mostOpen: 0 },
+    channels: noChannelCounts(),
     latency: latencyHistogram(),
     handshake: latencyHistogram(),
   };
@@ -92,6 +94,8 @@ export class Timeline {
     const { totals } = this;
     totals.mostOpen = Math.max(totals.mostOpen, this.open);
     for (const key of [...SUMMED, 'own', 'otherFrames'] as const) totals[key] += sample[key];
+    for (const key of Object.keys(totals.channels) as (keyof ChannelCounts)[])
+      totals.channels[key] += sample.channels[key];
     for (const key of ['unsent', 'errorFrames', 'connectFailures', 'closes'] as const)
       addCounts(totals[key], sample[key]);
     if (sample.handshake) totals.handshake.add(decodeFromCompressedBase64(sample.handshake));

@@ -7,7 +7,7 @@ import { format } from '../text/format.ts';
 import { MIN_MESSAGE_BYTES } from '../workload/message-token.ts';
 import { quantity } from '../workload/quantity.ts';
 import type { Target } from '../workload/target.ts';
-import { MAX_SETTLE_MS, type Phase, type Workload } from '../workload/workload.ts';
+import { type ChannelLoad, MAX_SETTLE_MS, type Phase, type Workload } from '../workload/workload.ts';
 import { failConditions } from './fail-conditions.ts';
 import { churn, connectionCount, readScenario } from './read-scenario.ts';
 
@@ -34,6 +34,16 @@ const header: Parse<[name: string, value: string]> = (given, name) => {
 const MAX_PROCESSES = 128;
 
 const FRAME = '{"action":"send-message","message":"{{message}}"}';
+/** The schema of the rooms example's channel. */
+const CHANNEL_DATA = '{"text":"{{message}}"}';
+const ROOMS_MAX_BYTES = 1_000;
+/** A frame from a client has at most 32 KB. This leaves room for its other fields. */
+const MAX_PUBLISH_BYTES = 31 * 1_024;
+
+const DEFAULT_CONNECTIONS = 200;
+const DEFAULT_MEMBERS = 50;
+/** What all processes keep in memory for each client is bounded by this. Our choice. */
+const MAX_CHANNEL_CONNECTIONS = 100_000;
 
 /** The options of `npm run load`. */
 export const LOAD_OPTIONS = {
@@ -49,9 +59,27 @@ export const LOAD_OPTIONS = {
     value: 'COMMAND',
     help: 'run this application here, as middy-fanout local --app does, and load it',
   },
-  connections: { type: connectionCount, default: '200', help: 'number of open connections' },
+  connections: {
+    type: connectionCount,
+    value: 'N',
+    help: `number of open connections; default ${DEFAULT_CONNECTIONS}`,
+  },
+  channels: {
+    type: quantity('count', (count) => count >= 1, 'at least 1'),
+    value: 'N',
+    help: 'load N channels room:… with clients of fanout.v1 instead of broadcasts\nwithout --url and --app it starts the rooms example',
+  },
+  members: {
+    type: quantity('count', (count) => count >= 1, 'at least 1'),
+    value: 'M',
+    help: `clients in each channel, each with its own connection; default ${DEFAULT_MEMBERS}; needs --channels`,
+  },
   // `rate` and `duration` have their defaults in `phasesOf`, because they are invalid beside a scenario.
-  rate: { type: quantity('rate'), value: '10/s', help: 'messages a second, sent by random connections' },
+  rate: {
+    type: quantity('rate'),
+    value: '10/s',
+    help: 'messages a second, sent by random connections; with --channels over all channels',
+  },
   duration: { type: quantity('duration', (ms) => ms >= 1_000, 'at least 1s'), value: '30s', help: 'how long to send' },
   size: {
     type: quantity(
@@ -71,7 +99,7 @@ export const LOAD_OPTIONS = {
     type: churn,
     default: '0%/s',
     value: '2%/s',
-    help: 'share of connections closed without a close frame and replaced',
+    help: 'share of connections closed without a close frame and replaced; with --channels the clients resume',
   },
   slow: {
     type: quantity('share', (share) => share <= 1, 'at most 100%'),
@@ -120,9 +148,8 @@ export const LOAD_OPTIONS = {
       'text that contains {{message}} exactly once',
       (given) => given.split('{{message}}').length === 2,
     ),
-    default: FRAME,
     value: 'TEXT',
-    help: `frame that sends a message, with {{message}} exactly once\ndefault ${FRAME}`,
+    help: `frame that sends a message, with {{message}} exactly once\ndefault ${FRAME}\nwith --channels the JSON of data, default ${CHANNEL_DATA}`,
   },
   'sender-included': { type: 'flag', help: 'expect each message at its sender too' },
   fault: {
@@ -154,28 +181,95 @@ export interface Load {
 
 /** @throws {UsageError} if options exclude each other or the scenario is invalid. */
 export const loadOf = (options: LoadOptions): Load => {
-  const { url, app, fault, header, subprotocol, frame, senderIncluded, ramp, size, slow, settle } = options;
+  const { url, app, fault, header, senderIncluded, ramp, size, slow, settle } = options;
   if (fault.length > 0 && url !== undefined)
     throw new UsageError(
       `--fault and --url exclude each other: faults are injected into the local run. Got --url ${url}.`,
     );
   if (app !== undefined && url !== undefined)
     throw new UsageError(`--app and --url exclude each other: --app runs the target here. Got --url ${url}.`);
-  const phases = phasesOf(options);
+  const channels = channelLoadOf(options);
+  const phases = phasesOf(options, channels ? channels.channels * channels.members : options.connections);
+  const subprotocol = channels ? 'fanout.v1' : options.subprotocol;
   return {
     target: {
       headers: Object.fromEntries(header),
       ...(subprotocol !== undefined && { subprotocol }),
-      frame,
-      senderIncluded,
+      frame: options.frame ?? (channels ? CHANNEL_DATA : FRAME),
+      senderIncluded: senderIncluded || channels !== undefined,
     },
-    workload: { phases, connectionsPerSecond: ramp, sizeBytes: size, slowShare: slow, settleMs: settle },
-    processes: processesOf(options.processes, phases),
+    workload: {
+      ...{ phases, connectionsPerSecond: ramp, sizeBytes: size, slowShare: slow, settleMs: settle },
+      ...(channels && { channels }),
+    },
+    processes: channels
+      ? channelProcessesOf(options.processes, phases, channels)
+      : processesOf(options.processes, phases),
   };
 };
 
-const phasesOf = (options: LoadOptions): Phase[] => {
-  const { scenario, connections, churn: churnPerSecond, rate = 10, duration: durationMs = 30_000 } = options;
+const NOT_WITH_CHANNELS = {
+  connections: 'each member of a channel has its own: give --members',
+  scenario: 'the rate of channels does not change during a run: give --rate and --duration',
+  slow: 'a slow client is not told from one that lost messages',
+  subprotocol: 'the clients speak fanout.v1. For a protected stage give --header or --query',
+  senderIncluded: 'a publisher always receives its own message',
+} as const;
+
+/** @throws {UsageError} if there are members without channels, or an option that channels do not have. */
+const channelLoadOf = (options: LoadOptions): ChannelLoad | undefined => {
+  const { channels, members = DEFAULT_MEMBERS, frame, size, url, app } = options;
+  if (channels === undefined) {
+    if (options.members === undefined) return undefined;
+    throw new UsageError('--members: these are the clients in each channel, so give --channels N too.');
+  }
+  for (const [name, why] of Object.entries(NOT_WITH_CHANNELS))
+    if (options[name as keyof typeof NOT_WITH_CHANNELS])
+      throw new UsageError(
+        `--${name === 'senderIncluded' ? 'sender-included' : name} and --channels exclude each other: ${why}.`,
+      );
+  if (channels * members < 2 || channels * members > MAX_CHANNEL_CONNECTIONS)
+    throw new UsageError(
+      `--channels: expected channels × members from 2 to ${format.number(MAX_CHANNEL_CONNECTIONS)}, got ${channels} × ${members}.`,
+    );
+  const most = url === undefined && app === undefined ? ROOMS_MAX_BYTES : MAX_PUBLISH_BYTES;
+  if (size > most)
+    throw new UsageError(
+      `--size: expected at most ${most}B with --channels${most === ROOMS_MAX_BYTES ? ', as a room of the rooms example takes' : ''}, got ${size}B.`,
+    );
+  if (frame !== undefined && !isJson(frame))
+    throw new UsageError(`--frame: expected with --channels the JSON of data, such as ${CHANNEL_DATA}, got ${frame}.`);
+  return { channels, members };
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text.replace('{{message}}', ''));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Our choice: a client costs more than a plain connection. */
+const CLIENTS_A_PROCESS = 1_000;
+const CLIENT_DELIVERIES_A_PROCESS = 5_000;
+
+/** All members of a channel are in one process. */
+const channelProcessesOf = (
+  given: number | undefined,
+  phases: readonly Phase[],
+  { channels, members }: ChannelLoad,
+): number => {
+  if (given !== undefined && given > channels)
+    throw new UsageError(`--processes: expected at most one a channel, which is ${channels}, got ${given}.`);
+  const rate = Math.max(...phases.map(({ rateTo }) => rateTo));
+  const needed = Math.max((channels * members) / CLIENTS_A_PROCESS, (rate * members) / CLIENT_DELIVERIES_A_PROCESS, 1);
+  return given ?? Math.min(channels, availableParallelism(), Math.ceil(needed));
+};
+
+const phasesOf = (options: LoadOptions, connections = DEFAULT_CONNECTIONS): Phase[] => {
+  const { scenario, churn: churnPerSecond, rate = 10, duration: durationMs = 30_000 } = options;
   if (scenario === undefined) {
     return [{ name: 'steady', durationMs, rateFrom: rate, rateTo: rate, burst: 0, connections, churnPerSecond }];
   }

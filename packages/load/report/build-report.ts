@@ -40,6 +40,7 @@ export const buildReport = (measured: Measurements, { local, fanOut }: ReportCon
       senderIncluded: target.senderIncluded,
     },
     totals: totalsOf(measured),
+    ...(workload.channels && { channels: { ...workload.channels, ...totals.channels } }),
     connections: connectionsOf(measured),
     latencyMs: distributionOf(totals.latency),
     lastClientMs: distributionOf(histogramOf(lastClient)),

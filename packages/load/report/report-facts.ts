@@ -32,11 +32,12 @@ export const reportFacts = (report: Report): ReportFact[] => {
   return [
     fact(
       'Deliveries',
-      `${number(totals.received)} of ${number(totals.expected)} expected, ${number(totals.deliveries - totals.received)} more to connections that opened or closed meanwhile`,
+      `${number(totals.received)} of ${number(totals.expected)} expected, ${number(totals.deliveries - totals.received)} more to ${report.channels ? 'members that came later, or of publishes without an ack' : 'connections that opened or closed meanwhile'}`,
     ),
     fact('Lost', lostText(report), totals.lost > 0),
     fact('Duplicates', number(totals.duplicates), totals.duplicates > 0),
-    fact('Out of order', number(totals.outOfOrder)),
+    // The messages of a channel have an order, and broadcasts have none.
+    fact('Out of order', number(totals.outOfOrder), report.channels !== undefined && totals.outOfOrder > 0),
     fact('Latency', percentiles(report.latencyMs)),
     fact('First client', percentiles(report.firstClientMs)),
     fact('Last client', percentiles(report.lastClientMs)),
@@ -44,6 +45,7 @@ export const reportFacts = (report: Report): ReportFact[] => {
       'Messages',
       `${number(totals.sent)} sent${totals.unsettled ? `, ${number(totals.unsettled)} sent too late to settle` : ''}`,
     ),
+    ...channelFacts(report),
     ...some('Not sent', counts(totals.unsent)),
     ...some('Refused', times(totals.refused, 'messages were answered with an error frame and reached no client')),
     ...some('Cut off', times(totals.cutOff, 'messages reached no client because their sender lost its connection')),
@@ -70,6 +72,24 @@ export const reportFacts = (report: Report): ReportFact[] => {
       generator.limited,
     ),
     ...generator.findings.map((finding) => fact('', finding, generator.limited)),
+  ];
+};
+
+const channelFacts = ({ channels, totals }: Report): ReportFact[] => {
+  if (!channels) return [];
+  const { acknowledged, gaps, repeatedFrames, earlyFrames } = channels;
+  return [
+    {
+      name: 'Channels',
+      text: `${number(channels.channels)} with ${number(channels.members)} members each, ${number(acknowledged)} publishes acknowledged`,
+      bad: acknowledged < totals.sent,
+    },
+    { name: 'Gaps', text: number(gaps), bad: gaps > 0 },
+    {
+      name: 'Before the client',
+      text: `${number(repeatedFrames)} frames repeated, ${number(earlyFrames)} early`,
+      bad: false,
+    },
   ];
 };
 

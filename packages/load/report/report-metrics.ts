@@ -34,6 +34,10 @@ export const REPORT_METRICS = {
   refused: count('Refused messages', 'higher', ({ totals }) => totals.refused),
   cutOff: count('Messages cut off with their sender', 'higher', ({ totals }) => totals.cutOff),
   unsent: count('Messages that could not be sent', 'higher', ({ totals }) => sumOf(totals.unsent)),
+  unacknowledged: count('Publishes without an ack', 'higher', ({ totals, channels }) =>
+    channels ? totals.sent - channels.acknowledged : 0,
+  ),
+  gaps: count('Gaps', 'higher', ({ channels }) => channels?.gaps ?? 0),
   errorFrames: count('Error frames', 'higher', ({ totals }) => sumOf(totals.errorFrames)),
   connectFailures: count('Failed handshakes', 'higher', ({ connections }) => sumOf(connections.failed)),
   closed: count('Connections closed by the target', 'higher', ({ connections }) => sumOf(connections.closedByTarget)),

@@ -55,6 +55,20 @@ export interface Report {
     /** Received frames that are neither a message of this run nor an error frame. */
     otherFrames: number;
   };
+  /** Only in a run of channels. */
+  channels?: {
+    channels: number;
+    /** Clients in each channel. */
+    members: number;
+    /** Publishes with an `ack`. The others are not in `expected`. */
+    acknowledged: number;
+    /** `gap` events of the clients. */
+    gaps: number;
+    /** Posted frames with a number that had come before, as they reached the client: it drops them. */
+    repeatedFrames: number;
+    /** Frames that were posted before the frame with the number before, as they reached the client: it keeps them. */
+    earlyFrames: number;
+  };
   connections: {
     /** The largest number of connections that a phase asks for. */
     wanted: number;

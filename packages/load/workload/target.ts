@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 
 /** The URL to connect to, and the frame that sends a message. */
 export interface Target {
@@ -7,7 +7,8 @@ export interface Target {
   /** Sent with each handshake. */
   headers: Readonly<Record<string, string>>;
   subprotocol?: string;
-  /** The text of the frame that sends a message. `{{message}}` is replaced by the message. */
+  /** The text of the frame that sends a message, or the JSON of the `data` that is published to a channel. `{{message}}` is
+   * replaced by the message. */
   frame: string;
   /** The sender receives its own message too. */
   senderIncluded: boolean;
@@ -24,13 +25,16 @@ export interface QueueReading {
 /** API Gateway waits up to 29 seconds for the integration of `$connect` before it answers the handshake. */
 const HANDSHAKE_TIMEOUT_MS = 30_000;
 
-/** Starts a handshake. Compression is off: API Gateway does not document it, and it would cost the generator CPU. */
+/** The options of a handshake. Compression is off: API Gateway does not document it, and it would cost the generator CPU. */
+export const connectionOptions = ({ headers }: Pick<Target, 'headers'>): ClientOptions => ({
+  headers: { ...headers },
+  perMessageDeflate: false,
+  handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+});
+
+/** Starts a handshake. */
 export const openConnection = ({ url, headers, subprotocol }: Target): WebSocket =>
-  new WebSocket(url, subprotocol ? [subprotocol] : [], {
-    headers,
-    perMessageDeflate: false,
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-  });
+  new WebSocket(url, subprotocol ? [subprotocol] : [], connectionOptions({ headers }));
 
 /** Adds encoded parameters to the query string of a URL. */
 export const withQuery = (url: string, query: readonly (readonly [name: string, value: string])[]): string => {

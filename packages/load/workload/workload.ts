@@ -12,6 +12,15 @@ export interface Workload {
   slowShare: number;
   /** A delivery that takes longer counts as lost, in milliseconds. At most {@link MAX_SETTLE_MS}. */
   settleMs: number;
+  /** The messages are published to channels, and the connections are clients of `fanout.v1`. Otherwise: broadcasts. */
+  channels?: ChannelLoad;
+}
+
+export interface ChannelLoad {
+  /** Number of channels. Message `m` is published to channel `m % channels`. */
+  channels: number;
+  /** Subscribers of each channel. Each has a connection of its own. */
+  members: number;
 }
 
 /** A part of a run with its own number of connections and rate of messages. */

@@ -1,6 +1,6 @@
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { latencyHistogram } from '../../../packages/load/generator/latency-histogram.ts';
-import type { Sample } from '../../../packages/load/generator/process-messages.ts';
+import { noChannelCounts, type Sample } from '../../../packages/load/generator/process-messages.ts';
 import type { Measurements } from '../../../packages/load/generator/run-load.ts';
 import { Timeline } from '../../../packages/load/generator/timeline.ts';
 import { buildReport } from '../../../packages/load/report/build-report.ts';
@@ -16,7 +16,15 @@ const encode = (valuesUs: readonly number[]): string => {
 
 export const aSample = (sample: Partial<Sample> = {}): Sample => ({
   ...{ open: 20, pending: 0, overdue: 0, opened: 0, connectFailures: {}, closes: {}, killed: 0, sent: 2, unsent: {} },
-  ...{ deliveries: 38, duplicates: 0, outOfOrder: 0, own: 0, errorFrames: {}, otherFrames: 0 },
+  ...{
+    deliveries: 38,
+    duplicates: 0,
+    outOfOrder: 0,
+    own: 0,
+    errorFrames: {},
+    otherFrames: 0,
+    channels: noChannelCounts(),
+  },
   ...{
     latency: encode([10_000, 20_000, 40_000]),
     handshake: encode([5_000]),
