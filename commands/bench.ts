@@ -20,7 +20,7 @@ await runCommand(
   fan-out     (default) the fan-out, the usual SDK loop and an unsigned raw TLS socket, against a stub of AWS on this
               machine. Five minutes, or under one with --quick. The exit code is 1 if a figure misses its target.
   channels    channels and broadcasts to all: CPU, reads, memory, publishing, the local run, large and many rooms.
-              Five minutes, or two with --quick. The exit code is 1 if a figure misses its target.
+              Ten minutes, or two with --quick. The exit code is 1 if a figure misses its target.
   gateway     the local gateway and a plain broadcast of ws: connections, signed posts, memory. Ten seconds.
   invocation  the local functions and queues: cold starts, time of a warm invocation, wait in the queue. Seconds.
   validation  compileValidator, Valibot, Zod and ArkType in a route: bundle size and cold start. Under a minute.`,

@@ -13,6 +13,7 @@ const SMALL = 100;
  * Measures the CPU time of a post in a channel and in a broadcast to all, both with the same number of posts, over TLS.
  * Table and queue are the services of the stub, as in the other cases: the calls of a channel are part of its price. It
  * is the time of the whole function, so a room of 100 bears the reads and writes of a message with fewer posts.
+ * On a shared machine the ratio of two runs differs by a tenth, so run it again before you believe it.
  */
 export const postsOfARoom = async (run: BenchRun): Promise<CaseReport> => {
   const measure = (members: number, channels: number, pairs: number) => {
