@@ -23,8 +23,9 @@ export const postsOfARoom = async (run: BenchRun): Promise<CaseReport> => {
       channels,
       messageBytes: 1_024,
       postsPerSecond: 20_000,
-      warmUps: 3,
-      batches: 10,
+      // The code of both sides must be compiled before it is measured: a message of a channel runs more of it.
+      warmUps: 20,
+      batches: 20,
     };
     return measurePairs(
       run,
