@@ -13,29 +13,37 @@ export interface VariantOrder {
   connections: number;
   /** One message for each record of the batch. */
   messages: readonly string[];
+  /** How many channels the messages go to, in turn. Only the variants of channels read this number. */
+  channels: number;
   postsPerSecond: number;
 }
 
 /** The task of the process of a variant (`worker.ts`). */
 export interface WorkerOrder {
-  variant: 'sdk-loop' | 'fan-out' | 'raw-tls';
+  variant: 'sdk-loop' | 'fan-out' | 'raw-tls' | 'channel-fan-out' | 'large-room';
   connections: number;
   messages: number;
   messageBytes: number;
   postsPerSecond: number;
   /** Batches that are delivered before the measured batch, to warm the process up. */
   warmUps: number;
+  /** How many batches are measured together. Default 1. */
+  batches?: number;
+  /** How many of these batches run at the same time. Default 1. */
+  parallel?: number;
+  /** How many channels the messages go to, in turn. Default 1. */
+  channels?: number;
   /** When the heap is measured during the batch, in milliseconds after its start. Default: only at its end. */
-  heapAfterMs?: number;
+  heapAtMs?: readonly number[];
 }
 
 interface WorkerResult {
   /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
-  /** User and system, of the whole process during the batch, in milliseconds. */
+  /** User and system, of the whole process during the batches, in milliseconds. */
   cpuMs: number;
-  /** The larger heap of `heapAfterMs` and the end, after a forced collection, in bytes. */
+  /** The largest heap of `heapAtMs` and the end, after a forced collection, in bytes. */
   heapBytes: number;
   /** Largest resident set of the process so far, in bytes. */
   peakBytes: number;
@@ -43,6 +51,9 @@ interface WorkerResult {
 
 /** A message from the process of a variant: it is warm, then its measurement. */
 export type WorkerMessage = { type: 'warm' } | ({ type: 'measured' } & WorkerResult);
+
+/** The variants that are a function of the framework run with its options of Node. */
+const FUNCTIONS: ReadonlySet<WorkerOrder['variant']> = new Set(['fan-out', 'channel-fan-out', 'large-room']);
 
 export interface VariantRun extends WorkerResult {
   counts: StubCounts;
@@ -67,7 +78,7 @@ export const runVariant = async (
   await stub.reset(settings);
   const child = fork(workerFile, [JSON.stringify(order)], {
     env: { PATH: process.env.PATH ?? '', ...stub.environment },
-    execArgv: ['--expose-gc', ...(order.variant === 'fan-out' ? FAN_OUT_NODE_OPTIONS : [])],
+    execArgv: ['--expose-gc', ...(FUNCTIONS.has(order.variant) ? FAN_OUT_NODE_OPTIONS : [])],
     stdio: 'inherit',
   });
   const ended = once(child, 'exit');

@@ -1,4 +1,4 @@
-// The process of a variant: warms up, reports it, delivers one batch when told to, and sends its measurement.
+// The process of a variant: warms up, reports it, delivers its batches when told to, and sends its measurement.
 import { once } from 'node:events';
 import type { Variant, VariantOrder, WorkerMessage, WorkerOrder } from './run-variant.ts';
 
@@ -6,6 +6,8 @@ const VARIANTS: Readonly<Record<WorkerOrder['variant'], () => Promise<Variant>>>
   'sdk-loop': async () => (await import('./variants/sdk-loop.ts')).sdkLoop,
   'fan-out': async () => (await import('./variants/fan-out.ts')).fanOut,
   'raw-tls': async () => (await import('./variants/raw-tls.ts')).rawTls,
+  'channel-fan-out': async () => (await import('./variants/channel-fan-out.ts')).channelFanOut,
+  'large-room': async () => (await import('./variants/large-room.ts')).largeRoom,
 };
 
 const settings = JSON.parse(process.argv[2] ?? '') as WorkerOrder;
@@ -14,6 +16,7 @@ const order: VariantOrder = {
   connections: settings.connections,
   messages: Array.from({ length: settings.messages }, (_, index) => `${index} `.padEnd(settings.messageBytes, 'x')),
   postsPerSecond: settings.postsPerSecond,
+  channels: settings.channels ?? 1,
 };
 const send = (message: WorkerMessage): Promise<void> =>
   new Promise((resolve, reject) =>
@@ -31,16 +34,21 @@ await send({ type: 'warm' });
 await once(process, 'message');
 
 let heapBytes = 0;
-if (settings.heapAfterMs !== undefined) {
+const samples = (settings.heapAtMs ?? []).map((atMs) =>
   setTimeout(() => {
-    heapBytes = heapAfterCollection();
-  }, settings.heapAfterMs);
-}
+    heapBytes = Math.max(heapBytes, heapAfterCollection());
+  }, atMs),
+);
+let batchesLeft = settings.batches ?? 1;
+const deliverBatches = async (): Promise<void> => {
+  while (batchesLeft-- > 0) await variant(order);
+};
 const startedAt = epochMs();
 const cpuBefore = process.cpuUsage();
-await variant(order);
+await Promise.all(Array.from({ length: settings.parallel ?? 1 }, deliverBatches));
 const { user, system } = process.cpuUsage(cpuBefore);
 const endedAt = epochMs();
+for (const sample of samples) clearTimeout(sample);
 await send({
   type: 'measured',
   startedAt,

@@ -14,6 +14,7 @@ import { createRequestLog } from './log-requests.ts';
 import { answerOk, keepRawBody, refuseOtherEvents } from './normalize-event.ts';
 import { provideActions } from './provide-actions.ts';
 import { PROVIDE_SERVICES_RULES, type ProvideServicesOptions, provideServices } from './provide-services.ts';
+import { acknowledge } from './support/acknowledge.ts';
 import { checkOptions, SERVICE } from './support/check-options.ts';
 import type { AnyMiddleware, MiddlewareObj, MiddyPlugin, Request } from './support/middleware-obj.ts';
 import { DEFAULT_TIMEOUT_RESERVE_MS, reserveTime } from './support/reserve-time.ts';
@@ -100,11 +101,13 @@ export function webSocketMiddlewares(...parameters: unknown[]): RouteMiddleware<
  *   await broadcast(`${event.body.name} waves`, { except: event.requestContext.connectionId });
  * });
  * ```
- * A handler need not return a response: the default is `{statusCode: 200}`. If the handler throws, the caller receives
+ * A handler need not return a response: the default is `{statusCode: 200}`. If the message has an `ackId`, its sender gets
+ * `{"type":"ack","ackId":…,"result":…}` with the JSON value that the handler returned. If the handler throws, the caller receives
  * the code of the `ClientError`, or `INTERNAL` for any other error. Each event is logged in one line, `Handled`,
  * `Refused` or `Failed`, even if an added middleware ends it early.
  * @param validator A validator from a `*.validator.ts` file, or a schema of Zod, Valibot, ArkType or another library.
- * With it, the body is parsed, validated, and typed from its schema. Without it, the body stays text.
+ * With it, the body is parsed, validated, and typed from its schema. Without it, the body stays text, and no message is
+ * acknowledged.
  * @throws {TypeError} at set-up if `validator` is something else (a schema that is not compiled, a missing import), or
  * if an option does not exist or is invalid.
  * @throws {Error} at the first event if `.handler(…)` was not called.
@@ -168,7 +171,8 @@ const createStack = (validators: readonly unknown[], { errors, services, channel
     keepRawBody(),
   ];
   // A missing import is `undefined`. It must fail, not create a route without validation.
-  for (const validator of validators) middlewares.push(parseBody(), validateBody(validator as BodyValidator<unknown>));
+  for (const validator of validators)
+    middlewares.push(parseBody(), acknowledge(pickServices(errors)), validateBody(validator as BodyValidator<unknown>));
   return { middlewares, logger, requestEnd };
 };
 
@@ -266,15 +270,22 @@ const SCHEMA_KEYWORDS = [
 ];
 
 /** The Middy instance of `webSocketRoute`, typed so that a middleware cannot change the type of the event. */
-export interface WebSocketRoute<Body, TContext = RouteContext> {
+export interface WebSocketRoute<Body, TContext = RouteContext, Result = unknown> {
   (event: WebSocketEvent, context: Context): Promise<RouteResponse>;
-  handler(handler: RouteHandler<Body, TContext>): WebSocketRoute<Body, TContext>;
+  /** Only a type: `ContractOf` of middy-fanout-client reads it. */
+  readonly '~route'?: { readonly body: Body; readonly result: Result };
+  handler<Returned>(
+    handler: RouteHandler<Body, TContext, Returned>,
+  ): WebSocketRoute<Body, TContext, ResultOf<Awaited<Returned>>>;
   /** Adds middlewares. The type of the handler's context gets the properties that their types declare. */
-  use<M extends AnyMiddleware | AnyMiddleware[]>(middleware: M): WebSocketRoute<Body, TContext & ContextOf<M>>;
-  before(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
-  after(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
-  onError(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext>;
+  use<M extends AnyMiddleware | AnyMiddleware[]>(middleware: M): WebSocketRoute<Body, TContext & ContextOf<M>, Result>;
+  before(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext, Result>;
+  after(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext, Result>;
+  onError(hook: RouteHook<Body, TContext>): WebSocketRoute<Body, TContext, Result>;
 }
+
+/** A response is for API Gateway, so the ack has no result then. */
+type ResultOf<Returned> = Returned extends { readonly statusCode: number } ? undefined : Returned;
 
 /** A middleware of `webSocketMiddlewares`, typed for the application's handler. */
 export type RouteMiddleware<Body, TContext extends Context = RouteContext> = MiddlewareObj<
@@ -286,11 +297,11 @@ export type RouteMiddleware<Body, TContext extends Context = RouteContext> = Mid
 >;
 
 /** @param options.signal Is aborted shortly before Lambda's timeout. */
-type RouteHandler<Body, TContext> = (
+type RouteHandler<Body, TContext, Returned> = (
   event: RouteEvent<Body>,
   context: TContext,
   options: { signal: AbortSignal },
-) => unknown;
+) => Returned;
 
 type RouteHook<Body, TContext> = (
   request: Omit<Request<RouteEvent<Body>, RouteResponse>, 'context'> & { context: TContext },

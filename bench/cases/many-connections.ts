@@ -80,7 +80,7 @@ const measure = (run: BenchRun, variant: WorkerOrder['variant'], connections: nu
       postsPerSecond: POSTS_PER_SECOND,
       warmUps: 0,
       // In the middle of the posts, when memory use is highest.
-      heapAfterMs: connections / (2 * (POSTS_PER_SECOND / 1_000)),
+      heapAtMs: [connections / (2 * (POSTS_PER_SECOND / 1_000))],
     },
   );
 };

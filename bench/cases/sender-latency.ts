@@ -1,14 +1,9 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { nextMessage } from '../next-message.ts';
 import type { CaseReport } from '../report.ts';
 import type { BenchRun } from '../run-bench.ts';
+import { runSender } from '../senders/run-sender.ts';
 import { median } from '../timing.ts';
 import { ANSWER_SETTINGS } from './answer-settings.ts';
-
-const WORKER = fileURLToPath(new URL('../sender-worker.ts', import.meta.url));
 
 /** Measures how much time the sender's function adds to the time of the queue, with few and with many connections. */
 export const senderLatency = async (run: BenchRun): Promise<CaseReport> => {
@@ -47,16 +42,8 @@ interface Sent {
 
 const measure = async ({ stub, handlers, quick, onProgress }: BenchRun, connections: number): Promise<Sent> => {
   onProgress(`send-message with ${connections.toLocaleString('en')} connections`);
-  await stub.reset({ ...ANSWER_SETTINGS, connections });
   const messages = quick ? 100 : 300;
-  const child = fork(WORKER, [join(handlers.folder, 'send-message.mjs'), String(messages)], {
-    env: { PATH: process.env.PATH ?? '', ...stub.environment, POWERTOOLS_LOG_LEVEL: 'SILENT' },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const ended = once(child, 'exit');
-  const tookMs = await nextMessage<number>(child, 'The sender');
-  await ended;
-  const { queued, queueTook } = await stub.counts();
-  if (queued < messages) throw new Error(`Expected ${messages} messages in the queue, got ${queued}`);
-  return { tookMs, queueMs: median(queueTook.slice(-messages)) };
+  const file = join(handlers.folder, 'send-message.mjs');
+  const { tookMs, counts } = await runSender(stub, { ...ANSWER_SETTINGS, connections }, { file, messages });
+  return { tookMs, queueMs: median(counts.queueTook.slice(-messages)) };
 };

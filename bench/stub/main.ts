@@ -10,7 +10,7 @@ const send = (message: unknown): void => void process.send?.(message);
 
 process.on('disconnect', () => process.exit());
 process.on('message', ({ settings }: StubRequest) => {
-  send(state.counts);
+  send(state.readCounts());
   if (settings !== undefined) state.reset(settings);
 });
 

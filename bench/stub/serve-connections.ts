@@ -46,6 +46,7 @@ const readPosts = (socket: Socket, onPost: (connectionId: string) => void): void
 const answerPost = (state: StubState, socket: Socket, connectionId: string): void => {
   const { counts } = state;
   counts.posts += 1;
+  counts.firstPostedAt ||= performance.timeOrigin + performance.now();
   const bytes = state.isStale(toIndex(connectionId)) ? GONE : state.isThrottled() ? THROTTLED : DELIVERED;
   setTimeout(() => {
     if (bytes === GONE) counts.gone += 1;

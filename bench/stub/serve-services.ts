@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { toConnectionId, toIndex } from '../connection-ids.ts';
-import type { StubState } from './stub-state.ts';
+import { answerChannels, countRead } from './channel-table.ts';
+import type { Item, StubState } from './stub-state.ts';
 
 /** Rows of about 100 bytes in a page of 1 MB. */
 const PAGE_ROWS = 10_000;
 
 type Answer = (request: never, state: StubState) => unknown;
 
-/** Starts the part of DynamoDB and SQS that a fan-out uses. The rows of the table are created by each scan. */
+/** Starts the part of DynamoDB and SQS that a fan-out uses. The rows of the tables are created by each scan or query. */
 export const serveServices = async (state: StubState): Promise<number> => {
   const server = createServer(async (request, response) => {
     const receivedAt = performance.now();
@@ -46,7 +47,7 @@ const scan = ({ ExclusiveStartKey, Limit = PAGE_ROWS }: ScanInput, state: StubSt
   if (ExclusiveStartKey === undefined) counts.scans += 1;
   const nowSeconds = Math.floor(Date.now() / 1_000);
   const end = Math.min(settings.connections, first + Math.min(Limit, PAGE_ROWS));
-  const Items: unknown[] = [];
+  const Items: Item[] = [];
   for (let index = first; index < end; index += 1) {
     if (deletedRows.has(index)) continue;
     Items.push({
@@ -55,6 +56,7 @@ const scan = ({ ExclusiveStartKey, Limit = PAGE_ROWS }: ScanInput, state: StubSt
       ttl: { N: String(nowSeconds + 6_900) },
     });
   }
+  countRead(Items, counts);
   return {
     Count: Items.length,
     ScannedCount: Items.length,
@@ -69,6 +71,7 @@ const deleteRow = ({ connectionId }: Key, { counts, deletedRows }: StubState): v
 };
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
+  ...answerChannels,
   Scan: scan,
   DeleteItem: ({ Key }: { Key: Key }, state) => deleteRow(Key, state),
   BatchWriteItem: ({ RequestItems }: { RequestItems: Record<string, { DeleteRequest: { Key: Key } }[]> }, state) => {

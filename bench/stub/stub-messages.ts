@@ -12,6 +12,10 @@ export interface StubSettings {
   throttledShare: number;
   /** Time to the answer of the queue, in milliseconds. */
   queueMs: number;
+  /** Subscriptions of each channel. Default 0. */
+  members?: number;
+  /** Whether the members speak `fanout.v1`. Default false. */
+  protocol?: boolean;
 }
 
 /** The events since the last settings. */
@@ -25,12 +29,20 @@ export interface StubCounts {
   deletedRows: number;
   queued: number;
   sockets: number;
+  /** Capacity units of all reads: 4 KB, or 8 KB if a read is not strongly consistent. */
+  readUnits: number;
+  /** Writes of the channels' table. */
+  writes: number;
+  /** Epoch milliseconds of the first post; 0 if there was no post. */
+  firstPostedAt: number;
   /** Epoch milliseconds of the first answer 200; 0 if there was no such answer. */
   firstDeliveredAt: number;
   /** Epoch milliseconds of the last answer 200; 0 if there was no such answer. */
   lastDeliveredAt: number;
   /** How long the queue took for each message, in milliseconds. */
   queueTook: number[];
+  /** CPU time of the stub, user and system, in milliseconds. */
+  cpuMs: number;
 }
 
 /** Sent once, when the stub listens. */

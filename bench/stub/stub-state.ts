@@ -1,5 +1,8 @@
 import type { StubCounts, StubSettings } from './stub-messages.ts';
 
+/** An item of DynamoDB with the types that the tables have. */
+export type Item = Record<string, { S: string } | { N: string } | { BOOL: boolean }>;
+
 const NO_COUNTS = {
   posts: 0,
   delivered: 0,
@@ -10,8 +13,12 @@ const NO_COUNTS = {
   deletedRows: 0,
   queued: 0,
   sockets: 0,
+  readUnits: 0,
+  writes: 0,
+  firstPostedAt: 0,
   firstDeliveredAt: 0,
   lastDeliveredAt: 0,
+  cpuMs: 0,
 };
 
 /** The settings and counts of the stub. */
@@ -26,6 +33,9 @@ export class StubState {
   };
   counts: StubCounts = { ...NO_COUNTS, queueTook: [] };
   readonly deletedRows = new Set<number>();
+  /** The heads of the channels that were moved, by partition key. */
+  readonly heads = new Map<string, Item>();
+  #cpuBefore = process.cpuUsage();
   #random = createRandom(1);
 
   /** Resets the state. The same settings give the same faults. */
@@ -33,7 +43,14 @@ export class StubState {
     this.settings = settings;
     this.counts = { ...NO_COUNTS, queueTook: [] };
     this.deletedRows.clear();
+    this.heads.clear();
+    this.#cpuBefore = process.cpuUsage();
     this.#random = createRandom(1);
+  }
+
+  readCounts(): StubCounts {
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    return { ...this.counts, cpuMs: (user + system) / 1_000 };
   }
 
   isStale(index: number): boolean {

@@ -69,18 +69,12 @@ type EntryContent = Pick<LogEntry, 'id' | 'kind' | 'data'>;
 const contentOf = async (
   { content, messageId }: ReceivedChannelRecord,
   presence: PendingPresence,
-  seq: number,
+  { seq, presenceSeq: before }: Head,
   { channel, table }: AppendOptions,
 ): Promise<EntryContent | undefined> => {
   if ('data' in content) return { id: content.id, kind: 'message', data: content.data };
-  const change: PresenceChange | undefined = await comparePresence({
-    channel,
-    user: content.look,
-    seq,
-    table,
-    presence,
-  });
-  return change && { id: messageId, kind: 'presence', data: change };
+  const change = await comparePresence({ channel, user: content.look, seq, table, presence });
+  return change && { id: messageId, kind: 'presence', data: { ...change, before } };
 };
 
 /** Writes entries above the head, each at the next free number. */
@@ -125,7 +119,7 @@ class LogWriter {
       if ('look' in record.content && this.#presence.totals?.large && isPending) await this.moveHead();
       if (!this.#moved) return undefined;
       const seq = this.#head.seq + 1;
-      const content = await contentOf(record, this.#presence, seq - 1, this.#options);
+      const content = await contentOf(record, this.#presence, this.#head, this.#options);
       if (!content) return undefined;
       const entry: LogEntry = { seq, source, at, ...content };
       if (await table.append(channel, entry, ttl)) {

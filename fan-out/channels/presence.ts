@@ -6,7 +6,7 @@ import type { LogEntry, PresenceChange } from '../../schemas/channels/frames.ts'
 export const LARGE_USERS = 100;
 /** Our choice: at this many users, a large channel has presence frames again. */
 export const SMALL_USERS = 80;
-/** Our choice: entries or users of one read. */
+/** Our choice: users of one read. */
 const PAGE = 1_000;
 
 /** The changes of a batch that the table does not have yet. */
@@ -16,6 +16,9 @@ export interface PendingPresence {
   /** The totals after the last change. */
   totals: PresenceState | undefined;
 }
+
+/** A change that is not linked to the one before. */
+type ComparedPresence = Omit<PresenceChange, 'before'>;
 
 interface Comparison {
   channel: string;
@@ -32,7 +35,7 @@ interface Comparison {
  * @returns the entry for the log; `undefined` if nothing changed, or if the channel is large: then the table is changed
  * without an entry.
  */
-export const comparePresence = async (comparison: Comparison): Promise<PresenceChange | undefined> => {
+export const comparePresence = async (comparison: Comparison): Promise<ComparedPresence | undefined> => {
   const { channel, user, table, presence } = comparison;
   const isHere = await table.hasUser(channel, user);
   const wasHere = presence.changes.get(user) ?? (await table.isHere(channel, user));
@@ -64,7 +67,7 @@ const changeLarge = async (
   { isHere, wasHere }: { isHere: boolean; wasHere: boolean },
   totals: PresenceState,
   { channel, user, seq, table, presence }: Comparison,
-): Promise<PresenceChange | undefined> => {
+): Promise<ComparedPresence | undefined> => {
   let { count } = totals;
   const setCount = async (next: number): Promise<void> => {
     count = next;
@@ -96,21 +99,20 @@ const countUsers = async (channel: string, table: ChannelTable): Promise<number>
 
 /**
  * Applies the presence entries of the log that the table does not reflect yet, in their order, its own number last. A
- * function that is killed in between leaves the rest to the next one.
+ * function that is killed in between leaves the rest to the next one. It follows the entries from the last one back, so
+ * that it does not read the messages between them.
  * @param upTo The number of the last presence entry below the head.
  */
 export const bringUpPresence = async (channel: string, upTo: number, table: ChannelTable): Promise<PresenceState> => {
   let state = await table.presence(channel);
-  let after = state.seq;
-  while (after < upTo) {
-    const entries = await table.log(channel, { after, upTo, limit: PAGE });
-    for (const entry of entries.filter(({ kind }) => kind === 'presence')) {
-      state = await applyEntry(channel, entry, state, table);
-    }
-    const last = entries.at(-1);
-    if (!last) break; // the entries have expired
-    after = last.seq;
+  const entries: LogEntry[] = [];
+  for (let seq = upTo; seq > state.seq; ) {
+    const [entry] = await table.log(channel, { after: seq - 1, upTo: seq, limit: 1 });
+    if (!entry) break; // it has expired
+    entries.unshift(entry);
+    seq = (entry.data as PresenceChange).before;
   }
+  for (const entry of entries) state = await applyEntry(channel, entry, state, table);
   return state;
 };
 

@@ -4,7 +4,7 @@ import { SeenIds } from './channel/position.ts';
 import { ClientError } from './client-error.ts';
 import { Connection, type Frame } from './connection/connection.ts';
 import { ANSWER_MS, Outbox, toError } from './connection/outbox.ts';
-import type { BodyOf, Contract, DataOf, NameOf, ResultOf, RouteOf } from './contract.ts';
+import type { BodyOf, Contract, DataOf, NameOf, ResultOf, RouteOf, WithoutAction } from './contract.ts';
 import { Deadlines } from './deadlines.ts';
 import { Emitter } from './emitter.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
@@ -119,9 +119,9 @@ export class Client<C extends Contract = Contract> extends Emitter<ClientEvents>
    */
   async call<Route extends RouteOf<C>>(
     route: Route,
-    ...[body, options]: unknown extends BodyOf<C, Route>
-      ? [body?: object, options?: RouteCallOptions]
-      : [body: BodyOf<C, Route>, options?: RouteCallOptions]
+    ...[body, options]: BodyOf<C, Route> extends object
+      ? [body: WithoutAction<BodyOf<C, Route>>, options?: RouteCallOptions]
+      : [body?: object, options?: RouteCallOptions]
   ): Promise<ResultOf<C, Route>> {
     const { timeoutMs = ANSWER_MS, repeats = false, signal } = (options ?? {}) as RouteCallOptions;
     return this.#add({ frame: { ...(body as object), action: route }, lifeMs: timeoutMs, repeats, signal });

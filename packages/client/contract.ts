@@ -38,6 +38,9 @@ export type RouteOf<C extends Contract> = keyof C['routes'] & string;
 export type BodyOf<C extends Contract, Route extends RouteOf<C>> = C['routes'][Route]['body'];
 export type ResultOf<C extends Contract, Route extends RouteOf<C>> = C['routes'][Route]['result'];
 
+/** A body without the `action`, which the route names. */
+export type WithoutAction<Body> = Body extends unknown ? Omit<Body, 'action'> : never;
+
 /** Any name, if the contract does not know its channels. */
 export type NameOf<C extends Contract> =
   C['channels'] extends Channels<infer Definitions>

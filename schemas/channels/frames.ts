@@ -66,6 +66,8 @@ export interface PresenceChange {
   left: readonly string[];
   /** How many users are here after it. */
   count: number;
+  /** The number of the presence entry before it; 0 for the first. */
+  before: number;
   /** See {@link PresenceFrame}. */
   large?: boolean;
 }

@@ -115,7 +115,7 @@ const compile = (schema: unknown) => {
   const unknownValue = jsonFault(schema);
   if (unknownValue) throw new Error(`The schema is invalid at ${unknownValue}`);
   const draft = draftOf(schema);
-  const fault = faultOf(schema, draft);
+  const fault = faultOf(schema, draft) ?? reservedFault(schema);
   if (fault) throw new Error(`The schema is invalid at ${fault}${otherDraft(schema, draft)}`);
   try {
     return ajvFor(schema).compile(schema as AnySchema);
@@ -123,6 +123,14 @@ const compile = (schema: unknown) => {
     const { message } = error as Error;
     throw new Error(`The schema is invalid at ${compilationFault(schema, message)}`, { cause: error });
   }
+};
+
+/** A message has its `ackId` for the answer. It is taken out before the message is validated. */
+const reservedFault = (schema: unknown): string | undefined => {
+  const { properties } = Object(schema) as { properties?: unknown };
+  return Object.hasOwn(Object(properties), 'ackId')
+    ? '#/properties/ackId: ackId is reserved for the answer to a message. Give the property another name'
+    : undefined;
 };
 
 /** One Ajv for each draft, so that its metaschema is compiled only once. */

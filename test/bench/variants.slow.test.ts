@@ -39,6 +39,27 @@ describe('the variants of the bench, over TLS', () => {
     },
   );
 
+  it('channel-fan-out delivers each message to the members of its room, and reads no other row', async () => {
+    const { counts } = await runVariant(
+      workerFile,
+      stub,
+      { ...settings, connections: 5_000, members: 20 },
+      { ...order, variant: 'channel-fan-out', warmUps: 1, channels: 4, batches: 2, parallel: 2 },
+    );
+    expect(counts).toMatchObject({ posts: 80, delivered: 80, scans: 0, queued: 0, writes: 8, readUnits: 8 });
+    expect(counts.firstPostedAt).toBeLessThanOrEqual(counts.firstDeliveredAt);
+  });
+
+  it.each([true, false])('large-room delivers every message, and its segments (protocol: %s)', async (protocol) => {
+    const { counts } = await runVariant(
+      workerFile,
+      stub,
+      { ...settings, members: 1_500, protocol },
+      { ...order, variant: 'large-room', postsPerSecond: 2_000 },
+    );
+    expect(counts).toMatchObject({ posts: 3_000, delivered: 3_000 });
+  });
+
   it.each([
     ['sdk-loop', 2],
     ['fan-out', 1],

@@ -82,6 +82,6 @@ it.each(['nosuch', 'toString', '__proto__'])('npm run bench refuses %s and lists
   const { code, stderr } = await runCommand('commands/bench.ts', [name]).ended;
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: `Expected one of fan-out, gateway, invocation, validation, got ${name}\n`,
+    stderr: `Expected one of fan-out, channels, gateway, invocation, validation, got ${name}\n`,
   });
 });

@@ -57,6 +57,26 @@ describe('a route with a validator', () => {
   });
 });
 
+describe('a message with an ackId', () => {
+  const answered = async (body: unknown) => {
+    const services = fakeServices();
+    const handler = webSocketRoute(sendMessage).handler(({ body }) => ({ length: body.message.length }));
+    const response = await handler(aMessageEvent({ body }), aContext({ services }));
+    expect(response).toEqual({ statusCode: 200 });
+    return framesTo(services);
+  };
+
+  it('is answered with the value of the handler, although the schema allows no other field', async () => {
+    expect(await answered({ ...hello, ackId: 7 })).toEqual([{ type: 'ack', ackId: 7, result: { length: 5 } }]);
+  });
+
+  it('is refused with its ackId', async () => {
+    expect(await answered({ ...hello, message: 5, ackId: 7 })).toMatchObject([{ code: 'MESSAGE_INVALID', ackId: 7 }]);
+  });
+
+  it('is the only one that is answered', async () => expect(await answered(hello)).toEqual([]));
+});
+
 describe('a route without a validator', () => {
   it.each(['hello', '{"a":1}', ''])('passes the text %p to its handler unchanged', async (body) => {
     const services = fakeServices();

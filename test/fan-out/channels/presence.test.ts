@@ -21,10 +21,13 @@ const subscribe = (user: string, connectionId = `c-${user}`) =>
 const leave = (user: string, connectionId = `c-${user}`) => table.deleteSubscription(CHANNEL, user, connectionId);
 
 /** Appends looks in one batch. Returns the presence entries. */
-const look = async (...users: string[]): Promise<PresenceChange[]> => {
+const look = async (...users: string[]): Promise<Omit<PresenceChange, 'before'>[]> => {
   const records = users.map((user) => aChannelRecord(++made, { look: user }));
   const appended = await appendRecords({ channel: CHANNEL, records, historySeconds: 60, table, now: () => NOW });
-  return appended.map(({ entry }) => entry.data as PresenceChange);
+  return appended.map(({ entry }) => {
+    const { before: _, ...change } = entry.data as PresenceChange;
+    return change;
+  });
 };
 const join = async (...users: string[]) => {
   for (const user of users) await subscribe(user);
@@ -74,6 +77,22 @@ describe('the presence of a channel', () => {
     delete (table as { markUser?: unknown }).markUser;
     expect(await here()).toEqual([]);
     expect(await join('bob')).toEqual([{ joined: ['bob'], left: [], count: 2 }]);
+    expect(await here()).toEqual(['ann', 'bob']);
+  });
+
+  it('reads no message between two changes', async () => {
+    await join('ann');
+    const messages = Array.from({ length: 20 }, () => aChannelRecord(++made));
+    await appendRecords({ channel: CHANNEL, records: messages, historySeconds: 60, table, now: () => NOW });
+    const { log } = table;
+    const read: number[] = [];
+    table.log = async (channel, range) => {
+      const entries = await log.call(table, channel, range);
+      read.push(...entries.map(({ seq }) => seq));
+      return entries;
+    };
+    await join('bob');
+    expect(read).toHaveLength(1);
     expect(await here()).toEqual(['ann', 'bob']);
   });
 

@@ -170,6 +170,13 @@ describe('a schema that is refused', () => {
     );
   });
 
+  it('is refused if it declares the ackId of a message', () => {
+    const compile: (schema: never) => unknown = compileValidator;
+    expect(() => compile({ type: 'object', properties: { ackId: {} } } as never)).toThrow(
+      'The schema is invalid at #/properties/ackId: ackId is reserved',
+    );
+  });
+
   it('has the line that compiles it at the top of the stack', () => {
     const [, line] = (() => {
       try {

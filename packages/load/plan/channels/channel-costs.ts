@@ -100,23 +100,17 @@ export const lookUsage = (): Usage => usage({ readUnits: 4, fifoRequests: BATCH_
 export interface PresenceChange {
   /** Protocol clients that are told. */
   members: number;
-  /** Messages that the channel had since the last change: the fan-out reads the log from there. */
-  messagesSince: number;
-  sizeBytes: number;
 }
 
 /** A user comes or goes, in a channel of at most 100 users. The look is alone in its batch. */
-export const presenceChangeUsage = ({ members, messagesSince, sizeBytes }: PresenceChange, figures: Figures): Usage => {
-  const { logEntryBytes } = figures;
-  const logBytes = messagesSince * (sizeBytes + logEntryBytes.value) + logEntryBytes.value;
-  return usage({
+export const presenceChangeUsage = ({ members }: PresenceChange, figures: Figures): Usage =>
+  usage({
     writeUnits: 4,
-    readUnits: 5 + readUnitsOf(logBytes, figures) + subscriptionUnits(members, figures),
+    readUnits: 6 + subscriptionUnits(members, figures),
     fifoRequests: BATCH_REQUESTS,
     invocations: 1,
     messages: members,
   });
-};
 
 /**
  * The end of a connection of a user, who has a channel of its own beside these with presence. A look for each channel

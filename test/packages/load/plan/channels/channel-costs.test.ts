@@ -172,17 +172,17 @@ const ROWS: readonly Row[] = [
   },
   {
     operation: 'presence change: a user comes, and 50 are told',
-    usage: presenceChangeUsage({ ...SIZE, members: 50, messagesSince: 0 }, FIGURES),
+    usage: presenceChangeUsage({ members: 50 }, FIGURES),
     count: () => changing(),
   },
   {
     operation: 'presence change: a user leaves, and 50 are told',
-    usage: presenceChangeUsage({ ...SIZE, members: 50, messagesSince: 0 }, FIGURES),
+    usage: presenceChangeUsage({ members: 50 }, FIGURES),
     count: () => changing({ comes: false }),
   },
   {
     operation: 'the same, 100 messages after the last change',
-    usage: presenceChangeUsage({ ...SIZE, members: 50, messagesSince: 100 }, FIGURES),
+    usage: presenceChangeUsage({ members: 50 }, FIGURES),
     count: () => changing({ comes: false, messagesSince: 100 }),
   },
   {
