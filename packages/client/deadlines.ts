@@ -37,8 +37,10 @@ export class Deadlines {
   /** Calls back what is due. Each received frame calls this, because timers may be late. */
   look(): void {
     const now = this.#runtime.now();
-    const hasSlept = now - this.#lookedAt > SLEEP_MS;
+    const passedMs = now - this.#lookedAt;
     this.#lookedAt = now;
+    // The clock was set back: the time to wait stays as it was.
+    if (passedMs < 0) for (const deadline of this.#deadlines) deadline.at += passedMs;
     if (now >= this.#next) {
       for (const deadline of this.#deadlines) {
         if (deadline.at > now || !this.#deadlines.delete(deadline)) continue;
@@ -46,7 +48,7 @@ export class Deadlines {
       }
       this.#setTimer();
     }
-    if (hasSlept) this.#onWake();
+    if (passedMs > SLEEP_MS) this.#onWake();
   }
 
   /** Forgets all deadlines. */
@@ -61,6 +63,9 @@ export class Deadlines {
     this.#next = now + LOOK_MS;
     for (const { at } of this.#deadlines) this.#next = Math.min(this.#next, at);
     this.#cancelTimer();
-    this.#cancelTimer = this.#runtime.after(Math.max(0, this.#next - now), () => this.look());
+    this.#cancelTimer = this.#runtime.after(Math.max(0, this.#next - now), () => {
+      this.#next = -Infinity; // a timer may fire a millisecond early, and must be set again
+      this.look();
+    });
   }
 }

@@ -57,7 +57,7 @@ export interface Sample {
   cpu: number;
 }
 
-/** What only a run of channels counts. */
+/** The counts of a run of channels. */
 export interface ChannelCounts {
   /** Publishes with an `ack`. */
   acknowledged: number;

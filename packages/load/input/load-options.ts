@@ -42,7 +42,7 @@ const MAX_PUBLISH_BYTES = 31 * 1_024;
 
 const DEFAULT_CONNECTIONS = 200;
 const DEFAULT_MEMBERS = 50;
-/** What all processes keep in memory for each client is bounded by this. Our choice. */
+/** Our choice: most clients, because each takes memory. */
 const MAX_CHANNEL_CONNECTIONS = 100_000;
 
 /** The options of `npm run load`. */
@@ -211,7 +211,7 @@ export const loadOf = (options: LoadOptions): Load => {
 const NOT_WITH_CHANNELS = {
   connections: 'each member of a channel has its own: give --members',
   scenario: 'the rate of channels does not change during a run: give --rate and --duration',
-  slow: 'a slow client is not told from one that lost messages',
+  slow: 'a slow client looks like one that lost messages',
   subprotocol: 'the clients speak fanout.v1. For a protected stage give --header or --query',
   senderIncluded: 'a publisher always receives its own message',
 } as const;

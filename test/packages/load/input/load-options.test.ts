@@ -20,6 +20,16 @@ describe('the options of npm run load', () => {
     expect({ processes, out, failOn }).toEqual({ processes: 1, out: 'load-report', failOn: [] });
   });
 
+  it('make as many connections as the channels have members', () => {
+    const { workload, processes, target } = read(['--channels', '20', '--members', '50', '--rate', '100/s']);
+    expect(workload).toMatchObject({
+      channels: { channels: 20, members: 50 },
+      phases: [{ connections: 1_000, rateTo: 100 }],
+    });
+    expect(target.frame).toBe('{"text":"{{message}}"}');
+    expect(processes).toBeGreaterThanOrEqual(1);
+  });
+
   it('add headers and query parameters to the handshake', () => {
     const { url, query, target } = read([
       ...[
@@ -41,6 +51,14 @@ describe('the options of npm run load', () => {
       /^--url: expected a URL that starts with ws:\/\/ or wss:\/\/, got "https:\/\/example\.com"\.$/,
     ],
     [['--url', 'nonsense'], /^--url: expected .*got "nonsense"/],
+    [['--members', '5'], /^--members: these are the clients in each channel, so give --channels N too\.$/],
+    [['--channels', '0'], /^--channels: expected .*at least 1, got "0"/],
+    [['--channels', '1', '--members', '1'], /^--channels: expected channels × members from 2 to 100,000, got 1 × 1\.$/],
+    [['--channels', '2', '--connections', '9'], /^--connections and --channels exclude each other: .*--members/],
+    [['--channels', '2', '--slow', '5%'], /^--slow and --channels exclude each other/],
+    [['--channels', '2', '--size', '2KB'], /^--size: expected at most 1000B with --channels, as a room .*got 2048B/],
+    [['--channels', '2', '--frame', '{{message}}!'], /^--frame: expected with --channels the JSON of data/],
+    [['--channels', '2', '--processes', '3'], /^--processes: expected at most one a channel, which is 2, got 3/],
     [['--connections', '1'], /^--connections: expected a whole number .*at least 2 .*got "1"/],
     [['--connections', 'many'], /^--connections: expected a whole number such as 200, .*got "many"/],
     [['--rate', '10'], /^--rate: expected a rate such as 10\/s or 30\/min, got "10"/],
